@@ -1,1 +1,4 @@
-//! agent
+//! The application without Tauri.
+
+pub mod request;
+pub mod view;

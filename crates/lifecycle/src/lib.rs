@@ -1,1 +1,5 @@
-//! lifecycle
+//! Pure.
+
+pub mod failure;
+pub mod time;
+pub mod validity;

@@ -1,0 +1,208 @@
+//! The closed set of things that window, tray and command can ask of the controller, and its answers.
+//!
+//! Secrets come in through a [`Draft`] and never go out again: no [`Reply`] can carry one.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::view::{AccessView, GrantView, Preset, Snapshot};
+
+/// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
+#[derive(Debug, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum Request {
+    Snapshot,
+    /// The providers that the form offers.
+    Presets,
+    RefreshNow {
+        profile: String,
+    },
+    /// Puts the access token on the clipboard. The token does not pass through the window.
+    CopyToken {
+        profile: String,
+    },
+    ClearClipboard,
+    CheckAccess {
+        profile: String,
+    },
+    /// The editable parts of a profile, without its secrets.
+    DraftOf {
+        profile: String,
+    },
+    /// Says what is wrong with a draft and stores nothing. `profile` is absent for a new one.
+    CheckDraft {
+        profile: Option<String>,
+        draft: Draft,
+    },
+    SaveProfile {
+        profile: Option<String>,
+        draft: Draft,
+    },
+    RemoveProfile {
+        profile: String,
+    },
+    Pause {
+        profile: String,
+    },
+    Resume {
+        profile: String,
+    },
+    /// Starts the built-in sandbox and a profile that uses it.
+    TrySandbox,
+    UnlockKeychain,
+    OpenAccountPage,
+    DismissBanner {
+        code: String,
+    },
+}
+
+/// The answer to a [`Request`].
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum Reply {
+    Done,
+    Snapshot {
+        snapshot: Snapshot,
+    },
+    Presets {
+        presets: Vec<PresetView>,
+    },
+    Copied {
+        /// When the clipboard will be cleared, milliseconds since the Unix epoch.
+        #[ts(type = "number")]
+        clears_at: i64,
+    },
+    Access {
+        access: AccessView,
+    },
+    Draft {
+        draft: DraftView,
+    },
+    Saved {
+        profile: String,
+    },
+    /// Nothing was stored; each entry belongs beside its field.
+    Invalid {
+        fields: Vec<FieldTrouble>,
+    },
+    Failed {
+        code: String,
+        message: String,
+        advice: String,
+    },
+}
+
+/// A provider the form offers.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub struct PresetView {
+    pub preset: Preset,
+    pub label: String,
+    pub help: String,
+    /// Empty where the person has to give it.
+    pub token_endpoint: String,
+    pub encoding: Encoding,
+    pub client_authentication: ClientAuthentication,
+    /// The grants that this provider is known to take, the usual one first.
+    pub grants: Vec<GrantView>,
+    pub default_scopes: String,
+    /// True where the token endpoint can be typed in.
+    pub custom_endpoint: bool,
+}
+
+/// How the token request's body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum Encoding {
+    /// `application/x-www-form-urlencoded`, RFC 6749 appendix B.
+    Form,
+    /// `application/json`, as the tutorial has it.
+    Json,
+}
+
+/// How the client proves who it is (RFC 6749 section 2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum ClientAuthentication {
+    /// `client_id` and `client_secret` in the body.
+    Body,
+    /// HTTP Basic.
+    Basic,
+    /// A public client: `client_id` only, and never a secret.
+    None,
+}
+
+/// What a person typed into the form. Text arrives as typed; parsing it is the agent's work.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub struct Draft {
+    pub name: String,
+    pub preset: Preset,
+    /// Read only where the preset leaves it open.
+    pub token_endpoint: String,
+    pub encoding: Encoding,
+    pub client_authentication: ClientAuthentication,
+    pub client_id: String,
+    pub grant: GrantView,
+    pub scopes: String,
+    /// Absent: keep the stored one. Otherwise replaces it.
+    #[ts(type = "string | null")]
+    pub client_secret: Option<SecretString>,
+    /// Absent: keep the stored one. Empty: remove it. Otherwise replaces it.
+    #[ts(type = "string | null")]
+    pub standby_secret: Option<SecretString>,
+    /// Absent: keep the stored one. Otherwise replaces it.
+    #[ts(type = "string | null")]
+    pub refresh_token: Option<SecretString>,
+    /// Minutes before expiry to renew at; absent: as the design has it.
+    pub renew_early_minutes: Option<u32>,
+}
+
+/// A [`Draft`] on its way back into the form: what may be shown, and which secrets are stored.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub struct DraftView {
+    pub name: String,
+    pub preset: Preset,
+    pub token_endpoint: String,
+    pub encoding: Encoding,
+    pub client_authentication: ClientAuthentication,
+    pub client_id: String,
+    pub grant: GrantView,
+    pub scopes: String,
+    pub renew_early_minutes: Option<u32>,
+    pub has_client_secret: bool,
+    pub has_standby_secret: bool,
+    pub has_refresh_token: bool,
+}
+
+/// What is wrong with one field of a [`Draft`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub struct FieldTrouble {
+    pub field: Field,
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum Field {
+    Name,
+    TokenEndpoint,
+    ClientId,
+    ClientSecret,
+    StandbySecret,
+    RefreshToken,
+    Scopes,
+    RenewEarlyMinutes,
+}

@@ -1,0 +1,220 @@
+//! What a person sees, as plain data: the window renders a [`Snapshot`], the tray is made from the same statuses.
+//!
+//! These types belong to the boundary between Rust and the web page. They can't hold a secret: no type here
+//! has a field that a token or secret would fit into by accident, and `view/tests` search a full snapshot for one.
+//! TypeScript types are generated from them into `ui/src/bindings`.
+//!
+//! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Everything the window shows. A new one is sent whole after each change; `revision` only grows.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct Snapshot {
+    #[ts(type = "number")]
+    pub revision: u64,
+    pub version: String,
+    pub profiles: Vec<ProfileView>,
+    /// Trouble that belongs to no single profile, worst first.
+    pub banners: Vec<BannerView>,
+    /// Set while the clipboard still holds a token of ours.
+    pub clipboard: Option<ClipboardView>,
+    /// The built-in sandbox's address while it runs.
+    pub sandbox: Option<String>,
+}
+
+/// One profile, its token's validity and what to do about its trouble.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ProfileView {
+    pub id: String,
+    pub name: String,
+    pub provider: ProviderView,
+    pub client_id: String,
+    pub grant: GrantView,
+    pub level: Level,
+    pub phase: PhaseView,
+    /// The status in a few words, "Live" or "Adobe is not answering".
+    pub headline: String,
+    /// The token in use. Absent while there is none; still present after it has expired.
+    pub validity: Option<ValidityView>,
+    /// When the next automatic request goes out, be it a renewal or a retry.
+    #[ts(type = "number | null")]
+    pub next_attempt_at: Option<i64>,
+    /// When the refresh token itself ends, as far as the provider let it be known.
+    #[ts(type = "number | null")]
+    pub sign_in_ends_at: Option<i64>,
+    /// True while a newer secret waits in memory because the keychain refused it.
+    pub not_saved: bool,
+    pub trouble: Option<TroubleView>,
+    /// The result of the last "Check access", kept until the next one or a new token.
+    pub access: Option<AccessView>,
+    /// When the provider said that this very token is good.
+    #[ts(type = "number | null")]
+    pub verified_at: Option<i64>,
+    pub can_copy: bool,
+    pub can_refresh: bool,
+}
+
+/// Where a profile's tokens come from.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ProviderView {
+    pub preset: Preset,
+    /// "Adobe", "Sandbox" or the host of a custom provider.
+    pub label: String,
+    pub token_endpoint: String,
+}
+
+/// The known providers, and the form for any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Preset {
+    AdobeIms,
+    AdobeImsStage,
+    Tutorial,
+    Custom,
+    Sandbox,
+}
+
+/// RFC 6749 grant types that keep a token fresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "view.ts")]
+pub enum GrantView {
+    ClientCredentials,
+    RefreshToken,
+}
+
+/// How worried a person should be. Icons and colours follow it, with a shape of its own for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Level {
+    /// Paused or without anything to do.
+    Off,
+    /// A live token, and nothing to do.
+    Fresh,
+    /// A request is under way and there is no live token to show meanwhile.
+    Busy,
+    /// A live token, but renewing it meets trouble that may heal by itself.
+    Soon,
+    /// A person is needed, or there is no live token although there should be.
+    Attention,
+}
+
+/// The state machine's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum PhaseView {
+    Empty,
+    Acquiring,
+    Holding,
+    Refreshing,
+    Waiting,
+    Halted,
+    Paused,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ValidityView {
+    #[ts(type = "number")]
+    pub issued_at: i64,
+    #[ts(type = "number")]
+    pub expires_at: i64,
+}
+
+/// What went wrong, why, and the one thing to do about it.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct TroubleView {
+    /// Stable name of the cause, for tests and for the curious.
+    pub code: String,
+    pub headline: String,
+    pub advice: String,
+    pub action: Option<Action>,
+    /// One click away.
+    pub technical: TechnicalView,
+}
+
+/// What an engineer wants to know. Redacted and capped; never a body or a header.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct TechnicalView {
+    #[ts(type = "number | null")]
+    pub at: Option<i64>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The `error` of RFC 6749 section 5.2.
+    pub error: Option<String>,
+    pub description: Option<String>,
+    /// Adobe's `x-debug-id`, or another request id.
+    pub request_id: Option<String>,
+}
+
+/// The one button that belongs to a trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Action {
+    RetryNow,
+    /// Opens the form at the client secret.
+    ReplaceSecret,
+    /// Opens the form at the refresh token.
+    ReplaceRefreshToken,
+    /// Opens the form at the scopes.
+    EditScopes,
+    /// Opens the form.
+    EditProfile,
+    /// Asks the keychain again; the desktop then shows its own password prompt.
+    UnlockKeychain,
+    OpenAccountPage,
+}
+
+/// Trouble that belongs to no single profile.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct BannerView {
+    pub code: String,
+    pub level: Level,
+    pub headline: String,
+    pub advice: String,
+    pub action: Option<Action>,
+    /// True where the person may wave it away ([`Request::DismissBanner`](crate::request::Request::DismissBanner)).
+    pub dismissible: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ClipboardView {
+    pub profile: String,
+    #[ts(type = "number")]
+    pub clears_at: i64,
+}
+
+/// What the Firefly gateway said to this token.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct AccessView {
+    #[ts(type = "number")]
+    pub at: i64,
+    /// True only if the gateway accepted token and client id.
+    pub works: bool,
+    pub headline: String,
+    pub advice: String,
+    pub technical: TechnicalView,
+}
