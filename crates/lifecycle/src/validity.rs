@@ -24,9 +24,6 @@ impl Validity {
     }
 
     pub(crate) fn shifted(self, step: Step) -> Self {
-        Self {
-            issued_at: self.issued_at.shifted(step),
-            expires_at: self.expires_at.shifted(step),
-        }
+        Self { issued_at: self.issued_at.shifted(step), expires_at: self.expires_at.shifted(step) }
     }
 }

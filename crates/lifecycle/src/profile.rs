@@ -1,0 +1,398 @@
+//! One profile's state machine.
+
+mod deadlines;
+mod replies;
+
+use crate::{
+    budget::Budget,
+    engine::Turn,
+    id::{Attempt, Generation, ProfileId},
+    input::{Change, Credential, Effect, Holding, Input, KeychainTrouble, Policy, SecretSlot},
+    plan,
+    status::{Incident, Phase, Status, TokenStatus, Trouble},
+    time::{Step, Timestamp},
+    validity::Validity,
+};
+
+#[derive(Debug)]
+pub(crate) struct Profile {
+    id: ProfileId,
+    policy: Policy,
+    paused: bool,
+    activity: Activity,
+    token: Option<Token>,
+    credential: Credential,
+    standby_secret: bool,
+    /// Which secret goes out next.
+    secret: SecretSlot,
+    refresh_token_ends: Option<Timestamp>,
+    unsaved: Option<Unsaved>,
+    trouble: Option<Trouble>,
+    /// Failures in a row, of requests or of opening the keychain.
+    failures: u32,
+    /// When the last request went out that the provider answered or may still answer.
+    last_request_at: Option<Timestamp>,
+    woke_at: Option<Timestamp>,
+    budget: Budget,
+    skew: Option<Step>,
+    darkness: Darkness,
+}
+
+/// What is going on. The public [`Phase`] is derived from it and from what is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Activity {
+    /// The keychain is being read.
+    Opening,
+    /// A token is held or nothing can be done; deadlines decide what comes next.
+    Idle,
+    Requesting(InFlight),
+    /// The refresh token was refused; the keychain is read again in case another process rotated it.
+    Rechecking {
+        attempt: Attempt,
+    },
+    /// A token set was issued and is being stored; nothing else happens meanwhile.
+    Keeping {
+        generation: Generation,
+        attempt: Attempt,
+    },
+    Waiting {
+        until: Timestamp,
+        kind: Wait,
+    },
+    Halted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct InFlight {
+    attempt: Attempt,
+    secret: SecretSlot,
+    /// The other secret was refused just before.
+    is_second_secret: bool,
+    /// The credential was edited after the request went out, so its refusal says nothing about the new one.
+    is_outdated: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    Request,
+    /// The provider named the time; it is obeyed even if a person clicks.
+    Ordered,
+    Keychain,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Token {
+    generation: Generation,
+    validity: Validity,
+    renew_at: Timestamp,
+    expiry_noted: bool,
+}
+
+/// The newest token set is in memory only.
+#[derive(Clone, Copy, Debug)]
+struct Unsaved {
+    generation: Generation,
+    trouble: KeychainTrouble,
+    failures: u32,
+    retry_at: Timestamp,
+}
+
+/// How long there has been no live token although there should be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Darkness {
+    None,
+    Since(Timestamp),
+    /// So long, or so hopeless, that a person should know.
+    Incident(Incident),
+}
+
+impl Profile {
+    pub(crate) fn new(id: ProfileId, policy: Policy, paused: bool, turn: &mut Turn) -> Self {
+        turn.effects.push_back(Effect::OpenSecrets { profile: id });
+        Self {
+            id,
+            policy,
+            paused,
+            activity: Activity::Opening,
+            token: None,
+            credential: Credential::Complete,
+            standby_secret: false,
+            secret: SecretSlot::Primary,
+            refresh_token_ends: None,
+            unsaved: None,
+            trouble: None,
+            failures: 0,
+            last_request_at: None,
+            woke_at: None,
+            budget: Budget::default(),
+            skew: None,
+            darkness: Darkness::None,
+        }
+    }
+
+    pub(crate) fn handle_input(&mut self, now: Timestamp, input: Input, turn: &mut Turn) {
+        match input {
+            Input::ProfileChanged { policy, change, holding, .. } => {
+                self.changed(now, policy, change, holding, turn)
+            }
+            Input::SecretsOpened { holding, .. } => self.opened(now, holding, turn),
+            Input::SecretsUnavailable { trouble, .. } => self.unavailable(now, trouble),
+            Input::RefreshRequested { .. } => self.refresh_requested(now, turn),
+            Input::PauseRequested { .. } => {
+                self.paused = true;
+                self.darkness = Darkness::None;
+            }
+            Input::ResumeRequested { .. } => self.paused = false,
+            Input::Granted { attempt, grant, .. } => self.granted(now, attempt, grant, turn),
+            Input::Failed { attempt, failure, .. } => self.failed(now, attempt, failure, turn),
+            Input::SecretsRechecked { attempt, newer, holding, .. } => {
+                self.rechecked(now, attempt, newer, holding, turn);
+            }
+            Input::Kept { generation, .. } => self.kept(generation, turn),
+            Input::KeepFailed { generation, trouble, .. } => {
+                self.keep_failed(now, generation, trouble, turn)
+            }
+            Input::TokenRejected { generation, .. } => self.token_rejected(now, generation),
+            Input::ProfileAdded { .. }
+            | Input::ProfileRemoved { .. }
+            | Input::KeychainStirred
+            | Input::ClockStepped(_)
+            | Input::Woke => {}
+        }
+    }
+
+    pub(crate) fn status(&self, now: Timestamp) -> Status {
+        let token = self.token.map(|token| TokenStatus {
+            generation: token.generation,
+            validity: token.validity,
+            live: token.validity.is_live(now),
+        });
+        Status {
+            phase: self.phase(),
+            token,
+            next_attempt_at: self.next_attempt_at(),
+            trouble: self.trouble,
+            not_saved: self.unsaved.map(|unsaved| unsaved.trouble),
+            refresh_token_ends: self.refresh_token_ends,
+            skew: self.skew.filter(|skew| skew.magnitude() > plan::NOTEWORTHY_SKEW),
+            secret: self.secret,
+            incident: match self.darkness {
+                Darkness::Incident(incident) => Some(incident),
+                Darkness::None | Darkness::Since(_) => None,
+            },
+            can_refresh: self.can_refresh(),
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        if self.paused {
+            return Phase::Paused;
+        }
+        match self.activity {
+            Activity::Opening => Phase::Empty,
+            Activity::Idle if self.token.is_some() => Phase::Holding,
+            Activity::Idle => Phase::Empty,
+            Activity::Requesting(InFlight { attempt, .. })
+            | Activity::Rechecking { attempt }
+            | Activity::Keeping { attempt, .. } => {
+                if self.token.is_some() {
+                    Phase::Refreshing { attempt }
+                } else {
+                    Phase::Acquiring { attempt }
+                }
+            }
+            Activity::Waiting { until, .. } => Phase::Waiting { until },
+            Activity::Halted => Phase::Halted,
+        }
+    }
+
+    fn can_refresh(&self) -> bool {
+        let is_free = match self.activity {
+            Activity::Idle | Activity::Halted => true,
+            Activity::Waiting { kind, .. } => kind != Wait::Ordered,
+            Activity::Opening
+            | Activity::Requesting(_)
+            | Activity::Rechecking { .. }
+            | Activity::Keeping { .. } => false,
+        };
+        is_free && !self.paused
+    }
+
+    fn changed(
+        &mut self,
+        now: Timestamp,
+        policy: Policy,
+        change: Change,
+        holding: Holding,
+        turn: &mut Turn,
+    ) {
+        self.policy = policy;
+        match change {
+            Change::Policy => {
+                if let Some(token) = &mut self.token {
+                    token.renew_at =
+                        plan::renewal(token.validity, policy.renew_early, &mut turn.rng);
+                }
+                return;
+            }
+            Change::Credential => {
+                self.adopt_credential(holding);
+                match &mut self.activity {
+                    Activity::Requesting(in_flight) => {
+                        in_flight.is_outdated = true;
+                        return;
+                    }
+                    Activity::Rechecking { .. } | Activity::Keeping { .. } => return,
+                    Activity::Opening
+                    | Activity::Idle
+                    | Activity::Waiting { .. }
+                    | Activity::Halted => {}
+                }
+            }
+            Change::Identity => {
+                self.adopt_credential(holding);
+                self.token = None;
+                self.unsaved = None;
+                self.skew = None;
+            }
+        }
+        self.failures = 0;
+        self.darkness = Darkness::None;
+        self.start_over(now, turn);
+    }
+
+    fn opened(&mut self, now: Timestamp, holding: Holding, turn: &mut Turn) {
+        if self.activity != Activity::Opening {
+            return;
+        }
+        self.failures = 0;
+        self.adopt_credential(holding);
+        self.trouble = None;
+        self.activity = Activity::Idle;
+        match holding.token {
+            Some(validity) => self.adopt_token(now, validity, turn),
+            None => self.start_over(now, turn),
+        }
+    }
+
+    /// Takes a token from the keychain into use: nothing is minted while it lives.
+    fn adopt_token(&mut self, now: Timestamp, validity: Validity, turn: &mut Turn) {
+        let clock_was_set_back = validity.issued_at > now + plan::FUTURE_TOLERANCE;
+        let renew_at = if clock_was_set_back {
+            now
+        } else {
+            plan::renewal(validity, self.policy.renew_early, &mut turn.rng)
+        };
+        let generation = turn.next_generation();
+        self.token =
+            Some(Token { generation, validity, renew_at, expiry_noted: !validity.is_live(now) });
+        if self.credential != Credential::Complete {
+            self.halt_incomplete();
+        }
+        if validity.is_live(now) {
+            turn.effects.push_back(Effect::AnnounceToken { profile: self.id, generation });
+        }
+    }
+
+    fn unavailable(&mut self, now: Timestamp, trouble: KeychainTrouble) {
+        if self.activity != Activity::Opening {
+            return;
+        }
+        self.failures += 1;
+        self.trouble = Some(Trouble::Keychain(trouble));
+        self.activity = Activity::Waiting {
+            until: now + plan::store_retry(self.failures),
+            kind: Wait::Keychain,
+        };
+        self.note_darkness(now);
+    }
+
+    fn refresh_requested(&mut self, now: Timestamp, turn: &mut Turn) {
+        if !self.can_refresh() {
+            return;
+        }
+        let reopens = matches!(self.activity, Activity::Waiting { kind: Wait::Keychain, .. })
+            || (self.activity == Activity::Halted && self.credential != Credential::Complete);
+        if reopens {
+            return self.open(turn);
+        }
+        let earliest = self.last_request_at.map_or(now, |at| at + plan::CLICK_SPACING);
+        if earliest <= now {
+            self.request(now, false, turn);
+        } else {
+            self.activity = Activity::Waiting { until: earliest, kind: Wait::Request };
+        }
+    }
+
+    fn token_rejected(&mut self, now: Timestamp, generation: Generation) {
+        let earliest = self.last_request_at.map_or(now, |at| at + plan::SPACING).max(now);
+        let affordable = self.budget.affords_rejection(now);
+        if let Some(token) = &mut self.token
+            && token.generation == generation
+            && affordable
+        {
+            token.renew_at = token.renew_at.min(earliest);
+        }
+    }
+
+    fn adopt_credential(&mut self, holding: Holding) {
+        self.credential = holding.credential;
+        self.standby_secret = holding.standby_secret;
+        self.secret = SecretSlot::Primary;
+        self.refresh_token_ends = holding.refresh_token_ends;
+    }
+
+    /// Asks for a token as soon as the spacing allows, or halts if there is nothing to ask with.
+    fn start_over(&mut self, now: Timestamp, turn: &mut Turn) {
+        if self.credential != Credential::Complete {
+            return self.halt_incomplete();
+        }
+        self.trouble = None;
+        if self.paused {
+            self.activity = Activity::Idle;
+        } else {
+            self.request(now, false, turn);
+        }
+    }
+
+    fn halt_incomplete(&mut self) {
+        self.trouble = Some(match self.credential {
+            Credential::RefreshTokenMissing => Trouble::RefreshTokenMissing,
+            Credential::SecretMissing | Credential::Complete => Trouble::SecretMissing,
+        });
+        self.activity = Activity::Halted;
+        self.darkness = Darkness::Incident(Incident::PersonNeeded);
+    }
+
+    fn open(&mut self, turn: &mut Turn) {
+        self.activity = Activity::Opening;
+        turn.effects.push_back(Effect::OpenSecrets { profile: self.id });
+    }
+
+    fn request(&mut self, now: Timestamp, is_second_secret: bool, turn: &mut Turn) {
+        let attempt = turn.next_attempt();
+        self.last_request_at = Some(now);
+        self.activity = Activity::Requesting(InFlight {
+            attempt,
+            secret: self.secret,
+            is_second_secret,
+            is_outdated: false,
+        });
+        turn.effects.push_back(Effect::RequestToken {
+            profile: self.id,
+            attempt,
+            secret: self.secret,
+        });
+    }
+
+    fn is_live(&self, now: Timestamp) -> bool {
+        self.token.is_some_and(|token| token.validity.is_live(now))
+    }
+
+    /// Starts counting towards an incident, unless there is a live token or counting has begun.
+    fn note_darkness(&mut self, now: Timestamp) {
+        if self.darkness == Darkness::None && !self.is_live(now) && !self.paused {
+            self.darkness = Darkness::Since(now);
+        }
+    }
+}

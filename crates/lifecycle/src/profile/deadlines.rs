@@ -1,0 +1,167 @@
+//! What happens because time passes, or because it jumped.
+
+use super::{Activity, Darkness, Profile, Wait};
+use crate::{
+    engine::{Reason, Turn, Wakeup},
+    input::{Credential, Effect},
+    plan,
+    status::{Incident, Trouble},
+    time::{Step, Timestamp},
+};
+
+impl Profile {
+    pub(crate) fn handle_timeout(&mut self, now: Timestamp, turn: &mut Turn) {
+        if let Some(token) = &mut self.token
+            && !token.validity.is_live(now)
+        {
+            token.expiry_noted = true;
+        }
+        self.store_again(now, turn);
+        if self.paused {
+            return;
+        }
+        match self.activity {
+            Activity::Waiting { until, kind: Wait::Keychain } if until <= now => self.open(turn),
+            Activity::Waiting { until, .. } if until <= now => {
+                self.request_within_budget(now, turn)
+            }
+            Activity::Idle => self.renew_if_due(now, turn),
+            _ => {}
+        }
+        self.note_incident(now);
+    }
+
+    /// The earliest of this profile's deadlines.
+    pub(crate) fn wakeup(&self) -> Option<Wakeup> {
+        let store = self.unsaved.map(|unsaved| (unsaved.retry_at, Reason::Store));
+        let expiry = self
+            .token
+            .filter(|token| !token.expiry_noted)
+            .map(|token| (token.validity.expires_at, Reason::Expiry));
+        let incident = match self.darkness {
+            Darkness::Since(since) if !self.paused => {
+                Some((since + plan::PATIENCE, Reason::Incident))
+            }
+            _ => None,
+        };
+        [self.next_action(), store, expiry, incident]
+            .into_iter()
+            .flatten()
+            .filter(|&(at, _)| at != Timestamp::FAR_FUTURE)
+            .min_by_key(|&(at, _)| at)
+            .map(|(at, reason)| Wakeup { at, profile: self.id, reason })
+    }
+
+    pub(super) fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.next_action().map(|(at, _)| at)
+    }
+
+    /// Moves every time held here with the clock: what they measure has not changed.
+    pub(crate) fn shift(&mut self, step: Step, turn: &mut Turn) {
+        if let Some(token) = &mut self.token {
+            token.validity = token.validity.shifted(step);
+            token.renew_at = token.renew_at.shifted(step);
+            if step.magnitude() > plan::NOTEWORTHY_SKEW && self.unsaved.is_none() {
+                turn.effects.push_back(Effect::KeepToken {
+                    profile: self.id,
+                    generation: token.generation,
+                });
+            }
+        }
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.retry_at = unsaved.retry_at.shifted(step);
+        }
+        if let Activity::Waiting { until, .. } = &mut self.activity {
+            *until = until.shifted(step);
+        }
+        if let Darkness::Since(since) = &mut self.darkness {
+            *since = since.shifted(step);
+        }
+        for at in [&mut self.last_request_at, &mut self.woke_at, &mut self.refresh_token_ends] {
+            *at = at.map(|at| at.shifted(step));
+        }
+        self.budget.shift(step);
+        self.skew = None;
+    }
+
+    /// After a sleep, the failures before it say nothing about the network now.
+    pub(crate) fn woke(&mut self, now: Timestamp) {
+        self.woke_at = Some(now);
+        if let (Activity::Waiting { kind: Wait::Request, until }, Some(Trouble::Transient(cause))) =
+            (&mut self.activity, self.trouble)
+            && !plan::was_answered(cause)
+        {
+            self.failures = 0;
+            *until = now.min(*until);
+        }
+        if let Darkness::Since(since) = &mut self.darkness {
+            *since = now;
+        }
+    }
+
+    pub(crate) fn keychain_stirred(&mut self, now: Timestamp) {
+        if let Activity::Waiting { kind: Wait::Keychain, until } = &mut self.activity {
+            *until = now.min(*until);
+        }
+        if let Some(unsaved) = &mut self.unsaved
+            && unsaved.retry_at != Timestamp::FAR_FUTURE
+        {
+            unsaved.retry_at = now.min(unsaved.retry_at);
+        }
+    }
+
+    /// The next automatic request, or the next reading of the keychain.
+    fn next_action(&self) -> Option<(Timestamp, Reason)> {
+        if self.paused {
+            return None;
+        }
+        match self.activity {
+            Activity::Idle => self.token.map(|token| (token.renew_at, Reason::Renewal)),
+            Activity::Waiting { until, .. } => Some((until, Reason::Retry)),
+            _ => None,
+        }
+    }
+
+    fn renew_if_due(&mut self, now: Timestamp, turn: &mut Turn) {
+        let is_due = self.token.is_none_or(|token| token.renew_at <= now);
+        if !is_due || self.credential != Credential::Complete {
+            return;
+        }
+        let spaced = self.last_request_at.map_or(now, |at| at + plan::SPACING);
+        if spaced <= now {
+            self.request_within_budget(now, turn);
+        } else {
+            self.activity = Activity::Waiting { until: spaced, kind: Wait::Request };
+        }
+    }
+
+    fn request_within_budget(&mut self, now: Timestamp, turn: &mut Turn) {
+        match self.budget.spent_until(now) {
+            Some(until) => {
+                self.trouble = Some(Trouble::BudgetSpent);
+                self.activity = Activity::Waiting { until, kind: Wait::Request };
+                self.note_darkness(now);
+            }
+            None => self.request(now, false, turn),
+        }
+    }
+
+    fn store_again(&mut self, now: Timestamp, turn: &mut Turn) {
+        if let Some(unsaved) = &mut self.unsaved
+            && unsaved.retry_at <= now
+        {
+            // The vault always answers within its time limit; until then, nothing is due.
+            unsaved.retry_at = Timestamp::FAR_FUTURE;
+            turn.effects
+                .push_back(Effect::KeepToken { profile: self.id, generation: unsaved.generation });
+        }
+    }
+
+    fn note_incident(&mut self, now: Timestamp) {
+        if let Darkness::Since(since) = self.darkness
+            && since + plan::PATIENCE <= now
+        {
+            self.darkness = Darkness::Incident(Incident::NoLiveToken);
+        }
+    }
+}
