@@ -1,0 +1,81 @@
+//! What the application needs from the machine it runs on. `src-tauri` implements each for real; tests record.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use glowjar_lifecycle::input::KeychainTrouble;
+use secrecy::{SecretSlice, SecretString};
+
+use crate::{notices::Notice, tray::TrayView, view::Snapshot};
+
+/// The OS keychain. Calls block and may never return; [`Vault`](crate::vault) makes them from a thread of their own,
+/// with a time limit.
+pub trait Keychain: Send + Sync + 'static {
+    /// `None` if there is no such entry. Never raises a prompt: a locked keychain is [`KeychainTrouble::Locked`].
+    fn read(&self, entry: &str) -> Result<Option<SecretSlice<u8>>, KeychainTrouble>;
+
+    fn write(&self, entry: &str, value: &SecretSlice<u8>) -> Result<(), KeychainTrouble>;
+
+    /// Deleting what isn't there succeeds.
+    fn delete(&self, entry: &str) -> Result<(), KeychainTrouble>;
+
+    /// Asks the person to unlock it. Returns when the desktop's prompt is done, which may take minutes.
+    fn unlock(&self) -> Result<(), KeychainTrouble>;
+
+    /// The longest value an entry takes, in bytes.
+    fn longest_value(&self) -> usize;
+}
+
+/// The desktop as the controller sees it. Calls return at once; what takes time happens behind them.
+pub trait Shell: Send + Sync + 'static {
+    /// Shows the snapshot in the window, if there is one.
+    fn publish(&self, snapshot: &Snapshot);
+
+    fn show_tray(&self, tray: &TrayView);
+
+    /// Shows a toast; one with the same id takes the place of the one before.
+    fn raise(&self, notice: &Notice);
+
+    /// Takes a toast back, since what it said is no longer true.
+    fn withdraw(&self, id: &str);
+
+    /// Puts a secret on the clipboard, out of histories and clouds where the system can.
+    fn copy(&self, text: &SecretString) -> Result<(), ClipboardError>;
+
+    /// Empties the clipboard if it still holds what [`Shell::copy`] put there, and waits for it.
+    fn clear_clipboard(&self);
+
+    fn open_url(&self, url: &str);
+
+    fn show_window(&self);
+
+    fn quit(&self);
+}
+
+/// The clipboard could not be set.
+#[derive(Debug, thiserror::Error)]
+#[error("the clipboard is not available: {0}")]
+pub struct ClipboardError(pub String);
+
+/// The built-in identity server.
+pub trait Sandbox: Send + Sync + 'static {
+    /// Starts it if it isn't running. It answers at the same address until the application ends.
+    fn start(&self) -> Pin<Box<dyn Future<Output = Result<SandboxOffer, std::io::Error>> + Send + '_>>;
+}
+
+/// Where the sandbox is and what it accepts.
+#[derive(Clone)]
+pub struct SandboxOffer {
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub url: String,
+    pub client_id: String,
+    pub client_secret: SecretString,
+    /// Set if the sandbox profile should use the refresh-token grant.
+    pub refresh_token: Option<SecretString>,
+    pub scopes: String,
+}
+
+impl fmt::Debug for SandboxOffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxOffer").field("url", &self.url).finish_non_exhaustive()
+    }
+}
