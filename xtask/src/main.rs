@@ -1,1 +1,46 @@
-fn main() {}
+//! `cargo xtask`: the commands a person types in this repository.
+//!
+//! Reads top down: what was asked ([`arguments`]), what is missing for it ([`setup`]), then one module per command.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod bundle;
+mod failure;
+mod project;
+mod run;
+mod setup;
+mod steps;
+mod terminal;
+mod test;
+
+use std::process::ExitCode;
+
+use arguments::Task;
+use project::Project;
+use setup::Scope;
+use terminal::Consent;
+
+fn main() -> ExitCode {
+    let outcome = Task::parse(std::env::args().skip(1)).and_then(|task| {
+        let project = Project::here();
+        match task {
+            Task::Help => {
+                println!("{}", arguments::HELP);
+                Ok(())
+            }
+            Task::Setup { yes } => setup::setup(&project, Scope::Tests, Consent::find(yes))
+                .map(|()| println!("Everything is here.")),
+            Task::Run(options) => run::run(&project, &options),
+            Task::Test(options) => test::test(&project, &options),
+            Task::Bundle { yes } => bundle::bundle(&project, Consent::find(yes)),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}", failure);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What was typed after `cargo xtask`.
+
+use crate::failure::Failure;
+
+pub const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [--keep] [--yes] [-- APP ARGUMENTS]
+          Start Glowjar. Without a display: show it at work in a private virtual desktop, and end;
+          --keep leaves that desktop running.
+  test [--yes] [FILTER…]
+          Check formatting, lints and types, then run every test, those on a real desktop included.
+          With filters: only the tests whose names contain one of them.
+  setup [--yes]
+          Find out what is missing for all of this, say it, and install it.
+  bundle [--yes]
+          Build the release packages (.deb and .rpm on Linux).
+  help    This page.
+
+--yes installs what is missing without asking; so does a set CI variable, and having no terminal.";
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Task {
+    Help,
+    Setup { yes: bool },
+    Run(RunOptions),
+    Test(TestOptions),
+    Bundle { yes: bool },
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    pub yes: bool,
+    pub keep: bool,
+    pub app_arguments: Vec<String>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct TestOptions {
+    pub yes: bool,
+    pub filters: Vec<String>,
+}
+
+impl Task {
+    pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let mut arguments = arguments.peekable();
+        match arguments.next().as_deref() {
+            None | Some("help" | "--help" | "-h") => Ok(Task::Help),
+            Some(_) if arguments.peek().map(String::as_str) == Some("--help") => Ok(Task::Help),
+            Some("setup") => Ok(Task::Setup {
+                yes: parse_yes(arguments)?,
+            }),
+            Some("bundle") => Ok(Task::Bundle {
+                yes: parse_yes(arguments)?,
+            }),
+            Some("run") => parse_run(arguments).map(Task::Run),
+            Some("test") => parse_test(arguments).map(Task::Test),
+            Some(unknown) => Err(usage(unknown)),
+        }
+    }
+}
+
+fn parse_run(mut arguments: impl Iterator<Item = String>) -> Result<RunOptions, Failure> {
+    let mut options = RunOptions::default();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--yes" => options.yes = true,
+            "--keep" => options.keep = true,
+            "--" => options.app_arguments = arguments.by_ref().collect(),
+            unknown => return Err(usage(unknown)),
+        }
+    }
+    Ok(options)
+}
+
+fn parse_test(arguments: impl Iterator<Item = String>) -> Result<TestOptions, Failure> {
+    let mut options = TestOptions::default();
+    for argument in arguments {
+        match argument.as_str() {
+            "--yes" => options.yes = true,
+            unknown if unknown.starts_with('-') => return Err(usage(unknown)),
+            _ => options.filters.push(argument),
+        }
+    }
+    Ok(options)
+}
+
+fn parse_yes(arguments: impl Iterator<Item = String>) -> Result<bool, Failure> {
+    let mut yes = false;
+    for argument in arguments {
+        match argument.as_str() {
+            "--yes" => yes = true,
+            unknown => return Err(usage(unknown)),
+        }
+    }
+    Ok(yes)
+}
+
+fn usage(unknown: &str) -> Failure {
+    Failure::new(format!("`{}` means nothing here.\n\n{}", unknown, HELP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Option<Task> {
+        Task::parse(line.split_whitespace().map(String::from)).ok()
+    }
+
+    #[test]
+    fn what_follows_two_dashes_belongs_to_the_app() {
+        let options = RunOptions {
+            yes: false,
+            keep: true,
+            app_arguments: vec!["--yes".into(), "window".into()],
+        };
+        assert_eq!(
+            parse("run --keep -- --yes window"),
+            Some(Task::Run(options))
+        );
+    }
+
+    #[test]
+    fn test_takes_filters_and_refuses_unknown_flags() {
+        let options = TestOptions {
+            yes: true,
+            filters: vec!["f13".into(), "tray".into()],
+        };
+        assert_eq!(parse("test f13 --yes tray"), Some(Task::Test(options)));
+        assert_eq!(parse("test --fast"), None);
+    }
+
+    #[test]
+    fn nothing_typed_and_help_after_a_command_show_the_page() {
+        assert_eq!(parse(""), Some(Task::Help));
+        assert_eq!(parse("run --help"), Some(Task::Help));
+        assert_eq!(parse("fly"), None);
+    }
+}

@@ -1,0 +1,210 @@
+//! Debian and Ubuntu: dpkg is asked, apt installs, and progress is shown instead of a thousand lines.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use super::packages::Part;
+use super::system::find_program;
+use crate::failure::Failure;
+use crate::terminal::{is_terminal, Consent, Stream};
+
+pub fn missing(wanted: Vec<&'static Part>) -> Result<Vec<&'static Part>, Failure> {
+    let output = Command::new("dpkg-query")
+        .args(["--show", "--showformat", "${db:Status-Abbrev}${Package}\n"])
+        .args(wanted.iter().map(|part| part.apt))
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|error| Failure::new(format!("dpkg-query could not be started: {}", error)))?;
+    let answer = String::from_utf8_lossy(&output.stdout);
+    let installed: Vec<&str> = answer
+        .lines()
+        .filter_map(|line| line.strip_prefix("ii "))
+        .collect();
+    Ok(wanted
+        .into_iter()
+        .filter(|part| !installed.contains(&part.apt))
+        .collect())
+}
+
+pub fn install(parts: &[&Part], consent: Consent) -> Result<(), Failure> {
+    let names: Vec<&str> = parts.iter().map(|part| part.apt).collect();
+    let by_hand = format!(
+        "apt-get update && apt-get install --no-install-recommends {}",
+        names.join(" ")
+    );
+    let privilege = Privilege::find().ok_or_else(|| {
+        Failure::new(format!(
+            "There is no sudo to install them with. As root:\n\n  {}",
+            by_hand
+        ))
+    })?;
+
+    println!("Asking the archive for its list …");
+    follow(privilege.apt_get(consent).args(["update", "-qq"]), &by_hand)?;
+    let mut install = privilege.apt_get(consent);
+    // Progress on standard output: sudo closes every other one.
+    install.args(["install", "--yes", "-qq", "--no-install-recommends"]);
+    install
+        .args(["-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0"])
+        .args(names);
+    follow(&mut install, &by_hand)
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Privilege {
+    Root,
+    Sudo,
+}
+
+impl Privilege {
+    fn find() -> Option<Self> {
+        let id = Command::new("id").arg("-u").output().ok()?;
+        if id.stdout.starts_with(b"0\n") {
+            return Some(Privilege::Root);
+        }
+        find_program("sudo").map(|_| Privilege::Sudo)
+    }
+
+    fn apt_get(self, consent: Consent) -> Command {
+        let mut command = match self {
+            Privilege::Root => Command::new("env"),
+            Privilege::Sudo => Command::new("sudo"),
+        };
+        if let Privilege::Sudo = self {
+            // Where nobody answers, waiting for a password would be for ever.
+            if consent == Consent::Given && !is_terminal(Stream::Input) {
+                command.arg("-n");
+            }
+            command.arg("env");
+        }
+        // Another apt may be at work, as on a machine that just started: wait for it.
+        command.args([
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "-o",
+            "DPkg::Lock::Timeout=120",
+        ]);
+        command
+    }
+}
+
+/// Runs apt, turns its status lines into progress, and shows its last words only if it fails.
+fn follow(command: &mut Command, by_hand: &str) -> Result<(), Failure> {
+    let failed = |why: String| Failure::new(format!("{}\nTo do it by hand:\n\n  {}", why, by_hand));
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(format!("apt-get could not be started: {}", error)))?;
+    let mut last_words = VecDeque::new();
+    let mut progress = Progress::begin();
+    if let Some(output) = child.stdout.take() {
+        // dpkg may print bytes that are no UTF-8.
+        for line in BufReader::new(output).split(b'\n').flatten() {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            match Status::read(&line) {
+                Some(status) => progress.show(&status),
+                None => {
+                    last_words.push_back(line);
+                    if last_words.len() > 15 {
+                        last_words.pop_front();
+                    }
+                }
+            }
+        }
+    }
+    progress.end();
+    let status = child
+        .wait()
+        .map_err(|error| failed(format!("apt-get was lost: {}", error)))?;
+    if !status.success() {
+        let words: Vec<String> = last_words.into();
+        return Err(failed(format!(
+            "{}\napt-get ended with {}.",
+            words.join("\n"),
+            status
+        )));
+    }
+    Ok(())
+}
+
+/// One line of apt's status protocol: `dlstatus:7:12.5:Retrieving…` or `pmstatus:dunst:80.1:Unpacking dunst`.
+#[derive(Debug, PartialEq)]
+struct Status {
+    doing: &'static str,
+    percent: u32,
+}
+
+impl Status {
+    fn read(line: &str) -> Option<Self> {
+        let mut fields = line.split(':');
+        let doing = match fields.next()? {
+            "dlstatus" => "downloading",
+            "pmstatus" => "installing",
+            _ => return None,
+        };
+        // A package's name may hold a colon of its own, as in `libc6:amd64`.
+        let percent = fields.skip(1).find_map(|field| field.parse::<f64>().ok())?;
+        Some(Self {
+            doing,
+            percent: percent as u32,
+        })
+    }
+}
+
+/// One line that moves on a terminal, a line every quarter elsewhere.
+#[derive(Debug)]
+struct Progress {
+    moves: bool,
+    last: Option<(&'static str, u32)>,
+}
+
+impl Progress {
+    fn begin() -> Self {
+        Self {
+            moves: is_terminal(Stream::Output),
+            last: None,
+        }
+    }
+
+    fn show(&mut self, status: &Status) {
+        let step = if self.moves { 1 } else { 25 };
+        let reached = (status.doing, status.percent / step * step);
+        if self.last == Some(reached) {
+            return;
+        }
+        self.last = Some(reached);
+        if self.moves {
+            print!("\r  {} {:>3} %   ", reached.0, reached.1);
+        } else {
+            println!("  {} {:>3} %", reached.0, reached.1);
+        }
+        // Nothing to be done about a terminal that went away.
+        let _ = io::stdout().flush();
+    }
+
+    fn end(&self) {
+        if self.moves && self.last.is_some() {
+            println!();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn apts_status_lines_become_progress() {
+        let read = |line| Status::read(line).map(|status| (status.doing, status.percent));
+        assert_eq!(
+            read("dlstatus:7:12.5419:Retrieving file 7 of 181"),
+            Some(("downloading", 12))
+        );
+        assert_eq!(
+            read("pmstatus:libc6-dev:amd64:80.1:Unpacking"),
+            Some(("installing", 80))
+        );
+        assert_eq!(read("Setting up dunst (1.9.0-1) ..."), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! A chain of steps: each announced, timed and allowed to speak for itself; the first that fails ends it.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::failure::Failure;
+
+#[derive(Debug)]
+pub struct Steps {
+    begun: Instant,
+    done: Vec<(String, Duration)>,
+}
+
+impl Steps {
+    pub fn begin() -> Self {
+        Self {
+            begun: Instant::now(),
+            done: Vec::new(),
+        }
+    }
+
+    /// One step that is a program of its own.
+    pub fn run(&mut self, name: &str, command: &mut Command) -> Result<(), Failure> {
+        self.perform(name, || match command.status() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Failure::new(format!(
+                "{} ended with {}.",
+                shown(command),
+                status
+            ))),
+            Err(error) => Err(Failure::new(format!(
+                "{} could not be started: {}",
+                shown(command),
+                error
+            ))),
+        })
+    }
+
+    pub fn perform<T>(
+        &mut self,
+        name: &str,
+        step: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        println!("\n── {} ──", name);
+        let begun = Instant::now();
+        let outcome = step();
+        match outcome {
+            Ok(value) => {
+                self.done.push((name.to_owned(), begun.elapsed()));
+                Ok(value)
+            }
+            Err(failure) => {
+                println!("{}", self.summary(Some((name, begun.elapsed()))));
+                Err(Failure::new(format!("Failed at “{}”: {}", name, failure)))
+            }
+        }
+    }
+
+    pub fn finish(self) {
+        println!("{}", self.summary(None));
+    }
+
+    fn summary(&self, failed: Option<(&str, Duration)>) -> String {
+        let done = self
+            .done
+            .iter()
+            .map(|(name, time)| ("ok", name.as_str(), *time));
+        let failed = failed.map(|(name, time)| ("FAILED", name, time));
+        let mut lines = String::from("\n── summary ──\n");
+        for (word, name, time) in done.chain(failed) {
+            lines += &format!("{:<6}  {:>7.1} s  {}\n", word, time.as_secs_f64(), name);
+        }
+        lines
+            + &format!(
+                "{:<6}  {:>7.1} s  altogether",
+                "",
+                self.begun.elapsed().as_secs_f64()
+            )
+    }
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    format!(
+        "`{}`",
+        words
+            .map(|word| word.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ")
+    )
+}
