@@ -1,1 +1,35 @@
-//! ims
+//! The token endpoint client: what goes over the wire to a [`Provider`], and what its replies mean.
+//!
+//! The only crate that knows HTTP. It never reads the clock: the caller says when a request is sent, and every
+//! moment in a reply is moved into the caller's clock by the skew that the reply's `Date` header shows.
+//! It decides nothing about when to ask again; it says which [`Failure`](glowjar_lifecycle::failure::Failure) it saw.
+
+mod access;
+mod client;
+mod client_id;
+mod discovery;
+mod endpoint;
+mod error;
+mod issued;
+mod provider;
+mod redact;
+mod reply;
+mod request;
+mod scopes;
+mod secret;
+mod skew;
+mod verification;
+
+pub use access::{Access, AccessReport, Denial};
+pub use client::{Client, ClientError, ClientSettings, ProxyChoice, Timeouts};
+pub use client_id::{ClientId, ClientIdError};
+pub use discovery::Metadata;
+pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};
+pub use error::{RequestError, Technical};
+pub use issued::{Issued, LifetimeSource};
+pub use provider::{ClientAuthentication, Encoding, LifetimeUnit, Provider};
+pub use request::{Grant, TokenRequest};
+pub use scopes::{ScopeSeparator, Scopes, ScopesError};
+pub use secret::{AccessToken, BlankSecret, ClientSecret, RefreshToken};
+pub use skew::Skew;
+pub use verification::Verification;

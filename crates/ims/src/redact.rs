@@ -1,0 +1,1 @@
+//! Making other people's words safe to show.

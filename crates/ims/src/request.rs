@@ -1,0 +1,187 @@
+//! What a token request says, and how it is written.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use secrecy::zeroize::Zeroizing;
+use serde::Serializer;
+use url::form_urlencoded;
+
+use crate::{
+    client_id::ClientId,
+    provider::{ClientAuthentication, Encoding, Provider},
+    scopes::Scopes,
+    secret::{ClientSecret, RefreshToken},
+};
+
+/// A token request (RFC 6749 sections 4.4.2 and 6).
+#[derive(Clone, Copy, Debug)]
+pub struct TokenRequest<'a> {
+    pub client_id: &'a ClientId,
+    /// Left out for a public client, whatever is given here.
+    pub secret: Option<&'a ClientSecret>,
+    pub grant: Grant<'a>,
+}
+
+/// What the client asks with.
+#[derive(Clone, Copy, Debug)]
+pub enum Grant<'a> {
+    /// Mint a new token.
+    ClientCredentials { scopes: &'a Scopes },
+    /// Trade a refresh token for a new access token. `scopes` are only sent if given: leaving them out asks for
+    /// the same as before (RFC 6749 section 6).
+    RefreshToken {
+        refresh_token: &'a RefreshToken,
+        scopes: Option<&'a Scopes>,
+    },
+}
+
+/// A request in the form it goes out in.
+pub(crate) struct Wire {
+    pub(crate) body: Zeroizing<String>,
+    pub(crate) content_type: &'static str,
+    pub(crate) authorization: Option<Zeroizing<String>>,
+}
+
+impl TokenRequest<'_> {
+    pub(crate) fn wire(&self, provider: &Provider) -> Wire {
+        let scope = match self.grant {
+            Grant::ClientCredentials { scopes } => Some(scopes),
+            Grant::RefreshToken { scopes, .. } => scopes,
+        }
+        .filter(|scopes| !scopes.is_empty())
+        .map(|scopes| scopes.joined(provider.scope_separator));
+
+        let mut fields: Vec<(&str, &str)> = Vec::new();
+        let mut authorization = None;
+        match (provider.client_authentication, self.secret) {
+            (ClientAuthentication::Basic, Some(secret)) => authorization = Some(basic(self.client_id, secret)),
+            (ClientAuthentication::Body, Some(secret)) => {
+                fields.push(("client_id", self.client_id.as_str()));
+                fields.push(("client_secret", secret.expose()));
+            }
+            _ => fields.push(("client_id", self.client_id.as_str())),
+        }
+        // The tutorial's order: the seed's request goes out to the letter.
+        match self.grant {
+            Grant::ClientCredentials { .. } => fields.push(("grant_type", "client_credentials")),
+            Grant::RefreshToken { refresh_token, .. } => {
+                fields.push(("refresh_token", refresh_token.expose()));
+                fields.push(("grant_type", "refresh_token"));
+            }
+        }
+        if let Some(scope) = &scope {
+            fields.push(("scope", scope));
+        }
+        Wire::new(provider.encoding, &fields, authorization)
+    }
+
+    /// What must not show up in an error.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let refresh_token = match self.grant {
+            Grant::ClientCredentials { .. } => None,
+            Grant::RefreshToken { refresh_token, .. } => Some(refresh_token.expose()),
+        };
+        self.secret.map(ClientSecret::expose).into_iter().chain(refresh_token).collect()
+    }
+
+    pub(crate) fn is_refresh(&self) -> bool {
+        matches!(self.grant, Grant::RefreshToken { .. })
+    }
+}
+
+impl Wire {
+    pub(crate) fn new(encoding: Encoding, fields: &[(&str, &str)], authorization: Option<Zeroizing<String>>) -> Self {
+        let (body, content_type) = match encoding {
+            Encoding::Form => (form(fields), "application/x-www-form-urlencoded"),
+            Encoding::Json => (json(fields), "application/json"),
+        };
+        Self {
+            body: Zeroizing::new(body),
+            content_type,
+            authorization,
+        }
+    }
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+fn json(fields: &[(&str, &str)]) -> String {
+    let mut body = Vec::new();
+    serde_json::Serializer::new(&mut body)
+        .collect_map(fields.iter().copied())
+        .expect("texts can be written as JSON");
+    String::from_utf8(body).expect("JSON is UTF-8")
+}
+
+pub(crate) fn basic(client_id: &ClientId, secret: &ClientSecret) -> Zeroizing<String> {
+    let encoded = |text: &str| Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
+    let pair = Zeroizing::new(format!("{}:{}", *encoded(client_id.as_str()), *encoded(secret.expose())));
+    Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::Endpoint;
+
+    fn body(provider: &Provider, secret: Option<&str>, grant: Grant<'_>) -> String {
+        let secret = secret.map(|secret| ClientSecret::parse(secret).unwrap());
+        let client_id = ClientId::parse("id").unwrap();
+        let request = TokenRequest { client_id: &client_id, secret: secret.as_ref(), grant };
+        request.wire(provider).body.to_string()
+    }
+
+    fn custom() -> Provider {
+        Provider::custom(Endpoint::parse("https://id.example/token").unwrap())
+    }
+
+    #[test]
+    fn the_tutorials_request_is_written_to_the_letter() {
+        let provider = Provider::tutorial(&Endpoint::parse("https://id.example").unwrap());
+        let refresh_token = RefreshToken::parse("RT").unwrap();
+        let grant = Grant::RefreshToken { refresh_token: &refresh_token, scopes: None };
+        assert_eq!(
+            body(&provider, Some("S"), grant),
+            r#"{"client_id":"id","client_secret":"S","refresh_token":"RT","grant_type":"refresh_token"}"#
+        );
+    }
+
+    #[test]
+    fn f32_each_value_is_encoded() {
+        let scopes = Scopes::parse("a,b").unwrap();
+        assert_eq!(
+            body(&Provider::adobe_ims(), Some(" +&%\"é\n"), Grant::ClientCredentials { scopes: &scopes }),
+            "client_id=id&client_secret=+%2B%26%25%22%C3%A9%0A&grant_type=client_credentials&scope=a%2Cb"
+        );
+    }
+
+    #[test]
+    fn a_public_client_sends_no_secret() {
+        let provider = Provider { client_authentication: ClientAuthentication::None, ..custom() };
+        let scopes = Scopes::default();
+        assert_eq!(
+            body(&provider, Some("S"), Grant::ClientCredentials { scopes: &scopes }),
+            "client_id=id&grant_type=client_credentials"
+        );
+    }
+
+    #[test]
+    fn basic_encodes_before_it_joins() {
+        let client_id = ClientId::parse("a:b").unwrap();
+        let secret = ClientSecret::parse("c d+").unwrap();
+        let header = basic(&client_id, &secret);
+        let pair = BASE64_STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap();
+        assert_eq!(pair, b"a%3Ab:c+d%2B");
+    }
+
+    #[test]
+    fn with_basic_neither_id_nor_secret_is_in_the_body() {
+        let provider = Provider { client_authentication: ClientAuthentication::Basic, ..custom() };
+        let scopes = Scopes::parse("x y").unwrap();
+        assert_eq!(
+            body(&provider, Some("S"), Grant::ClientCredentials { scopes: &scopes }),
+            "grant_type=client_credentials&scope=x+y"
+        );
+    }
+}
