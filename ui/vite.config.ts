@@ -1,7 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+// `--mode gallery` builds the page of all states instead, for tests and pictures only.
+export default defineConfig(({ mode }) => ({
   base: "./",
-  build: { target: "es2022", cssMinify: true, modulePreload: { polyfill: false } },
+  build: {
+    outDir: mode === "gallery" ? "node_modules/.cache/gallery" : "dist",
+    rollupOptions: mode === "gallery" ? { input: "gallery.html" } : {},
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
   test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
-});
+}));

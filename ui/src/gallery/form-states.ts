@@ -1,0 +1,56 @@
+import { profile, snapshot } from "../host/demo/profiles";
+import type { GalleryState } from "./states";
+
+export function formStates(): Record<string, GalleryState> {
+  const kept = { snapshot: snapshot([profile({ grant: "refresh_token" })]) };
+  const open: GalleryState["play"] = async (find) => {
+    (await find("add-profile")).click();
+    await find("field-client-secret");
+  };
+  return {
+    "form-new": { snapshot: snapshot([]), play: open },
+    "form-errors": {
+      snapshot: snapshot([]),
+      pace: 0,
+      play: async (find) => {
+        await open(find);
+        (await find("save-profile")).click();
+        await find("error-client-id");
+      },
+    },
+    "form-edit": {
+      ...kept,
+      play: async (find) => {
+        (await find("edit-profile")).click();
+        (await find("form-more")).click();
+      },
+    },
+    "form-custom": {
+      snapshot: snapshot([]),
+      play: async (find) => {
+        await open(find);
+        const preset = (await find("field-preset")) as HTMLInputElement;
+        preset.value = "custom";
+        preset.dispatchEvent(new Event("change"));
+        await find("field-encoding");
+      },
+    },
+    "form-not-saved": {
+      ...kept,
+      replies: {
+        saveProfile: {
+          kind: "failed",
+          code: "keychain_locked",
+          message: "Your keychain is locked.",
+          advice: "Unlock it and save again. Nothing you typed is lost.",
+        },
+      },
+      play: async (find) => {
+        (await find("edit-profile")).click();
+        await find("field-client-secret");
+        (await find("save-profile")).click();
+        await find("form-failure");
+      },
+    },
+  };
+}

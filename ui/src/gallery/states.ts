@@ -1,0 +1,177 @@
+/** Every state that the window can be in, scripted for pictures and tests. */
+
+import type { BannerView, ProfileView } from "../bindings/view";
+import { clock } from "../clock";
+import type { Demo } from "../host/demo";
+import { HOUR, live, MINUTE, profile, snapshot, trouble, without } from "../host/demo/profiles";
+import { accessStates } from "./access-states";
+import { formStates } from "./form-states";
+
+export interface GalleryState extends Demo {
+  /** Brings the window there as a person would. */
+  play?: (find: (testId: string) => Promise<HTMLElement>) => Promise<void>;
+}
+
+export function states(): Record<string, GalleryState> {
+  const now = clock.now();
+  const other = live(38 * MINUTE, 24 * HOUR, { id: "packaging", name: "Packaging (shared)" });
+  const one = (shown: ProfileView, banners: BannerView[] = []) => ({ snapshot: snapshot([shown, other], { banners }) });
+  const refused = trouble({
+    code: "secret_rejected",
+    headline: "Secret was rejected",
+    advice: "Adobe no longer takes this client secret. Ask your admin for the new one and paste it here.",
+    action: "replaceSecret",
+    technical: {
+      at: now - 9 * MINUTE,
+      status: 400,
+      error: "invalid_client",
+      description: "invalid client_secret parameter",
+      requestId: "7f3c1c1e-0f0a-4c55-9e6b-1f5b2a8d77aa",
+    },
+  });
+  const silent = trouble({
+    code: "server",
+    headline: "Adobe is not answering",
+    advice: "Nothing to do: Glowjar keeps trying, and the token you have still works.",
+    action: "retryNow",
+    technical: { at: now - 20_000, status: 503, error: null, description: null, requestId: "b1946ac9" },
+  });
+  const keychain = (code: string, headline: string, advice: string, unlock: boolean): BannerView => ({
+    code,
+    level: "attention",
+    headline,
+    advice,
+    action: unlock ? "unlockKeychain" : null,
+    dismissible: false,
+  });
+
+  return {
+    welcome: { snapshot: snapshot([]) },
+    loading: { replies: { snapshot: "never" } },
+    unreachable: { replies: { snapshot: "refused" } },
+    acquiring: one(without({ level: "busy", phase: "acquiring", headline: "Getting a token…", canRefresh: false })),
+    "live-long": { snapshot: snapshot([profile(), other, live(23 * HOUR, 24 * HOUR, { id: "x", name: "Print lab" })]) },
+    "live-alone": { snapshot: snapshot([live(23 * HOUR + 40 * MINUTE, 24 * HOUR)]) },
+    "live-short": one(live(38 * MINUTE, 24 * HOUR)),
+    "live-seconds": one(live(92_000, 5 * MINUTE, { provider: sandbox })),
+    copied: {
+      snapshot: snapshot([profile(), other], { clipboard: { profile: "campaign", clearsAt: now + 43_000 } }),
+    },
+    "just-copied": { ...one(profile()), play: async (find) => (await find("copy-token")).click() },
+    refreshing: one(profile({ phase: "refreshing", canRefresh: false })),
+    "renewal-trouble": one(
+      live(38 * MINUTE, 24 * HOUR, {
+        level: "soon",
+        phase: "waiting",
+        headline: "Adobe is not answering",
+        nextAttemptAt: now + 40_000,
+        trouble: silent,
+      }),
+    ),
+    "secret-rejected": one(
+      live(2 * HOUR + 58 * MINUTE, 24 * HOUR, { level: "attention", phase: "halted", headline: "Secret was rejected", nextAttemptAt: null, trouble: refused }),
+    ),
+    "secret-rejected-details": {
+      ...one(without({ level: "attention", phase: "halted", headline: "Secret was rejected", trouble: refused })),
+      play: async (find) => (await find("trouble-details")).querySelector("summary")?.click(),
+    },
+    "sign-in-needed": one(
+      without({
+        grant: "refresh_token",
+        level: "attention",
+        phase: "halted",
+        headline: "Sign-in has ended",
+        trouble: trouble({
+          code: "refresh_token_rejected",
+          headline: "Sign-in has ended",
+          advice: "Adobe no longer takes the refresh token. Sign in where you got it and paste the new one.",
+          action: "replaceRefreshToken",
+          technical: { at: now, status: 400, error: "invalid_grant", description: null, requestId: null },
+        }),
+      }),
+    ),
+    "expired-waiting": one(
+      live(-12 * MINUTE, 24 * HOUR, {
+        level: "attention",
+        phase: "waiting",
+        headline: "Adobe is not answering",
+        nextAttemptAt: now + 4 * MINUTE,
+        verifiedAt: null,
+        canCopy: false,
+        trouble: { ...silent, advice: "Glowjar keeps trying. There is no live token until Adobe answers." },
+      }),
+    ),
+    "expired-stale": one(live(-2_000, 24 * HOUR)),
+    "not-saved": one(profile({ notSaved: true, grant: "refresh_token", signInEndsAt: now + 12 * 24 * HOUR })),
+    "second-life": one(profile({ grant: "refresh_token", signInEndsAt: now + 12 * 24 * HOUR })),
+    paused: one(profile({ level: "off", phase: "paused", headline: "Paused", nextAttemptAt: null, canRefresh: false })),
+    "paused-empty": one(without({ level: "off", phase: "paused", headline: "Paused", canRefresh: false })),
+    throttled: one(
+      live(3 * HOUR, 24 * HOUR, {
+        level: "soon",
+        phase: "waiting",
+        headline: "Adobe asks for a pause",
+        nextAttemptAt: now + 54 * MINUTE,
+        canRefresh: false,
+        trouble: trouble({
+          code: "throttled",
+          headline: "Adobe asks for a pause",
+          advice: "Too many tokens were asked for. Glowjar waits exactly as long as Adobe says.",
+          technical: { at: now, status: 429, error: null, description: null, requestId: null },
+        }),
+      }),
+    ),
+    "captive-portal": one(
+      live(2 * HOUR, 24 * HOUR, {
+        level: "soon",
+        phase: "waiting",
+        headline: "This network wants a sign-in",
+        nextAttemptAt: now + 25_000,
+        trouble: trouble({
+          code: "captive_portal",
+          headline: "This network wants a sign-in",
+          advice: "Open any page in your browser and sign in to the network. Glowjar goes on by itself.",
+          action: "retryNow",
+        }),
+      }),
+    ),
+    "keychain-locked": one(without({ level: "attention", phase: "empty", headline: "Keychain is locked", canRefresh: false }), [
+      keychain("keychain_locked", "Your keychain is locked", "Glowjar goes on as soon as it is unlocked.", true),
+    ]),
+    "keychain-absent": {
+      snapshot: snapshot([], {
+        banners: [keychain("keychain_absent", "There is no keychain", "This desktop offers no place for secrets, so nothing is stored. Install gnome-keyring or KWallet.", false)],
+      }),
+    },
+    "keychain-silent": one(profile(), [
+      keychain("keychain_silent", "The keychain isn’t answering", "Perhaps it waits for a password in a window of its own.", true),
+    ]),
+    "clock-skew": one(profile(), [
+      { code: "clock_skew", level: "soon", headline: "Your clock is 7 min fast", advice: "Times shown here are off by as much. Turn on automatic time in your system’s settings.", action: null, dismissible: true },
+    ]),
+    many: { snapshot: snapshot(manyProfiles(now)) },
+    "long-name": { snapshot: snapshot([profile({ name: "Very long name of a project ".repeat(8).slice(0, 200) }), profile({ id: "y", name: "W".repeat(200) })]) },
+    arabic: one(profile({ name: "حملة الربيع للاستوديو الإبداعي" })),
+    cjk: one(profile({ name: "春のキャンペーン・スタジオ東京" })),
+    "remove-asks": { ...one(profile()), play: async (find) => (await find("remove-profile")).click() },
+    ...accessStates(),
+    ...formStates(),
+  };
+}
+
+const sandbox = { preset: "sandbox" as const, label: "Sandbox", tokenEndpoint: "http://127.0.0.1:9170/ims/token/v3" };
+
+function manyProfiles(now: number): ProfileView[] {
+  const silent = trouble({ code: "server", headline: "Adobe is not answering", advice: "Nothing to do: Glowjar keeps trying.", action: "retryNow" });
+  return [
+    profile(),
+    live(38 * MINUTE, 24 * HOUR, { id: "2", name: "Packaging (shared)", level: "soon", phase: "waiting", headline: "Adobe is not answering", nextAttemptAt: now + 40_000, trouble: silent }),
+    live(12 * HOUR, 24 * HOUR, { id: "3", name: "Print lab" }),
+    live(-HOUR, 24 * HOUR, { id: "4", name: "Old workshop", level: "attention", phase: "halted", headline: "Secret was rejected", nextAttemptAt: null, canCopy: false }),
+    without({ id: "5", name: "New intern", level: "busy", phase: "acquiring", headline: "Getting a token…" }),
+    live(20 * HOUR, 24 * HOUR, { id: "6", name: "Night shift", level: "off", phase: "paused", headline: "Paused", nextAttemptAt: null }),
+    without({ id: "7", name: "夏のカタログ", level: "off", phase: "paused", headline: "Paused" }),
+    live(90_000, 5 * MINUTE, { id: "8", name: "Sandbox", provider: sandbox }),
+    live(3 * 24 * HOUR, 14 * 24 * HOUR, { id: "9", name: "Long runner", provider: { preset: "custom", label: "id.example.com", tokenEndpoint: "" } }),
+  ];
+}

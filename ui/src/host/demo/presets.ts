@@ -1,0 +1,61 @@
+import type { PresetView } from "../../bindings/request";
+
+const FIREFLY = "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis";
+
+export const presets: PresetView[] = [
+  {
+    preset: "adobeIms",
+    label: "Adobe",
+    help: "For a project in the Adobe Developer Console.",
+    tokenEndpoint: "https://ims-na1.adobelogin.com/ims/token/v3",
+    encoding: "form",
+    clientAuthentication: "body",
+    grants: ["client_credentials", "refresh_token"],
+    defaultScopes: FIREFLY,
+    customEndpoint: false,
+  },
+  {
+    preset: "adobeImsStage",
+    label: "Adobe, stage",
+    help: "Adobe’s own test environment. You would know if you needed it.",
+    tokenEndpoint: "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
+    encoding: "form",
+    clientAuthentication: "body",
+    grants: ["client_credentials", "refresh_token"],
+    defaultScopes: FIREFLY,
+    customEndpoint: false,
+  },
+  {
+    preset: "tutorial",
+    label: "Tutorial style",
+    help: "JSON to /oauth/token, as in the tutorial.",
+    tokenEndpoint: "",
+    encoding: "json",
+    clientAuthentication: "body",
+    grants: ["refresh_token"],
+    defaultScopes: "",
+    customEndpoint: true,
+  },
+  {
+    preset: "custom",
+    label: "Custom OAuth 2.0",
+    help: "Any server with a token endpoint.",
+    tokenEndpoint: "",
+    encoding: "form",
+    clientAuthentication: "basic",
+    grants: ["client_credentials", "refresh_token"],
+    defaultScopes: "",
+    customEndpoint: true,
+  },
+  {
+    preset: "sandbox",
+    label: "Sandbox",
+    help: "Runs on this computer. For trying things out.",
+    tokenEndpoint: "http://127.0.0.1:9170/ims/token/v3",
+    encoding: "form",
+    clientAuthentication: "body",
+    grants: ["client_credentials", "refresh_token"],
+    defaultScopes: "openid,firefly_api",
+    customEndpoint: false,
+  },
+];

@@ -1,0 +1,57 @@
+/** Building blocks of the scripted states. */
+
+import type { ProfileView, Snapshot, TroubleView } from "../../bindings/view";
+import { clock } from "../../clock";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export function profile(part: Partial<ProfileView> = {}): ProfileView {
+  const now = clock.now();
+  return {
+    id: "campaign",
+    name: "Campaign Studio",
+    provider: { preset: "adobeIms", label: "Adobe", tokenEndpoint: "https://ims-na1.adobelogin.com/ims/token/v3" },
+    clientId: "8f1c4a0d2b",
+    grant: "client_credentials",
+    level: "fresh",
+    phase: "holding",
+    headline: "Live",
+    validity: { issuedAt: now - 18 * HOUR - 48 * MINUTE, expiresAt: now + 5 * HOUR + 12 * MINUTE },
+    nextAttemptAt: now + 4 * HOUR + 14 * MINUTE,
+    signInEndsAt: null,
+    notSaved: false,
+    trouble: null,
+    access: null,
+    verifiedAt: now - 18 * HOUR - 48 * MINUTE,
+    canCopy: true,
+    canRefresh: true,
+    ...part,
+  };
+}
+
+export function without(part: Partial<ProfileView> = {}): ProfileView {
+  return profile({ validity: null, nextAttemptAt: null, verifiedAt: null, canCopy: false, ...part });
+}
+
+export function live(left: number, of: number, part: Partial<ProfileView> = {}): ProfileView {
+  const now = clock.now();
+  return profile({
+    validity: { issuedAt: now + left - of, expiresAt: now + left },
+    verifiedAt: now + left - of,
+    nextAttemptAt: now + Math.max(left - of * 0.04, 5_000),
+    ...part,
+  });
+}
+
+export function trouble(part: Partial<TroubleView> & Pick<TroubleView, "code" | "headline" | "advice">): TroubleView {
+  return {
+    action: null,
+    technical: { at: clock.now() - 40_000, status: null, error: null, description: null, requestId: null },
+    ...part,
+  };
+}
+
+export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}): Snapshot {
+  return { revision: 1, version: "0.1.0", profiles, banners: [], clipboard: null, sandbox: null, ...part };
+}

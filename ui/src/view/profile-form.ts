@@ -1,0 +1,252 @@
+/**
+ * Adding and editing a profile. What was typed stays typed, whatever the answer; secrets go in and never come back.
+ * Like all our elements it renders into the page itself, so that styles, labels and tests reach everything.
+ */
+
+import "@spectrum-web-components/action-button/sp-action-button.js";
+import "@spectrum-web-components/button/sp-button.js";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import type { Field, PresetView } from "../bindings/request";
+import type { GrantView, Preset } from "../bindings/view";
+import { emptyForm, errorsOf, formOf, toDraft, withPreset, type FormState, type SecretField } from "../draft";
+import type { Host } from "../host";
+import { words } from "../words/en";
+import type { Failure } from "./actions";
+import { choice, kebab, secretField, textField } from "./field";
+import { icon } from "./icon";
+
+export class ProfileForm extends LitElement {
+  @property({ attribute: false }) host!: Host;
+  /** Absent for a new profile. */
+  @property({ attribute: false }) profile: string | null = null;
+  @property({ attribute: false }) profileName = "";
+  /** Where to put the cursor. */
+  @property({ attribute: false }) startAt: Field = "name";
+
+  @state() private form: FormState | undefined;
+  @state() private presets: readonly PresetView[] = [];
+  @state() private errors = new Map<Field, string>();
+  @state() private failure: Failure | undefined;
+  @state() private saving = false;
+  @state() private moreIsOpen = false;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("form") && changed.get("form") === undefined && this.form) void this.focusField(this.startAt);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<form class="form" novalidate @submit=${this.save} @keydown=${this.saveOnEnter}>
+      <header class="form-header">
+        <sp-action-button quiet label=${words.form.back} data-testid="form-back" @click=${() => this.leave()}
+          >${icon("back")}</sp-action-button
+        >
+        <h1 dir="auto">${this.profile === null ? words.form.add : words.form.edit(this.profileName)}</h1>
+      </header>
+      <div class="form-body">
+        ${this.form ? this.fields(this.form) : this.failure ? nothing : html`<p class="small">${words.form.loading}</p>`}
+      </div>
+      <footer class="form-footer">
+        ${this.summary()}
+        <div class="form-buttons">
+          <sp-button variant="secondary" treatment="outline" data-testid="cancel-edit" @click=${() => this.leave()}
+            >${words.form.cancel}</sp-button
+          >
+          <sp-button
+            variant="accent"
+            data-testid="save-profile"
+            data-busy=${String(this.saving)}
+            ?disabled=${!this.form}
+            @click=${this.save}
+            >${this.saving ? words.form.saving : words.form.save}</sp-button
+          >
+        </div>
+      </footer>
+    </form>`;
+  }
+
+  private summary(): TemplateResult {
+    const { size } = this.errors;
+    return html`<div class="form-summary" role="alert">
+      ${this.failure
+        ? html`<p data-testid="form-failure"><strong>${this.failure.headline}</strong> ${this.failure.advice}</p>`
+        : size > 0
+          ? html`<p>${words.form.invalid(size)}</p>`
+          : nothing}
+    </div>`;
+  }
+
+  private fields(form: FormState): TemplateResult {
+    const preset = this.presets.find(({ preset }) => preset === form.preset);
+    const text = (field: Field, label: string, help?: string, more: { ltr?: boolean; placeholder?: string } = {}) =>
+      textField({
+        field,
+        label,
+        help,
+        value: form.text[field] ?? "",
+        error: this.errors.get(field),
+        ...more,
+        onInput: (value) => this.change({ text: { ...form.text, [field]: value } }, field),
+      });
+    const secret = (field: SecretField, label: string, help?: string, removable = false) =>
+      secretField({
+        field,
+        label,
+        help,
+        removable,
+        secret: form.secrets[field],
+        error: this.errors.get(field),
+        onChange: (change) =>
+          this.change({ secrets: { ...form.secrets, [field]: { ...form.secrets[field], ...change } } }, field),
+      });
+
+    return html`${text("name", words.form.name, words.form.nameHelp)}
+      ${choice({
+        id: "preset",
+        label: words.form.preset,
+        help: preset?.help,
+        value: form.preset,
+        options: this.presets.map(({ preset, label }) => [preset, label]),
+        onChange: (value) => this.choosePreset(value as Preset),
+      })}
+      ${preset?.customEndpoint ? text("tokenEndpoint", words.form.tokenEndpoint, undefined, { ltr: true, placeholder: "https://" }) : nothing}
+      ${form.preset === "custom" ? this.wireChoices(form) : nothing}
+      ${text("clientId", words.form.clientId, undefined, { ltr: true })}
+      ${form.clientAuthentication === "none" ? nothing : secret("clientSecret", words.form.clientSecret)}
+      ${preset && preset.grants.length > 1
+        ? choice({
+            id: "grant",
+            label: words.form.grant,
+            value: form.grant,
+            options: preset.grants.map((grant) => [grant, words.grant[grant]]),
+            onChange: (value) => this.change({ grant: value as GrantView }),
+          })
+        : nothing}
+      ${form.grant === "refresh_token" ? secret("refreshToken", words.form.refreshToken) : nothing}
+      ${text("scopes", words.form.scopes, words.form.scopesHelp, { ltr: true })}
+      <details class="more" ?open=${this.moreIsOpen} @toggle=${this.onToggle}>
+        <summary data-testid="form-more">${words.form.more}</summary>
+        ${form.clientAuthentication === "none"
+          ? nothing
+          : secret("standbySecret", words.form.standbySecret, words.form.standbyHelp, true)}
+        ${text("renewEarlyMinutes", words.form.renewEarly, words.form.renewEarlyHelp, { ltr: true })}
+      </details>`;
+  }
+
+  private wireChoices(form: FormState): TemplateResult {
+    return html`<div class="pair">
+      ${choice({
+        id: "encoding",
+        label: words.form.encoding,
+        value: form.encoding,
+        options: Object.entries(words.encoding),
+        onChange: (value) => this.change({ encoding: value as FormState["encoding"] }),
+      })}
+      ${choice({
+        id: "client-authentication",
+        label: words.form.clientAuthentication,
+        value: form.clientAuthentication,
+        options: Object.entries(words.clientAuthentication),
+        onChange: (value) => this.change({ clientAuthentication: value as FormState["clientAuthentication"] }),
+      })}
+    </div>`;
+  }
+
+  private async load(): Promise<void> {
+    this.failure = undefined;
+    try {
+      const offered = await this.host.ask({ kind: "presets" });
+      if (offered.kind === "presets") this.presets = offered.presets;
+      if (this.profile === null) {
+        const [first] = this.presets;
+        this.form = first ? withPreset(emptyForm(), first, undefined) : emptyForm();
+        return;
+      }
+      const reply = await this.host.ask({ kind: "draftOf", profile: this.profile });
+      if (reply.kind === "draft") {
+        this.form = formOf(reply.draft);
+        this.moreIsOpen = this.startAt === "standbySecret" || this.startAt === "renewEarlyMinutes";
+      } else if (reply.kind === "failed") {
+        this.failure = { headline: reply.message, advice: reply.advice };
+      }
+    } catch {
+      this.failure = words.failed;
+    }
+  }
+
+  private choosePreset(value: Preset): void {
+    const preset = this.presets.find(({ preset }) => preset === value);
+    const before = this.presets.find(({ preset }) => preset === this.form?.preset);
+    if (!preset || !this.form) return;
+    this.form = withPreset(this.form, preset, before);
+    this.errors = new Map();
+  }
+
+  private change(part: Partial<FormState>, mended?: Field): void {
+    if (!this.form) return;
+    this.form = { ...this.form, ...part };
+    if (mended && this.errors.has(mended)) {
+      this.errors = new Map([...this.errors].filter(([field]) => field !== mended));
+    }
+  }
+
+  private readonly save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!this.form || this.saving) return;
+    const local = errorsOf(this.form);
+    if (local.size > 0) return this.refuse(local);
+    this.saving = true;
+    this.failure = undefined;
+    try {
+      const draft = toDraft(this.form, this.profile === null);
+      const reply = await this.host.ask({ kind: "saveProfile", profile: this.profile, draft });
+      if (reply.kind === "saved") this.dispatchEvent(new CustomEvent("saved", { detail: reply.profile }));
+      else if (reply.kind === "invalid") this.refuse(new Map(reply.fields.map(({ field, message }) => [field, message])));
+      else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+    } catch {
+      this.failure = { headline: words.failed.headline, advice: words.form.unreachable };
+    } finally {
+      this.saving = false;
+    }
+  };
+
+  private refuse(errors: Map<Field, string>): void {
+    this.errors = errors;
+    if (errors.has("standbySecret") || errors.has("renewEarlyMinutes")) this.moreIsOpen = true;
+    void this.updateComplete.then(() => {
+      const first = this.querySelector<HTMLElement>("[data-testid^='field-'][invalid]");
+      first?.focus();
+    });
+  }
+
+  private leave(): void {
+    this.dispatchEvent(new CustomEvent("cancelled"));
+  }
+
+  private async focusField(field: Field): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(`#field-${kebab(field)}`)?.focus();
+  }
+
+  private readonly onToggle = (event: Event): void => {
+    this.moreIsOpen = (event.target as HTMLDetailsElement).open;
+  };
+
+  /** A text field lives in a shadow tree of its own, out of reach of the form's implicit submission. */
+  private readonly saveOnEnter = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if ((event.target as HTMLElement).localName === "sp-textfield") void this.save(event);
+  };
+}
+
+customElements.define("glowjar-form", ProfileForm);
