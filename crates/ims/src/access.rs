@@ -1,8 +1,15 @@
 //! Trying a token at the Firefly gateway, by a call that reads only and costs nothing (`adobe-ims` section 5).
 
-use glowjar_lifecycle::failure::{Failure, RetryAfter};
+use glowjar_lifecycle::failure::{Failure, RetryAfter, Transient};
+use url::Url;
 
-use crate::error::Technical;
+use crate::{
+    endpoint::{Endpoint, Gateway},
+    error::Technical,
+    redact::Redactor,
+    refusal::{self, Asked},
+    reply::{Content, Reply},
+};
 
 /// What the gateway answered, with details that are safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,4 +50,59 @@ pub enum Denial {
     ScopeMissing,
     /// A word that the facts do not know.
     Other,
+}
+
+/// The one read-only call: no credits.
+pub(crate) fn probe(gateway: &Gateway) -> Endpoint {
+    let base = gateway.endpoint();
+    base.at(&format!("{}/v3/custom-models", base.path().trim_end_matches('/')))
+        .with_query("start=0&limit=1")
+}
+
+/// A fresh id, by which Adobe's support can find the call.
+pub(crate) fn request_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+pub(crate) fn read(reply: &Reply, asked: &Url, redactor: &Redactor) -> AccessReport {
+    let mut technical = reply.technical(redactor);
+    if technical.error.is_none() {
+        technical.error = reply.access_error.as_ref().and_then(|word| redactor.id(word, 64));
+    }
+    AccessReport { access: access(reply, asked), technical }
+}
+
+fn access(reply: &Reply, asked: &Url) -> Access {
+    let code = reply.fields.as_ref().and_then(|fields| fields.code("error_code"));
+    match (reply.status, code.as_deref()) {
+        (429, _) => Access::Throttled { retry_after: reply.retry_after },
+        (401 | 403, _) if reply.content == Content::Html => {
+            Access::Unreachable(Failure::transient(Transient::CaptivePortal))
+        }
+        (_, Some("401013")) | (401, _) => Access::TokenRejected,
+        (_, Some("403010")) => Access::TokenMissing,
+        (_, Some("403000" | "403003")) => Access::ClientRejected,
+        (_, Some("503010")) => Access::TokenUnchecked,
+        (403, _) => reply
+            .access_error
+            .as_deref()
+            .map_or(Access::Forbidden, |word| Access::Denied(denial(word))),
+        (200..300, _) if reply.content == Content::Json => Access::Works,
+        _ => Access::Unreachable(refusal::classify(
+            reply,
+            Asked { url: asked, with_secret: false, with_refresh_token: false },
+        )),
+    }
+}
+
+fn denial(word: &str) -> Denial {
+    match word.trim() {
+        "quota_exhausted" => Denial::QuotaExhausted,
+        "user_non_entitled" => Denial::UserNotEntitled,
+        "user_profile_denied" => Denial::ProfileDenied,
+        "invalid_ims_scope" => Denial::ScopeMissing,
+        _ => Denial::Other,
+    }
 }

@@ -1,55 +1,39 @@
 //! The HTTP client: one connection per request, no redirects, bounded in time and size.
 
-use std::{fmt, time::Duration};
+use glowjar_lifecycle::{
+    failure::{Failure, Transient},
+    time::Timestamp,
+};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use secrecy::zeroize::Zeroizing;
+use tracing::debug;
 
-use glowjar_lifecycle::time::Timestamp;
-
+pub use self::settings::{ClientSettings, ProxyChoice, Timeouts};
 use crate::{
-    access::AccessReport,
+    access::{self, Access, AccessReport},
     client_id::ClientId,
-    discovery::Metadata,
+    discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
-    error::RequestError,
-    issued::Issued,
-    provider::Provider,
-    request::TokenRequest,
+    error::{RequestError, Technical},
+    issued::{self, Issued},
+    provider::{Encoding, Provider},
+    redact::Redactor,
+    refusal::{self, Asked},
+    reply::{Body, Content, Reply},
+    request::{self, TokenRequest, Wire},
     secret::{AccessToken, ClientSecret, RefreshToken},
-    verification::Verification,
+    transport,
+    verification::{self, Verification},
 };
 
-/// Sends requests. Cheap to clone; wants a tokio runtime.
+mod settings;
+
+/// Sends requests. Cheap to clone; wants a tokio runtime with IO and time.
 #[derive(Clone, Debug)]
-pub struct Client {}
-
-/// What can be set. Certificate checks can't be switched off.
-#[derive(Clone)]
-pub struct ClientSettings {
-    /// PEM, one certificate or more, trusted besides the system's.
-    pub extra_ca: Option<Vec<u8>>,
-    pub proxy: ProxyChoice,
-    pub user_agent: String,
-    pub timeouts: Timeouts,
-}
-
-/// The way to hosts other than this machine, which is always reached directly.
-#[derive(Clone, Default)]
-pub enum ProxyChoice {
-    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, else what the system is set to.
-    #[default]
-    System,
-    /// No proxy.
-    Direct,
-    /// `http://` or `https://` with or without user name and password, which are not shown in `Debug`.
-    At(String),
-}
-
-/// Limits in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeouts {
-    /// Name lookup, TCP and TLS.
-    pub connect: Duration,
-    /// All of a request, to the last byte of its reply.
-    pub total: Duration,
+pub struct Client {
+    /// For this machine: never through a proxy.
+    direct: reqwest::Client,
+    routed: reqwest::Client,
 }
 
 /// Why there is no client.
@@ -68,7 +52,40 @@ pub enum ClientError {
 
 impl Client {
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
-        todo!()
+        let extra_ca = match &settings.extra_ca {
+            Some(pem) => extra_certificates(pem)?,
+            None => Vec::new(),
+        };
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                // A refresh token must not be sent twice behind the engine's back.
+                .retry(reqwest::retry::never())
+                // After a sleep every kept connection is dead, and requests are too rare to gain by keeping one.
+                .pool_max_idle_per_host(0)
+                .referer(false)
+                .connect_timeout(settings.timeouts.connect)
+                .timeout(settings.timeouts.total)
+                .tls_certs_merge(extra_ca.clone())
+        };
+        let user_agent =
+            HeaderValue::from_str(&settings.user_agent).map_err(|_| ClientError::UserAgent)?;
+        let finish = |builder: reqwest::ClientBuilder| {
+            builder
+                .user_agent(user_agent.clone())
+                .build()
+                .map_err(|error| ClientError::Tls(transport::classify(&error).1))
+        };
+        let direct = finish(builder().no_proxy())?;
+        let routed = match &settings.proxy {
+            ProxyChoice::System => finish(builder())?,
+            ProxyChoice::Direct => direct.clone(),
+            ProxyChoice::At(address) => {
+                let proxy = reqwest::Proxy::all(address).map_err(|_| ClientError::Proxy)?;
+                finish(builder().no_proxy().proxy(proxy))?
+            }
+        };
+        Ok(Self { direct, routed })
     }
 
     /// Asks for a token. `sent_at` is now, on the caller's clock.
@@ -78,18 +95,71 @@ impl Client {
         request: &TokenRequest<'_>,
         sent_at: Timestamp,
     ) -> Result<Issued, RequestError> {
-        todo!()
+        let redactor = Redactor::new(request.secrets());
+        let endpoint = &provider.token_endpoint;
+        let call = Call { endpoint, redactor: &redactor, sent_at: Some(sent_at) };
+        let reply = self.exchange(&call, self.post(endpoint, request.wire(provider))).await?;
+        match issued::read(&reply, request, provider.lifetime_unit, sent_at) {
+            Some(issued) => {
+                debug!(host = endpoint.host(), client_id = %request.client_id, status = reply.status, "token issued");
+                Ok(issued)
+            }
+            None => Err(call.refused(&reply, request.secret.is_some(), request.is_refresh())),
+        }
     }
 
     /// Asks the provider about a token; [`Verification::Unknown`] where it has no endpoint for that.
-    pub async fn verify(&self, provider: &Provider, client_id: &ClientId, token: &AccessToken) -> Verification {
-        todo!()
+    pub async fn verify(
+        &self,
+        provider: &Provider,
+        client_id: &ClientId,
+        token: &AccessToken,
+    ) -> Verification {
+        let Some(endpoint) = &provider.validation else {
+            return Verification::Unknown;
+        };
+        let redactor = Redactor::new([token.expose()]);
+        let call = Call { endpoint, redactor: &redactor, sent_at: None };
+        let fields = [
+            ("type", "access_token"),
+            ("client_id", client_id.as_str()),
+            ("token", token.expose()),
+        ];
+        match self
+            .exchange(&call, self.post(endpoint, Wire::new(Encoding::Form, &fields, None)))
+            .await
+        {
+            Ok(reply) => verification::read(&reply, &redactor),
+            Err(_) => Verification::Unknown,
+        }
     }
 
     /// Tries a token at the Firefly gateway. Never call this by itself more than once per token: the limits are the
     /// organisation's, four calls a minute (`adobe-ims` section 5).
-    pub async fn check_access(&self, gateway: &Gateway, client_id: &ClientId, token: &AccessToken) -> AccessReport {
-        todo!()
+    pub async fn check_access(
+        &self,
+        gateway: &Gateway,
+        client_id: &ClientId,
+        token: &AccessToken,
+    ) -> AccessReport {
+        let redactor = Redactor::new([token.expose()]);
+        let endpoint = access::probe(gateway);
+        let call = Call { endpoint: &endpoint, redactor: &redactor, sent_at: None };
+        let mut request = self
+            .at(&endpoint)
+            .get(endpoint.url().clone())
+            .bearer_auth(token.expose())
+            .header("x-api-key", client_id.as_str());
+        if let Some(id) = access::request_id() {
+            request = request.header("x-request-id", id);
+        }
+        match self.exchange(&call, request).await {
+            Ok(reply) => access::read(&reply, endpoint.url(), &redactor),
+            Err(error) => AccessReport {
+                access: Access::Unreachable(error.failure),
+                technical: *error.technical,
+            },
+        }
     }
 
     /// Ends a refresh token (RFC 7009). Does nothing where the provider has no endpoint for that.
@@ -100,54 +170,144 @@ impl Client {
         secret: Option<&ClientSecret>,
         token: &RefreshToken,
     ) -> Result<(), RequestError> {
-        todo!()
+        let Some(endpoint) = &provider.revocation else {
+            return Ok(());
+        };
+        let redactor =
+            Redactor::new(secret.map(ClientSecret::expose).into_iter().chain([token.expose()]));
+        let call = Call { endpoint, redactor: &redactor, sent_at: None };
+        let (mut fields, authorization) =
+            request::authenticate(provider.client_authentication, client_id, secret);
+        fields.extend([("token", token.expose()), ("token_type_hint", "refresh_token")]);
+        let wire = Wire::new(Encoding::Form, &fields, authorization);
+        let reply = self.exchange(&call, self.post(endpoint, wire)).await?;
+        // RFC 7009 section 2.2: 200, and the body says nothing.
+        if reply.is_success() && reply.content != Content::Html {
+            return Ok(());
+        }
+        Err(call.refused(&reply, secret.is_some(), true))
     }
 
-    /// Reads the metadata of `issuer`.
+    /// Reads the metadata of `issuer` where OpenID Connect Discovery 1.0 puts it, else where RFC 8414 does.
     pub async fn discover(&self, issuer: &Endpoint) -> Result<Metadata, RequestError> {
-        todo!()
+        let redactor = Redactor::new([]);
+        let [openid, oauth] = discovery::places(issuer);
+        match self.read_metadata(&openid, &redactor).await {
+            Err(RequestError { technical, .. })
+                if technical.status.is_some_and(|status| (400..500).contains(&status)) =>
+            {
+                self.read_metadata(&oauth, &redactor).await
+            }
+            found_or_unreachable => found_or_unreachable,
+        }
+    }
+
+    async fn read_metadata(
+        &self,
+        endpoint: &Endpoint,
+        redactor: &Redactor,
+    ) -> Result<Metadata, RequestError> {
+        let call = Call { endpoint, redactor, sent_at: None };
+        let reply = self.exchange(&call, self.at(endpoint).get(endpoint.url().clone())).await?;
+        discovery::read(&reply).ok_or_else(|| call.refused(&reply, false, false))
+    }
+
+    fn at(&self, endpoint: &Endpoint) -> &reqwest::Client {
+        if endpoint.is_loopback() { &self.direct } else { &self.routed }
+    }
+
+    fn post(&self, endpoint: &Endpoint, wire: Wire) -> reqwest::RequestBuilder {
+        let request = self
+            .at(endpoint)
+            .post(endpoint.url().clone())
+            .header(CONTENT_TYPE, wire.content_type)
+            .body(wire.body.to_string());
+        match wire.authorization.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            Some(mut value) => {
+                value.set_sensitive(true);
+                request.header(AUTHORIZATION, value)
+            }
+            None => request,
+        }
+    }
+
+    async fn exchange(
+        &self,
+        call: &Call<'_>,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Reply, RequestError> {
+        let response = match request.header(ACCEPT, "application/json").send().await {
+            Ok(response) => response,
+            Err(error) => return Err(call.unanswered(&error)),
+        };
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = read_body(response).await;
+        Ok(Reply::new(status, call.endpoint.url(), &headers, &body))
     }
 }
 
-impl Default for ClientSettings {
-    fn default() -> Self {
-        Self {
-            extra_ca: None,
-            proxy: ProxyChoice::System,
-            user_agent: concat!("Glowjar/", env!("CARGO_PKG_VERSION")).to_owned(),
-            timeouts: Timeouts::default(),
+/// One exchange, with what its errors need.
+struct Call<'a> {
+    endpoint: &'a Endpoint,
+    redactor: &'a Redactor,
+    sent_at: Option<Timestamp>,
+}
+
+impl Call<'_> {
+    fn unanswered(&self, error: &reqwest::Error) -> RequestError {
+        let (cause, words) = transport::classify(error);
+        debug!(host = self.endpoint.host(), ?cause, "no answer");
+        RequestError {
+            failure: Failure::transient(cause),
+            technical: Box::new(Technical {
+                description: self.redactor.line(&words, 200),
+                ..Technical::default()
+            }),
+            skew: None,
+        }
+    }
+
+    fn refused(&self, reply: &Reply, with_secret: bool, with_refresh_token: bool) -> RequestError {
+        let asked = Asked { url: self.endpoint.url(), with_secret, with_refresh_token };
+        let failure = refusal::classify(reply, asked);
+        debug!(host = self.endpoint.host(), status = reply.status, ?failure, "refused");
+        RequestError {
+            failure,
+            technical: Box::new(reply.technical(self.redactor)),
+            skew: self.sent_at.and_then(|sent_at| reply.skew(sent_at)),
         }
     }
 }
 
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            // Long enough for a lost SYN to be sent again twice, and for a slow phone's hotspot.
-            connect: Duration::from_secs(10),
-            // Adobe answers in about one second; a person who clicked "Refresh now" gives up after half a minute.
-            total: Duration::from_secs(30),
+/// Reads to the end or to the limit, whichever comes first. What was read of a cut body still tells HTML from JSON.
+async fn read_body(mut response: reqwest::Response) -> Body {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let cut = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= MOST_BYTES => {
+                bytes.extend_from_slice(&chunk)
+            }
+            Ok(Some(chunk)) => {
+                let room = MOST_BYTES - bytes.len();
+                bytes.extend_from_slice(&chunk[..room]);
+                break Some(Transient::BrokenReply);
+            }
+            Ok(None) => break None,
+            Err(error) => break Some(transport::classify(&error).0),
         }
-    }
+    };
+    Body { bytes, cut }
 }
 
-impl fmt::Debug for ClientSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientSettings")
-            .field("extra_ca", &self.extra_ca.as_ref().map(Vec::len))
-            .field("proxy", &self.proxy)
-            .field("user_agent", &self.user_agent)
-            .field("timeouts", &self.timeouts)
-            .finish()
+fn extra_certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ClientError> {
+    let certificates =
+        reqwest::Certificate::from_pem_bundle(pem).map_err(|_| ClientError::ExtraCa)?;
+    if certificates.is_empty() {
+        return Err(ClientError::ExtraCa);
     }
+    Ok(certificates)
 }
 
-impl fmt::Debug for ProxyChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::System => "System",
-            Self::Direct => "Direct",
-            Self::At(_) => "At([hidden])",
-        })
-    }
-}
+/// Replies are one or two kilobytes; what is larger is no token reply (design section 4).
+const MOST_BYTES: usize = 64 * 1024;

@@ -76,9 +76,7 @@ impl Endpoint {
     /// True for the host itself and for hosts below it.
     #[must_use]
     pub fn is_under(&self, domain: &str) -> bool {
-        self.host()
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        self.host().strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
     /// The endpoint at `path` on the same host; the query is dropped.
@@ -177,7 +175,10 @@ mod tests {
     fn each_fault_has_its_own_words() {
         check("", EndpointError::Blank);
         check("  ", EndpointError::Blank);
-        check("ims.example/token", EndpointError::Malformed(url::ParseError::RelativeUrlWithoutBase));
+        check(
+            "ims.example/token",
+            EndpointError::Malformed(url::ParseError::RelativeUrlWithoutBase),
+        );
         check("https://", EndpointError::Malformed(url::ParseError::EmptyHost));
         check("ftp://ims.example/", EndpointError::Scheme);
         check("localhost:8080/token", EndpointError::Scheme);

@@ -58,7 +58,9 @@ fn words(failure: Failure) -> &'static str {
             Transient::Timeout => "no complete reply came in time",
             Transient::Throttled => "the provider asks to slow down",
             Transient::Server => "the provider has trouble of its own",
-            Transient::CaptivePortal => "a web page came instead of an answer: the network may want a sign-in",
+            Transient::CaptivePortal => {
+                "a web page came instead of an answer: the network may want a sign-in"
+            }
             Transient::BrokenReply => "the reply makes no sense",
         },
         Failure::Permanent(cause) => match cause {

@@ -3,6 +3,12 @@
 use glowjar_lifecycle::{time::Timestamp, validity::Validity};
 
 use crate::{
+    fields::Fields,
+    jwt::{self, Hints},
+    lifetime::Clues,
+    provider::LifetimeUnit,
+    reply::Reply,
+    request::{Grant, TokenRequest},
     secret::{AccessToken, RefreshToken},
     skew::Skew,
 };
@@ -33,4 +39,76 @@ pub enum LifetimeSource {
     Token,
     /// Nobody said: five minutes.
     Assumed,
+}
+
+/// Reads a reply to a token request (RFC 6749 section 5.1); nothing if it brings no token that could be used.
+pub(crate) fn read(
+    reply: &Reply,
+    request: &TokenRequest<'_>,
+    unit: LifetimeUnit,
+    sent_at: Timestamp,
+) -> Option<Issued> {
+    let fields = reply.fields.as_ref().filter(|_| reply.is_success() && reply.error().is_none())?;
+    let access_token = access_token(fields)?;
+    if !is_bearer(fields) {
+        return None;
+    }
+    let refresh_token =
+        fields.text("refresh_token").and_then(|text| RefreshToken::parse(text).ok());
+    let hints = jwt::hints(access_token.expose());
+    let skew = reply.skew(sent_at);
+    let clues = Clues { expires_in: fields.number("expires_in"), unit, hints, skew };
+    let (validity, lifetime_source) = clues.validity(sent_at);
+    let refresh_token_ends =
+        refresh_token_ends(refresh_token.as_ref(), request, hints, skew, sent_at);
+    Some(Issued {
+        scope: scope(fields),
+        access_token,
+        refresh_token,
+        validity,
+        lifetime_source,
+        refresh_token_ends,
+        skew,
+    })
+}
+
+fn access_token(fields: &Fields) -> Option<AccessToken> {
+    let text = fields.text("access_token")?;
+    // RFC 6750 section 2.1 allows still less, but whatever fits into a header can be used.
+    let fits = text.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
+    AccessToken::parse(text).ok().filter(|_| fits)
+}
+
+/// Adobe writes `bearer` in lower case or leaves the type out (`adobe-ims` section 4); RFC 6749 section 5.1 ignores case.
+fn is_bearer(fields: &Fields) -> bool {
+    match fields.text("token_type") {
+        Some(kind) => kind.trim().is_empty() || kind.trim().eq_ignore_ascii_case("bearer"),
+        None => true,
+    }
+}
+
+fn scope(fields: &Fields) -> Option<String> {
+    let scope = fields.text("scope").or_else(|| Some(fields.texts("scope")?.join(" ")))?;
+    Some(scope.trim().to_owned()).filter(|scope| !scope.is_empty())
+}
+
+/// The earliest of the refresh token's own end and the access token's `rtea`: whether the end slides with rotation
+/// is not known (`adobe-ims` section 4).
+fn refresh_token_ends(
+    new: Option<&RefreshToken>,
+    request: &TokenRequest<'_>,
+    access: Hints,
+    skew: Option<Skew>,
+    sent_at: Timestamp,
+) -> Option<Timestamp> {
+    let own = match (new, request.grant) {
+        (Some(new), _) => jwt::hints(new.expose()),
+        (None, Grant::RefreshToken { refresh_token, .. }) => jwt::hints(refresh_token.expose()),
+        (None, Grant::ClientCredentials { .. }) => Hints::default(),
+    };
+    let on_our_clock = |end: Timestamp| skew.map_or(end, |skew| skew.into_our_clock(end));
+    // A refresh token that was made just now needs no clock but ours.
+    let by_lifetime = own.lifetime.filter(|_| new.is_some()).map(|lifetime| sent_at + lifetime);
+    let by_clock = own.end.filter(|_| skew.is_some() || by_lifetime.is_none()).map(on_our_clock);
+    by_lifetime.into_iter().chain(by_clock).chain(access.refresh_token_end.map(on_our_clock)).min()
 }

@@ -69,7 +69,8 @@ impl Provider {
     /// or at `base` itself if that is this machine.
     #[must_use]
     pub fn tutorial(base: &Endpoint) -> Self {
-        let token_endpoint = if base.path() == "/" { base.at("/oauth/token") } else { base.clone() };
+        let token_endpoint =
+            if base.path() == "/" { base.at("/oauth/token") } else { base.clone() };
         Self {
             token_endpoint,
             encoding: Encoding::Json,
@@ -123,7 +124,8 @@ impl LifetimeUnit {
     #[must_use]
     pub fn at(token_endpoint: &Endpoint) -> Self {
         let path = token_endpoint.path();
-        if !(is_adobe(token_endpoint) || token_endpoint.is_loopback() && path.starts_with("/ims/")) {
+        if !(is_adobe(token_endpoint) || token_endpoint.is_loopback() && path.starts_with("/ims/"))
+        {
             return Self::Seconds;
         }
         match path.trim_end_matches('/') {
@@ -162,7 +164,10 @@ mod tests {
         assert_eq!(unit("https://ims-na1.adobelogin.com/ims/token/v2"), LifetimeUnit::Seconds);
         assert_eq!(unit("https://ims-na1.adobelogin.com/ims/token/v1"), LifetimeUnit::Milliseconds);
         assert_eq!(unit("https://ims-na1.adobelogin.com/ims/token"), LifetimeUnit::Milliseconds);
-        assert_eq!(unit("https://ims-na1.adobelogin.com/ims/exchange/jwt/"), LifetimeUnit::Milliseconds);
+        assert_eq!(
+            unit("https://ims-na1.adobelogin.com/ims/exchange/jwt/"),
+            LifetimeUnit::Milliseconds
+        );
         assert_eq!(unit("https://ims-na1.adobelogin.com/ims/token/v4"), LifetimeUnit::Unknown);
         assert_eq!(unit("https://id.example/ims/token"), LifetimeUnit::Seconds);
         assert_eq!(unit("http://127.0.0.1:1/token"), LifetimeUnit::Seconds);
@@ -172,15 +177,24 @@ mod tests {
     fn the_presets_are_where_the_facts_say() {
         let ims = Provider::adobe_ims();
         assert_eq!(ims.token_endpoint.as_str(), "https://ims-na1.adobelogin.com/ims/token/v3");
-        assert_eq!(ims.validation.unwrap().as_str(), "https://ims-na1.adobelogin.com/ims/validate_token/v1");
+        assert_eq!(
+            ims.validation.unwrap().as_str(),
+            "https://ims-na1.adobelogin.com/ims/validate_token/v1"
+        );
         assert_eq!(ims.gateway.unwrap().endpoint().as_str(), "https://firefly-api.adobe.io/");
-        assert_eq!(Provider::adobe_ims_stage().token_endpoint.host(), "ims-na1-stg1.adobelogin.com");
+        assert_eq!(
+            Provider::adobe_ims_stage().token_endpoint.host(),
+            "ims-na1-stg1.adobelogin.com"
+        );
     }
 
     #[test]
     fn the_tutorials_path_is_added_to_a_bare_host_only() {
         let at = |text: &str| Provider::tutorial(&endpoint(text)).token_endpoint;
         assert_eq!(at("https://firefly.example").as_str(), "https://firefly.example/oauth/token");
-        assert_eq!(at("https://firefly.example/v1/oauth/token").as_str(), "https://firefly.example/v1/oauth/token");
+        assert_eq!(
+            at("https://firefly.example/v1/oauth/token").as_str(),
+            "https://firefly.example/v1/oauth/token"
+        );
     }
 }

@@ -1,1 +1,167 @@
-//! Reading replies.
+//! A reply as it came in: bounded, and with the few headers that count.
+
+use std::time::Duration;
+
+use glowjar_lifecycle::{
+    failure::{RetryAfter, Transient},
+    time::Timestamp,
+};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use secrecy::zeroize::Zeroizing;
+use url::Url;
+
+use crate::{
+    error::Technical,
+    fields::Fields,
+    redact::Redactor,
+    skew::{Skew, parse_http_date},
+};
+
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// The JSON object in it, if there is one and it is complete.
+    pub(crate) fields: Option<Fields>,
+    pub(crate) content: Content,
+    pub(crate) date: Option<Timestamp>,
+    pub(crate) retry_after: Option<RetryAfter>,
+    /// Where a redirect leads.
+    pub(crate) location: Option<Url>,
+    /// `x-access-error` of the Firefly gateway.
+    pub(crate) access_error: Option<String>,
+    request_id: Option<String>,
+}
+
+/// What kind of thing the body is, apart from its fields.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    Json,
+    Html,
+    Empty,
+    Other,
+    /// It could not be read to its end.
+    Cut(Transient),
+}
+
+/// A body, perhaps only its beginning.
+pub(crate) struct Body {
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    pub(crate) cut: Option<Transient>,
+}
+
+impl Reply {
+    pub(crate) fn new(status: u16, asked: &Url, headers: &HeaderMap, body: &Body) -> Self {
+        let date = header(headers, DATE.as_str()).and_then(parse_http_date);
+        let fields = if body.cut.is_none() { Fields::parse(&body.bytes) } else { None };
+        Self {
+            status,
+            content: Content::of(headers, body, fields.is_some()),
+            fields,
+            date,
+            retry_after: header(headers, RETRY_AFTER.as_str())
+                .and_then(|text| parse_retry_after(text, date)),
+            location: header(headers, LOCATION.as_str()).and_then(|text| asked.join(text).ok()),
+            access_error: header(headers, "x-access-error").map(str::to_owned),
+            request_id: REQUEST_ID_HEADERS
+                .iter()
+                .find_map(|name| header(headers, name))
+                .map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(crate) fn skew(&self, sent_at: Timestamp) -> Option<Skew> {
+        self.date.map(|date| Skew::between(sent_at, date))
+    }
+
+    /// The `error` string, where there is one that is not empty.
+    pub(crate) fn error(&self) -> Option<String> {
+        let fields = self.fields.as_ref()?;
+        ["error", "error_code"]
+            .iter()
+            .filter_map(|key| fields.code(key))
+            .find(|text| !text.trim().is_empty())
+    }
+
+    pub(crate) fn description(&self) -> Option<String> {
+        let fields = self.fields.as_ref()?;
+        ["error_description", "message", "reason"].iter().find_map(|key| fields.text(key))
+    }
+
+    pub(crate) fn technical(&self, redactor: &Redactor) -> Technical {
+        Technical {
+            status: Some(self.status),
+            error: self.error().and_then(|text| redactor.line(&text, 64)),
+            description: self.description().and_then(|text| redactor.line(&text, 200)),
+            request_id: self.request_id.as_ref().and_then(|id| redactor.id(id, 80)),
+        }
+    }
+}
+
+impl Content {
+    fn of(headers: &HeaderMap, body: &Body, is_json: bool) -> Self {
+        let declared_html = header(headers, CONTENT_TYPE.as_str())
+            .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        let start = body.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        match (is_json, start) {
+            (true, _) => Self::Json,
+            (_, Some(b'<')) => Self::Html,
+            (_, Some(_)) if declared_html => Self::Html,
+            _ => match (body.cut, start) {
+                (Some(cause), _) => Self::Cut(cause),
+                (None, None) => Self::Empty,
+                (None, Some(_)) => Self::Other,
+            },
+        }
+    }
+}
+
+/// Seconds or an HTTP date (RFC 9110 section 10.2.3). A date is counted from the reply's own `Date`, which no skew
+/// can touch; only without one is it taken on our clock.
+fn parse_retry_after(text: &str, date: Option<Timestamp>) -> Option<RetryAfter> {
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(RetryAfter::Delay(Duration::from_secs(seconds)));
+    }
+    let until = parse_http_date(text)?;
+    Some(match date {
+        Some(date) => RetryAfter::Delay(until.since(date)),
+        None => RetryAfter::At(until),
+    })
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Adobe IMS, Adobe's gateway and most others.
+const REQUEST_ID_HEADERS: [&str; 3] = ["x-debug-id", "x-request-id", "x-correlation-id"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f13_retry_after_comes_in_two_forms() {
+        let date = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        let check =
+            |text: &str, date, expect| assert_eq!(parse_retry_after(text, date), expect, "{text}");
+        check("120", None, Some(RetryAfter::Delay(Duration::from_secs(120))));
+        check(" 3244 ", date, Some(RetryAfter::Delay(Duration::from_secs(3_244))));
+        check(
+            "Sun, 06 Nov 1994 08:51:37 GMT",
+            date,
+            Some(RetryAfter::Delay(Duration::from_secs(120))),
+        );
+        check("Sun, 06 Nov 1994 08:49:00 GMT", date, Some(RetryAfter::Delay(Duration::ZERO)));
+        check(
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            None,
+            Some(RetryAfter::At(Timestamp::from_millis(784_111_777_000))),
+        );
+        for nothing in ["", "soon", "-1", "1.5", "99999999999999999999999"] {
+            check(nothing, date, None);
+        }
+    }
+}

@@ -28,10 +28,7 @@ pub enum Grant<'a> {
     ClientCredentials { scopes: &'a Scopes },
     /// Trade a refresh token for a new access token. `scopes` are only sent if given: leaving them out asks for
     /// the same as before (RFC 6749 section 6).
-    RefreshToken {
-        refresh_token: &'a RefreshToken,
-        scopes: Option<&'a Scopes>,
-    },
+    RefreshToken { refresh_token: &'a RefreshToken, scopes: Option<&'a Scopes> },
 }
 
 /// A request in the form it goes out in.
@@ -50,16 +47,8 @@ impl TokenRequest<'_> {
         .filter(|scopes| !scopes.is_empty())
         .map(|scopes| scopes.joined(provider.scope_separator));
 
-        let mut fields: Vec<(&str, &str)> = Vec::new();
-        let mut authorization = None;
-        match (provider.client_authentication, self.secret) {
-            (ClientAuthentication::Basic, Some(secret)) => authorization = Some(basic(self.client_id, secret)),
-            (ClientAuthentication::Body, Some(secret)) => {
-                fields.push(("client_id", self.client_id.as_str()));
-                fields.push(("client_secret", secret.expose()));
-            }
-            _ => fields.push(("client_id", self.client_id.as_str())),
-        }
+        let (mut fields, authorization) =
+            authenticate(provider.client_authentication, self.client_id, self.secret);
         // The tutorial's order: the seed's request goes out to the letter.
         match self.grant {
             Grant::ClientCredentials { .. } => fields.push(("grant_type", "client_credentials")),
@@ -89,16 +78,32 @@ impl TokenRequest<'_> {
 }
 
 impl Wire {
-    pub(crate) fn new(encoding: Encoding, fields: &[(&str, &str)], authorization: Option<Zeroizing<String>>) -> Self {
+    pub(crate) fn new(
+        encoding: Encoding,
+        fields: &[(&str, &str)],
+        authorization: Option<Zeroizing<String>>,
+    ) -> Self {
         let (body, content_type) = match encoding {
             Encoding::Form => (form(fields), "application/x-www-form-urlencoded"),
             Encoding::Json => (json(fields), "application/json"),
         };
-        Self {
-            body: Zeroizing::new(body),
-            content_type,
-            authorization,
+        Self { body: Zeroizing::new(body), content_type, authorization }
+    }
+}
+
+/// The fields and the `Authorization` header that say who the client is.
+pub(crate) fn authenticate<'a>(
+    way: ClientAuthentication,
+    client_id: &'a ClientId,
+    secret: Option<&'a ClientSecret>,
+) -> (Vec<(&'a str, &'a str)>, Option<Zeroizing<String>>) {
+    let id = ("client_id", client_id.as_str());
+    match (way, secret) {
+        (ClientAuthentication::Basic, Some(secret)) => (Vec::new(), Some(basic(client_id, secret))),
+        (ClientAuthentication::Body, Some(secret)) => {
+            (vec![id, ("client_secret", secret.expose())], None)
         }
+        (ClientAuthentication::None, _) | (_, None) => (vec![id], None),
     }
 }
 
@@ -114,9 +119,12 @@ fn json(fields: &[(&str, &str)]) -> String {
     String::from_utf8(body).expect("JSON is UTF-8")
 }
 
-pub(crate) fn basic(client_id: &ClientId, secret: &ClientSecret) -> Zeroizing<String> {
-    let encoded = |text: &str| Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
-    let pair = Zeroizing::new(format!("{}:{}", *encoded(client_id.as_str()), *encoded(secret.expose())));
+fn basic(client_id: &ClientId, secret: &ClientSecret) -> Zeroizing<String> {
+    let encoded = |text: &str| {
+        Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>())
+    };
+    let pair =
+        Zeroizing::new(format!("{}:{}", *encoded(client_id.as_str()), *encoded(secret.expose())));
     Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())))
 }
 
@@ -151,7 +159,11 @@ mod tests {
     fn f32_each_value_is_encoded() {
         let scopes = Scopes::parse("a,b").unwrap();
         assert_eq!(
-            body(&Provider::adobe_ims(), Some(" +&%\"é\n"), Grant::ClientCredentials { scopes: &scopes }),
+            body(
+                &Provider::adobe_ims(),
+                Some(" +&%\"é\n"),
+                Grant::ClientCredentials { scopes: &scopes }
+            ),
             "client_id=id&client_secret=+%2B%26%25%22%C3%A9%0A&grant_type=client_credentials&scope=a%2Cb"
         );
     }

@@ -95,7 +95,10 @@ mod tests {
 
     #[test]
     fn commas_and_white_space_both_split() {
-        check("openid,AdobeID, firefly_api\n\tff_apis", &["openid", "AdobeID", "firefly_api", "ff_apis"]);
+        check(
+            "openid,AdobeID, firefly_api\n\tff_apis",
+            &["openid", "AdobeID", "firefly_api", "ff_apis"],
+        );
         check(" , ,", &[]);
     }
 

@@ -76,13 +76,19 @@ mod tests {
     #[test]
     fn f33_debug_of_a_client_secret_hides_it() {
         let secret = ClientSecret::parse("s3cr3t-s3cr3t").unwrap();
-        assert_eq!(format!("{secret:?} {secret:#?}"), "ClientSecret([hidden]) ClientSecret([hidden])");
+        assert_eq!(
+            format!("{secret:?} {secret:#?}"),
+            "ClientSecret([hidden]) ClientSecret([hidden])"
+        );
     }
 
     #[test]
     fn f33_debug_of_a_refresh_token_hides_it() {
         let token = RefreshToken::parse("eyJhbGciOi").unwrap();
-        assert_eq!(format!("{token:?} {:?}", Some(&token)), "RefreshToken([hidden]) Some(RefreshToken([hidden]))");
+        assert_eq!(
+            format!("{token:?} {:?}", Some(&token)),
+            "RefreshToken([hidden]) Some(RefreshToken([hidden]))"
+        );
     }
 
     #[test]

@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn less_than_two_seconds_is_no_skew() {
-        let skew = |millis| Skew::between(Timestamp::from_millis(100_000 + millis), Timestamp::from_millis(100_000));
+        let skew = |millis| {
+            Skew::between(Timestamp::from_millis(100_000 + millis), Timestamp::from_millis(100_000))
+        };
         assert_eq!(skew(1_999).ahead_millis(), 0);
         assert_eq!(skew(-1_999).ahead_millis(), 0);
         assert_eq!(skew(420_000).ahead_millis(), 420_000);

@@ -1,0 +1,80 @@
+//! Why no reply came: the HTTP client's nested errors, told apart.
+
+use std::{error::Error, io};
+
+use glowjar_lifecycle::failure::Transient;
+use rustls::CertificateError;
+
+/// The class of a failed exchange, and words that hold no address, header or body.
+pub(crate) fn classify(error: &reqwest::Error) -> (Transient, String) {
+    if let Some(proxy) =
+        causes(error).map(ToString::to_string).find(|words| words.starts_with("tunnel error"))
+    {
+        return (Transient::Proxy, proxy_words(&proxy));
+    }
+    if error.is_dns() {
+        return (Transient::Dns, innermost(error));
+    }
+    if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+        return (Transient::Tls, tls_words(tls));
+    }
+    if error.is_timeout() {
+        return (Transient::Timeout, "the time limit was reached".to_owned());
+    }
+    if causes(error)
+        .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))
+    {
+        return (Transient::BrokenReply, "the answer is not HTTP".to_owned());
+    }
+    (Transient::Connect, innermost(error))
+}
+
+/// An error and what caused it, outermost first. An [`io::Error`] hides what it wraps from `source`.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| cause(*error))
+}
+
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+fn innermost(error: &reqwest::Error) -> String {
+    causes(error)
+        .skip(1)
+        .last()
+        .map_or_else(|| "the connection failed".to_owned(), ToString::to_string)
+}
+
+/// hyper-util names its tunnel error nowhere in public, so its words have to do; a test holds them.
+fn proxy_words(words: &str) -> String {
+    if words.contains("proxy authorization required") {
+        "the proxy wants a user name and password".to_owned()
+    } else {
+        words.replace("tunnel error", "proxy")
+    }
+}
+
+fn tls_words(error: &rustls::Error) -> String {
+    let rustls::Error::InvalidCertificate(fault) = error else {
+        return error.to_string();
+    };
+    match fault {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the certificate has expired, or this computer's clock is wrong".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the certificate is not valid yet, or this computer's clock is wrong".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the certificate is for another host".to_owned()
+        }
+        CertificateError::UnknownIssuer => {
+            "the certificate is signed by nobody this computer knows".to_owned()
+        }
+        CertificateError::Revoked => "the certificate was revoked".to_owned(),
+        _ => error.to_string(),
+    }
+}
