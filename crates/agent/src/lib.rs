@@ -1,7 +1,20 @@
-//! The application without Tauri.
+//! The application without Tauri: one controller with one event loop, the vault, the clock, and everything a person
+//! sees as plain data.
 
+pub mod clock;
+pub mod controller;
+pub mod credential;
+mod draft;
+mod keychain;
 pub mod notices;
 pub mod ports;
+pub mod preferences;
+mod present;
+mod presets;
+pub mod profile;
+pub mod profiles;
 pub mod request;
 pub mod tray;
+mod vault;
 pub mod view;
+mod words;

@@ -50,8 +50,12 @@ pub struct Notices {
 impl Notices {
     /// Compares how things stand with what was told. Called after every change; mostly says nothing.
     pub fn tell(&mut self, standings: &[Standing]) -> Vec<Telling> {
-        let gone: Vec<ProfileId> =
-            self.told.keys().filter(|id| standings.iter().all(|standing| standing.profile != **id)).copied().collect();
+        let gone: Vec<ProfileId> = self
+            .told
+            .keys()
+            .filter(|id| standings.iter().all(|standing| standing.profile != **id))
+            .copied()
+            .collect();
         let mut tellings: Vec<Telling> = gone
             .into_iter()
             .map(|id| {

@@ -59,7 +59,9 @@ pub struct ClipboardError(pub String);
 /// The built-in identity server.
 pub trait Sandbox: Send + Sync + 'static {
     /// Starts it if it isn't running. It answers at the same address until the application ends.
-    fn start(&self) -> Pin<Box<dyn Future<Output = Result<SandboxOffer, std::io::Error>> + Send + '_>>;
+    fn start(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<SandboxOffer, std::io::Error>> + Send + '_>>;
 }
 
 /// Where the sandbox is and what it accepts.

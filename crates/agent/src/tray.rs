@@ -115,7 +115,9 @@ fn status_line(profile: &ProfileView, clock: &impl Fn(i64) -> String) -> String 
             let until = clock(validity.expires_at);
             match profile.level {
                 Level::Fresh | Level::Busy | Level::Off => format!("valid until {until}"),
-                Level::Soon | Level::Attention => format!("{}, valid until {until}", profile.headline),
+                Level::Soon | Level::Attention => {
+                    format!("{}, valid until {until}", profile.headline)
+                }
             }
         }
         Some(_) | None => profile.headline.clone(),

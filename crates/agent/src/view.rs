@@ -26,6 +26,21 @@ pub struct Snapshot {
     pub sandbox: Option<String>,
 }
 
+impl Snapshot {
+    /// Before anything is known.
+    #[must_use]
+    pub(crate) const fn empty(version: String) -> Self {
+        Self {
+            revision: 0,
+            version,
+            profiles: Vec::new(),
+            banners: Vec::new(),
+            clipboard: None,
+            sandbox: None,
+        }
+    }
+}
+
 /// One profile, its token's validity and what to do about its trouble.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

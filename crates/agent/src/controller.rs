@@ -1,0 +1,297 @@
+//! The one owner of state, with one event loop: decides nothing about timing (the engine does), touches nothing of
+//! the machine itself (the ports do).
+
+mod asking;
+mod editing;
+mod outcomes;
+mod settling;
+mod working;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
+
+use glowjar_ims::{Client, Endpoint};
+use glowjar_lifecycle::{
+    engine::Engine,
+    id::{Attempt, ProfileId},
+    input::Input,
+    time::Timestamp,
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::AbortHandle,
+};
+
+use self::outcomes::Event;
+use crate::{
+    clock::{Clock, Jump},
+    keychain::KeychainThread,
+    notices::Notices,
+    ports::{Keychain, Sandbox, Shell},
+    preferences::{Preferences, PreferencesStore},
+    present::Remembered,
+    profile::Profile,
+    profiles::ProfilesFile,
+    request::{Reply, Request},
+    tray::{Click, TrayView},
+    vault::Vault,
+    view::{BannerView, Snapshot},
+};
+
+/// The machine as the controller uses it.
+pub struct Ports {
+    pub clock: Clock,
+    pub keychain: Arc<dyn Keychain>,
+    pub shell: Arc<dyn Shell>,
+    pub sandbox: Arc<dyn Sandbox>,
+    pub preferences: Arc<dyn PreferencesStore>,
+    pub client: Client,
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}
+
+/// What was found when the application started.
+#[derive(Debug)]
+pub struct Beginning {
+    pub version: String,
+    pub profiles_file: ProfilesFile,
+    pub profiles: Vec<Profile>,
+    pub preferences: Preferences,
+    /// Trouble met so far, such as a settings file that was kept aside.
+    pub banners: Vec<BannerView>,
+    /// Decides the jitter; any number.
+    pub seed: u64,
+}
+
+/// Something the shell noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// The keychain may have been unlocked.
+    KeychainStirred,
+    /// The network came back, or the machine woke up.
+    Woke,
+    /// Shown until it is waved away; one with the same code takes the place of the one before.
+    BannerRaised(BannerView),
+    BannerCleared {
+        code: String,
+    },
+    /// The application is about to end.
+    Quitting,
+}
+
+/// Speaks to the running controller. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    events: mpsc::UnboundedSender<Event>,
+    snapshots: watch::Receiver<Snapshot>,
+}
+
+impl Agent {
+    /// Asks and waits for the answer.
+    pub async fn ask(&self, request: Request) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.events.send(Event::Asked { request, reply });
+        answer.await.unwrap_or_else(|_| Reply::Failed {
+            code: "stopping".to_owned(),
+            message: "Glowjar is about to end".to_owned(),
+            advice: "Start it again.".to_owned(),
+        })
+    }
+
+    /// Passes on a click in the tray's menu.
+    pub fn click(&self, click: Click) {
+        let _ = self.events.send(Event::Clicked(click));
+    }
+
+    pub fn tell(&self, happening: Happening) {
+        let _ = self.events.send(Event::Happened(happening));
+    }
+
+    /// What the window would show now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.snapshots.borrow().clone()
+    }
+
+    /// Waits for a snapshot that satisfies `condition`. Never returns if none does.
+    pub async fn snapshot_when(&self, condition: impl FnMut(&Snapshot) -> bool) -> Snapshot {
+        let mut snapshots = self.snapshots.clone();
+        let snapshot = snapshots.wait_for(condition).await;
+        snapshot.map(|snapshot| snapshot.clone()).unwrap_or_else(|_| self.snapshot())
+    }
+}
+
+/// Starts the controller on the current tokio runtime. It ends when the last [`Agent`] is dropped or after
+/// [`Happening::Quitting`].
+pub fn start(ports: Ports, beginning: Beginning) -> Agent {
+    let (events, inbox) = mpsc::unbounded_channel();
+    let (published, snapshots) = watch::channel(Snapshot::empty(beginning.version.clone()));
+    let stirred = {
+        let events = events.downgrade();
+        Arc::new(move || {
+            if let Some(events) = events.upgrade() {
+                let _ = events.send(Event::Happened(Happening::KeychainStirred));
+            }
+        })
+    };
+    let controller = Controller {
+        engine: Engine::new(beginning.seed),
+        vault: Vault::default(),
+        keychain: KeychainThread::start(ports.keychain, stirred),
+        clock: ports.clock,
+        shell: ports.shell,
+        sandbox: ports.sandbox,
+        preferences_store: ports.preferences,
+        client: ports.client,
+        version: beginning.version,
+        profiles_file: beginning.profiles_file,
+        order: beginning.profiles.iter().map(|profile| profile.id).collect(),
+        profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
+        preferences: beginning.preferences,
+        banners: beginning.banners,
+        sandbox_url: None,
+        remembered: HashMap::new(),
+        in_flight: HashMap::new(),
+        copies: Vec::new(),
+        clipboard: None,
+        notices: Notices::default(),
+        tray: None,
+        published,
+        events: events.downgrade(),
+    };
+    tokio::spawn(controller.run(inbox));
+    Agent { events, snapshots }
+}
+
+struct Controller {
+    engine: Engine,
+    vault: Vault,
+    keychain: KeychainThread,
+    clock: Clock,
+    shell: Arc<dyn Shell>,
+    sandbox: Arc<dyn Sandbox>,
+    preferences_store: Arc<dyn PreferencesStore>,
+    client: Client,
+    version: String,
+    profiles_file: ProfilesFile,
+    profiles: BTreeMap<ProfileId, Profile>,
+    /// The order in which a person sees the profiles.
+    order: Vec<ProfileId>,
+    preferences: Preferences,
+    banners: Vec<BannerView>,
+    sandbox_url: Option<Endpoint>,
+    remembered: HashMap<ProfileId, Remembered>,
+    in_flight: HashMap<ProfileId, (Attempt, AbortHandle)>,
+    copies: Vec<WaitingCopy>,
+    clipboard: Option<ClipboardHold>,
+    notices: Notices,
+    tray: Option<TrayView>,
+    published: watch::Sender<Snapshot>,
+    /// Weak, so that the controller ends when nobody can speak to it any more.
+    events: mpsc::WeakUnboundedSender<Event>,
+}
+
+/// Somebody wants a token copied, and there has to be a live one first.
+struct WaitingCopy {
+    profile: ProfileId,
+    until: Timestamp,
+    /// Absent for a click in the tray.
+    reply: Option<oneshot::Sender<Reply>>,
+}
+
+struct ClipboardHold {
+    profile: ProfileId,
+    clears_at: Timestamp,
+}
+
+impl Controller {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
+        self.begin().await;
+        loop {
+            self.settle();
+            let deadline = self.deadline();
+            tokio::select! {
+                event = inbox.recv() => match event {
+                    Some(Event::Happened(Happening::Quitting)) | None => break,
+                    Some(event) => self.handle(event),
+                },
+                () = self.clock.sleep_until(deadline) => {}
+            }
+            self.look_at_the_clock();
+        }
+        if self.clipboard.is_some() {
+            self.shell.clear_clipboard();
+        }
+    }
+
+    /// Profiles of the built-in sandbox need its address before they can ask for anything.
+    async fn begin(&mut self) {
+        if self
+            .profiles
+            .values()
+            .any(|profile| profile.source.preset == crate::view::Preset::Sandbox)
+        {
+            match self.sandbox.start().await {
+                Ok(offer) => self.sandbox_url = Endpoint::parse(&offer.url).ok(),
+                Err(error) => tracing::warn!(%error, "the sandbox did not start"),
+            }
+        }
+        let now = self.clock.now();
+        for profile in self.profiles.values() {
+            let input = Input::ProfileAdded {
+                profile: profile.id,
+                policy: profile.policy(),
+                paused: profile.paused,
+            };
+            self.engine.handle_input(now, input);
+        }
+    }
+
+    fn look_at_the_clock(&mut self) {
+        for jump in self.clock.observe() {
+            let now = self.clock.now();
+            match jump {
+                Jump::Stepped(step) => {
+                    tracing::info!(event = "clock_set", millis = step.as_millis());
+                    self.vault.shift(step);
+                    if let Some(clipboard) = &mut self.clipboard {
+                        clipboard.clears_at = clipboard.clears_at.shifted(step);
+                    }
+                    self.engine.handle_input(now, Input::ClockStepped(step));
+                }
+                Jump::Slept => {
+                    tracing::info!(event = "woke");
+                    self.engine.handle_input(now, Input::Woke);
+                }
+            }
+        }
+        let now = self.clock.now();
+        self.engine.handle_timeout(now);
+        if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
+            self.clear_clipboard();
+        }
+    }
+
+    fn deadline(&self) -> Timestamp {
+        let engine = self.engine.poll_timeout().map(|wakeup| wakeup.at);
+        let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
+        let copies = self.copies.iter().map(|copy| copy.until);
+        engine.into_iter().chain(clipboard).chain(copies).min().unwrap_or(Timestamp::FAR_FUTURE)
+    }
+
+    fn input(&mut self, input: Input) {
+        self.engine.handle_input(self.clock.now(), input);
+    }
+
+    /// The profile by its id as text, as window and tray name it.
+    fn profile_named(&self, id: &str) -> Option<&Profile> {
+        self.profiles.get(&id.parse().ok()?)
+    }
+}

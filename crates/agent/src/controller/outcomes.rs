@@ -1,0 +1,293 @@
+//! What comes back to the controller: requests from people and programs, and the outcomes of work it started.
+
+use glowjar_ims::{AccessReport, Issued, RequestError, Technical, Verification};
+use glowjar_lifecycle::{
+    failure::Failure,
+    id::{Attempt, Generation, ProfileId},
+    input::{Grant, Input, KeychainTrouble},
+    time::Step,
+};
+use tokio::sync::oneshot;
+
+use super::{Controller, Happening};
+use crate::{
+    credential::Credential,
+    draft::Parsed,
+    ports::SandboxOffer,
+    present::{self, Remembered},
+    request::{Reply, Request},
+    tray::Click,
+    vault::Secrets,
+};
+
+/// The closed set of things that happen to the controller.
+#[derive(Debug)]
+pub(super) enum Event {
+    Asked {
+        request: Request,
+        reply: oneshot::Sender<Reply>,
+    },
+    Clicked(Click),
+    Happened(Happening),
+    Opened {
+        profile: ProfileId,
+        outcome: Result<Secrets, KeychainTrouble>,
+    },
+    Rechecked {
+        profile: ProfileId,
+        attempt: Attempt,
+        outcome: Result<Secrets, KeychainTrouble>,
+    },
+    Answered {
+        profile: ProfileId,
+        attempt: Attempt,
+        outcome: Result<Box<Issued>, RequestError>,
+    },
+    Stored {
+        profile: ProfileId,
+        generation: Generation,
+        credential: Credential,
+        outcome: Result<(), KeychainTrouble>,
+    },
+    Verified {
+        profile: ProfileId,
+        generation: Generation,
+        verification: Verification,
+    },
+    Checked {
+        profile: ProfileId,
+        generation: Generation,
+        report: AccessReport,
+        reply: oneshot::Sender<Reply>,
+    },
+    DraftStored {
+        parsed: Box<Parsed>,
+        outcome: Result<(), KeychainTrouble>,
+        reply: oneshot::Sender<Reply>,
+    },
+    SandboxStarted {
+        outcome: std::io::Result<SandboxOffer>,
+        reply: oneshot::Sender<Reply>,
+    },
+}
+
+impl Controller {
+    pub(super) fn handle(&mut self, event: Event) {
+        match event {
+            Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Clicked(click) => self.clicked(click),
+            Event::Happened(happening) => self.happened(happening),
+            Event::Opened { profile, outcome } => self.opened(profile, outcome),
+            Event::Rechecked { profile, attempt, outcome } => {
+                self.rechecked(profile, attempt, outcome)
+            }
+            Event::Answered { profile, attempt, outcome } => {
+                self.answered(profile, attempt, outcome)
+            }
+            Event::Stored { profile, generation, credential, outcome } => {
+                self.stored(profile, generation, &credential, outcome);
+            }
+            Event::Verified { profile, generation, verification } => {
+                self.verified(profile, generation, verification)
+            }
+            Event::Checked { profile, generation, report, reply } => {
+                self.checked(profile, generation, &report, reply)
+            }
+            Event::DraftStored { parsed, outcome, reply } => {
+                self.draft_stored(*parsed, outcome, reply)
+            }
+            Event::SandboxStarted { outcome, reply } => self.sandbox_started(outcome, reply),
+        }
+    }
+
+    fn happened(&mut self, happening: Happening) {
+        match happening {
+            Happening::KeychainStirred => self.input(Input::KeychainStirred),
+            Happening::Woke => self.input(Input::Woke),
+            Happening::BannerRaised(banner) => {
+                self.banners.retain(|known| known.code != banner.code);
+                if !self.preferences.dismissed_banners.contains(&banner.code) {
+                    self.banners.push(banner);
+                }
+            }
+            Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
+            Happening::Quitting => {}
+        }
+    }
+
+    fn opened(&mut self, profile: ProfileId, outcome: Result<Secrets, KeychainTrouble>) {
+        let Some(config) = self.profiles.get(&profile) else { return };
+        match outcome {
+            Ok(secrets) => {
+                let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved);
+                let secrets = held.cloned().unwrap_or(secrets);
+                let holding = secrets.holding(config);
+                self.vault.put(profile, secrets);
+                self.input(Input::SecretsOpened { profile, holding });
+            }
+            Err(trouble) => {
+                tracing::warn!(
+                    event = "keychain",
+                    name = config.name.as_str(),
+                    ?trouble,
+                    "secrets could not be read"
+                );
+                self.input(Input::SecretsUnavailable { profile, trouble });
+            }
+        }
+    }
+
+    /// Another process may have rotated the refresh token: what the keychain holds now counts, unless ours is newer.
+    fn rechecked(
+        &mut self,
+        profile: ProfileId,
+        attempt: Attempt,
+        outcome: Result<Secrets, KeychainTrouble>,
+    ) {
+        let Some(config) = self.profiles.get(&profile) else { return };
+        let held = self.vault.secrets(profile).cloned().unwrap_or_default();
+        let found = outcome.ok().filter(|found| {
+            !held.credential_is_unsaved
+                && found.credential.refresh_token.is_some()
+                && !held.credential.has_refresh_token(found.credential.refresh_token.as_ref())
+        });
+        let newer = found.is_some();
+        let current = found.unwrap_or(held);
+        let holding = current.holding(config);
+        self.vault.put(profile, current);
+        self.input(Input::SecretsRechecked { profile, attempt, newer, holding });
+    }
+
+    fn answered(
+        &mut self,
+        profile: ProfileId,
+        attempt: Attempt,
+        outcome: Result<Box<Issued>, RequestError>,
+    ) {
+        // A late answer to an attempt that was given up changes nothing.
+        if self.in_flight.get(&profile).is_none_or(|(current, _)| *current != attempt) {
+            return;
+        }
+        self.in_flight.remove(&profile);
+        let name = self
+            .profiles
+            .get(&profile)
+            .map(|config| config.name.as_str().to_owned())
+            .unwrap_or_default();
+        match outcome {
+            Ok(issued) => {
+                let event =
+                    match (self.vault.access_token(profile), self.is_rotation(profile, &issued)) {
+                        (None, _) => "granted",
+                        (Some(_), true) => "rotated",
+                        (Some(_), false) => "renewed",
+                    };
+                let failed_before =
+                    self.remembered.entry(profile).or_default().failure.take().is_some();
+                tracing::info!(event, name, expires_at = %issued.validity.expires_at);
+                if failed_before {
+                    tracing::info!(event = "recovered", name);
+                }
+                let grant = Grant {
+                    validity: issued.validity,
+                    refresh_token_ends: issued.refresh_token_ends,
+                    skew: issued.skew.map(|skew| Step::from_millis(skew.ahead_millis())),
+                };
+                self.vault.take_over(profile, *issued);
+                self.input(Input::Granted { profile, attempt, grant });
+            }
+            Err(RequestError { failure, technical, .. }) => {
+                tracing::warn!(event = "failed", name, ?failure, %technical);
+                self.remember_failure(profile, *technical);
+                self.input(Input::Failed { profile, attempt, failure });
+            }
+        }
+    }
+
+    /// A provider that can't even be addressed is one that can't be reached.
+    pub(super) fn unaddressable(&mut self, profile: ProfileId, attempt: Attempt) {
+        use glowjar_lifecycle::failure::Transient;
+        self.input(Input::Failed {
+            profile,
+            attempt,
+            failure: Failure::transient(Transient::Connect),
+        });
+    }
+
+    fn remember_failure(&mut self, profile: ProfileId, technical: Technical) {
+        let now = self.clock.now();
+        self.remembered.entry(profile).or_default().failure = Some((now, technical));
+    }
+
+    fn is_rotation(&self, profile: ProfileId, issued: &Issued) -> bool {
+        let held = self.vault.secrets(profile);
+        issued.refresh_token.is_some()
+            && held.is_some_and(|held| {
+                !held.credential.has_refresh_token(issued.refresh_token.as_ref())
+            })
+    }
+
+    fn stored(
+        &mut self,
+        profile: ProfileId,
+        generation: Generation,
+        credential: &Credential,
+        outcome: Result<(), KeychainTrouble>,
+    ) {
+        match outcome {
+            Ok(()) => {
+                self.vault.credential_saved(profile, credential);
+                self.input(Input::Kept { profile, generation });
+            }
+            Err(trouble) => {
+                tracing::warn!(event = "not_saved", %profile, ?trouble);
+                self.input(Input::KeepFailed { profile, generation, trouble });
+            }
+        }
+    }
+
+    fn verified(&mut self, profile: ProfileId, generation: Generation, verification: Verification) {
+        if !self.is_current(profile, generation) {
+            return;
+        }
+        match verification {
+            Verification::Valid => {
+                let now = self.clock.now();
+                let remembered: &mut Remembered = self.remembered.entry(profile).or_default();
+                remembered.verified_at = Some(now);
+                remembered.refused_in_a_row = 0;
+            }
+            Verification::Invalid { .. } => {
+                let remembered = self.remembered.entry(profile).or_default();
+                remembered.refused_in_a_row += 1;
+                // A second new token that is refused as well would not be healed by a third.
+                if remembered.refused_in_a_row == 1 {
+                    self.input(Input::TokenRejected { profile, generation });
+                }
+            }
+            Verification::Unknown => {}
+        }
+    }
+
+    fn checked(
+        &mut self,
+        profile: ProfileId,
+        generation: Generation,
+        report: &AccessReport,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let access = present::access(report, self.clock.now());
+        if self.is_current(profile, generation) {
+            self.remembered.entry(profile).or_default().access = Some(access.clone());
+            if report.access == glowjar_ims::Access::TokenRejected {
+                self.input(Input::TokenRejected { profile, generation });
+            }
+        }
+        let _ = reply.send(Reply::Access { access });
+    }
+
+    fn is_current(&self, profile: ProfileId, generation: Generation) -> bool {
+        let status = self.engine.status(profile, self.clock.now());
+        status.and_then(|status| status.token).is_some_and(|token| token.generation == generation)
+    }
+}

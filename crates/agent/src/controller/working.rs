@@ -1,0 +1,165 @@
+//! Carries out the engine's effects, each in a task that sends its outcome back as an event.
+
+use std::future::Future;
+
+use glowjar_ims::{
+    ClientId, ClientSecret, Grant, Provider, RefreshToken, RequestError, Scopes, TokenRequest,
+};
+use glowjar_lifecycle::{
+    id::{Attempt, Generation, ProfileId},
+    input::{Effect, SecretSlot},
+};
+use tokio::task::AbortHandle;
+
+use super::{Controller, outcomes::Event};
+use crate::{profile::Profile, vault::Secrets, view::GrantView};
+
+impl Controller {
+    pub(super) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::OpenSecrets { profile } => {
+                self.read_secrets(profile, move |outcome| Event::Opened { profile, outcome });
+            }
+            Effect::RecheckSecrets { profile, attempt } => {
+                self.read_secrets(profile, move |outcome| Event::Rechecked {
+                    profile,
+                    attempt,
+                    outcome,
+                });
+            }
+            Effect::RequestToken { profile, attempt, secret } => {
+                self.request_token(profile, attempt, secret)
+            }
+            Effect::KeepToken { profile, generation } => self.keep_token(profile, generation),
+            Effect::AnnounceToken { profile, generation } => self.verify_token(profile, generation),
+        }
+    }
+
+    /// Starts work whose outcome comes back as an event.
+    pub(super) fn start(&self, work: impl Future<Output = Event> + Send + 'static) -> AbortHandle {
+        let events = self.events.clone();
+        let task = tokio::spawn(async move {
+            let event = work.await;
+            if let Some(events) = events.upgrade() {
+                let _ = events.send(event);
+            }
+        });
+        task.abort_handle()
+    }
+
+    fn read_secrets(
+        &self,
+        profile: ProfileId,
+        event: impl FnOnce(Result<Secrets, glowjar_lifecycle::input::KeychainTrouble>) -> Event
+        + Send
+        + 'static,
+    ) {
+        let Some(config) = self.profiles.get(&profile) else { return };
+        let (keychain, client_id) = (self.keychain.clone(), config.client_id.clone());
+        self.start(async move { event(Secrets::open(&keychain, profile, &client_id).await) });
+    }
+
+    fn request_token(&mut self, profile: ProfileId, attempt: Attempt, slot: SecretSlot) {
+        let prepared = self.profiles.get(&profile).and_then(|config| {
+            let provider = config.provider(self.sandbox_url.as_ref())?;
+            Prepared::new(config, self.vault.secrets(profile)?, slot, provider)
+        });
+        let Some(prepared) = prepared else { return self.unaddressable(profile, attempt) };
+        let (client, clock) = (self.client.clone(), self.clock.clone());
+        let abort = self.start(async move {
+            let outcome = prepared.send(&client, clock.now()).await.map(Box::new);
+            Event::Answered { profile, attempt, outcome }
+        });
+        if let Some((_, outdated)) = self.in_flight.insert(profile, (attempt, abort)) {
+            outdated.abort();
+        }
+    }
+
+    fn keep_token(&self, profile: ProfileId, generation: Generation) {
+        let (Some(config), Some(secrets)) =
+            (self.profiles.get(&profile), self.vault.secrets(profile))
+        else {
+            return;
+        };
+        let (keychain, client_id, secrets) =
+            (self.keychain.clone(), config.client_id.clone(), secrets.clone());
+        self.start(async move {
+            let outcome = secrets.keep(&keychain, profile, &client_id).await;
+            Event::Stored { profile, generation, credential: secrets.credential, outcome }
+        });
+    }
+
+    /// Asks the provider about a token that is new to us. A token from the keychain was asked about when it was new.
+    fn verify_token(&mut self, profile: ProfileId, generation: Generation) {
+        let remembered = self.remembered.entry(profile).or_default();
+        remembered.access = None;
+        remembered.verified_at = None;
+        let (Some(config), Some(token)) =
+            (self.profiles.get(&profile), self.vault.access_token(profile))
+        else {
+            return;
+        };
+        let Some(provider) = config.provider(self.sandbox_url.as_ref()) else { return };
+        if provider.validation.is_none() {
+            return;
+        }
+        let (client, client_id, token) =
+            (self.client.clone(), config.client_id.clone(), token.clone());
+        self.start(async move {
+            let verification = client.verify(&provider, &client_id, &token).await;
+            Event::Verified { profile, generation, verification }
+        });
+    }
+}
+
+/// A token request with all that it needs, so that it can travel to its task.
+struct Prepared {
+    provider: Provider,
+    client_id: ClientId,
+    secret: Option<ClientSecret>,
+    refresh_token: Option<RefreshToken>,
+    scopes: Scopes,
+}
+
+impl Prepared {
+    /// `None` if a part that the grant needs is missing.
+    fn new(
+        config: &Profile,
+        secrets: &Secrets,
+        slot: SecretSlot,
+        provider: Provider,
+    ) -> Option<Self> {
+        let credential = &secrets.credential;
+        let secret = match slot {
+            SecretSlot::Primary => credential.client_secret.clone(),
+            SecretSlot::Standby => credential.standby_secret.clone(),
+        };
+        let refresh_token = match config.grant {
+            GrantView::ClientCredentials => None,
+            GrantView::RefreshToken => Some(credential.refresh_token.clone()?),
+        };
+        let prepared = Self {
+            provider,
+            client_id: config.client_id.clone(),
+            secret,
+            refresh_token,
+            scopes: config.scopes.clone(),
+        };
+        Some(prepared)
+    }
+
+    async fn send(
+        &self,
+        client: &glowjar_ims::Client,
+        sent_at: glowjar_lifecycle::time::Timestamp,
+    ) -> Result<glowjar_ims::Issued, RequestError> {
+        let grant = match &self.refresh_token {
+            None => Grant::ClientCredentials { scopes: &self.scopes },
+            // The scopes stay those of the sign-in (RFC 6749 section 6), so that the tutorial's request goes out to the letter.
+            Some(refresh_token) => Grant::RefreshToken { refresh_token, scopes: None },
+        };
+        let request =
+            TokenRequest { client_id: &self.client_id, secret: self.secret.as_ref(), grant };
+        client.request_token(&self.provider, &request, sent_at).await
+    }
+}

@@ -1,0 +1,174 @@
+//! What is kept in the keychain, in memory and as bytes. The only file that writes a secret into a buffer.
+
+use std::borrow::Cow;
+
+use glowjar_ims::{AccessToken, ClientId, ClientSecret, RefreshToken};
+use glowjar_lifecycle::{input, time::Timestamp, validity::Validity};
+use secrecy::{ExposeSecret, SecretSlice};
+use serde::{Deserialize, Serialize};
+
+use crate::{profile::Profile, view::GrantView};
+
+/// A profile's secrets. `Debug` is safe, since each secret hides itself.
+#[derive(Clone, Debug, Default)]
+pub struct Credential {
+    pub client_secret: Option<ClientSecret>,
+    pub standby_secret: Option<ClientSecret>,
+    pub refresh_token: Option<RefreshToken>,
+    pub refresh_token_ends: Option<Timestamp>,
+}
+
+/// An access token and the facts about it.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub access_token: AccessToken,
+    pub validity: Validity,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CredentialRecord<'a> {
+    v: u32,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    client_secret: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    standby_secret: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_token_ends: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TokenRecord<'a> {
+    v: u32,
+    /// A token that was issued to another client is not this profile's.
+    #[serde(borrow)]
+    client_id: Cow<'a, str>,
+    #[serde(borrow)]
+    access_token: Cow<'a, str>,
+    issued_at: i64,
+    expires_at: i64,
+}
+
+impl Credential {
+    pub(crate) fn to_bytes(&self) -> SecretSlice<u8> {
+        to_secret(&CredentialRecord {
+            v: 1,
+            client_secret: self.client_secret.as_ref().map(|secret| secret.expose().into()),
+            standby_secret: self.standby_secret.as_ref().map(|secret| secret.expose().into()),
+            refresh_token: self.refresh_token.as_ref().map(|token| token.expose().into()),
+            refresh_token_ends: self.refresh_token_ends.map(Timestamp::as_millis),
+        })
+    }
+
+    /// `None` if the bytes are not a credential.
+    pub(crate) fn from_bytes(bytes: &SecretSlice<u8>) -> Option<Self> {
+        let record: CredentialRecord<'_> = serde_json::from_slice(bytes.expose_secret()).ok()?;
+        Some(Self {
+            client_secret: record
+                .client_secret
+                .and_then(|text| ClientSecret::parse(text.into_owned()).ok()),
+            standby_secret: record
+                .standby_secret
+                .and_then(|text| ClientSecret::parse(text.into_owned()).ok()),
+            refresh_token: record
+                .refresh_token
+                .and_then(|text| RefreshToken::parse(text.into_owned()).ok()),
+            refresh_token_ends: record.refresh_token_ends.map(Timestamp::from_millis),
+        })
+    }
+
+    /// Whether this is enough for what the profile wants.
+    #[must_use]
+    pub fn standing(&self, profile: &Profile) -> input::Credential {
+        if profile.needs_secret() && self.client_secret.is_none() {
+            input::Credential::SecretMissing
+        } else if profile.grant == GrantView::RefreshToken && self.refresh_token.is_none() {
+            input::Credential::RefreshTokenMissing
+        } else {
+            input::Credential::Complete
+        }
+    }
+
+    pub(crate) fn has_refresh_token(&self, token: Option<&RefreshToken>) -> bool {
+        self.refresh_token.as_ref().map(RefreshToken::expose) == token.map(RefreshToken::expose)
+    }
+}
+
+impl Token {
+    pub(crate) fn to_bytes(&self, client_id: &ClientId) -> SecretSlice<u8> {
+        to_secret(&TokenRecord {
+            v: 1,
+            client_id: client_id.as_str().into(),
+            access_token: self.access_token.expose().into(),
+            issued_at: self.validity.issued_at.as_millis(),
+            expires_at: self.validity.expires_at.as_millis(),
+        })
+    }
+
+    /// `None` if the bytes are not a token of this client.
+    pub(crate) fn from_bytes(bytes: &SecretSlice<u8>, client_id: &ClientId) -> Option<Self> {
+        let record: TokenRecord<'_> = serde_json::from_slice(bytes.expose_secret()).ok()?;
+        if record.client_id != client_id.as_str() {
+            return None;
+        }
+        Some(Self {
+            access_token: AccessToken::parse(record.access_token.into_owned()).ok()?,
+            validity: Validity {
+                issued_at: Timestamp::from_millis(record.issued_at),
+                expires_at: Timestamp::from_millis(record.expires_at),
+            },
+        })
+    }
+}
+
+fn to_secret(record: &impl Serialize) -> SecretSlice<u8> {
+    serde_json::to_vec(record).unwrap_or_default().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f32_a_credential_comes_back_to_the_letter() {
+        let odd = " p-8+\"&%'\\\r\n é \u{2028}";
+        let credential = Credential {
+            client_secret: Some(ClientSecret::parse(odd).unwrap()),
+            standby_secret: None,
+            refresh_token: Some(RefreshToken::parse(odd).unwrap()),
+            refresh_token_ends: Some(Timestamp::from_millis(7)),
+        };
+        let back = Credential::from_bytes(&credential.to_bytes()).unwrap();
+        assert_eq!(back.client_secret.unwrap().expose(), odd);
+        assert!(back.standby_secret.is_none());
+        assert_eq!(back.refresh_token.unwrap().expose(), odd);
+        assert_eq!(back.refresh_token_ends, credential.refresh_token_ends);
+    }
+
+    #[test]
+    fn a_token_of_another_client_is_none_of_ours() {
+        let token = Token {
+            access_token: AccessToken::parse("abc").unwrap(),
+            validity: Validity {
+                issued_at: Timestamp::EPOCH,
+                expires_at: Timestamp::from_millis(1),
+            },
+        };
+        let bytes = token.to_bytes(&ClientId::parse("one").unwrap());
+        assert!(Token::from_bytes(&bytes, &ClientId::parse("one").unwrap()).is_some());
+        assert!(Token::from_bytes(&bytes, &ClientId::parse("two").unwrap()).is_none());
+    }
+
+    #[test]
+    fn f33_debug_hides_every_secret() {
+        let credential = Credential {
+            client_secret: Some(ClientSecret::parse("hunter2hunter2").unwrap()),
+            standby_secret: Some(ClientSecret::parse("hunter3hunter3").unwrap()),
+            refresh_token: Some(RefreshToken::parse("hunter4hunter4").unwrap()),
+            refresh_token_ends: None,
+        };
+        let text = format!("{credential:?} {:?}", credential.to_bytes());
+        assert!(!text.contains("hunter"), "{text}");
+    }
+}

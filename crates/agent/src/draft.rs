@@ -1,0 +1,274 @@
+//! From what a person typed to a profile and a credential, or to what is wrong with it, field by field.
+
+use std::time::Duration;
+
+use glowjar_ims::{ClientId, ClientSecret, Endpoint, RefreshToken, Scopes};
+use glowjar_lifecycle::{id::ProfileId, input::Change};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    credential::Credential,
+    profile::{Name, Profile, Source},
+    request::{ClientAuthentication, Draft, DraftView, Encoding, Field, FieldTrouble},
+    view::{GrantView, Preset},
+};
+
+/// In bytes. The longest refresh tokens seen have some 2 000.
+const LONGEST_SECRET: usize = 16 * 1024;
+const LONGEST_RENEW_EARLY: u32 = 24 * 60;
+
+/// A draft that can be stored.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub profile: Profile,
+    pub credential: Credential,
+    /// What the edit means for the engine; `None` if nothing but the name changed.
+    pub change: Option<Change>,
+}
+
+/// What a draft is checked against.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    pub id: ProfileId,
+    /// The profile being edited, and what is stored for it.
+    pub edited: Option<(&'a Profile, &'a Credential)>,
+    pub names: Vec<&'a Name>,
+}
+
+pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<FieldTrouble>> {
+    let mut form = Form::default();
+    let name = form.take(Field::Name, parse_name(&draft.name, &known.names));
+    let source = form.take(Field::TokenEndpoint, parse_source(draft));
+    let client_id = form
+        .take(Field::ClientId, ClientId::parse(&draft.client_id).map_err(|error| sentence(&error)));
+    let scopes = form.take(Field::Scopes, parse_scopes(draft));
+    let renew_early =
+        form.take(Field::RenewEarlyMinutes, parse_renew_early(draft.renew_early_minutes));
+
+    // A stored secret goes only to the server it was given for.
+    let stored = known
+        .edited
+        .filter(|(profile, _)| source.as_ref().is_none_or(|source| *source == profile.source));
+    let stored = stored.map(|(_, credential)| credential);
+    let needs_secret = draft.client_authentication != ClientAuthentication::None;
+    let needs_refresh_token = draft.grant == GrantView::RefreshToken;
+    let client_secret = form.take(
+        Field::ClientSecret,
+        parse_secret(draft.client_secret.as_ref(), needs_secret, ClientSecret::parse)
+            .map(|typed| typed.or_else(|| stored.and_then(|stored| stored.client_secret.clone()))),
+    );
+    let standby_secret = form.take(Field::StandbySecret, parse_standby(draft, stored));
+    let refresh_token = form.take(
+        Field::RefreshToken,
+        parse_secret(draft.refresh_token.as_ref(), needs_refresh_token, RefreshToken::parse)
+            .map(|typed| typed.or_else(|| stored.and_then(|stored| stored.refresh_token.clone()))),
+    );
+    if needs_secret && matches!(client_secret, Some(None)) {
+        form.fault(Field::ClientSecret, "Paste the client secret.");
+    }
+    if needs_refresh_token && matches!(refresh_token, Some(None)) {
+        form.fault(Field::RefreshToken, "Paste the refresh token.");
+    }
+    let (
+        Some(name),
+        Some(source),
+        Some(client_id),
+        Some(scopes),
+        Some(renew_early),
+        Some(client_secret),
+        Some(standby_secret),
+        Some(refresh_token),
+        [],
+    ) = (
+        name,
+        source,
+        client_id,
+        scopes,
+        renew_early,
+        client_secret,
+        standby_secret,
+        refresh_token,
+        &*form.faults,
+    )
+    else {
+        return Err(form.faults);
+    };
+
+    let profile = Profile {
+        id: known.id,
+        name,
+        source,
+        client_id,
+        grant: draft.grant,
+        scopes,
+        renew_early,
+        paused: known.edited.is_some_and(|(profile, _)| profile.paused),
+    };
+    let same_refresh_token =
+        known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));
+    let refresh_token_ends = known
+        .edited
+        .filter(|_| same_refresh_token)
+        .and_then(|(_, credential)| credential.refresh_token_ends);
+    let credential =
+        Credential { client_secret, standby_secret, refresh_token, refresh_token_ends };
+    let change = match known.edited {
+        None => Some(Change::Identity),
+        Some((old, stored)) => change(old, stored, &profile, &credential),
+    };
+    Ok(Parsed { profile, credential, change })
+}
+
+/// The editable parts of a profile. `credential` is absent while the keychain is closed.
+pub(crate) fn view(profile: &Profile, credential: Option<&Credential>) -> DraftView {
+    DraftView {
+        name: profile.name.as_str().to_owned(),
+        preset: profile.source.preset,
+        token_endpoint: profile
+            .source
+            .token_endpoint
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        encoding: profile.source.encoding,
+        client_authentication: profile.source.client_authentication,
+        client_id: profile.client_id.to_string(),
+        grant: profile.grant,
+        scopes: profile.scopes.to_string(),
+        renew_early_minutes: profile
+            .renew_early
+            .and_then(|span| u32::try_from(span.as_secs() / 60).ok()),
+        has_client_secret: credential.is_some_and(|credential| credential.client_secret.is_some()),
+        has_standby_secret: credential
+            .is_some_and(|credential| credential.standby_secret.is_some()),
+        has_refresh_token: credential.is_some_and(|credential| credential.refresh_token.is_some()),
+    }
+}
+
+fn change(
+    old: &Profile,
+    stored: &Credential,
+    new: &Profile,
+    credential: &Credential,
+) -> Option<Change> {
+    let secret =
+        |secret: &Option<ClientSecret>| secret.as_ref().map(|secret| secret.expose().to_owned());
+    let same_identity = old.client_id == new.client_id
+        && old.source == new.source
+        && old.grant == new.grant
+        && stored.has_refresh_token(credential.refresh_token.as_ref());
+    let same_credential = secret(&stored.client_secret) == secret(&credential.client_secret)
+        && secret(&stored.standby_secret) == secret(&credential.standby_secret)
+        && old.scopes == new.scopes;
+    if !same_identity {
+        Some(Change::Identity)
+    } else if !same_credential {
+        Some(Change::Credential)
+    } else if old.renew_early != new.renew_early {
+        Some(Change::Policy)
+    } else {
+        None
+    }
+}
+
+#[derive(Debug, Default)]
+struct Form {
+    faults: Vec<FieldTrouble>,
+}
+
+impl Form {
+    fn take<T>(&mut self, field: Field, parsed: Result<T, String>) -> Option<T> {
+        parsed.map_err(|message| self.faults.push(FieldTrouble { field, message })).ok()
+    }
+
+    fn fault(&mut self, field: Field, message: &str) {
+        self.faults.push(FieldTrouble { field, message: message.to_owned() });
+    }
+}
+
+fn parse_name(text: &str, others: &[&Name]) -> Result<Name, String> {
+    let name = Name::parse(text).map_err(|error| error.to_string())?;
+    if others.iter().any(|other| other.reads_like(&name)) {
+        return Err(format!("There is a profile called “{}” already.", name.as_str()));
+    }
+    Ok(name)
+}
+
+fn parse_source(draft: &Draft) -> Result<Source, String> {
+    let token_endpoint = if draft.preset.has_own_endpoint() {
+        Some(Endpoint::parse(&draft.token_endpoint).map_err(|error| sentence(&error))?)
+    } else {
+        None
+    };
+    let encoding = match draft.preset {
+        Preset::Tutorial | Preset::Custom => draft.encoding,
+        Preset::AdobeIms | Preset::AdobeImsStage | Preset::Sandbox => Encoding::Form,
+    };
+    Ok(Source {
+        preset: draft.preset,
+        token_endpoint,
+        encoding,
+        client_authentication: draft.client_authentication,
+    })
+}
+
+fn parse_scopes(draft: &Draft) -> Result<Scopes, String> {
+    let scopes = Scopes::parse(&draft.scopes).map_err(|error| sentence(&error))?;
+    let adobe_mints = matches!(draft.preset, Preset::AdobeIms | Preset::AdobeImsStage)
+        && draft.grant == GrantView::ClientCredentials;
+    if adobe_mints && scopes.is_empty() {
+        return Err("Adobe wants to know the scopes. They stand in the cURL command from the Developer Console.".into());
+    }
+    Ok(scopes)
+}
+
+fn parse_renew_early(minutes: Option<u32>) -> Result<Option<Duration>, String> {
+    match minutes {
+        None => Ok(None),
+        Some(minutes @ 1..=LONGEST_RENEW_EARLY) => {
+            Ok(Some(Duration::from_secs(u64::from(minutes) * 60)))
+        }
+        Some(_) => Err(format!("Choose between 1 and {LONGEST_RENEW_EARLY} minutes.")),
+    }
+}
+
+/// `Ok(None)` if nothing was typed.
+fn parse_secret<T, E>(
+    typed: Option<&SecretString>,
+    is_needed: bool,
+    parse: impl Fn(SecretString) -> Result<T, E>,
+) -> Result<Option<T>, String> {
+    let Some(text) = typed else { return Ok(None) };
+    if !is_needed && text.expose_secret().is_empty() {
+        return Ok(None);
+    }
+    if text.expose_secret().len() > LONGEST_SECRET {
+        return Err("This is far longer than a secret can be. Paste the secret alone.".to_owned());
+    }
+    parse(text.clone()).map(Some).map_err(|_| "This is empty.".to_owned())
+}
+
+fn parse_standby(
+    draft: &Draft,
+    stored: Option<&Credential>,
+) -> Result<Option<ClientSecret>, String> {
+    match &draft.standby_secret {
+        None => Ok(stored.and_then(|stored| stored.standby_secret.clone())),
+        Some(text) => parse_secret(Some(text), false, ClientSecret::parse),
+    }
+}
+
+/// Errors of parsers start in lower case and end without a stop; at a field they stand alone.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => {
+            format!("{}{}.", first.to_uppercase(), characters.as_str().trim_end_matches('.'))
+        }
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! From profiles and statuses to what a person sees.
+
+use glowjar_ims::{AccessReport, Technical};
+use glowjar_lifecycle::{
+    status::{Incident, Phase, Status, Trouble},
+    time::Timestamp,
+};
+
+use crate::{
+    notices::Standing,
+    profile::Profile,
+    view::{
+        AccessView, Level, PhaseView, ProfileView, ProviderView, TechnicalView, TroubleView,
+        ValidityView,
+    },
+    words::{self, Words},
+};
+
+/// What the controller remembers of a profile beside its status.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Remembered {
+    /// The last failure's technical side, and when it came.
+    pub failure: Option<(Timestamp, Technical)>,
+    pub access: Option<AccessView>,
+    pub verified_at: Option<Timestamp>,
+    /// New tokens that the provider itself then called invalid.
+    pub refused_in_a_row: u32,
+}
+
+pub(crate) fn profile(
+    profile: &Profile,
+    status: &Status,
+    remembered: &Remembered,
+    token_endpoint: String,
+) -> ProfileView {
+    let is_live = status.token.is_some_and(|token| token.live);
+    let trouble = trouble(profile, status);
+    let level = level(status);
+    ProfileView {
+        id: profile.id.to_string(),
+        name: profile.name.as_str().to_owned(),
+        provider: ProviderView {
+            preset: profile.source.preset,
+            label: profile.provider_label(),
+            token_endpoint,
+        },
+        client_id: profile.client_id.to_string(),
+        grant: profile.grant,
+        level,
+        phase: phase(status.phase),
+        headline: match &trouble {
+            Some(words) if level != Level::Off => words.headline.clone(),
+            Some(_) | None => calm_headline(status, is_live).to_owned(),
+        },
+        validity: status.token.map(|token| ValidityView {
+            issued_at: token.validity.issued_at.as_millis(),
+            expires_at: token.validity.expires_at.as_millis(),
+        }),
+        next_attempt_at: status.next_attempt_at.map(Timestamp::as_millis),
+        sign_in_ends_at: status.refresh_token_ends.map(Timestamp::as_millis),
+        not_saved: status.not_saved.is_some(),
+        trouble: trouble.map(|words| TroubleView {
+            code: words.code.to_owned(),
+            headline: words.headline,
+            advice: words.advice,
+            action: words.action,
+            technical: technical(status, remembered),
+        }),
+        access: remembered.access.clone(),
+        verified_at: remembered.verified_at.map(Timestamp::as_millis),
+        can_copy: is_live,
+        can_refresh: status.can_refresh,
+    }
+}
+
+pub(crate) fn standing(profile: &Profile, status: &Status) -> Standing {
+    let words = trouble(profile, status);
+    Standing {
+        profile: profile.id,
+        name: profile.name.as_str().to_owned(),
+        incident: status.incident,
+        headline: words.as_ref().map(|words| words.headline.clone()).unwrap_or_default(),
+        advice: words.map(|words| words.advice).unwrap_or_default(),
+        is_live: status.token.is_some_and(|token| token.live),
+    }
+}
+
+pub(crate) fn access(report: &AccessReport, at: Timestamp) -> AccessView {
+    let (works, headline, advice) = words::access(&report.access);
+    AccessView {
+        at: at.as_millis(),
+        works,
+        headline: headline.to_owned(),
+        advice: advice.to_owned(),
+        technical: technical_view(Some(at), &report.technical),
+    }
+}
+
+fn trouble(profile: &Profile, status: &Status) -> Option<Words> {
+    let label = profile.provider_label();
+    if let Some(trouble) = status.trouble {
+        return Some(words::trouble(trouble, &label));
+    }
+    status.not_saved.map(words::not_saved).or_else(|| status.skew.map(words::skew))
+}
+
+/// Only failures of requests have a technical side worth showing.
+fn technical(status: &Status, remembered: &Remembered) -> TechnicalView {
+    match (status.trouble, &remembered.failure) {
+        (Some(Trouble::Transient(_) | Trouble::Rejected(_)), Some((at, technical))) => {
+            technical_view(Some(*at), technical)
+        }
+        _ => TechnicalView::default(),
+    }
+}
+
+fn technical_view(at: Option<Timestamp>, technical: &Technical) -> TechnicalView {
+    TechnicalView {
+        at: at.map(Timestamp::as_millis),
+        status: technical.status,
+        error: technical.error.clone(),
+        description: technical.description.clone(),
+        request_id: technical.request_id.clone(),
+    }
+}
+
+fn level(status: &Status) -> Level {
+    let is_live = status.token.is_some_and(|token| token.live);
+    match status.phase {
+        Phase::Paused => Level::Off,
+        Phase::Halted => Level::Attention,
+        _ if status.incident == Some(Incident::PersonNeeded) => Level::Attention,
+        Phase::Waiting { .. } if !is_live => Level::Attention,
+        Phase::Empty | Phase::Acquiring { .. } => Level::Busy,
+        Phase::Refreshing { .. } | Phase::Holding if !is_live => Level::Busy,
+        _ if status.trouble.is_some() || status.not_saved.is_some() => Level::Soon,
+        Phase::Holding | Phase::Refreshing { .. } | Phase::Waiting { .. } => Level::Fresh,
+    }
+}
+
+fn phase(phase: Phase) -> PhaseView {
+    match phase {
+        Phase::Empty => PhaseView::Empty,
+        Phase::Acquiring { .. } => PhaseView::Acquiring,
+        Phase::Holding => PhaseView::Holding,
+        Phase::Refreshing { .. } => PhaseView::Refreshing,
+        Phase::Waiting { .. } => PhaseView::Waiting,
+        Phase::Halted => PhaseView::Halted,
+        Phase::Paused => PhaseView::Paused,
+    }
+}
+
+fn calm_headline(status: &Status, is_live: bool) -> &'static str {
+    match status.phase {
+        Phase::Paused => "Paused",
+        Phase::Empty => "Opening the keychain",
+        Phase::Acquiring { .. } => "Getting a token",
+        Phase::Refreshing { .. } => "Renewing",
+        Phase::Holding | Phase::Waiting { .. } | Phase::Halted if is_live => "Live",
+        Phase::Holding | Phase::Waiting { .. } | Phase::Halted => "Expired",
+    }
+}

@@ -1,0 +1,147 @@
+//! A profile: a named, non-secret configuration. Parsed once; whoever holds one can rely on it.
+
+use std::time::Duration;
+
+use glowjar_ims::{ClientId, Endpoint, Provider, Scopes};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    input::{GrantType, Policy},
+};
+
+use crate::{
+    request::{ClientAuthentication, Encoding},
+    view::{GrantView, Preset},
+};
+
+/// What a person configured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    pub id: ProfileId,
+    pub name: Name,
+    pub source: Source,
+    pub client_id: ClientId,
+    pub grant: GrantView,
+    pub scopes: Scopes,
+    /// How long before expiry to renew; `None` for the usual margin.
+    pub renew_early: Option<Duration>,
+    pub paused: bool,
+}
+
+/// Where a profile's tokens come from, as configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub preset: Preset,
+    /// Present exactly where the preset leaves it open ([`Preset::has_own_endpoint`]).
+    pub token_endpoint: Option<Endpoint>,
+    pub encoding: Encoding,
+    pub client_authentication: ClientAuthentication,
+}
+
+/// A profile's name: any script, not blank, at most [`Name::LONGEST`] characters, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name(String);
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    #[error("Give the profile a name.")]
+    Blank,
+    #[error("A name has at most {} characters.", Name::LONGEST)]
+    TooLong,
+    #[error("A name is one line of text.")]
+    Control,
+}
+
+impl Name {
+    /// In characters. Room for any campaign's name; views cut what they can't show.
+    pub const LONGEST: usize = 200;
+
+    /// White space around the name comes from copying and is dropped.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(NameError::Blank);
+        }
+        if name.chars().count() > Self::LONGEST {
+            return Err(NameError::TooLong);
+        }
+        if name.chars().any(char::is_control) {
+            return Err(NameError::Control);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a person would take both for the same name.
+    #[must_use]
+    pub fn reads_like(&self, other: &Self) -> bool {
+        self.0.to_lowercase() == other.0.to_lowercase()
+    }
+}
+
+impl Preset {
+    /// Whether the token endpoint is the person's to give.
+    #[must_use]
+    pub const fn has_own_endpoint(self) -> bool {
+        matches!(self, Self::Tutorial | Self::Custom)
+    }
+}
+
+impl Profile {
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy {
+            grant: match self.grant {
+                GrantView::ClientCredentials => GrantType::ClientCredentials,
+                GrantView::RefreshToken => GrantType::RefreshToken,
+            },
+            renew_early: self.renew_early,
+        }
+    }
+
+    /// Whether requests need a client secret.
+    #[must_use]
+    pub fn needs_secret(&self) -> bool {
+        self.source.client_authentication != ClientAuthentication::None
+    }
+
+    /// The provider to talk to. `sandbox` is the built-in sandbox's address; `None` if this profile needs it and it
+    /// is not running.
+    #[must_use]
+    pub fn provider(&self, sandbox: Option<&Endpoint>) -> Option<Provider> {
+        let own = self.source.token_endpoint.clone();
+        let mut provider = match self.source.preset {
+            Preset::AdobeIms => Provider::adobe_ims(),
+            Preset::AdobeImsStage => Provider::adobe_ims_stage(),
+            Preset::Tutorial => Provider::tutorial(&own?),
+            Preset::Custom => Provider::custom(own?),
+            Preset::Sandbox => Provider::sandbox(sandbox?),
+        };
+        provider.encoding = match self.source.encoding {
+            Encoding::Form => glowjar_ims::Encoding::Form,
+            Encoding::Json => glowjar_ims::Encoding::Json,
+        };
+        provider.client_authentication = match self.source.client_authentication {
+            ClientAuthentication::Body => glowjar_ims::ClientAuthentication::Body,
+            ClientAuthentication::Basic => glowjar_ims::ClientAuthentication::Basic,
+            ClientAuthentication::None => glowjar_ims::ClientAuthentication::None,
+        };
+        Some(provider)
+    }
+
+    /// What the provider is called in a sentence.
+    #[must_use]
+    pub fn provider_label(&self) -> String {
+        match (self.source.preset, &self.source.token_endpoint) {
+            (Preset::AdobeIms, _) => "Adobe".to_owned(),
+            (Preset::AdobeImsStage, _) => "Adobe (stage)".to_owned(),
+            (Preset::Sandbox, _) => "The sandbox".to_owned(),
+            (Preset::Tutorial | Preset::Custom, Some(endpoint)) => endpoint.host().to_owned(),
+            (Preset::Tutorial | Preset::Custom, None) => "The provider".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The profiles file: nothing secret, but the person's work. Versioned, written whole, mode 0600.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use glowjar_ims::{ClientId, Endpoint, Scopes};
+use glowjar_lifecycle::id::ProfileId;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    profile::{Name, Profile, Source},
+    request::{ClientAuthentication, Encoding},
+    view::{GrantView, Preset},
+};
+
+/// A newer file is left alone: an older program must not drop what it does not know.
+const VERSION: u32 = 1;
+
+/// Reads and writes the profiles file.
+#[derive(Clone, Debug)]
+pub struct ProfilesFile {
+    path: PathBuf,
+}
+
+/// What [`ProfilesFile::load`] found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    pub profiles: Vec<Profile>,
+    /// Set if the file, or a part of it, could not be read. The whole file was then kept aside first.
+    pub kept_aside: Option<KeptAside>,
+}
+
+/// A file that could not be read, and where it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAside {
+    pub why: Unreadable,
+    pub copy: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    Corrupt,
+    /// Written by a newer Glowjar.
+    Newer,
+}
+
+/// The profiles file could not be read or written at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", path.display())]
+pub struct ProfilesFileError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    version: u32,
+    profiles: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    id: String,
+    name: String,
+    preset: Preset,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_endpoint: Option<String>,
+    encoding: Encoding,
+    client_authentication: ClientAuthentication,
+    client_id: String,
+    grant: GrantView,
+    scopes: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renew_early_minutes: Option<u64>,
+    #[serde(default)]
+    paused: bool,
+}
+
+impl ProfilesFile {
+    #[must_use]
+    pub const fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// A missing file is an empty list. What can't be read is copied aside before anything is written.
+    pub fn load(&self) -> Result<Loaded, ProfilesFileError> {
+        let text = match fs::read(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Loaded { profiles: Vec::new(), kept_aside: None });
+            }
+            Err(error) => return Err(self.error(error)),
+        };
+        let (profiles, trouble) = parse(&text);
+        let kept_aside = match trouble {
+            Some(why) => {
+                Some(KeptAside { why, copy: self.keep_aside().map_err(|error| self.error(error))? })
+            }
+            None => None,
+        };
+        Ok(Loaded { profiles, kept_aside })
+    }
+
+    /// Replaces the file at once: whoever reads it, even after a crash, finds the old list or the new one.
+    pub fn save<'a>(
+        &self,
+        profiles: impl IntoIterator<Item = &'a Profile>,
+    ) -> Result<(), ProfilesFileError> {
+        let document = Document {
+            version: VERSION,
+            profiles: profiles
+                .into_iter()
+                .map(|profile| serde_json::to_value(Entry::from(profile)))
+                .collect::<Result<_, _>>()
+                .map_err(|error| self.error(error.into()))?,
+        };
+        write_whole(&self.path, &document).map_err(|error| self.error(error))
+    }
+
+    fn keep_aside(&self) -> io::Result<PathBuf> {
+        let copy = (1..)
+            .map(|n| self.path.with_extension(format!("unreadable-{n}.json")))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.path.with_extension("unreadable.json"));
+        fs::copy(&self.path, &copy)?;
+        Ok(copy)
+    }
+
+    fn error(&self, source: io::Error) -> ProfilesFileError {
+        ProfilesFileError { path: self.path.clone(), source }
+    }
+}
+
+/// `tempfile` makes the temporary file with mode 0600, and the rename keeps it.
+fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&mut file, document)?;
+    file.write_all(b"\n")?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// Reads as much as can be read; an unknown entry does not cost the others.
+fn parse(text: &[u8]) -> (Vec<Profile>, Option<Unreadable>) {
+    let Ok(document) = serde_json::from_slice::<Document>(text) else {
+        return (Vec::new(), Some(Unreadable::Corrupt));
+    };
+    let count = document.profiles.len();
+    let mut profiles: Vec<Profile> = Vec::new();
+    for value in document.profiles {
+        let parsed = serde_json::from_value::<Entry>(value).ok().and_then(Entry::into_profile);
+        if let Some(profile) = parsed
+            && profiles.iter().all(|known| known.id != profile.id)
+        {
+            profiles.push(profile);
+        }
+    }
+    let trouble = if document.version > VERSION {
+        Some(Unreadable::Newer)
+    } else if profiles.len() < count {
+        Some(Unreadable::Corrupt)
+    } else {
+        None
+    };
+    (profiles, trouble)
+}
+
+impl From<&Profile> for Entry {
+    fn from(profile: &Profile) -> Self {
+        Self {
+            id: profile.id.to_string(),
+            name: profile.name.as_str().to_owned(),
+            preset: profile.source.preset,
+            token_endpoint: profile.source.token_endpoint.as_ref().map(ToString::to_string),
+            encoding: profile.source.encoding,
+            client_authentication: profile.source.client_authentication,
+            client_id: profile.client_id.to_string(),
+            grant: profile.grant,
+            scopes: profile.scopes.to_string(),
+            renew_early_minutes: profile.renew_early.map(|span| span.as_secs() / 60),
+            paused: profile.paused,
+        }
+    }
+}
+
+impl Entry {
+    fn into_profile(self) -> Option<Profile> {
+        let token_endpoint = match self.token_endpoint {
+            Some(text) if self.preset.has_own_endpoint() => Some(Endpoint::parse(&text).ok()?),
+            None if self.preset.has_own_endpoint() => return None,
+            Some(_) | None => None,
+        };
+        Some(Profile {
+            id: self.id.parse::<ProfileId>().ok()?,
+            name: Name::parse(&self.name).ok()?,
+            source: Source {
+                preset: self.preset,
+                token_endpoint,
+                encoding: self.encoding,
+                client_authentication: self.client_authentication,
+            },
+            client_id: ClientId::parse(&self.client_id).ok()?,
+            grant: self.grant,
+            scopes: Scopes::parse(&self.scopes).ok()?,
+            renew_early: self
+                .renew_early_minutes
+                .map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
+            paused: self.paused,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(id: u64, name: &str) -> Profile {
+        Profile {
+            id: ProfileId::new(id),
+            name: Name::parse(name).unwrap(),
+            source: Source {
+                preset: Preset::Custom,
+                token_endpoint: Some(Endpoint::parse("https://id.example/token").unwrap()),
+                encoding: Encoding::Form,
+                client_authentication: ClientAuthentication::Basic,
+            },
+            client_id: ClientId::parse("abc").unwrap(),
+            grant: GrantView::RefreshToken,
+            scopes: Scopes::parse("openid,firefly_api").unwrap(),
+            renew_early: Some(Duration::from_secs(600)),
+            paused: true,
+        }
+    }
+
+    fn in_folder() -> (tempfile::TempDir, ProfilesFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = ProfilesFile::at(folder.path().join("deep/profiles.json"));
+        (folder, file)
+    }
+
+    #[test]
+    fn profiles_come_back_as_they_were_saved() {
+        let (_folder, file) = in_folder();
+        let profiles = vec![profile(1, "Campaign"), profile(u64::MAX, "مشروع 日本 🫙")];
+        file.save(&profiles).unwrap();
+        assert_eq!(file.load().unwrap(), Loaded { profiles, kept_aside: None });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_may_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_folder, file) = in_folder();
+        file.save(&[profile(1, "Campaign")]).unwrap();
+        assert_eq!(fs::metadata(&file.path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_missing_file_is_an_empty_list() {
+        let (_folder, file) = in_folder();
+        assert_eq!(file.load().unwrap(), Loaded { profiles: Vec::new(), kept_aside: None });
+    }
+
+    #[test]
+    fn f05_a_torn_file_is_kept_aside_to_the_byte_at_every_length() {
+        let (_folder, file) = in_folder();
+        file.save(&[profile(1, "Campaign")]).unwrap();
+        let whole = fs::read(&file.path).unwrap();
+        for length in [0, 1, whole.len() / 2, whole.len() - 3] {
+            fs::write(&file.path, &whole[..length]).unwrap();
+            let kept = file.load().unwrap().kept_aside.expect("kept aside");
+            assert_eq!(kept.why, Unreadable::Corrupt);
+            assert_eq!(fs::read(kept.copy).unwrap(), &whole[..length]);
+        }
+    }
+
+    #[test]
+    fn f05_one_bad_entry_does_not_cost_the_others() {
+        let (_folder, file) = in_folder();
+        file.save(&[profile(1, "Campaign"), profile(2, "Packaging")]).unwrap();
+        let text = fs::read_to_string(&file.path).unwrap().replacen(
+            "\"preset\": \"custom\"",
+            "\"preset\": \"?\"",
+            1,
+        );
+        fs::write(&file.path, text).unwrap();
+        let loaded = file.load().unwrap();
+        assert_eq!(loaded.profiles, [profile(2, "Packaging")]);
+        assert!(loaded.kept_aside.is_some());
+    }
+
+    #[test]
+    fn a_file_from_a_newer_version_is_kept_aside_and_read_as_far_as_it_can_be() {
+        let (_folder, file) = in_folder();
+        file.save(&[profile(1, "Campaign")]).unwrap();
+        let text =
+            fs::read_to_string(&file.path).unwrap().replace("\"version\": 1", "\"version\": 2");
+        fs::write(&file.path, text).unwrap();
+        let loaded = file.load().unwrap();
+        assert_eq!(loaded.kept_aside.map(|kept| kept.why), Some(Unreadable::Newer));
+        assert_eq!(loaded.profiles.len(), 1);
+    }
+}

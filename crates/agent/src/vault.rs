@@ -1,0 +1,152 @@
+//! What is held in memory for each profile, and its way into and out of the keychain.
+//!
+//! Two entries per profile: the credential, and the access token. The credential is always written first, so that
+//! a crash between the two never loses a rotated refresh token.
+
+use std::collections::HashMap;
+
+use glowjar_ims::{AccessToken, ClientId, Issued};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    input::{Holding, KeychainTrouble},
+    time::Step,
+};
+
+use crate::{
+    credential::{Credential, Token},
+    keychain::KeychainThread,
+    profile::Profile,
+};
+
+/// Everything secret that is held in memory, by profile.
+#[derive(Debug, Default)]
+pub(crate) struct Vault {
+    held: HashMap<ProfileId, Secrets>,
+}
+
+/// One profile's secrets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Secrets {
+    pub credential: Credential,
+    pub token: Option<Token>,
+    /// The credential here is newer than the one in the keychain.
+    pub credential_is_unsaved: bool,
+}
+
+impl Vault {
+    pub(crate) fn secrets(&self, profile: ProfileId) -> Option<&Secrets> {
+        self.held.get(&profile)
+    }
+
+    pub(crate) fn put(&mut self, profile: ProfileId, secrets: Secrets) {
+        self.held.insert(profile, secrets);
+    }
+
+    pub(crate) fn remove(&mut self, profile: ProfileId) {
+        self.held.remove(&profile);
+    }
+
+    pub(crate) fn access_token(&self, profile: ProfileId) -> Option<&AccessToken> {
+        self.held.get(&profile)?.token.as_ref().map(|token| &token.access_token)
+    }
+
+    /// Takes over what was issued. A refresh token that is not in the reply stays (RFC 6749 section 6).
+    pub(crate) fn take_over(&mut self, profile: ProfileId, issued: Issued) {
+        let secrets = self.held.entry(profile).or_default();
+        if issued.refresh_token.is_some() {
+            secrets.credential.refresh_token = issued.refresh_token;
+            secrets.credential_is_unsaved = true;
+        }
+        if issued.refresh_token_ends.is_some() {
+            secrets.credential.refresh_token_ends = issued.refresh_token_ends;
+        }
+        secrets.token =
+            Some(Token { access_token: issued.access_token, validity: issued.validity });
+    }
+
+    /// Moves the times held here with the clock.
+    pub(crate) fn shift(&mut self, step: Step) {
+        for secrets in self.held.values_mut() {
+            if let Some(token) = &mut secrets.token {
+                token.validity.issued_at = token.validity.issued_at.shifted(step);
+                token.validity.expires_at = token.validity.expires_at.shifted(step);
+            }
+        }
+    }
+
+    /// The credential on its way into the keychain is safe now, unless it has changed since.
+    pub(crate) fn credential_saved(&mut self, profile: ProfileId, saved: &Credential) {
+        if let Some(secrets) = self.held.get_mut(&profile)
+            && secrets.credential.has_refresh_token(saved.refresh_token.as_ref())
+        {
+            secrets.credential_is_unsaved = false;
+        }
+    }
+}
+
+impl Secrets {
+    pub(crate) fn holding(&self, profile: &Profile) -> Holding {
+        Holding {
+            credential: self.credential.standing(profile),
+            standby_secret: self.credential.standby_secret.is_some(),
+            token: self.token.as_ref().map(|token| token.validity),
+            refresh_token_ends: self.credential.refresh_token_ends,
+        }
+    }
+
+    /// Reads both entries. A profile without entries holds nothing, which is not an error here.
+    pub(crate) async fn open(
+        keychain: &KeychainThread,
+        profile: ProfileId,
+        client_id: &ClientId,
+    ) -> Result<Self, KeychainTrouble> {
+        let credential = match keychain.read(credential_entry(profile)).await? {
+            Some(bytes) => Credential::from_bytes(&bytes).ok_or(KeychainTrouble::Incomplete)?,
+            None => Credential::default(),
+        };
+        let token = keychain.read(token_entry(profile)).await?;
+        let token = token.and_then(|bytes| Token::from_bytes(&bytes, client_id));
+        Ok(Self { credential, token, credential_is_unsaved: false })
+    }
+
+    /// Writes what is newer than the keychain, the credential first.
+    pub(crate) async fn keep(
+        &self,
+        keychain: &KeychainThread,
+        profile: ProfileId,
+        client_id: &ClientId,
+    ) -> Result<(), KeychainTrouble> {
+        let credential = self
+            .credential_is_unsaved
+            .then(|| (credential_entry(profile), self.credential.to_bytes()));
+        let token =
+            self.token.as_ref().map(|token| (token_entry(profile), token.to_bytes(client_id)));
+        keychain.write(credential.into_iter().chain(token).collect()).await
+    }
+}
+
+/// Writes a credential that a person typed, and drops the token that another identity got.
+pub(crate) async fn save_credential(
+    keychain: &KeychainThread,
+    profile: ProfileId,
+    credential: &Credential,
+    drop_token: bool,
+) -> Result<(), KeychainTrouble> {
+    keychain.write(vec![(credential_entry(profile), credential.to_bytes())]).await?;
+    if drop_token { keychain.delete(vec![token_entry(profile)]).await } else { Ok(()) }
+}
+
+pub(crate) async fn forget(
+    keychain: &KeychainThread,
+    profile: ProfileId,
+) -> Result<(), KeychainTrouble> {
+    keychain.delete(vec![token_entry(profile), credential_entry(profile)]).await
+}
+
+fn credential_entry(profile: ProfileId) -> String {
+    format!("{profile}/credential")
+}
+
+fn token_entry(profile: ProfileId) -> String {
+    format!("{profile}/token")
+}
