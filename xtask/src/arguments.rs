@@ -47,12 +47,8 @@ impl Task {
         match arguments.next().as_deref() {
             None | Some("help" | "--help" | "-h") => Ok(Task::Help),
             Some(_) if arguments.peek().map(String::as_str) == Some("--help") => Ok(Task::Help),
-            Some("setup") => Ok(Task::Setup {
-                yes: parse_yes(arguments)?,
-            }),
-            Some("bundle") => Ok(Task::Bundle {
-                yes: parse_yes(arguments)?,
-            }),
+            Some("setup") => Ok(Task::Setup { yes: parse_yes(arguments)? }),
+            Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
             Some("run") => parse_run(arguments).map(Task::Run),
             Some("test") => parse_test(arguments).map(Task::Test),
             Some(unknown) => Err(usage(unknown)),
@@ -115,18 +111,12 @@ mod tests {
             keep: true,
             app_arguments: vec!["--yes".into(), "window".into()],
         };
-        assert_eq!(
-            parse("run --keep -- --yes window"),
-            Some(Task::Run(options))
-        );
+        assert_eq!(parse("run --keep -- --yes window"), Some(Task::Run(options)));
     }
 
     #[test]
     fn test_takes_filters_and_refuses_unknown_flags() {
-        let options = TestOptions {
-            yes: true,
-            filters: vec!["f13".into(), "tray".into()],
-        };
+        let options = TestOptions { yes: true, filters: vec!["f13".into(), "tray".into()] };
         assert_eq!(parse("test f13 --yes tray"), Some(Task::Test(options)));
         assert_eq!(parse("test --fast"), None);
     }

@@ -18,15 +18,10 @@ pub fn bundle(project: &Project, consent: Consent) -> Result<(), Failure> {
         ));
     }
     let mut steps = Steps::begin();
-    steps.run(
-        "window's pages",
-        &mut project.npm(&project.ui(), &["run", "--silent", "build"]),
-    )?;
+    steps.run("window's pages", &mut project.npm(&project.ui(), &["run", "--silent", "build"]))?;
     steps.run(
         "packages",
-        Command::new(tauri)
-            .arg("build")
-            .current_dir(project.root.join("src-tauri")),
+        Command::new(tauri).arg("build").current_dir(project.root.join("src-tauri")),
     )?;
     steps.finish();
     Ok(())

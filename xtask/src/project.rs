@@ -18,9 +18,7 @@ pub struct Project {
 impl Project {
     pub fn here() -> Self {
         let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self {
-            root: xtask.parent().unwrap_or(xtask).to_path_buf(),
-        }
+        Self { root: xtask.parent().unwrap_or(xtask).to_path_buf() }
     }
 
     pub fn ui(&self) -> PathBuf {
@@ -32,12 +30,9 @@ impl Project {
             Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
         command.args(arguments).current_dir(&self.root);
         // Set for xtask by the cargo that started it; build scripts watching them would run again.
-        for name in [
-            "CARGO_MANIFEST_DIR",
-            "CARGO_MANIFEST_PATH",
-            "CARGO_PKG_NAME",
-            "CARGO_PKG_VERSION",
-        ] {
+        for name in
+            ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"]
+        {
             command.env_remove(name);
         }
         command
@@ -114,14 +109,8 @@ mod tests {
         let message =
             r#"{"reason":"compiler-artifact","executable":"/tmp/a b/glowjar","fresh":true}"#;
         assert_eq!(executable(message), Some(PathBuf::from("/tmp/a b/glowjar")));
-        assert_eq!(
-            executable(r#"{"reason":"compiler-artifact","executable":null}"#),
-            None
-        );
+        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
         let windows = r#"{"executable":"C:\\target\\debug\\glowjar.exe"}"#;
-        assert_eq!(
-            executable(windows),
-            Some(PathBuf::from(r"C:\target\debug\glowjar.exe"))
-        );
+        assert_eq!(executable(windows), Some(PathBuf::from(r"C:\target\debug\glowjar.exe")));
     }
 }

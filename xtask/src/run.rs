@@ -25,8 +25,7 @@ pub fn run(project: &Project, options: &RunOptions) -> Result<(), Failure> {
     // Both in one go, so that crates they share are built with one set of features.
     let programs = project.build(&["-p", "glowjar", "-p", "glowjar-tests", "--bins"])?;
     let mut tour = Command::new(program(&programs, "tour")?);
-    tour.env("GLOWJAR_APP", program(&programs, "glowjar")?)
-        .current_dir(&project.root);
+    tour.env("GLOWJAR_APP", program(&programs, "glowjar")?).current_dir(&project.root);
     if options.keep {
         tour.arg("--keep");
     }
@@ -62,9 +61,6 @@ fn start(command: &mut Command) -> Result<(), Failure> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure::new(format!("{} ended with {}.", name, status))),
-        Err(error) => Err(Failure::new(format!(
-            "{} could not be started: {}",
-            name, error
-        ))),
+        Err(error) => Err(Failure::new(format!("{} could not be started: {}", name, error))),
     }
 }

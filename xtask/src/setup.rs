@@ -67,11 +67,8 @@ impl Gaps {
             npm_folders.push(project.root.join("tests/oidc-provider"));
         }
         npm_folders.retain(|folder| npm::is_stale(folder));
-        let rust_components = if scope == Scope::Tests {
-            toolchain.missing_components()
-        } else {
-            Vec::new()
-        };
+        let rust_components =
+            if scope == Scope::Tests { toolchain.missing_components() } else { Vec::new() };
         if !rust_components.is_empty() && !toolchain.has_rustup() {
             let wanted = rust_components.join(" and ");
             return Err(Failure::new(format!(
@@ -79,12 +76,7 @@ impl Gaps {
                 wanted
             )));
         }
-        Ok(Self {
-            parts: system.missing(scope)?,
-            system,
-            rust_components,
-            npm_folders,
-        })
+        Ok(Self { parts: system.missing(scope)?, system, rust_components, npm_folders })
     }
 
     fn is_empty(&self) -> bool {
@@ -104,25 +96,12 @@ impl Gaps {
         };
         line(
             "packages",
-            self.parts
-                .iter()
-                .map(|part| self.system.name_of(part).to_owned())
-                .collect(),
+            self.parts.iter().map(|part| self.system.name_of(part).to_owned()).collect(),
         );
-        line(
-            "rustup",
-            self.rust_components
-                .iter()
-                .map(|&name| name.to_owned())
-                .collect(),
-        );
+        line("rustup", self.rust_components.iter().map(|&name| name.to_owned()).collect());
         let folders = self.npm_folders.iter();
         let shown = folders.map(|folder| {
-            folder
-                .strip_prefix(&project.root)
-                .unwrap_or(folder)
-                .display()
-                .to_string()
+            folder.strip_prefix(&project.root).unwrap_or(folder).display().to_string()
         });
         line("npm", shown.map(|folder| format!("{}/", folder)).collect());
         lines.join("\n")
@@ -134,10 +113,7 @@ impl Gaps {
         }
         if !self.rust_components.is_empty() {
             let mut rustup = Command::new("rustup");
-            let status = rustup
-                .args(["component", "add"])
-                .args(&self.rust_components)
-                .status();
+            let status = rustup.args(["component", "add"]).args(&self.rust_components).status();
             if !status.map_or(false, |status| status.success()) {
                 return Err(Failure::new("rustup could not add its components."));
             }
@@ -145,10 +121,7 @@ impl Gaps {
         for folder in &self.npm_folders {
             println!(
                 "npm packages of {} …",
-                folder
-                    .strip_prefix(&project.root)
-                    .unwrap_or(folder)
-                    .display()
+                folder.strip_prefix(&project.root).unwrap_or(folder).display()
             );
             npm::install(project, folder)?;
         }

@@ -13,26 +13,17 @@ pub struct Steps {
 
 impl Steps {
     pub fn begin() -> Self {
-        Self {
-            begun: Instant::now(),
-            done: Vec::new(),
-        }
+        Self { begun: Instant::now(), done: Vec::new() }
     }
 
     /// One step that is a program of its own.
     pub fn run(&mut self, name: &str, command: &mut Command) -> Result<(), Failure> {
         self.perform(name, || match command.status() {
             Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(Failure::new(format!(
-                "{} ended with {}.",
-                shown(command),
-                status
-            ))),
-            Err(error) => Err(Failure::new(format!(
-                "{} could not be started: {}",
-                shown(command),
-                error
-            ))),
+            Ok(status) => Err(Failure::new(format!("{} ended with {}.", shown(command), status))),
+            Err(error) => {
+                Err(Failure::new(format!("{} could not be started: {}", shown(command), error)))
+            }
         })
     }
 
@@ -61,31 +52,17 @@ impl Steps {
     }
 
     fn summary(&self, failed: Option<(&str, Duration)>) -> String {
-        let done = self
-            .done
-            .iter()
-            .map(|(name, time)| ("ok", name.as_str(), *time));
+        let done = self.done.iter().map(|(name, time)| ("ok", name.as_str(), *time));
         let failed = failed.map(|(name, time)| ("FAILED", name, time));
         let mut lines = String::from("\n── summary ──\n");
         for (word, name, time) in done.chain(failed) {
             lines += &format!("{:<6}  {:>7.1} s  {}\n", word, time.as_secs_f64(), name);
         }
-        lines
-            + &format!(
-                "{:<6}  {:>7.1} s  altogether",
-                "",
-                self.begun.elapsed().as_secs_f64()
-            )
+        lines + &format!("{:<6}  {:>7.1} s  altogether", "", self.begun.elapsed().as_secs_f64())
     }
 }
 
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    format!(
-        "`{}`",
-        words
-            .map(|word| word.to_string_lossy())
-            .collect::<Vec<_>>()
-            .join(" ")
-    )
+    format!("`{}`", words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" "))
 }

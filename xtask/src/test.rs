@@ -10,9 +10,7 @@ use crate::terminal::Consent;
 
 pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
     let mut steps = Steps::begin();
-    steps.perform("setup", || {
-        setup::setup(project, Scope::Tests, Consent::find(options.yes))
-    })?;
+    steps.perform("setup", || setup::setup(project, Scope::Tests, Consent::find(options.yes)))?;
     // Of every platform: the licence test reads about all of them, and no test of ours goes to the internet.
     steps.run("crates", &mut project.cargo(&["fetch", "--locked"]))?;
     if options.filters.is_empty() {
@@ -28,55 +26,28 @@ pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
 fn check(project: &Project, steps: &mut Steps) -> Result<(), Failure> {
     const XTASK: &str = "xtask/Cargo.toml";
     steps.run("format", &mut project.cargo(&["fmt", "--all", "--check"]))?;
-    steps.run(
-        "xtask: format",
-        &mut project.cargo(&["fmt", "--manifest-path", XTASK, "--check"]),
-    )?;
+    steps
+        .run("xtask: format", &mut project.cargo(&["fmt", "--manifest-path", XTASK, "--check"]))?;
     for (name, script) in UI_SCRIPTS {
-        steps.run(
-            name,
-            &mut project.npm(&project.ui(), &["run", "--silent", script]),
-        )?;
+        steps.run(name, &mut project.npm(&project.ui(), &["run", "--silent", script]))?;
     }
-    let clippy = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     steps.run("lints", &mut project.cargo(&clippy))?;
-    let clippy = [
-        "clippy",
-        "--manifest-path",
-        XTASK,
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let clippy = ["clippy", "--manifest-path", XTASK, "--all-targets", "--", "-D", "warnings"];
     steps.run("xtask: lints", &mut project.cargo(&clippy))?;
-    steps.run(
-        "xtask: tests",
-        &mut project.cargo(&["test", "--quiet", "--manifest-path", XTASK]),
-    )
+    steps.run("xtask: tests", &mut project.cargo(&["test", "--quiet", "--manifest-path", XTASK]))
 }
 
 fn run_tests(project: &Project, filters: &[String], steps: &mut Steps) -> Result<(), Failure> {
     // The same targets as the tests want, so that nothing is built a second time with other features.
-    let programs = steps.perform("build", || {
-        project.build(&["--workspace", "--all-targets", "--locked"])
-    })?;
+    let programs =
+        steps.perform("build", || project.build(&["--workspace", "--all-targets", "--locked"]))?;
     let mut tests = project.cargo(&["test", "--workspace", "--locked", "--"]);
     // What they ignore by themselves wants the real desktop that only Linux can have as a private one.
     if cfg!(target_os = "linux") {
         tests.arg("--include-ignored");
     }
-    tests
-        .args(filters)
-        .env("GLOWJAR_APP", program(&programs, "glowjar")?);
+    tests.args(filters).env("GLOWJAR_APP", program(&programs, "glowjar")?);
     steps.run("tests", &mut tests)
 }
 

@@ -1,6 +1,7 @@
 //! Debian and Ubuntu: dpkg is asked, apt installs, and progress is shown instead of a thousand lines.
 
-use std::collections::VecDeque;
+use std::env;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -17,36 +18,23 @@ pub fn missing(wanted: Vec<&'static Part>) -> Result<Vec<&'static Part>, Failure
         .output()
         .map_err(|error| Failure::new(format!("dpkg-query could not be started: {}", error)))?;
     let answer = String::from_utf8_lossy(&output.stdout);
-    let installed: Vec<&str> = answer
-        .lines()
-        .filter_map(|line| line.strip_prefix("ii "))
-        .collect();
-    Ok(wanted
-        .into_iter()
-        .filter(|part| !installed.contains(&part.apt))
-        .collect())
+    let installed: Vec<&str> = answer.lines().filter_map(|line| line.strip_prefix("ii ")).collect();
+    Ok(wanted.into_iter().filter(|part| !installed.contains(&part.apt)).collect())
 }
 
 pub fn install(parts: &[&Part], consent: Consent) -> Result<(), Failure> {
     let names: Vec<&str> = parts.iter().map(|part| part.apt).collect();
-    let by_hand = format!(
-        "apt-get update && apt-get install --no-install-recommends {}",
-        names.join(" ")
-    );
+    let by_hand =
+        format!("apt-get update && apt-get install --no-install-recommends {}", names.join(" "));
     let privilege = Privilege::find().ok_or_else(|| {
-        Failure::new(format!(
-            "There is no sudo to install them with. As root:\n\n  {}",
-            by_hand
-        ))
+        Failure::new(format!("There is no sudo to install them with. As root:\n\n  {}", by_hand))
     })?;
 
     println!("Asking the archive for its list …");
     follow(privilege.apt_get(consent).args(["update", "-qq"]), &by_hand)?;
     let mut install = privilege.apt_get(consent);
-    // Progress on standard output: sudo closes every other one.
-    install.args(["install", "--yes", "-qq", "--no-install-recommends"]);
     install
-        .args(["-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0"])
+        .args(["install", "--yes", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"])
         .args(names);
     follow(&mut install, &by_hand)
 }
@@ -78,16 +66,16 @@ impl Privilege {
             }
             command.arg("env");
         }
-        // Another apt may be at work, as on a machine that just started: wait for it.
-        command.args([
-            "DEBIAN_FRONTEND=noninteractive",
-            "apt-get",
-            "-o",
-            "DPkg::Lock::Timeout=120",
-        ]);
+        command.args(["DEBIAN_FRONTEND=noninteractive", "sh", "-c", APT_GET, "apt-get"]);
         command
     }
 }
+
+/// apt closes its status descriptor for the scripts of the packages, so it must not be their standard output; and
+/// sudo closes all but the first three, so it can only be made behind it. Another apt may be at work, as on a
+/// machine that has just started: that one is waited for.
+const APT_GET: &str =
+    r#"exec apt-get -o DPkg::Lock::Timeout=120 -o APT::Status-Fd=3 "$@" 3>&1 2>&1"#;
 
 /// Runs apt, turns its status lines into progress, and shows its last words only if it fails.
 fn follow(command: &mut Command, by_hand: &str) -> Result<(), Failure> {
@@ -96,36 +84,31 @@ fn follow(command: &mut Command, by_hand: &str) -> Result<(), Failure> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| failed(format!("apt-get could not be started: {}", error)))?;
-    let mut last_words = VecDeque::new();
+    let mut said = String::new();
     let mut progress = Progress::begin();
     if let Some(output) = child.stdout.take() {
         // dpkg may print bytes that are no UTF-8.
         for line in BufReader::new(output).split(b'\n').flatten() {
-            let line = String::from_utf8_lossy(&line).into_owned();
+            let line = String::from_utf8_lossy(&line);
             match Status::read(&line) {
                 Some(status) => progress.show(&status),
-                None => {
-                    last_words.push_back(line);
-                    if last_words.len() > 15 {
-                        last_words.pop_front();
-                    }
-                }
+                None => said += &format!("{}\n", line),
             }
         }
     }
     progress.end();
-    let status = child
-        .wait()
-        .map_err(|error| failed(format!("apt-get was lost: {}", error)))?;
-    if !status.success() {
-        let words: Vec<String> = last_words.into();
-        return Err(failed(format!(
-            "{}\napt-get ended with {}.",
-            words.join("\n"),
-            status
-        )));
+    let status = child.wait().map_err(|error| failed(format!("apt-get was lost: {}", error)))?;
+    if status.success() {
+        return Ok(());
     }
-    Ok(())
+    let log = env::temp_dir().join("glowjar-apt.log");
+    let kept = match fs::write(&log, &said) {
+        Ok(()) => format!("All it said is in {}.", log.display()),
+        Err(_) => String::new(),
+    };
+    let lines: Vec<&str> = said.lines().collect();
+    let last_words = lines[lines.len().saturating_sub(10)..].join("\n");
+    Err(failed(format!("{}\napt-get ended with {}. {}", last_words, status, kept)))
 }
 
 /// One line of apt's status protocol: `dlstatus:7:12.5:Retrieving…` or `pmstatus:dunst:80.1:Unpacking dunst`.
@@ -145,10 +128,7 @@ impl Status {
         };
         // A package's name may hold a colon of its own, as in `libc6:amd64`.
         let percent = fields.skip(1).find_map(|field| field.parse::<f64>().ok())?;
-        Some(Self {
-            doing,
-            percent: percent as u32,
-        })
+        Some(Self { doing, percent: percent as u32 })
     }
 }
 
@@ -161,10 +141,7 @@ struct Progress {
 
 impl Progress {
     fn begin() -> Self {
-        Self {
-            moves: is_terminal(Stream::Output),
-            last: None,
-        }
+        Self { moves: is_terminal(Stream::Output), last: None }
     }
 
     fn show(&mut self, status: &Status) {
@@ -197,14 +174,8 @@ mod tests {
     #[test]
     fn apts_status_lines_become_progress() {
         let read = |line| Status::read(line).map(|status| (status.doing, status.percent));
-        assert_eq!(
-            read("dlstatus:7:12.5419:Retrieving file 7 of 181"),
-            Some(("downloading", 12))
-        );
-        assert_eq!(
-            read("pmstatus:libc6-dev:amd64:80.1:Unpacking"),
-            Some(("installing", 80))
-        );
+        assert_eq!(read("dlstatus:7:12.5419:Retrieving file 7 of 181"), Some(("downloading", 12)));
+        assert_eq!(read("pmstatus:libc6-dev:amd64:80.1:Unpacking"), Some(("installing", 80)));
         assert_eq!(read("Setting up dunst (1.9.0-1) ..."), None);
     }
 }

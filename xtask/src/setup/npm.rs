@@ -17,10 +17,7 @@ pub fn is_stale(folder: &Path) -> bool {
 
 pub fn install(project: &Project, folder: &Path) -> Result<(), Failure> {
     let status = project
-        .npm(
-            folder,
-            &["ci", "--no-audit", "--no-fund", "--loglevel=error"],
-        )
+        .npm(folder, &["ci", "--no-audit", "--no-fund", "--loglevel=error"])
         .status()
         .map_err(|error| Failure::new(format!("npm could not be started: {}", error)))?;
     if !status.success() {
@@ -29,15 +26,9 @@ pub fn install(project: &Project, folder: &Path) -> Result<(), Failure> {
             folder.display()
         )));
     }
-    fs::copy(lock(folder), stamp(folder))
-        .map(drop)
-        .map_err(|error| {
-            Failure::new(format!(
-                "{} cannot be written: {}",
-                stamp(folder).display(),
-                error
-            ))
-        })
+    fs::copy(lock(folder), stamp(folder)).map(drop).map_err(|error| {
+        Failure::new(format!("{} cannot be written: {}", stamp(folder).display(), error))
+    })
 }
 
 fn lock(folder: &Path) -> PathBuf {

@@ -31,14 +31,7 @@ use Probe::{Library, Path, Program};
 use Scope::{Build, Session, Tests};
 
 const fn part(scope: Scope, probe: Probe, [apt, dnf, pacman, zypper]: [&'static str; 4]) -> Part {
-    Part {
-        scope,
-        probe,
-        apt,
-        dnf,
-        pacman,
-        zypper,
-    }
+    Part { scope, probe, apt, dnf, pacman, zypper }
 }
 
 /// What all four call the same.
@@ -49,11 +42,7 @@ const fn everywhere(scope: Scope, probe: Probe, name: &'static str) -> Part {
 pub static PARTS: &[Part] = &[
     // Without them cargo and npm trust no server.
     everywhere(Build, Path(&["/etc/ssl/certs"]), "ca-certificates"),
-    part(
-        Build,
-        Program("c++"),
-        ["build-essential", "gcc-c++", "base-devel", "gcc-c++"],
-    ),
+    part(Build, Program("c++"), ["build-essential", "gcc-c++", "base-devel", "gcc-c++"]),
     part(
         Build,
         Program("pkg-config"),
@@ -62,12 +51,7 @@ pub static PARTS: &[Part] = &[
     part(
         Build,
         Library("webkit2gtk-4.1"),
-        [
-            "libwebkit2gtk-4.1-dev",
-            "webkit2gtk4.1-devel",
-            "webkit2gtk-4.1",
-            "webkit2gtk3-devel",
-        ],
+        ["libwebkit2gtk-4.1-dev", "webkit2gtk4.1-devel", "webkit2gtk-4.1", "webkit2gtk3-devel"],
     ),
     part(
         Build,
@@ -84,36 +68,19 @@ pub static PARTS: &[Part] = &[
         Library("librsvg-2.0"),
         ["librsvg2-dev", "librsvg2-devel", "librsvg", "librsvg-devel"],
     ),
-    part(
-        Build,
-        Library("dbus-1"),
-        ["libdbus-1-dev", "dbus-devel", "dbus", "dbus-1-devel"],
-    ),
+    part(Build, Library("dbus-1"), ["libdbus-1-dev", "dbus-devel", "dbus", "dbus-1-devel"]),
     part(
         Session,
         Program("Xvfb"),
-        [
-            "xvfb",
-            "xorg-x11-server-Xvfb",
-            "xorg-server-xvfb",
-            "xorg-x11-server-Xvfb",
-        ],
+        ["xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", "xorg-x11-server-Xvfb"],
     ),
-    part(
-        Session,
-        Program("xauth"),
-        ["xauth", "xorg-x11-xauth", "xorg-xauth", "xauth"],
-    ),
+    part(Session, Program("xauth"), ["xauth", "xorg-x11-xauth", "xorg-xauth", "xauth"]),
     part(
         Session,
         Program("dbus-run-session"),
         ["dbus-user-session", "dbus-daemon", "dbus", "dbus-1-daemon"],
     ),
-    part(
-        Session,
-        Program("dbus-launch"),
-        ["dbus-x11", "dbus-x11", "dbus", "dbus-1-x11"],
-    ),
+    part(Session, Program("dbus-launch"), ["dbus-x11", "dbus-x11", "dbus", "dbus-1-x11"]),
     everywhere(Session, Program("gnome-keyring-daemon"), "gnome-keyring"),
     part(
         Session,
@@ -132,17 +99,9 @@ pub static PARTS: &[Part] = &[
             "/usr/bin/WebKitWebDriver",
         ],
     ),
-    everywhere(
-        Session,
-        Path(&["/usr/share/dbus-1/services/org.a11y.Bus.service"]),
-        "at-spi2-core",
-    ),
+    everywhere(Session, Path(&["/usr/share/dbus-1/services/org.a11y.Bus.service"]), "at-spi2-core"),
     everywhere(Session, Program("xdotool"), "xdotool"),
-    part(
-        Session,
-        Program("import"),
-        ["imagemagick", "ImageMagick", "imagemagick", "ImageMagick"],
-    ),
+    part(Session, Program("import"), ["imagemagick", "ImageMagick", "imagemagick", "ImageMagick"]),
     everywhere(Session, Program("xclip"), "xclip"),
     everywhere(Session, Program("openbox"), "openbox"),
     everywhere(Session, Program("xfce4-panel"), "xfce4-panel"),
@@ -153,33 +112,12 @@ pub static PARTS: &[Part] = &[
             "/usr/share/fonts/dejavu-sans-fonts",
             "/usr/share/fonts/TTF",
         ]),
-        [
-            "fonts-dejavu-core",
-            "dejavu-sans-fonts",
-            "ttf-dejavu",
-            "dejavu-fonts",
-        ],
+        ["fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu", "dejavu-fonts"],
     ),
-    everywhere(
-        Session,
-        Path(&["/usr/share/icons/Adwaita"]),
-        "adwaita-icon-theme",
-    ),
-    everywhere(
-        Session,
-        Path(&["/usr/share/icons/hicolor/index.theme"]),
-        "hicolor-icon-theme",
-    ),
+    everywhere(Session, Path(&["/usr/share/icons/Adwaita"]), "adwaita-icon-theme"),
+    everywhere(Session, Path(&["/usr/share/icons/hicolor/index.theme"]), "hicolor-icon-theme"),
     everywhere(Session, Program("xdg-open"), "xdg-utils"),
-    everywhere(
-        Session,
-        Program("update-desktop-database"),
-        "desktop-file-utils",
-    ),
-    part(
-        Session,
-        Program("xprop"),
-        ["x11-utils", "xprop", "xorg-xprop", "xprop"],
-    ),
+    everywhere(Session, Program("update-desktop-database"), "desktop-file-utils"),
+    part(Session, Program("xprop"), ["x11-utils", "xprop", "xorg-xprop", "xprop"]),
     everywhere(Tests, Program("chromium"), "chromium"),
 ];

@@ -33,12 +33,8 @@ impl System {
 
     /// From `/etc/os-release`: its own ID first, then what it says it is like.
     fn of_release(release: &str) -> Self {
-        let field = |key: &str| {
-            release
-                .lines()
-                .find_map(|line| line.strip_prefix(key))
-                .unwrap_or_default()
-        };
+        let field =
+            |key: &str| release.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
         let names = format!("{} {}", field("ID="), field("ID_LIKE="));
         let words = names.split(|character: char| character.is_whitespace() || character == '"');
         let known = |word| match word {
@@ -49,10 +45,7 @@ impl System {
             "suse" | "opensuse" => Some(System::Suse),
             _ => None,
         };
-        words
-            .into_iter()
-            .find_map(known)
-            .unwrap_or(System::OtherLinux)
+        words.into_iter().find_map(known).unwrap_or(System::OtherLinux)
     }
 
     /// Do we install packages here, rather than name them?
@@ -68,10 +61,7 @@ impl System {
         match self {
             System::NotLinux => Ok(Vec::new()),
             System::Debian | System::Ubuntu => apt::missing(wanted),
-            _ => Ok(wanted
-                .into_iter()
-                .filter(|part| !is_present(part.probe))
-                .collect()),
+            _ => Ok(wanted.into_iter().filter(|part| !is_present(part.probe)).collect()),
         }
     }
 
@@ -100,11 +90,7 @@ impl System {
         let mut names: Vec<&str> = parts.iter().map(|part| self.name_of(part)).collect();
         names.sort_unstable();
         names.dedup();
-        format!(
-            "Please install them, then try again:\n\n  {} {}",
-            command,
-            names.join(" ")
-        )
+        format!("Please install them, then try again:\n\n  {} {}", command, names.join(" "))
     }
 
     /// Ubuntu's Chromium is a snap, which neither apt nor a container can bring.
@@ -114,18 +100,12 @@ impl System {
 }
 
 pub fn find_program(name: &str) -> Option<PathBuf> {
-    let endings: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd"]
-    } else {
-        &[""]
-    };
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
     let path = env::var_os("PATH")?;
     let folders = env::split_paths(&path);
     folders
         .flat_map(|folder| {
-            endings
-                .iter()
-                .map(move |ending| folder.join(format!("{}{}", name, ending)))
+            endings.iter().map(move |ending| folder.join(format!("{}{}", name, ending)))
         })
         .find(|candidate| candidate.is_file())
 }
@@ -150,18 +130,12 @@ mod tests {
     fn derivatives_are_known_by_what_they_are_like() {
         let mint = "NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n";
         assert_eq!(System::of_release(mint), System::Ubuntu);
-        assert_eq!(
-            System::of_release("ID=debian\nVERSION_ID=\"12\"\n"),
-            System::Debian
-        );
+        assert_eq!(System::of_release("ID=debian\nVERSION_ID=\"12\"\n"), System::Debian);
         assert_eq!(
             System::of_release("ID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n"),
             System::Suse
         );
-        assert_eq!(
-            System::of_release("ID=endeavouros\nID_LIKE=arch\n"),
-            System::Arch
-        );
+        assert_eq!(System::of_release("ID=endeavouros\nID_LIKE=arch\n"), System::Arch);
         assert_eq!(
             System::of_release("ID=rocky\nID_LIKE=\"rhel centos fedora\"\n"),
             System::Fedora
@@ -172,10 +146,7 @@ mod tests {
 
     #[test]
     fn other_systems_get_the_command_to_type() {
-        let parts: Vec<&Part> = PARTS
-            .iter()
-            .filter(|part| part.scope == Scope::Build)
-            .collect();
+        let parts: Vec<&Part> = PARTS.iter().filter(|part| part.scope == Scope::Build).collect();
         let advice = System::Arch.advice(&parts);
         assert!(advice.ends_with(
             "sudo pacman -S --needed base-devel ca-certificates dbus libayatana-appindicator librsvg pkgconf webkit2gtk-4.1"

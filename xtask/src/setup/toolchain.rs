@@ -13,47 +13,37 @@ use crate::project::Project;
 /// The Rust that is in use.
 #[derive(Debug)]
 pub struct Toolchain {
-    sysroot: PathBuf,
+    rustc: OsString,
 }
 
 impl Toolchain {
     /// Fails with one line if Rust, Node or npm is missing or too old.
     pub fn check(project: &Project) -> Result<Self, Failure> {
+        const SOURCE: &str = "https://rustup.rs";
         let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-        let answer = output(Command::new(&rustc).args(["--version", "--print", "sysroot"]));
         let wanted = stated(project, "Cargo.toml", "rust-version")?;
-        let answer = answer.ok_or_else(|| {
-            Failure::new(format!(
-                "Rust {} or newer is needed. Get it from https://rustup.rs",
-                wanted
-            ))
+        let answer = output(Command::new(&rustc).arg("--version")).ok_or_else(|| {
+            Failure::new(format!("Rust {} or newer is needed. Get it from {}", wanted, SOURCE))
         })?;
-        // The sysroot comes first, whatever the order of the questions.
-        let find = |is_version: bool| {
-            answer
-                .lines()
-                .find(|line| line.starts_with("rustc ") == is_version)
-        };
-        require(
-            "Rust",
-            find(true).unwrap_or_default(),
-            &wanted,
-            "https://rustup.rs",
-        )?;
+        require("Rust", &answer, &wanted, SOURCE)?;
         check_node(project)?;
-        Ok(Self {
-            sysroot: PathBuf::from(find(false).unwrap_or_default()),
-        })
+        Ok(Self { rustc })
     }
 
     /// What `cargo fmt` and `cargo clippy` want; rustup's minimal profile and some distributions leave them out.
     pub fn missing_components(&self) -> Vec<&'static str> {
+        let sysroot =
+            output(Command::new(&self.rustc).args(["--print", "sysroot"])).unwrap_or_default();
+        let programs = PathBuf::from(sysroot).join("bin");
+        let is_missing = |program: &str| {
+            !programs.join(format!("{}{}", program, env::consts::EXE_SUFFIX)).exists()
+        };
         let components = [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")];
-        let missing = components.iter().filter(|(_, program)| {
-            let program = format!("{}{}", program, env::consts::EXE_SUFFIX);
-            !self.sysroot.join("bin").join(program).exists()
-        });
-        missing.map(|(component, _)| *component).collect()
+        components
+            .iter()
+            .filter(|(_, program)| is_missing(program))
+            .map(|(component, _)| *component)
+            .collect()
     }
 
     pub fn has_rustup(&self) -> bool {
@@ -66,10 +56,7 @@ fn check_node(project: &Project) -> Result<(), Failure> {
     let wanted =
         stated(project, "ui/package.json", "\"node\"").unwrap_or_else(|_| String::from("20"));
     let answer = output(Command::new("node").arg("--version")).ok_or_else(|| {
-        Failure::new(format!(
-            "Node {} or newer is needed. Get it from {}",
-            wanted, SOURCE
-        ))
+        Failure::new(format!("Node {} or newer is needed. Get it from {}", wanted, SOURCE))
     })?;
     require("Node", &answer, &wanted, SOURCE)?;
     if find_program("npm").is_none() {
@@ -103,18 +90,12 @@ fn stated(project: &Project, file: &str, key: &str) -> Result<String, Failure> {
     let text = fs::read_to_string(project.root.join(file))
         .map_err(|error| Failure::new(format!("{} cannot be read: {}", file, error)))?;
     let position = text.find(key).map(|start| start + key.len());
-    let version = position
-        .and_then(|start| text[start..].lines().next())
-        .map(numbers)
-        .unwrap_or_default();
+    let version =
+        position.and_then(|start| text[start..].lines().next()).map(numbers).unwrap_or_default();
     if version.is_empty() {
         return Err(Failure::new(format!("{} states no {}.", file, key)));
     }
-    Ok(version
-        .iter()
-        .map(u32::to_string)
-        .collect::<Vec<_>>()
-        .join("."))
+    Ok(version.iter().map(u32::to_string).collect::<Vec<_>>().join("."))
 }
 
 /// The first dotted number in a text: `rustc 1.95.0-nightly (…)` is 1, 95, 0.
@@ -126,10 +107,7 @@ fn numbers(text: &str) -> Vec<u32> {
     let end = from
         .find(|character: char| !character.is_ascii_digit() && character != '.')
         .unwrap_or(from.len());
-    from[..end]
-        .split('.')
-        .filter_map(|part| part.parse().ok())
-        .collect()
+    from[..end].split('.').filter_map(|part| part.parse().ok()).collect()
 }
 
 fn output(command: &mut Command) -> Option<String> {
