@@ -39,7 +39,9 @@ impl Grant {
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::ClientCredentials, Self::RefreshToken, Self::AuthorizationCode].into_iter().find(|grant| grant.name() == name)
+        [Self::ClientCredentials, Self::RefreshToken, Self::AuthorizationCode]
+            .into_iter()
+            .find(|grant| grant.name() == name)
     }
 }
 
@@ -69,26 +71,48 @@ pub struct Client {
 impl Client {
     /// What Firefly prescribes: mints again, never has a refresh token.
     pub fn server_to_server(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        Self { id: id.into(), secrets: vec![secret.into()], kind: ClientKind::ServerToServer, scopes: scopes(), grants: vec![Grant::ClientCredentials] }
+        Self {
+            id: id.into(),
+            secrets: vec![secret.into()],
+            kind: ClientKind::ServerToServer,
+            scopes: scopes(),
+            grants: vec![Grant::ClientCredentials],
+        }
     }
 
     /// Signs in through the browser with a secret, and may also mint.
     pub fn web_app(id: impl Into<String>, secret: impl Into<String>) -> Self {
         let grants = vec![Grant::AuthorizationCode, Grant::RefreshToken, Grant::ClientCredentials];
-        Self { id: id.into(), secrets: vec![secret.into()], kind: ClientKind::WebApp, scopes: scopes(), grants }
+        Self {
+            id: id.into(),
+            secrets: vec![secret.into()],
+            kind: ClientKind::WebApp,
+            scopes: scopes(),
+            grants,
+        }
     }
 
     /// Signs in through the browser without a secret.
     pub fn public(id: impl Into<String>) -> Self {
         let grants = vec![Grant::AuthorizationCode, Grant::RefreshToken];
-        Self { id: id.into(), secrets: Vec::new(), kind: ClientKind::Public, scopes: scopes(), grants }
+        Self {
+            id: id.into(),
+            secrets: Vec::new(),
+            kind: ClientKind::Public,
+            scopes: scopes(),
+            grants,
+        }
     }
 
     pub(crate) fn demo() -> Vec<Self> {
         vec![
             Self {
                 secrets: vec![CLIENT_SECRET.into(), STANDBY_SECRET.into()],
-                grants: vec![Grant::ClientCredentials, Grant::RefreshToken, Grant::AuthorizationCode],
+                grants: vec![
+                    Grant::ClientCredentials,
+                    Grant::RefreshToken,
+                    Grant::AuthorizationCode,
+                ],
                 ..Self::server_to_server(CLIENT_ID, CLIENT_SECRET)
             },
             Self::web_app(WEB_CLIENT_ID, WEB_CLIENT_SECRET),

@@ -21,7 +21,11 @@ pub(crate) fn is_for_us(request: &Request) -> bool {
 }
 
 /// Not recorded. `announced` takes an outage that begins once this reply is out.
-pub(crate) fn answer(shared: &Arc<Shared>, request: &Request, announced: &Mutex<Option<Duration>>) -> Reply {
+pub(crate) fn answer(
+    shared: &Arc<Shared>,
+    request: &Request,
+    announced: &Mutex<Option<Duration>>,
+) -> Reply {
     if request.header("origin").is_some() {
         return problem(403, "web pages may not control the sandbox");
     }
@@ -38,7 +42,9 @@ pub(crate) fn answer(shared: &Arc<Shared>, request: &Request, announced: &Mutex<
             Ok(())
         }
         ("POST", "/sandbox/settings") => body(request).map(|change| set(shared, change)),
-        ("POST", "/sandbox/outage") => body(request).map(|order: OutageOrder| order.begin(shared, announced)),
+        ("POST", "/sandbox/outage") => {
+            body(request).map(|order: OutageOrder| order.begin(shared, announced))
+        }
         _ => return problem(404, "no such control; GET /sandbox tells them all"),
     };
     match done {
@@ -134,8 +140,14 @@ fn set(shared: &Shared, change: Change) {
     let mut state = shared.lock();
     state.advanced += change.advance_millis.map_or(Duration::ZERO, Duration::from_millis);
     let settings: &mut Settings = &mut state.settings;
-    put(change.access_token_lifetime_millis.map(Duration::from_millis), &mut settings.access_token_lifetime);
-    put(change.refresh_token_lifetime_millis.map(Duration::from_millis), &mut settings.refresh_token_lifetime);
+    put(
+        change.access_token_lifetime_millis.map(Duration::from_millis),
+        &mut settings.access_token_lifetime,
+    );
+    put(
+        change.refresh_token_lifetime_millis.map(Duration::from_millis),
+        &mut settings.refresh_token_lifetime,
+    );
     put(change.rotation, &mut settings.rotation);
     put(change.seed_starts_anew, &mut settings.seed_starts_anew);
     put(change.token_form, &mut settings.token_form);
@@ -149,8 +161,14 @@ fn counts(shared: &Shared) -> Value {
     let state = shared.lock();
     let mut routes: BTreeMap<String, BTreeMap<&str, u64>> = BTreeMap::new();
     for (route, outcome, count) in state.record.counts() {
-        let name = route.and_then(|route| serde_json::to_value(route).ok()).and_then(|name| name.as_str().map(str::to_owned));
-        *routes.entry(name.unwrap_or_else(|| "unknown".into())).or_default().entry(outcome.name()).or_default() += count;
+        let name = route
+            .and_then(|route| serde_json::to_value(route).ok())
+            .and_then(|name| name.as_str().map(str::to_owned));
+        *routes
+            .entry(name.unwrap_or_else(|| "unknown".into()))
+            .or_default()
+            .entry(outcome.name())
+            .or_default() += count;
     }
     json!({ "total": state.record.count(Route::Any), "routes": routes })
 }

@@ -24,7 +24,9 @@ pub(crate) async fn answer(
     request: hyper::Request<Incoming>,
 ) -> Result<Response<ReplyBody>, CutOff> {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let headers = parts.headers.iter().map(|(name, value)| {
+        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
     let mut request = Request {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),

@@ -51,7 +51,8 @@ impl Ledger {
     }
 
     pub(crate) fn family_begun(&mut self, family: &str) {
-        self.families.insert(family.to_owned(), Family { oldest_good: 0, newest: 0, is_revoked: false });
+        self.families
+            .insert(family.to_owned(), Family { oldest_good: 0, newest: 0, is_revoked: false });
         if let Some(since) = &mut self.families_since {
             since.insert(family.to_owned());
         }
@@ -59,7 +60,8 @@ impl Ledger {
 
     /// Looks without touching anything.
     pub(crate) fn is_revoked(&self, claims: &Claims) -> bool {
-        self.revoked.contains(&claims.id) || self.access_since.as_ref().is_some_and(|since| !since.contains(&claims.id))
+        self.revoked.contains(&claims.id)
+            || self.access_since.as_ref().is_some_and(|since| !since.contains(&claims.id))
     }
 
     /// Looks at a refresh token without using it.
@@ -75,7 +77,12 @@ impl Ledger {
     }
 
     /// Uses a refresh token. `Some` is the place in the family of the one that follows it.
-    pub(crate) fn use_refresh_token(&mut self, family: &str, sequence: u64, rotation: Rotation) -> Result<Option<u64>, Dead> {
+    pub(crate) fn use_refresh_token(
+        &mut self,
+        family: &str,
+        sequence: u64,
+        rotation: Rotation,
+    ) -> Result<Option<u64>, Dead> {
         if let Err(dead) = self.standing(family, sequence) {
             if dead == Dead::Reused {
                 self.revoke_family(family);

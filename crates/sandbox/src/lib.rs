@@ -45,9 +45,11 @@ mod token;
 
 pub use answer::{AccessError, Answer, Gateway, Outage, Portal, Refusal, RetryAfter, Route};
 pub use client::{
-    CLIENT_ID, CLIENT_SECRET, Client, ClientKind, Grant, NATIVE_CLIENT_ID, SEED_REFRESH_TOKEN, STANDBY_SECRET, WEB_CLIENT_ID,
-    WEB_CLIENT_SECRET,
+    CLIENT_ID, CLIENT_SECRET, Client, ClientKind, Grant, NATIVE_CLIENT_ID, SEED_REFRESH_TOKEN,
+    STANDBY_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
 pub use record::{Answered, Outcome, Recorded};
 pub use sandbox::Sandbox;
-pub use settings::{Clock, DateHeader, ExpiresIn, Rotation, ScopeShape, Settings, TokenForm, TokenType};
+pub use settings::{
+    Clock, DateHeader, ExpiresIn, Rotation, ScopeShape, Settings, TokenForm, TokenType,
+};

@@ -71,7 +71,12 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
 }
 
 /// Accepts until the sandbox is dropped, which aborts this task and every connection with it.
-pub(crate) async fn run(shared: Arc<Shared>, port: Port, listener: TcpListener, mut orders: mpsc::Receiver<Order>) {
+pub(crate) async fn run(
+    shared: Arc<Shared>,
+    port: Port,
+    listener: TcpListener,
+    mut orders: mpsc::Receiver<Order>,
+) {
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
     loop {
@@ -115,7 +120,9 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let _ = stream.set_nodelay(true);
     let announced = Mutex::new(None);
     let service = service_fn(|request| crate::incoming::answer(&shared, &announced, request));
-    let connection = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new()
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "connection ended");
     }

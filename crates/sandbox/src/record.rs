@@ -87,7 +87,8 @@ impl Recorded {
 impl fmt::Display for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.method, self.path, self.answered.words)?;
-        for wrong in self.wrong.iter().filter(|wrong| !self.answered.words.contains(wrong.as_str())) {
+        for wrong in self.wrong.iter().filter(|wrong| !self.answered.words.contains(wrong.as_str()))
+        {
             write!(f, " [{wrong}]")?;
         }
         Ok(())
@@ -96,7 +97,9 @@ impl fmt::Display for Recorded {
 
 impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let names = |pairs: &[(String, String)]| {
+            pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+        };
         f.debug_struct("Recorded")
             .field("number", &self.number)
             .field("route", &self.route)
@@ -138,11 +141,19 @@ impl Record {
     }
 
     pub(crate) fn of(&self, route: Route) -> Vec<Recorded> {
-        self.kept.iter().filter(|recorded| route == Route::Any || recorded.route == Some(route)).cloned().collect()
+        self.kept
+            .iter()
+            .filter(|recorded| route == Route::Any || recorded.route == Some(route))
+            .cloned()
+            .collect()
     }
 
     pub(crate) fn count(&self, route: Route) -> u64 {
-        self.counts.iter().filter(|((at, _), _)| route == Route::Any || *at == Some(route)).map(|(_, count)| count).sum()
+        self.counts
+            .iter()
+            .filter(|((at, _), _)| route == Route::Any || *at == Some(route))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     pub(crate) fn counts(&self) -> impl Iterator<Item = (Option<Route>, Outcome, u64)> {

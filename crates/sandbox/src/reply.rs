@@ -1,12 +1,14 @@
 //! An answer on its way out: bytes, and the manner of their delivery.
 
 use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::channel::{Channel, Sender};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes, Frame};
 use hyper::header::{CONTENT_LENGTH, DATE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::Value;
@@ -48,7 +50,14 @@ pub(crate) enum Delivery {
 impl Reply {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
         let headers = vec![("content-type".into(), content_type.into())];
-        Self { status, headers, body: body.into(), waits: Vec::new(), delivery: Delivery::Whole, comes_from_the_server: true }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            waits: Vec::new(),
+            delivery: Delivery::Whole,
+            comes_from_the_server: true,
+        }
     }
 
     pub(crate) fn json(status: u16, body: &Value) -> Self {
@@ -82,7 +91,7 @@ impl Reply {
         self
     }
 
-    pub(crate) fn from_elsewhere(mut self) -> Self {
+    pub(crate) fn sent_by_another(mut self) -> Self {
         self.comes_from_the_server = false;
         self
     }
@@ -96,7 +105,11 @@ impl Reply {
     ///
     /// # Errors
     /// [`CutOff`] makes hyper close the connection without a byte.
-    pub(crate) async fn deliver(self, date: Option<String>, mut released: watch::Receiver<u64>) -> Result<Response<ReplyBody>, CutOff> {
+    pub(crate) async fn deliver(
+        self,
+        date: Option<String>,
+        mut released: watch::Receiver<u64>,
+    ) -> Result<Response<ReplyBody>, CutOff> {
         for wait in &self.waits {
             match wait {
                 Wait::For(span) => tokio::time::sleep(*span).await,
@@ -115,9 +128,12 @@ impl Reply {
             _ => Some(self.body.len() as u64),
         };
         let mut response = Response::new(body(self.body, self.delivery));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in &self.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()))
+            {
                 response.headers_mut().append(name, value);
             }
         }
@@ -148,8 +164,11 @@ pub(crate) type ReplyBody = BoxBody<Bytes, CutOff>;
 fn body(bytes: Bytes, delivery: Delivery) -> ReplyBody {
     let never = |never: Infallible| match never {};
     match delivery {
-        Delivery::Whole | Delivery::Never | Delivery::Cut => Full::new(bytes).map_err(never).boxed(),
-        Delivery::CutMidBody | Delivery::Drip(_) | Delivery::Endless | Delivery::Huge(_) => {
+        Delivery::Whole | Delivery::Never | Delivery::Cut => {
+            Full::new(bytes).map_err(never).boxed()
+        }
+        Delivery::CutMidBody => HalfThenCut::Half(bytes.slice(..bytes.len() / 2)).boxed(),
+        Delivery::Drip(_) | Delivery::Endless | Delivery::Huge(_) => {
             let (sender, channel) = Channel::<Bytes, CutOff>::new(1);
             tokio::spawn(feed(sender, bytes, delivery));
             channel.boxed()
@@ -157,16 +176,39 @@ fn body(bytes: Bytes, delivery: Delivery) -> ReplyBody {
     }
 }
 
+/// An error straight after the data would make hyper drop the connection before it wrote any of it: between the two
+/// it must find nothing to do but flush.
+enum HalfThenCut {
+    Half(Bytes),
+    Flush,
+    Cut,
+}
+
+impl Body for HalfThenCut {
+    type Data = Bytes;
+    type Error = CutOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
+        match std::mem::replace(&mut *self, Self::Cut) {
+            Self::Half(half) => {
+                *self = Self::Flush;
+                Poll::Ready(Some(Ok(Frame::data(half))))
+            }
+            Self::Flush => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Cut => Poll::Ready(Some(Err(CutOff))),
+        }
+    }
+}
+
 /// Ends by itself when hyper drops the other half, as it does once the client has gone.
 async fn feed(mut sender: Sender<Bytes, CutOff>, bytes: Bytes, delivery: Delivery) {
     match delivery {
-        Delivery::CutMidBody => {
-            if sender.send_data(bytes.slice(..bytes.len() / 2)).await.is_ok() {
-                // Without this hyper would drop the half it has not written yet together with the connection.
-                tokio::task::yield_now().await;
-                sender.abort(CutOff);
-            }
-        }
         Delivery::Drip(pause) => {
             for at in 0..bytes.len() {
                 if sender.send_data(bytes.slice(at..=at)).await.is_err() {
@@ -177,7 +219,7 @@ async fn feed(mut sender: Sender<Bytes, CutOff>, bytes: Bytes, delivery: Deliver
         }
         Delivery::Endless => fill(sender, bytes, u64::MAX).await,
         Delivery::Huge(total) => fill(sender, bytes, total).await,
-        Delivery::Whole | Delivery::Never | Delivery::Cut => {}
+        Delivery::Whole | Delivery::Never | Delivery::Cut | Delivery::CutMidBody => {}
     }
 }
 

@@ -64,7 +64,9 @@ impl Request {
         match self.content_type() {
             Some(found) if found == expected => Ok(()),
             Some(found) => Err(format!("this endpoint takes {expected}, not {found}")),
-            None => Err(format!("this endpoint takes {expected}, and the request has no content-type")),
+            None => {
+                Err(format!("this endpoint takes {expected}, and the request has no content-type"))
+            }
         }
     }
 
@@ -126,10 +128,9 @@ impl Fields {
     }
 }
 
-/// A name could be a piece of a secret that was not encoded: only what looks like a name is repeated.
+/// A name could be a piece of a secret that was not encoded: only well-known ones are repeated.
 fn shown(name: &str) -> &str {
-    let is_plain = name.len() <= 32 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    if is_plain { name } else { "(not a plain name)" }
+    WELL_KNOWN.iter().find(|known| **known == name).copied().unwrap_or("(of no well-known name)")
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {
@@ -151,14 +152,18 @@ fn check_form_text(text: &[u8]) -> Result<(), String> {
     }
     let is_empty_pair = |pair: &[u8]| pair.is_empty() || !pair.contains(&b'=');
     if !text.is_empty() && text.split(|byte| *byte == b'&').any(is_empty_pair) {
-        return Err("a part of the form between two & has no =: a value was not percent-encoded".into());
+        return Err(
+            "a part of the form between two & has no =: a value was not percent-encoded".into()
+        );
     }
     let decoded: Vec<u8> = percent_decoded(text);
     std::str::from_utf8(&decoded).map(drop).map_err(|_| "the form is not UTF-8".into())
 }
 
 fn percent_decoded(text: &[u8]) -> Vec<u8> {
-    let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
+    let hex = |byte: u8| {
+        char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default()
+    };
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((byte, after)) = rest.split_first() {
@@ -211,7 +216,35 @@ impl<'de> Visitor<'de> for Object {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-const SECRET_FIELDS: [&str; 6] = ["client_secret", "refresh_token", "access_token", "token", "code_verifier", "password"];
+/// What requests have, and what people mistakenly call it.
+const WELL_KNOWN: [&str; 24] = [
+    "client_id",
+    "client_secret",
+    "grant_type",
+    "refresh_token",
+    "access_token",
+    "token",
+    "token_type_hint",
+    "type",
+    "scope",
+    "scopes",
+    "code",
+    "code_verifier",
+    "code_challenge",
+    "code_challenge_method",
+    "redirect_uri",
+    "response_type",
+    "state",
+    "nonce",
+    "resource",
+    "audience",
+    "username",
+    "password",
+    "locale",
+    "prompt",
+];
+const SECRET_FIELDS: [&str; 6] =
+    ["client_secret", "refresh_token", "access_token", "token", "code_verifier", "password"];
 
 #[cfg(test)]
 mod tests {
@@ -234,7 +267,10 @@ mod tests {
     #[test]
     fn a_well_made_form_is_read_to_the_letter() {
         let fields = form("a=1%2B2&b=x+y%26z&c=").expect("well made");
-        assert_eq!(fields.0, [("a", "1+2"), ("b", "x y&z"), ("c", "")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        assert_eq!(
+            fields.0,
+            [("a", "1+2"), ("b", "x y&z"), ("c", "")].map(|(k, v)| (k.to_owned(), v.to_owned()))
+        );
     }
 
     #[test]
@@ -247,7 +283,8 @@ mod tests {
             ("a=two words", "percent-encoded"),
             ("a=ü", "percent-encoded"),
             ("a=%ff", "UTF-8"),
-            ("a=1&a=2", "the field a is repeated"),
+            ("scope=1&scope=2", "the field scope is repeated"),
+            ("s3cret=1&s3cret=2", "the field (of no well-known name) is repeated"),
         ] {
             let error = form(body).map(|_| ()).expect_err(body);
             assert!(error.contains(words), "{body}: {error}");
@@ -260,8 +297,8 @@ mod tests {
             ("", "not JSON"),
             ("[1]", "not an object"),
             ("{\"a\":", "not JSON"),
-            ("{\"a\":1}", "a is not a string"),
-            ("{\"a\":\"1\",\"a\":\"2\"}", "the field a is repeated"),
+            ("{\"scope\":1}", "scope is not a string"),
+            ("{\"code\":\"1\",\"code\":\"2\"}", "the field code is repeated"),
             ("{} {}", "something follows"),
         ] {
             let error = request(JSON, body).json().map(|_| ()).expect_err(body);
@@ -272,6 +309,9 @@ mod tests {
     #[test]
     fn the_wrong_content_type_is_named() {
         let error = request("application/json", "a=b").form().map(|_| ()).expect_err("JSON");
-        assert_eq!(error, "this endpoint takes application/x-www-form-urlencoded, not application/json");
+        assert_eq!(
+            error,
+            "this endpoint takes application/x-www-form-urlencoded, not application/json"
+        );
     }
 }

@@ -39,9 +39,9 @@ impl<'a> Exchange<'a> {
         Self { request, wrong: Vec::new(), refresh_token }
     }
 
-    /// Notes what is wrong, in words without any secret, and refuses.
-    fn refuse(&mut self, refusal: Refusal, why: impl Into<String>) -> Verdict {
-        let why = why.into();
+    /// Notes what is wrong, and refuses.
+    fn refuse(&mut self, refused: Refused) -> Verdict {
+        let Refused { refusal, why } = refused;
         let words = format!("refused: {} ({why})", refusal.error());
         self.wrong.push(why);
         Verdict { reply: refuse(refusal), outcome: Outcome::Refused, words }
@@ -52,6 +52,24 @@ impl<'a> Exchange<'a> {
         let words = format!("refused: {} ({why})", reply.status);
         self.wrong.push(why);
         Verdict { reply, outcome: Outcome::Refused, words }
+    }
+}
+
+/// An OAuth error, and why, in words without any secret.
+#[derive(Debug)]
+struct Refused {
+    refusal: Refusal,
+    why: String,
+}
+
+impl Refused {
+    fn new(refusal: Refusal, why: impl Into<String>) -> Self {
+        Self { refusal, why: why.into() }
+    }
+
+    /// The request does not even say what it wants.
+    fn malformed(why: impl Into<String>) -> Self {
+        Self::new(Refusal::InvalidRequest, why)
     }
 }
 
@@ -71,13 +89,21 @@ impl Verdict {
     /// For the record, given what the script made of it.
     pub(crate) fn answered(&self, scripted: Option<(&Answer, &Reply)>) -> Answered {
         let Some((answer, reply)) = scripted else {
-            return Answered { status: self.reply.visible_status(), outcome: self.outcome, words: self.words.clone() };
+            return Answered {
+                status: self.reply.visible_status(),
+                outcome: self.outcome,
+                words: self.words.clone(),
+            };
         };
         if answer.is_carried_out() {
             let words = format!("{}, as scripted: {}", self.words, answer.name());
             return Answered { status: reply.visible_status(), outcome: self.outcome, words };
         }
-        Answered { status: reply.visible_status(), outcome: Outcome::Scripted, words: format!("scripted: {}", answer.name()) }
+        Answered {
+            status: reply.visible_status(),
+            outcome: Outcome::Scripted,
+            words: format!("scripted: {}", answer.name()),
+        }
     }
 }
 
@@ -106,8 +132,10 @@ pub(crate) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
         _ => &["GET"],
     };
     if !allowed.contains(&exchange.request.method.as_str()) {
-        let reply = Reply::json(405, &json!({ "error": "method_not_allowed" })).with("allow", allowed.join(", "));
-        return exchange.refuse_with(reply, format!("this path takes {} only", allowed.join(" and ")));
+        let reply = Reply::json(405, &json!({ "error": "method_not_allowed" }))
+            .with("allow", allowed.join(", "));
+        return exchange
+            .refuse_with(reply, format!("this path takes {} only", allowed.join(" and ")));
     }
     match route {
         Route::Token => tokens::answer(state, exchange),

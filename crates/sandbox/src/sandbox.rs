@@ -136,7 +136,9 @@ impl Sandbox {
     /// The port could not be opened again after a refusing outage gave way to another kind.
     pub async fn set_outage(&self, outage: Outage) -> io::Result<()> {
         self.shared.lock().outage = Some(outage);
-        self.shared.order(if outage == Outage::ConnectionRefused { Listening::Off } else { Listening::On }).await
+        self.shared
+            .order(if outage == Outage::ConnectionRefused { Listening::Off } else { Listening::On })
+            .await
     }
 
     /// Brings the server back, on the same port.

@@ -39,7 +39,7 @@ impl Default for Settings {
             port: 0,
             clock: Clock::System,
             access_token_lifetime: Duration::from_secs(86_399),
-            refresh_token_lifetime: Duration::from_hours(14 * 24),
+            refresh_token_lifetime: Duration::from_secs(14 * 86_400),
             rotation: Rotation::UntilUsed,
             seed_starts_anew: false,
             token_form: TokenForm::Jwt,

@@ -41,8 +41,12 @@ impl Shared {
             ledger: Ledger::default(),
             record: Record::default(),
         };
-        let shared =
-            Self { state: Mutex::new(state), arrivals: watch::Sender::new(0), released: watch::Sender::new(0), orders };
+        let shared = Self {
+            state: Mutex::new(state),
+            arrivals: watch::Sender::new(0),
+            released: watch::Sender::new(0),
+            orders,
+        };
         (Arc::new(shared), receiver)
     }
 
@@ -109,9 +113,15 @@ impl State {
         let now = self.now();
         let route = routes::route(&request.path);
         let scripted = self.scripted(route, now);
-        let mut exchange = Exchange::new(request, scripted.as_ref().map_or(RefreshTokenShape::Usual, Answer::refresh_token));
+        let mut exchange = Exchange::new(
+            request,
+            scripted.as_ref().map_or(RefreshTokenShape::Usual, Answer::refresh_token),
+        );
         request.remark(&mut exchange.wrong);
-        let before = scripted.as_ref().filter(|answer| !answer.is_carried_out()).map(|_| self.ledger.clone());
+        let before = scripted
+            .as_ref()
+            .filter(|answer| !answer.is_carried_out())
+            .map(|_| self.ledger.clone());
         let usual = routes::answer(self, &mut exchange);
         if let Some(before) = before {
             self.ledger = before;
@@ -120,7 +130,12 @@ impl State {
         let (mut reply, answered) = match scripted {
             None => (usual.reply.clone(), usual.answered(None)),
             Some(answer) => {
-                let reply = answer.shape(usual.reply.clone(), request, now, self.settings.error_code_is_number);
+                let reply = answer.shape(
+                    usual.reply.clone(),
+                    request,
+                    now,
+                    self.settings.error_code_is_number,
+                );
                 let answered = usual.answered(Some((&answer, &reply)));
                 (reply, answered)
             }
@@ -136,7 +151,11 @@ impl State {
     /// A body too long to look at.
     pub(crate) fn refuse_size(&mut self, request: &Request) -> Reply {
         let words = "the body is longer than 1 MiB".to_owned();
-        let answered = Answered { status: Some(413), outcome: Outcome::Refused, words: format!("refused: {words}") };
+        let answered = Answered {
+            status: Some(413),
+            outcome: Outcome::Refused,
+            words: format!("refused: {words}"),
+        };
         self.write_down(request, routes::route(&request.path), vec![words], answered);
         Reply::empty(413)
     }
@@ -149,7 +168,13 @@ impl State {
         }
     }
 
-    fn write_down(&mut self, request: &Request, route: Option<Route>, wrong: Vec<String>, answered: Answered) {
+    fn write_down(
+        &mut self,
+        request: &Request,
+        route: Option<Route>,
+        wrong: Vec<String>,
+        answered: Answered,
+    ) {
         let recorded = Recorded {
             number: self.record.next_number(),
             at: self.now(),
@@ -192,7 +217,10 @@ impl State {
         self.check(token, Kind::Access).is_ok()
             || self.check(token, Kind::Refresh).is_ok_and(|claims| {
                 claims.id == SEED_REFRESH_TOKEN && self.settings.seed_starts_anew
-                    || self.ledger.standing(claims.family.as_deref().unwrap_or_default(), claims.sequence).is_ok()
+                    || self
+                        .ledger
+                        .standing(claims.family.as_deref().unwrap_or_default(), claims.sequence)
+                        .is_ok()
             })
     }
 
@@ -205,7 +233,13 @@ impl State {
     }
 
     /// The claims of a refresh token that begins now.
-    pub(crate) fn refresh_token(&self, client_id: &str, scope: &str, family: &str, sequence: u64) -> Claims {
+    pub(crate) fn refresh_token(
+        &self,
+        client_id: &str,
+        scope: &str,
+        family: &str,
+        sequence: u64,
+    ) -> Claims {
         Claims {
             id: random_id(),
             kind: Kind::Refresh,
@@ -220,7 +254,13 @@ impl State {
     }
 
     /// The claims of an access token that begins now.
-    pub(crate) fn access_token(&mut self, client_id: &str, scope: &str, family: Option<&str>, refresh_ends: Option<u64>) -> Claims {
+    pub(crate) fn access_token(
+        &mut self,
+        client_id: &str,
+        scope: &str,
+        family: Option<&str>,
+        refresh_ends: Option<u64>,
+    ) -> Claims {
         let claims = Claims {
             id: random_id(),
             kind: Kind::Access,
@@ -239,7 +279,9 @@ impl State {
 
 /// What stands behind [`SEED_REFRESH_TOKEN`], which says nothing of itself.
 fn seed() -> Claims {
-    let client = crate::Client::demo().into_iter().find(|client| client.grants.contains(&Grant::RefreshToken));
+    let client = crate::Client::demo()
+        .into_iter()
+        .find(|client| client.grants.contains(&Grant::RefreshToken));
     Claims {
         id: SEED_REFRESH_TOKEN.to_owned(),
         kind: Kind::Refresh,

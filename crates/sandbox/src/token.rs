@@ -109,14 +109,23 @@ impl Claims {
             TokenForm::Jwt | TokenForm::JwtWithExp => {
                 if form == TokenForm::JwtWithExp {
                     claims.insert("iat".into(), json!(self.created_at / 1000));
-                    claims.insert("exp".into(), json!(self.created_at.saturating_add(self.expires_in) / 1000));
+                    claims.insert(
+                        "exp".into(),
+                        json!(self.created_at.saturating_add(self.expires_in) / 1000),
+                    );
                 }
                 if self.kind == Kind::Access {
-                    let short = PAYLOAD_LENGTH.saturating_sub(Value::Object(claims.clone()).to_string().len());
+                    let short = PAYLOAD_LENGTH
+                        .saturating_sub(Value::Object(claims.clone()).to_string().len());
                     claims.insert("padding".into(), json!("x".repeat(short)));
                 }
-                let header = json!({ "alg": "HS256", "kid": "sandbox-key-at-1", "itt": "at" }).to_string();
-                let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(Value::Object(claims).to_string()));
+                let header =
+                    json!({ "alg": "HS256", "kid": "sandbox-key-at-1", "itt": "at" }).to_string();
+                let signed = format!(
+                    "{}.{}",
+                    BASE64.encode(header),
+                    BASE64.encode(Value::Object(claims).to_string())
+                );
                 let signature = BASE64.encode(sign(signed.as_bytes()));
                 format!("{signed}.{signature}")
             }
@@ -136,12 +145,16 @@ impl Claims {
             }
             None => {
                 let whole = BASE64.decode(token).map_err(|_| NOT_OURS)?;
-                let (signature, payload) = whole.split_at_checked(SIGNATURE_LENGTH).ok_or(NOT_OURS)?;
+                let (signature, payload) =
+                    whole.split_at_checked(SIGNATURE_LENGTH).ok_or(NOT_OURS)?;
                 verify(payload, signature)?;
                 payload.to_vec()
             }
         };
-        serde_json::from_slice(&payload).ok().and_then(|claims| Self::parse(&claims)).ok_or(NOT_OURS)
+        serde_json::from_slice(&payload)
+            .ok()
+            .and_then(|claims| Self::parse(&claims))
+            .ok_or(NOT_OURS)
     }
 }
 
@@ -214,7 +227,10 @@ mod tests {
             let token = claims(Kind::Access).write(form);
             let at = token.len() / 2;
             let other = if &token[at..=at] == "A" { "B" } else { "A" };
-            assert!(Claims::read(&format!("{}{other}{}", &token[..at], &token[at + 1..])).is_err(), "{form:?}");
+            assert!(
+                Claims::read(&format!("{}{other}{}", &token[..at], &token[at + 1..])).is_err(),
+                "{form:?}"
+            );
         }
         assert!(Claims::read("").is_err());
         assert!(Claims::read("not.a.token").is_err());
@@ -225,7 +241,8 @@ mod tests {
         let token = claims(Kind::Access).write(TokenForm::Jwt);
         assert!((1_100..1_600).contains(&token.len()), "{}", token.len());
         assert!(!token.contains('='), "base64url without padding");
-        let payload = BASE64.decode(token.split('.').nth(1).expect("three parts")).expect("base64url");
+        let payload =
+            BASE64.decode(token.split('.').nth(1).expect("three parts")).expect("base64url");
         let payload: Value = serde_json::from_slice(&payload).expect("JSON");
         assert_eq!(payload["created_at"], "1700000000000");
         assert_eq!(payload["expires_in"], "86399000");

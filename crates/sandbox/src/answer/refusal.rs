@@ -49,7 +49,9 @@ impl Refusal {
     /// The `error` value.
     pub fn error(self) -> &'static str {
         match self {
-            Self::WrongClientSecret | Self::WrongClientId | Self::UnexpectedClientSecret => "invalid_client",
+            Self::WrongClientSecret | Self::WrongClientId | Self::UnexpectedClientSecret => {
+                "invalid_client"
+            }
             Self::InvalidRequest => "invalid_request",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidToken => "invalid_token",
@@ -75,7 +77,9 @@ impl Refusal {
             Self::InvalidScope => Some("invalid scope parameter"),
             Self::UnauthorizedClient => Some("the client is not authorized to use this grant type"),
             Self::UnsupportedGrantType => Some("invalid grant_type parameter"),
-            Self::AccessDenied | Self::AccountTerms | Self::AccountEmail | Self::AccountAction => None,
+            Self::AccessDenied | Self::AccountTerms | Self::AccountEmail | Self::AccountAction => {
+                None
+            }
         }
     }
 }

@@ -3,38 +3,46 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{Exchange, Verdict};
+use super::Refused;
 use crate::answer::Refusal;
 use crate::client::{Client, ClientKind};
-use crate::request::Fields;
+use crate::request::{Fields, Request};
 use crate::settings::Settings;
 
 /// The client that proved to be itself: by secret in the body, by HTTP Basic, or, if public, by its id alone.
-pub(super) fn authenticate(settings: &Settings, exchange: &mut Exchange<'_>, fields: &Fields) -> Result<Client, Verdict> {
-    let shown = match exchange.request.header("authorization") {
+pub(super) fn authenticate(
+    settings: &Settings,
+    request: &Request,
+    fields: &Fields,
+) -> Result<Client, Refused> {
+    let shown = match request.header("authorization") {
         None => Shown::in_body(fields),
         Some(_) if fields.one("client_secret").is_some() => {
-            return Err(exchange.refuse(Refusal::InvalidRequest, "the client authenticates twice, by HTTP Basic and in the body"));
+            return Err(Refused::malformed(
+                "the client authenticates twice, by HTTP Basic and in the body",
+            ));
         }
         Some(header) => Shown::by_basic(header),
     };
-    let shown = shown.map_err(|why| exchange.refuse(Refusal::WrongClientId, why))?;
+    let shown = shown.map_err(|why| Refused::new(Refusal::WrongClientId, why))?;
     if fields.one("client_id").is_some_and(|id| id != shown.id) {
-        return Err(exchange.refuse(Refusal::InvalidRequest, "client_id in the body is not the one in HTTP Basic"));
+        return Err(Refused::malformed("client_id in the body is not the one in HTTP Basic"));
     }
     let Some(client) = settings.clients.iter().find(|client| client.id == shown.id) else {
         let is_padded = settings.clients.iter().any(|client| client.id == shown.id.trim());
-        let why = if is_padded { "white space around client_id" } else { "nobody knows this client_id" };
-        return Err(exchange.refuse(Refusal::WrongClientId, why));
+        let why =
+            if is_padded { "white space around client_id" } else { "nobody knows this client_id" };
+        return Err(Refused::new(Refusal::WrongClientId, why));
     };
     match (client.kind, &shown.secret) {
         (ClientKind::Public, None) => Ok(client.clone()),
-        (ClientKind::Public, Some(_)) => {
-            Err(exchange.refuse(Refusal::UnexpectedClientSecret, "a public client must not send a client_secret"))
-        }
-        (_, None) => Err(exchange.refuse(Refusal::WrongClientSecret, "client_secret is missing")),
+        (ClientKind::Public, Some(_)) => Err(Refused::new(
+            Refusal::UnexpectedClientSecret,
+            "a public client must not send a client_secret",
+        )),
+        (_, None) => Err(Refused::new(Refusal::WrongClientSecret, "client_secret is missing")),
         (_, Some(secret)) if client.secrets.contains(secret) => Ok(client.clone()),
-        (_, Some(_)) => Err(exchange.refuse(Refusal::WrongClientSecret, shown.why_wrong(client))),
+        (_, Some(_)) => Err(Refused::new(Refusal::WrongClientSecret, shown.why_wrong(client))),
     }
 }
 
@@ -72,7 +80,9 @@ impl Shown {
     fn why_wrong(&self, client: &Client) -> &'static str {
         let is_ours = |secret: &str| client.secrets.iter().any(|ours| ours == secret);
         let looks_like = |change: &dyn Fn(&str) -> String| {
-            self.secret.as_deref().is_some_and(|shown| client.secrets.iter().any(|ours| change(ours) == shown))
+            self.secret
+                .as_deref()
+                .is_some_and(|shown| client.secrets.iter().any(|ours| change(ours) == shown))
         };
         if self.raw_secret.as_deref().is_some_and(is_ours) {
             "client_secret was not form-urlencoded before HTTP Basic (RFC 6749 §2.3.1)"
@@ -82,7 +92,8 @@ impl Shown {
             "client_secret was not percent-encoded: it arrived decoded once too often"
         } else if self.secret.as_deref().is_some_and(|secret| is_ours(&decode(secret))) {
             "client_secret was percent-encoded twice"
-        } else if looks_like(&|ours| ours.split('&').next().unwrap_or_default().to_owned()) {
+        } else if looks_like(&until_ampersand) || looks_like(&|ours| decode(&until_ampersand(ours)))
+        {
             "client_secret was not percent-encoded: it ends where an & was"
         } else {
             "client_secret is wrong"
@@ -90,8 +101,15 @@ impl Shown {
     }
 }
 
+fn until_ampersand(secret: &str) -> String {
+    secret.split('&').next().unwrap_or_default().to_owned()
+}
+
 /// As the value of a form field.
 fn decode(text: &str) -> String {
     let pair = format!("v={}", text.replace('&', "%26"));
-    url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }

@@ -9,7 +9,8 @@ use crate::state::State;
 
 pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict {
     let url = &state.url;
-    let issuer = if exchange.request.path == IMS_DISCOVERY { format!("{url}/ims") } else { url.clone() };
+    let issuer =
+        if exchange.request.path == IMS_DISCOVERY { format!("{url}/ims") } else { url.clone() };
     let body = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{url}{AUTHORIZE}"),

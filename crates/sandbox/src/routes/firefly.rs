@@ -19,7 +19,8 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
 fn check(state: &State, exchange: &mut Exchange<'_>) -> Result<Verdict, (Gateway, String)> {
     let request = exchange.request;
     let key = request.header("x-api-key").filter(|key| !key.is_empty());
-    let key = key.ok_or_else(|| (Gateway::ApiKeyMissing, "the header x-api-key is missing".to_owned()))?;
+    let key =
+        key.ok_or_else(|| (Gateway::ApiKeyMissing, "the header x-api-key is missing".to_owned()))?;
     if !state.settings.clients.iter().any(|client| client.id == key) {
         return Err((Gateway::ApiKeyInvalid, "nobody knows this x-api-key".into()));
     }
@@ -27,17 +28,25 @@ fn check(state: &State, exchange: &mut Exchange<'_>) -> Result<Verdict, (Gateway
         None => (Gateway::TokenMissing, "the authorization header is missing".to_owned()),
         Some(why) => (Gateway::TokenNotValid, why.to_owned()),
     })?;
-    let claims = state.check(token, Kind::Access).map_err(|why| (Gateway::TokenNotValid, why.to_owned()))?;
+    let claims =
+        state.check(token, Kind::Access).map_err(|why| (Gateway::TokenNotValid, why.to_owned()))?;
     if claims.client_id != key {
-        return Err((Gateway::ApiKeyInvalid, "x-api-key is not the client id the token was issued to".into()));
+        return Err((
+            Gateway::ApiKeyInvalid,
+            "x-api-key is not the client id the token was issued to".into(),
+        ));
     }
     if request.header("x-request-id").is_none_or(str::is_empty) {
         exchange.wrong.push("the header x-request-id is missing".into());
     }
     for (name, value) in request.query_fields().0 {
         let is_number = value.parse::<u32>().is_ok();
-        if !matches!(name.as_str(), "start" | "limit" | "sortBy" | "publishedState") || (name != "sortBy" && name != "publishedState" && !is_number) {
-            exchange.wrong.push("the query holds something else than start and limit as numbers".into());
+        if !matches!(name.as_str(), "start" | "limit" | "sortBy" | "publishedState")
+            || (name != "sortBy" && name != "publishedState" && !is_number)
+        {
+            exchange
+                .wrong
+                .push("the query holds something else than start and limit as numbers".into());
         }
     }
     let body = json!({ "custom_models": [], "total_count": 0 });

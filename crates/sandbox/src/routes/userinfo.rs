@@ -23,10 +23,15 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
                 "email_verified": true,
                 "account_type": "ind",
             });
-            Verdict::new(Outcome::Served, Reply::json(200, &body), format!("told who uses {}", claims.client_id))
+            Verdict::new(
+                Outcome::Served,
+                Reply::json(200, &body),
+                format!("told who uses {}", claims.client_id),
+            )
         }
         Err(why) => {
-            let reply = Reply::json(401, &json!({ "error": "invalid_token" })).with("www-authenticate", "Bearer error=\"invalid_token\"");
+            let reply = Reply::json(401, &json!({ "error": "invalid_token" }))
+                .with("www-authenticate", "Bearer error=\"invalid_token\"");
             exchange.refuse_with(reply, why)
         }
     }

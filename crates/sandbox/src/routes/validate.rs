@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Exchange, Verdict};
+use super::{Exchange, Refused, Verdict};
 use crate::answer::Refusal;
 use crate::record::Outcome;
 use crate::reply::Reply;
@@ -21,20 +21,29 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
     });
     let (kind, client_id, token) = match asked {
         Ok(asked) => asked,
-        Err(why) => return exchange.refuse(Refusal::InvalidRequest, why),
+        Err(why) => return exchange.refuse(Refused::malformed(why)),
     };
     if !state.settings.clients.iter().any(|client| client.id == client_id) {
-        return exchange.refuse(Refusal::WrongClientId, "nobody knows this client_id");
+        return exchange
+            .refuse(Refused::new(Refusal::WrongClientId, "nobody knows this client_id"));
     }
     let checked = state.check(&token, kind).and_then(|claims| match (&claims.family, kind) {
         _ if claims.client_id != client_id => Err("it was issued to another client"),
-        (Some(family), Kind::Refresh) if state.ledger.standing(family, claims.sequence).is_err() => Err("it was revoked"),
+        (Some(family), Kind::Refresh)
+            if state.ledger.standing(family, claims.sequence).is_err() =>
+        {
+            Err("it was revoked")
+        }
         _ => Ok(claims),
     });
     match checked {
         Ok(claims) => {
             let body = json!({ "valid": true, "token": Value::Object(claims.json()) });
-            Verdict::new(Outcome::Served, Reply::json(200, &body), format!("the token of {client_id} is valid"))
+            Verdict::new(
+                Outcome::Served,
+                Reply::json(200, &body),
+                format!("the token of {client_id} is valid"),
+            )
         }
         Err(why) => {
             let reason = match why {
@@ -45,7 +54,11 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
                 _ => "bad_token",
             };
             let body = json!({ "valid": false, "reason": reason });
-            Verdict::new(Outcome::Served, Reply::json(200, &body), format!("the token is not valid: {why}"))
+            Verdict::new(
+                Outcome::Served,
+                Reply::json(200, &body),
+                format!("the token is not valid: {why}"),
+            )
         }
     }
 }

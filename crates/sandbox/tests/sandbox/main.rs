@@ -1,0 +1,11 @@
+//! The sandbox over real HTTP, asked by an ordinary client.
+
+mod answers;
+mod ask;
+mod control;
+mod firefly;
+mod outage;
+mod rotation;
+mod sign_in;
+mod strictness;
+mod tokens;
