@@ -30,7 +30,12 @@ pub(super) async fn ring_at(at: Timestamp) -> io::Result<()> {
         TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET,
         &setting,
     )?;
+    #[expect(
+        deprecated,
+        reason = "its replacement is unsafe; an owned descriptor that is dropped here is sound"
+    )]
+    let timer = AsyncFd::new(timer)?;
     // Reading would tell how often it fired, or that it was cancelled; the caller looks at the clock anyway.
-    AsyncFd::register(timer)?.readable().await?.clear_ready();
+    timer.readable().await?.clear_ready();
     Ok(())
 }
