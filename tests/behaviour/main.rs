@@ -1,1 +1,3 @@
+//! What Glowjar does, a module per behaviour.
 
+mod desktop_harness;

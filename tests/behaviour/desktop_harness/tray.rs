@@ -1,0 +1,52 @@
+//! The tray of the harness, with an icon that is not the application's.
+
+use anyhow::Result;
+use desktop::{Desktop, KeychainState, NoticeTaker, PATIENCE, Parts};
+
+use super::stand_in_item::{COPY, QUIT, StandInItem};
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_tray_icon_is_read_and_its_menu_clicked() -> Result<()> {
+    let desktop = start().await?;
+    let icon = StandInItem::show(desktop.bus()?.new_connection().await?).await?;
+    let item = desktop.tray()?.wait_for_item(PATIENCE).await?;
+    assert_eq!((item.title().await?, item.label().await?), ("Stand-in".into(), "fresh".into()));
+    assert_eq!(item.icon_path().await?.to_str(), Some("/usr/share/pixmaps/stand-in.png"));
+
+    let menu = item.menu().await?;
+    assert_eq!(menu.to_string(), "    Campaign\n        Copy_token (disabled)\n    Quit\n");
+    let refused =
+        item.click(&["Campaign", "Copy_token"]).await.err().map(|error| error.to_string());
+    assert!(refused.is_some_and(|words| words.contains("is disabled") && words.contains("Quit")));
+    item.click_by_id(COPY).await?;
+    item.click(&["Quit"]).await?;
+    icon.enable_copy().await?;
+    item.wait_until(PATIENCE, |menu| menu.clickable(&["Campaign", "Copy_token"]).is_ok()).await?;
+    item.click(&["Campaign", "Copy_token"]).await?;
+    assert_eq!(icon.clicked(), [COPY, QUIT, COPY]);
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn the_panel_goes_and_comes_back() -> Result<()> {
+    let mut desktop = start().await?;
+    let icon = StandInItem::show(desktop.bus()?.new_connection().await?).await?;
+    desktop.tray()?.wait_for_item(PATIENCE).await?;
+    desktop.panel()?.stop().await?;
+    assert!(desktop.tray()?.items().await.is_err());
+    desktop.panel()?.resume().await?;
+    icon.register().await?;
+    desktop.tray()?.wait_for_item(PATIENCE).await?;
+    Ok(())
+}
+
+async fn start() -> Result<Desktop> {
+    Desktop::start(Parts {
+        keychain: KeychainState::Absent,
+        notices: NoticeTaker::Nobody,
+        ..Parts::default()
+    })
+    .await
+}

@@ -1,0 +1,241 @@
+//! The desktop's keychain: a real gnome-keyring in every mood, or something that merely stands in its place.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Context, Result, bail, ensure};
+use tokio::process::Command;
+use zbus::{
+    Connection, Proxy,
+    zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value},
+};
+
+use crate::{
+    bus::{Bus, wait_for_name},
+    patience::{PATIENCE, until, within},
+    process::Process,
+    stage::Surroundings,
+};
+
+/// What a program finds when it asks the bus for the Secret Service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeychainState {
+    /// gnome-keyring with an open login collection.
+    Unlocked,
+    /// gnome-keyring with a locked login collection (one is made if there is none yet).
+    Locked,
+    /// gnome-keyring as a fresh user finds it, without any collection to write to.
+    NoCollection,
+    /// Somebody who owns the name, takes every call and never answers.
+    Silent,
+    /// Nobody.
+    Absent,
+}
+
+/// The keychain of one desktop.
+pub struct Keychain {
+    surroundings: Surroundings,
+    bus: Connection,
+    daemon: Option<Process>,
+    stand_in: Option<Connection>,
+    address: String,
+}
+
+impl std::fmt::Debug for Keychain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keychain")
+            .field("daemon", &self.daemon)
+            .field("silent", &self.stand_in.is_some())
+            .finish()
+    }
+}
+
+/// An entry as anybody on the bus can list it: everything but the secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub label: String,
+    pub attributes: BTreeMap<String, String>,
+    pub locked: bool,
+    path: OwnedObjectPath,
+}
+
+impl Keychain {
+    pub(crate) async fn start(
+        surroundings: Surroundings,
+        bus: &Bus,
+        state: KeychainState,
+    ) -> Result<Self> {
+        let mut keychain = Self {
+            surroundings,
+            bus: bus.connection().clone(),
+            daemon: None,
+            stand_in: None,
+            address: bus.address().to_owned(),
+        };
+        keychain.replace(state).await?;
+        Ok(keychain)
+    }
+
+    /// Ends what owns the Secret Service and puts a new one in its place. What was stored stays on disk.
+    ///
+    /// # Errors
+    /// When gnome-keyring isn't installed or doesn't come up.
+    pub async fn replace(&mut self, state: KeychainState) -> Result<()> {
+        self.daemon = None;
+        if let Some(stand_in) = self.stand_in.take() {
+            stand_in.close().await?;
+        }
+        wait_for_name(&self.bus, SECRETS, false, PATIENCE).await?;
+        match state {
+            KeychainState::Absent => {}
+            KeychainState::Silent => self.stand_in = Some(fall_silent(&self.address).await?),
+            KeychainState::NoCollection => self.start_daemon(&[], b"").await?,
+            KeychainState::Unlocked => self.start_daemon(&["--unlock"], PASSWORD).await?,
+            KeychainState::Locked => {
+                self.start_daemon(&["--unlock"], PASSWORD).await?;
+                self.lock().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn start_daemon(&mut self, arguments: &[&str], input: &[u8]) -> Result<()> {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets"]).args(arguments);
+        self.daemon = Some(Process::start_with_input(command, input).await?);
+        wait_for_name(&self.bus, SECRETS, true, PATIENCE).await?;
+        if arguments.contains(&"--unlock") {
+            self.wait_until_locked(false).await?;
+        }
+        Ok(())
+    }
+
+    /// Locks the login collection, as the screen lock or its owner would.
+    ///
+    /// # Errors
+    /// When there is no gnome-keyring with a login collection.
+    pub async fn lock(&self) -> Result<()> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        let (locked, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+            self.answer(service.call("Lock", &(vec![ObjectPath::try_from(LOGIN)?],))).await?;
+        ensure!(prompt.as_str() == "/", "locking wants a prompt");
+        ensure!(
+            locked.iter().any(|path| path.as_str() == LOGIN),
+            "the login collection was not locked"
+        );
+        self.wait_until_locked(true).await
+    }
+
+    /// Unlocks the login collection with its password, without a prompt.
+    ///
+    /// # Errors
+    /// When there is no gnome-keyring with a login collection.
+    pub async fn unlock(&self) -> Result<()> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        let (_, channel): (OwnedValue, OwnedObjectPath) =
+            self.answer(service.call("OpenSession", &("plain", Value::from("")))).await?;
+        // What gnome-keyring's own PAM module and its tests use; the public interface always prompts.
+        let internal = self
+            .proxy(SECRETS_PATH, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
+            .await?;
+        let password = (channel, Vec::<u8>::new(), PASSWORD.to_vec(), "text/plain");
+        let () = self
+            .answer(
+                internal
+                    .call("UnlockWithMasterPassword", &(ObjectPath::try_from(LOGIN)?, password)),
+            )
+            .await?;
+        self.wait_until_locked(false).await
+    }
+
+    /// Everything stored, in no particular order.
+    ///
+    /// # Errors
+    /// When no keychain answers.
+    pub async fn entries(&self) -> Result<Vec<Entry>> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        let (open, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
+            self.answer(service.call("SearchItems", &(HashMap::<&str, &str>::new(),))).await?;
+        let paths = open
+            .into_iter()
+            .map(|path| (path, false))
+            .chain(locked.into_iter().map(|path| (path, true)));
+        let mut entries = Vec::new();
+        for (path, locked) in paths {
+            let item = self.proxy(path.as_str(), "org.freedesktop.Secret.Item").await?;
+            let attributes: HashMap<String, String> =
+                self.answer(item.get_property("Attributes")).await?;
+            let label = self.answer(item.get_property("Label")).await?;
+            entries.push(Entry {
+                label,
+                attributes: attributes.into_iter().collect(),
+                locked,
+                path,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Deletes every entry that has all of `attributes`, and says how many.
+    ///
+    /// # Errors
+    /// When no keychain answers or an entry is locked.
+    pub async fn delete(&self, attributes: &[(&str, &str)]) -> Result<usize> {
+        let mut deleted = 0;
+        for entry in self.entries().await? {
+            if !attributes
+                .iter()
+                .all(|(key, value)| entry.attributes.get(*key).is_some_and(|own| own == value))
+            {
+                continue;
+            }
+            let item = self.proxy(entry.path.as_str(), "org.freedesktop.Secret.Item").await?;
+            let prompt: OwnedObjectPath = self.answer(item.call("Delete", &())).await?;
+            ensure!(prompt.as_str() == "/", "deleting {:?} wants a prompt", entry.label);
+            deleted += 1;
+        }
+        Ok(deleted)
+    }
+
+    async fn wait_until_locked(&self, locked: bool) -> Result<()> {
+        let what = if locked { "the keychain to lock" } else { "the keychain to unlock" };
+        let collection = self.proxy(LOGIN, "org.freedesktop.Secret.Collection").await?;
+        until(PATIENCE, what, || async {
+            // No such object yet: the daemon takes its name before it has made its collection.
+            Ok((collection.get_property::<bool>("Locked").await.ok() == Some(locked)).then_some(()))
+        })
+        .await
+    }
+
+    async fn proxy<'a>(&self, path: &'a str, interface: &'a str) -> Result<Proxy<'a>> {
+        if self.daemon.is_none() {
+            bail!("there is no gnome-keyring to ask");
+        }
+        let uncached = zbus::proxy::CacheProperties::No;
+        let builder = zbus::proxy::Builder::new(&self.bus)
+            .destination(SECRETS)?
+            .path(path)?
+            .interface(interface)?;
+        Ok(builder.cache_properties(uncached).build().await?)
+    }
+
+    async fn answer<T>(&self, call: impl Future<Output = zbus::Result<T>>) -> Result<T> {
+        within(PATIENCE, "the keychain's answer", call).await?.context("the keychain refused")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        self.surroundings.command(program)
+    }
+}
+
+/// Owns the Secret Service's name on a connection where nobody serves anything: the bus delivers each call, and no
+/// reply is ever sent.
+async fn fall_silent(address: &str) -> Result<Connection> {
+    let connection = zbus::connection::Builder::address(address)?.build().await?;
+    connection.request_name(SECRETS).await?;
+    Ok(connection)
+}
+
+const SECRETS: &str = "org.freedesktop.secrets";
+const SECRETS_PATH: &str = "/org/freedesktop/secrets";
+const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
+const PASSWORD: &[u8] = b"a desktop's own password";
