@@ -13,10 +13,18 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      "no-restricted-imports": ["error", { patterns: [{ group: ["@tauri-apps/*"], message: "Only src/host/tauri.ts knows Tauri." }] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@tauri-apps/*"], message: "Only src/host/tauri.ts knows Tauri." }] },
+      ],
     },
   },
   { files: ["src/host/tauri.ts"], rules: { "no-restricted-imports": "off" } },
-  { files: ["scripts/*.mjs", "eslint.config.js"], languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", document: "readonly", window: "readonly" } } },
+  {
+    files: ["scripts/*.mjs", "eslint.config.js"],
+    languageOptions: {
+      globals: { console: "readonly", process: "readonly", URL: "readonly", document: "readonly", window: "readonly" },
+    },
+  },
   prettier,
 );

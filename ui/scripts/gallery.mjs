@@ -13,7 +13,7 @@ const flags = [
 ];
 
 export async function openGallery() {
-  await build({ mode: "gallery", logLevel: "warn" });
+  await build({ mode: "gallery", logLevel: "error" });
   const server = await preview({ mode: "gallery", logLevel: "warn", preview: { host: "127.0.0.1", port: 0 } });
   const { port } = server.httpServer.address();
   const address = `http://127.0.0.1:${port}/gallery.html`;
@@ -36,7 +36,7 @@ export async function openGallery() {
     await page.goto("about:blank");
     await page.goto(`${address}#${encodeURIComponent(state)}`);
     await page.waitForSelector("html[data-ready]", { timeout: 10_000 });
-    await page.waitForTimeout(60);
+    await page.waitForTimeout(30);
   }
 
   const listing = await page({});

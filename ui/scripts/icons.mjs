@@ -12,9 +12,31 @@ const levels = ["fresh", "soon", "busy", "attention", "off"];
 // Each kind of bar fills in the classes of the tray drawings. "any" carries a light casing around dark lines, since
 // a Linux panel doesn't tell its colour; "template" is black and alpha only, macOS does the colouring.
 const bars = {
-  any: { line: "#25262e", glow: "#ffb020", spark: "#fff6d8", mark: "#25262e", alarm: "#d7373f", onAlarm: "#fff", casing: "#fff" },
-  "light-bar": { line: "#25262e", glow: "#ffab12", spark: "#fff6d8", mark: "#25262e", alarm: "#c9252d", onAlarm: "#fff" },
-  "dark-bar": { line: "#f4f4f8", glow: "#ffb938", spark: "#fffdf2", mark: "#f4f4f8", alarm: "#ff6a6a", onAlarm: "#1b1b20" },
+  any: {
+    line: "#25262e",
+    glow: "#ffb020",
+    spark: "#fff6d8",
+    mark: "#25262e",
+    alarm: "#d7373f",
+    onAlarm: "#fff",
+    casing: "#fff",
+  },
+  "light-bar": {
+    line: "#25262e",
+    glow: "#ffab12",
+    spark: "#fff6d8",
+    mark: "#25262e",
+    alarm: "#c9252d",
+    onAlarm: "#fff",
+  },
+  "dark-bar": {
+    line: "#f4f4f8",
+    glow: "#ffb938",
+    spark: "#fffdf2",
+    mark: "#f4f4f8",
+    alarm: "#ff6a6a",
+    onAlarm: "#1b1b20",
+  },
   template: { line: "#000", glow: "#000", spark: null, mark: "#000", alarm: "#000", onAlarm: null },
 };
 
@@ -42,12 +64,21 @@ async function write(path, bytes) {
 
 /** White on black in the drawing becomes a hole: a template image has only its alpha to speak with. */
 function cutHoles(svg) {
-  const holes = [...svg.matchAll(/<[a-z]+ class="(?:spark|alarm-mark|alarm-dot)"[^>]*\/>/g)].map(([element]) => element);
+  const holes = [...svg.matchAll(/<[a-z]+ class="(?:spark|alarm-mark|alarm-dot)"[^>]*\/>/g)].map(
+    ([element]) => element,
+  );
   if (holes.length === 0) return svg;
   const solid = holes.reduce((text, hole) => text.replace(hole, ""), svg);
-  const dark = holes.map((hole) => hole.replace(/class="alarm-mark"/, 'stroke="#000" stroke-width="6" stroke-linecap="round"').replace(/class="[a-z-]+"/, 'fill="#000"'));
+  const dark = holes.map((hole) =>
+    hole
+      .replace(/class="alarm-mark"/, 'stroke="#000" stroke-width="6" stroke-linecap="round"')
+      .replace(/class="[a-z-]+"/, 'fill="#000"'),
+  );
   return solid
-    .replace("</title>", `</title><mask id="holes"><rect width="64" height="64" fill="#fff"/>${dark.join("")}</mask><g mask="url(#holes)">`)
+    .replace(
+      "</title>",
+      `</title><mask id="holes"><rect width="64" height="64" fill="#fff"/>${dark.join("")}</mask><g mask="url(#holes)">`,
+    )
     .replace("</svg>", "</g></svg>");
 }
 
@@ -68,8 +99,12 @@ await write("app/icon.icns", icns.encode());
 for (const level of levels) {
   const source = await readFile(`${icons}source/tray/${level}.svg`, "utf8");
   for (const [name, bar] of Object.entries(bars)) {
-    const drawing = (name === "template" ? cutHoles(source) : source).replace("</title>", `</title><style>${style(bar)}</style>`);
-    for (const size of [22, 32, 44, 64]) await write(`tray/${name}/${level}-${size}.png`, render(drawing, size).asPng());
+    const drawing = (name === "template" ? cutHoles(source) : source).replace(
+      "</title>",
+      `</title><style>${style(bar)}</style>`,
+    );
+    for (const size of [22, 32, 44, 64])
+      await write(`tray/${name}/${level}-${size}.png`, render(drawing, size).asPng());
     if (name === "any") await write(`tray/${level}.png`, render(drawing, 64).asPng());
   }
 }

@@ -77,6 +77,8 @@ export class GlowjarApp extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (changed.has("removing")) this.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
+    if (changed.has("selected")) this.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });
     if (changed.has("page") && this.page.at === "home" && this.opener) {
       this.querySelector<HTMLElement>(`[data-testid="${this.opener}"]`)?.focus();
       this.opener = undefined;

@@ -30,7 +30,11 @@ describe("a draft", () => {
   });
 
   test("leaves stored secrets alone unless something was typed", () => {
-    expect(toDraft(formOf(stored), false)).toMatchObject({ clientSecret: null, standbySecret: null, refreshToken: null });
+    expect(toDraft(formOf(stored), false)).toMatchObject({
+      clientSecret: null,
+      standbySecret: null,
+      refreshToken: null,
+    });
   });
 
   test("removes the standby secret only when asked to", () => {
@@ -50,11 +54,14 @@ describe("a draft", () => {
     expect(toDraft(form, false).renewEarlyMinutes).toBeNull();
   });
 
-  test.each(["-1", "0", "1.5", "1e3", "ten", "10001", "99999999999"])("refuses %s minutes beside the field", (typed) => {
-    const form = formOf(stored);
-    form.text.renewEarlyMinutes = typed;
-    expect([...errorsOf(form).keys()]).toEqual(["renewEarlyMinutes"]);
-  });
+  test.each(["-1", "0", "1.5", "1e3", "ten", "10001", "99999999999"])(
+    "refuses %s minutes beside the field",
+    (typed) => {
+      const form = formOf(stored);
+      form.text.renewEarlyMinutes = typed;
+      expect([...errorsOf(form).keys()]).toEqual(["renewEarlyMinutes"]);
+    },
+  );
 });
 
 describe("choosing another provider", () => {

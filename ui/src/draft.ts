@@ -36,7 +36,8 @@ export function emptyForm(): FormState {
 }
 
 export function formOf(draft: DraftView): FormState {
-  const { name, tokenEndpoint, clientId, scopes, renewEarlyMinutes, preset, grant, encoding, clientAuthentication } = draft;
+  const { name, tokenEndpoint, clientId, scopes, renewEarlyMinutes, preset, grant, encoding, clientAuthentication } =
+    draft;
   return {
     text: { name, tokenEndpoint, clientId, scopes, renewEarlyMinutes: renewEarlyMinutes?.toString() ?? "" },
     secrets: {

@@ -13,7 +13,8 @@ export function accessStates(): Record<string, GalleryState> {
       at,
       works: false,
       headline: "No Firefly for this organisation.",
-      advice: "The token is fine, but the organisation has no right to the Firefly API. Ask your admin; a new token won’t help.",
+      advice:
+        "The token is fine, but the organisation has no right to the Firefly API. Ask your admin; a new token won’t help.",
       technical: { ...technical, status: 403, error: "user_non_entitled" },
     }),
     "access-failed": {

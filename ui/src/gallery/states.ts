@@ -69,7 +69,13 @@ export function states(): Record<string, GalleryState> {
       }),
     ),
     "secret-rejected": one(
-      live(2 * HOUR + 58 * MINUTE, 24 * HOUR, { level: "attention", phase: "halted", headline: "Secret was rejected", nextAttemptAt: null, trouble: refused }),
+      live(2 * HOUR + 58 * MINUTE, 24 * HOUR, {
+        level: "attention",
+        phase: "halted",
+        headline: "Secret was rejected",
+        nextAttemptAt: null,
+        trouble: refused,
+      }),
     ),
     "secret-rejected-details": {
       ...one(without({ level: "attention", phase: "halted", headline: "Secret was rejected", trouble: refused })),
@@ -135,22 +141,47 @@ export function states(): Record<string, GalleryState> {
         }),
       }),
     ),
-    "keychain-locked": one(without({ level: "attention", phase: "empty", headline: "Keychain is locked", canRefresh: false }), [
-      keychain("keychain_locked", "Your keychain is locked", "Glowjar goes on as soon as it is unlocked.", true),
-    ]),
+    "keychain-locked": one(
+      without({ level: "attention", phase: "empty", headline: "Keychain is locked", canRefresh: false }),
+      [keychain("keychain_locked", "Your keychain is locked", "Glowjar goes on as soon as it is unlocked.", true)],
+    ),
     "keychain-absent": {
       snapshot: snapshot([], {
-        banners: [keychain("keychain_absent", "There is no keychain", "This desktop offers no place for secrets, so nothing is stored. Install gnome-keyring or KWallet.", false)],
+        banners: [
+          keychain(
+            "keychain_absent",
+            "There is no keychain",
+            "This desktop offers no place for secrets, so nothing is stored. Install gnome-keyring or KWallet.",
+            false,
+          ),
+        ],
       }),
     },
     "keychain-silent": one(profile(), [
-      keychain("keychain_silent", "The keychain isn’t answering", "Perhaps it waits for a password in a window of its own.", true),
+      keychain(
+        "keychain_silent",
+        "The keychain isn’t answering",
+        "Perhaps it waits for a password in a window of its own.",
+        true,
+      ),
     ]),
     "clock-skew": one(profile(), [
-      { code: "clock_skew", level: "soon", headline: "Your clock is 7 min fast", advice: "Times shown here are off by as much. Turn on automatic time in your system’s settings.", action: null, dismissible: true },
+      {
+        code: "clock_skew",
+        level: "soon",
+        headline: "Your clock is 7 min fast",
+        advice: "Times shown here are off by as much. Turn on automatic time in your system’s settings.",
+        action: null,
+        dismissible: true,
+      },
     ]),
     many: { snapshot: snapshot(manyProfiles(now)) },
-    "long-name": { snapshot: snapshot([profile({ name: "Very long name of a project ".repeat(8).slice(0, 200) }), profile({ id: "y", name: "W".repeat(200) })]) },
+    "long-name": {
+      snapshot: snapshot([
+        profile({ name: "Very long name of a project ".repeat(8).slice(0, 200) }),
+        profile({ id: "y", name: "W".repeat(200) }),
+      ]),
+    },
     arabic: one(profile({ name: "حملة الربيع للاستوديو الإبداعي" })),
     cjk: one(profile({ name: "春のキャンペーン・スタジオ東京" })),
     "remove-asks": { ...one(profile()), play: async (find) => (await find("remove-profile")).click() },
@@ -162,16 +193,48 @@ export function states(): Record<string, GalleryState> {
 const sandbox = { preset: "sandbox" as const, label: "Sandbox", tokenEndpoint: "http://127.0.0.1:9170/ims/token/v3" };
 
 function manyProfiles(now: number): ProfileView[] {
-  const silent = trouble({ code: "server", headline: "Adobe is not answering", advice: "Nothing to do: Glowjar keeps trying.", action: "retryNow" });
+  const silent = trouble({
+    code: "server",
+    headline: "Adobe is not answering",
+    advice: "Nothing to do: Glowjar keeps trying.",
+    action: "retryNow",
+  });
   return [
     profile(),
-    live(38 * MINUTE, 24 * HOUR, { id: "2", name: "Packaging (shared)", level: "soon", phase: "waiting", headline: "Adobe is not answering", nextAttemptAt: now + 40_000, trouble: silent }),
+    live(38 * MINUTE, 24 * HOUR, {
+      id: "2",
+      name: "Packaging (shared)",
+      level: "soon",
+      phase: "waiting",
+      headline: "Adobe is not answering",
+      nextAttemptAt: now + 40_000,
+      trouble: silent,
+    }),
     live(12 * HOUR, 24 * HOUR, { id: "3", name: "Print lab" }),
-    live(-HOUR, 24 * HOUR, { id: "4", name: "Old workshop", level: "attention", phase: "halted", headline: "Secret was rejected", nextAttemptAt: null, canCopy: false }),
+    live(-HOUR, 24 * HOUR, {
+      id: "4",
+      name: "Old workshop",
+      level: "attention",
+      phase: "halted",
+      headline: "Secret was rejected",
+      nextAttemptAt: null,
+      canCopy: false,
+    }),
     without({ id: "5", name: "New intern", level: "busy", phase: "acquiring", headline: "Getting a token…" }),
-    live(20 * HOUR, 24 * HOUR, { id: "6", name: "Night shift", level: "off", phase: "paused", headline: "Paused", nextAttemptAt: null }),
+    live(20 * HOUR, 24 * HOUR, {
+      id: "6",
+      name: "Night shift",
+      level: "off",
+      phase: "paused",
+      headline: "Paused",
+      nextAttemptAt: null,
+    }),
     without({ id: "7", name: "夏のカタログ", level: "off", phase: "paused", headline: "Paused" }),
     live(90_000, 5 * MINUTE, { id: "8", name: "Sandbox", provider: sandbox }),
-    live(3 * 24 * HOUR, 14 * 24 * HOUR, { id: "9", name: "Long runner", provider: { preset: "custom", label: "id.example.com", tokenEndpoint: "" } }),
+    live(3 * 24 * HOUR, 14 * 24 * HOUR, {
+      id: "9",
+      name: "Long runner",
+      provider: { preset: "custom", label: "id.example.com", tokenEndpoint: "" },
+    }),
   ];
 }

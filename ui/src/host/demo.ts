@@ -31,7 +31,18 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
     change(id, { phase: "refreshing", canRefresh: false });
     await wait(2 * pace);
     const { validity, phase, level, headline, verifiedAt, nextAttemptAt } = live(24 * HOUR, 24 * HOUR);
-    change(id, { validity, phase, level, headline, verifiedAt, nextAttemptAt, trouble: null, access: null, canCopy: true, canRefresh: true });
+    change(id, {
+      validity,
+      phase,
+      level,
+      headline,
+      verifiedAt,
+      nextAttemptAt,
+      trouble: null,
+      access: null,
+      canCopy: true,
+      canRefresh: true,
+    });
   }
 
   async function play(request: Request): Promise<Reply> {
@@ -79,7 +90,13 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
         const label = presets.find((offered) => offered.preset === preset)?.label ?? preset;
         const saved = { id, name, clientId, grant, provider: { preset, label, tokenEndpoint: "" } };
         if (request.profile) change(id, saved);
-        else publish({ profiles: [...current.profiles, without({ ...saved, level: "busy", phase: "acquiring", headline: "Getting a token…" })] });
+        else
+          publish({
+            profiles: [
+              ...current.profiles,
+              without({ ...saved, level: "busy", phase: "acquiring", headline: "Getting a token…" }),
+            ],
+          });
         void renew(id);
         return { kind: "saved", profile: id };
       }
@@ -94,7 +111,19 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
         return { kind: "done" };
       case "trySandbox": {
         const provider = { preset: "sandbox" as const, label: "Sandbox", tokenEndpoint: "" };
-        publish({ profiles: [...current.profiles, without({ id: "sandbox", name: "Sandbox", provider, level: "busy", phase: "acquiring", headline: "Getting a token…" })] });
+        publish({
+          profiles: [
+            ...current.profiles,
+            without({
+              id: "sandbox",
+              name: "Sandbox",
+              provider,
+              level: "busy",
+              phase: "acquiring",
+              headline: "Getting a token…",
+            }),
+          ],
+        });
         void renew("sandbox");
         return { kind: "saved", profile: "sandbox" };
       }
@@ -121,7 +150,12 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
   };
 }
 
-const missing: Reply = { kind: "failed", code: "no_profile", message: "That profile is gone.", advice: "Choose another." };
+const missing: Reply = {
+  kind: "failed",
+  code: "no_profile",
+  message: "That profile is gone.",
+  advice: "Choose another.",
+};
 
 function draftOf(profile: ProfileView): DraftView {
   const preset = presets.find(({ preset }) => preset === profile.provider.preset);
@@ -142,14 +176,26 @@ function draftOf(profile: ProfileView): DraftView {
 }
 
 /** Roughly as strict as the application, for the look of it. */
-function complain({ name, preset, tokenEndpoint, clientId, clientSecret, grant, refreshToken }: Draft): Reply | undefined {
+function complain({
+  name,
+  preset,
+  tokenEndpoint,
+  clientId,
+  clientSecret,
+  grant,
+  refreshToken,
+}: Draft): Reply | undefined {
   const checks: (FieldTrouble | false)[] = [
     name.trim() === "" && { field: "name", message: "Give it a name." },
     (preset === "custom" || preset === "tutorial") &&
-      !tokenEndpoint.startsWith("https://") && { field: "tokenEndpoint", message: "An address that starts with https://, please." },
+      !tokenEndpoint.startsWith("https://") && {
+        field: "tokenEndpoint",
+        message: "An address that starts with https://, please.",
+      },
     clientId.trim() === "" && { field: "clientId", message: "The client ID is in your admin’s mail." },
     clientSecret?.trim() === "" && { field: "clientSecret", message: "The secret is empty." },
-    grant === "refresh_token" && refreshToken?.trim() === "" && { field: "refreshToken", message: "The refresh token is empty." },
+    grant === "refresh_token" &&
+      refreshToken?.trim() === "" && { field: "refreshToken", message: "The refresh token is empty." },
   ];
   const fields = checks.filter((check) => check !== false);
   return fields.length > 0 ? { kind: "invalid", fields } : undefined;

@@ -35,6 +35,7 @@ export function textField({ field, label, help, value, error, ltr, placeholder, 
     <sp-field-label for=${`field-${name}`} size="m">${label}</sp-field-label>
     <sp-textfield
       id=${`field-${name}`}
+      class=${value === "" ? "empty" : ""}
       data-testid=${`field-${name}`}
       autocomplete="off"
       spellcheck="false"
@@ -65,20 +66,23 @@ export function secretField({ field, label, help, removable, secret, error, onCh
   return html`<div class="field">
     <div class="label-line">
       <sp-field-label for=${`field-${name}`} size="m">${label}</sp-field-label>
-      ${stored && removable
-        ? html`<sp-action-button
-            quiet
-            size="s"
-            data-testid=${`remove-${name}`}
-            @click=${() => onChange({ removed: !removed })}
-            >${removed ? words.form.keepIt : words.form.removeStored}</sp-action-button
-          >`
-        : nothing}
+      ${
+        stored && removable
+          ? html`<sp-action-button
+              quiet
+              size="s"
+              data-testid=${`remove-${name}`}
+              @click=${() => onChange({ removed: !removed })}
+              >${removed ? words.form.keepIt : words.form.removeStored}</sp-action-button
+            >`
+          : nothing
+      }
     </div>
     <div class="secret-line">
       <sp-textfield
         id=${`field-${name}`}
         data-testid=${`field-${name}`}
+        class=${value === "" ? "empty" : ""}
         type=${revealed ? "text" : "password"}
         autocomplete="off"
         spellcheck="false"
@@ -89,16 +93,18 @@ export function secretField({ field, label, help, removable, secret, error, onCh
         @input=${(event: Event) => onChange({ value: (event.target as HTMLInputElement).value, removed: false })}
         >${hints(name, hint, error)}</sp-textfield
       >
-      ${value
-        ? html`<sp-action-button
-            quiet
-            class="reveal"
-            label=${`${revealed ? words.form.conceal : words.form.reveal}: ${label}`}
-            data-testid=${`reveal-${name}`}
-            @click=${() => onChange({ revealed: !revealed })}
-            >${icon(revealed ? "hide" : "show")}</sp-action-button
-          >`
-        : nothing}
+      ${
+        value
+          ? html`<sp-action-button
+              quiet
+              class="reveal"
+              label=${`${revealed ? words.form.conceal : words.form.reveal}: ${label}`}
+              data-testid=${`reveal-${name}`}
+              @click=${() => onChange({ revealed: !revealed })}
+              >${icon(revealed ? "hide" : "show")}</sp-action-button
+            >`
+          : nothing
+      }
     </div>
   </div>`;
 }

@@ -25,68 +25,78 @@ export interface Hero {
 export function hero(model: Hero, actions: Actions): TemplateResult {
   const { profile, now, failure } = model;
   const state = life(profile, now);
-  return html`<section class="hero" aria-labelledby="hero-name" data-level=${state.level}>
+  return html`<section
+    class="hero ${profile.trouble ? "in-trouble" : ""}"
+    aria-labelledby="hero-name"
+    data-level=${state.level}
+  >
     ${jar({ ...state, paused: profile.phase === "paused" })}
     <div class="hero-words">
       ${sentence(profile, state)}
-      <p class="who">
-        <strong id="hero-name" dir="auto">${profile.name}</strong>${origin(profile, state)}
-      </p>
+      <p class="who" id="hero-name" data-testid="hero-name" dir="auto">${profile.name}</p>
       ${times(profile, state, now)}
     </div>
-    ${profile.notSaved
-      ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${words.hero.notSaved}</span></p>`
-      : nothing}
-    ${profile.trouble
-      ? troublePanel(profile.trouble, profile, state, (action) => actions.mend(action, profile))
-      : nothing}
-    ${buttons(model, actions)} ${clipboardNote(model, actions)}
-    ${failure
-      ? html`<div class="failure" role="alert" data-testid="failure">
-          ${icon("alert")}
-          <p><strong>${failure.headline}</strong> ${failure.advice}</p>
-        </div>`
-      : nothing}
+    ${
+      profile.notSaved
+        ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${words.hero.notSaved}</span></p>`
+        : nothing
+    }
+    ${
+      profile.trouble
+        ? troublePanel(profile.trouble, profile, state, (action) => actions.mend(action, profile))
+        : nothing
+    }
+    ${buttons(model, actions)} ${clipboardNote(model, actions)} ${quietActions(model, actions)}
+    ${
+      failure
+        ? html`<div class="failure" role="alert" data-testid="failure">
+            ${icon("alert")}
+            <p><strong>${failure.headline}</strong> ${failure.advice}</p>
+          </div>`
+        : nothing
+    }
     ${profile.access ? accessResult(profile.access) : nothing}
   </section>`;
 }
 
 function sentence(profile: ProfileView, state: Life): TemplateResult {
-  const { headline, validity, trouble } = profile;
+  const { headline, trouble } = profile;
   const told = state.level === profile.level ? headline : words.hero.expired;
   if (state.live) {
     const inPanel = trouble?.headline === headline;
-    return html`${inPanel
-        ? nothing
-        : html`<p class="status">${glyph(state.level)}<span data-testid="hero-headline">${told}</span></p>`}
+    return html`${
+        inPanel
+          ? nothing
+          : html`<p class="status">${glyph(state.level)}<span data-testid="hero-headline">${told}</span></p>`
+      }
       <h1 data-testid="hero-countdown">${words.left(state.left ?? 0)}</h1>`;
   }
-  return html`<h1 class="as-sentence" data-testid="hero-headline">${told}</h1>
-    ${validity
-      ? html`<p class="status" data-testid="hero-countdown">${words.hero.expiredAt(validity.expiresAt)}</p>`
-      : nothing}`;
+  return html`<h1 class="as-sentence" data-testid="hero-headline">${told}</h1>`;
 }
 
-function origin(profile: ProfileView, state: Life): TemplateResult | string {
+function origin(profile: ProfileView, state: Life): string {
   const { provider, validity, verifiedAt } = profile;
-  if (state.live && verifiedAt !== null) return ` · ${words.hero.accepted(provider.label, verifiedAt)}`;
-  if (state.live && validity) return ` · ${words.hero.issued(provider.label, validity.issuedAt)}`;
-  return ` · ${provider.label}`;
+  if (state.live && verifiedAt !== null) return words.hero.accepted(provider.label, verifiedAt);
+  if (state.live && validity) return words.hero.issued(provider.label, validity.issuedAt);
+  return provider.label;
 }
 
 function times(profile: ProfileView, state: Life, now: number): TemplateResult {
   const { validity, signInEndsAt } = profile;
   const renewal = renewalText(profile, now);
   const small = [
-    state.live && validity
-      ? html`<span data-testid="expires-at">${words.hero.expiresAt(validity.expiresAt)}</span>`
+    html`<span data-testid="accepted-at">${origin(profile, state)}</span>`,
+    validity
+      ? html`<span data-testid="expires-at"
+          >${(state.live ? words.hero.expiresAt : words.hero.expiredAt)(validity.expiresAt)}</span
+        >`
       : nothing,
     signInEndsAt === null
       ? nothing
       : html`<span data-testid="sign-in-ends-at">${words.hero.signIn(signInEndsAt, now)}</span>`,
   ].filter((part) => part !== nothing);
   return html`${renewal ? html`<p class="renews" data-testid="renews-at">${renewal}</p>` : nothing}
-  ${small.length > 0 ? html`<p class="small">${small.map((part, at) => html`${at > 0 ? " · " : ""}${part}`)}</p>` : nothing}`;
+    <p class="small">${small.map((part, at) => html`${at > 0 ? " · " : ""}${part}`)}</p>`;
 }
 
 /** What happens next by itself. */
@@ -111,63 +121,68 @@ export function renewalText(profile: ProfileView, now: number): string | undefin
   }
 }
 
-function buttons({ profile, justCopied, checking }: Hero, actions: Actions): TemplateResult {
+function buttons({ profile, justCopied }: Hero, actions: Actions): TemplateResult {
   const working = busy(profile);
-  const paused = profile.phase === "paused";
   return html`<div class="buttons">
-      <sp-button
-        size="l"
-        variant="accent"
-        class="copy ${justCopied ? "done" : ""}"
-        data-testid="copy-token"
-        ?disabled=${!profile.canCopy}
-        @click=${() => actions.copy(profile)}
-        >${icon(justCopied ? "check" : "copy")}${justCopied ? words.actions.copied : words.actions.copy}</sp-button
-      >
-      <sp-button
-        size="l"
-        variant="secondary"
-        treatment="outline"
-        class=${working ? "working" : ""}
-        data-testid="refresh-now"
-        data-busy=${String(working)}
-        ?disabled=${!working && !profile.canRefresh}
-        @click=${() => (working ? undefined : actions.refresh(profile))}
-        >${icon("refresh")}${working ? words.actions.refreshing : words.actions.refresh}</sp-button
-      >
-    </div>
-    <div class="quiet-actions" role="group" aria-label=${words.actions.more(profile.name)}>
-      <sp-action-button
-        quiet
-        size="m"
-        data-testid="check-access"
-        data-busy=${String(checking)}
-        ?disabled=${!profile.canCopy}
-        @click=${() => (checking ? undefined : actions.checkAccess(profile))}
-        >${checking ? words.actions.checkingAccess : words.actions.checkAccess}</sp-action-button
-      >
-      <sp-action-button quiet size="m" data-testid="edit-profile" @click=${() => actions.edit(profile)}
-        >${words.actions.edit}</sp-action-button
-      >
-      <sp-action-button
-        quiet
-        size="m"
-        data-testid="pause-profile"
-        @click=${() => (paused ? actions.resume(profile) : actions.pause(profile))}
-        >${paused ? words.actions.resume : words.actions.pause}</sp-action-button
-      >
-      <sp-action-button quiet size="m" data-testid="remove-profile" @click=${() => actions.remove(profile)}
-        >${words.actions.remove}</sp-action-button
-      >
-    </div>`;
+    <sp-button
+      size="l"
+      variant="accent"
+      class="copy ${justCopied ? "done" : ""}"
+      data-testid="copy-token"
+      ?disabled=${!profile.canCopy}
+      @click=${() => actions.copy(profile)}
+      >${icon(justCopied ? "check" : "copy")}${justCopied ? words.actions.copied : words.actions.copy}</sp-button
+    >
+    <sp-button
+      size="l"
+      variant="secondary"
+      treatment="outline"
+      class=${working ? "working" : ""}
+      data-testid="refresh-now"
+      data-busy=${String(working)}
+      ?disabled=${!working && !profile.canRefresh}
+      @click=${() => (working ? undefined : actions.refresh(profile))}
+      >${icon("refresh")}${working ? words.actions.refreshing : words.actions.refresh}</sp-button
+    >
+  </div>`;
+}
+
+function quietActions({ profile, checking }: Hero, actions: Actions): TemplateResult {
+  const paused = profile.phase === "paused";
+  return html`<div class="quiet-actions" role="group" aria-label=${words.actions.more(profile.name)}>
+    <sp-action-button
+      quiet
+      size="m"
+      data-testid="check-access"
+      data-busy=${String(checking)}
+      ?disabled=${!profile.canCopy}
+      @click=${() => (checking ? undefined : actions.checkAccess(profile))}
+      >${checking ? words.actions.checkingAccess : words.actions.checkAccess}</sp-action-button
+    >
+    <sp-action-button quiet size="m" data-testid="edit-profile" @click=${() => actions.edit(profile)}
+      >${words.actions.edit}</sp-action-button
+    >
+    <sp-action-button
+      quiet
+      size="m"
+      data-testid="pause-profile"
+      @click=${() => (paused ? actions.resume(profile) : actions.pause(profile))}
+      >${paused ? words.actions.resume : words.actions.pause}</sp-action-button
+    >
+    <sp-action-button quiet size="m" data-testid="remove-profile" @click=${() => actions.remove(profile)}
+      >${words.actions.remove}</sp-action-button
+    >
+  </div>`;
 }
 
 function clipboardNote({ profile, clipboard, now }: Hero, actions: Actions): TemplateResult | typeof nothing {
   if (clipboard?.profile !== profile.id) return nothing;
   const left = clipboard.clearsAt - now;
   return html`<p class="clipboard">
-    <span data-testid="clipboard-countdown">${left > 0 ? words.clipboard.clearsIn(left) : words.clipboard.clearing}</span>
-    <sp-action-button quiet size="s" data-testid="clear-clipboard" @click=${() => actions.clearClipboard()}
+    <span data-testid="clipboard-countdown"
+      >${left > 0 ? words.clipboard.clearsIn(left) : words.clipboard.clearing}</span
+    >
+    <sp-action-button quiet size="m" data-testid="clear-clipboard" @click=${() => actions.clearClipboard()}
       >${words.clipboard.clear}</sp-action-button
     >
   </p>`;

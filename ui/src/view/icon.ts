@@ -38,5 +38,5 @@ const drawings = {
 export type IconName = keyof typeof drawings;
 
 export function icon(name: IconName): TemplateResult {
-  return html`<sp-icon slot="icon" aria-hidden="true">${drawings[name]({ hidden: true }) as TemplateResult}</sp-icon>`;
+  return html`<sp-icon slot="icon" aria-hidden="true">${drawings[name]({ hidden: true })}</sp-icon>`;
 }

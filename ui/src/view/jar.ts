@@ -22,9 +22,9 @@ export function jar({ level, fraction, live, paused }: Jar): TemplateResult {
   return html`<svg class="jar" viewBox="36 60 440 404" role="img" aria-label=${label} data-level=${level}>
     <defs>
       <radialGradient id="halo">
-        <stop offset=".1" stop-color="var(--glow)" stop-opacity=".6" />
-        <stop offset=".5" stop-color="var(--glow)" stop-opacity=".24" />
-        <stop offset=".78" stop-color="var(--glow)" stop-opacity=".07" />
+        <stop offset=".1" stop-color="var(--glow)" stop-opacity=".75" />
+        <stop offset=".5" stop-color="var(--glow)" stop-opacity=".36" />
+        <stop offset=".78" stop-color="var(--glow)" stop-opacity=".1" />
         <stop offset="1" stop-color="var(--glow)" stop-opacity="0" />
       </radialGradient>
       <radialGradient id="heart">
@@ -39,16 +39,20 @@ export function jar({ level, fraction, live, paused }: Jar): TemplateResult {
       </linearGradient>
       <clipPath id="inside"><path d=${BODY} /></clipPath>
     </defs>
-    ${live
-      ? svg`<circle class="halo" cx="256" cy="300" r=${150 + 62 * fraction} fill="url(#halo)" opacity=${0.55 + 0.45 * fraction} />`
-      : nothing}
+    ${
+      live
+        ? svg`<circle class="halo" cx="256" cy="300" r=${170 + 60 * fraction} fill="url(#halo)" opacity=${0.5 + 0.5 * fraction} />`
+        : nothing
+    }
     <path class="glass" d=${BODY} />
-    ${live
-      ? svg`<g clip-path="url(#inside)" class=${paused ? "resting" : ""}>
+    ${
+      live
+        ? svg`<g clip-path="url(#inside)" class=${paused ? "resting" : ""}>
           <rect x="140" y=${surface - FEATHER} width="232" height=${FLOOR - surface + FEATHER + 10} fill="url(#light)" />
           ${firefly(Math.min(surface + 92, FLOOR - 64), fraction)}
         </g>`
-      : nothing}
+        : nothing
+    }
     <path class="outline" d=${BODY} />
     <path class="shine" d="M186 286c0-19 6-32 19-43" />
     <rect class="lid" x="184" y="96" width="144" height="54" rx="20" />
@@ -58,18 +62,22 @@ export function jar({ level, fraction, live, paused }: Jar): TemplateResult {
 
 /** The small one beside a name, drawn like the tray's icons. */
 export function smallJar({ level, fraction, live, paused }: Jar): TemplateResult {
-  const surface = 58 - 34 * light(fraction, live);
+  const empty = 100 * (1 - light(fraction, live));
   const alarm = level === "attention";
   return html`<svg class="small-jar" viewBox="4 1 58 62" aria-hidden="true" data-level=${level}>
-    ${live ? svg`<path class="small-light" d=${SMALL_BODY} style="clip-path: inset(${surface}px 0 0 0)" />` : nothing}
+    ${live ? svg`<path class="small-light" d=${SMALL_BODY} style=${`clip-path: inset(${empty}% 0 0 0)`} />` : nothing}
     <path class="small-outline" d=${SMALL_BODY} />
     <rect class="small-lid" x="18" y="5" width="28" height="10" rx="4" />
-    ${alarm
-      ? svg`<g class="badge"><circle cx="49" cy="49" r="14" /><path d="M49 41.5v8" /><circle class="dot" cx="49" cy="55.5" r="2.4" /></g>`
-      : nothing}
-    ${level === "soon" && live
-      ? svg`<g class="badge wait"><path class="triangle" d="M49 36l13 24H36z" /><path d="M49 44.5v7" /><circle class="dot" cx="49" cy="56" r="2" /></g>`
-      : nothing}
+    ${
+      alarm
+        ? svg`<g class="badge"><circle cx="49" cy="49" r="14" /><path d="M49 41.5v8" /><circle class="dot" cx="49" cy="55.5" r="2.4" /></g>`
+        : nothing
+    }
+    ${
+      level === "soon" && live
+        ? svg`<g class="badge wait"><path class="triangle" d="M49 36l13 24H36z" /><path d="M49 44.5v7" /><circle class="dot" cx="49" cy="56" r="2" /></g>`
+        : nothing
+    }
     ${level === "busy" ? svg`<g class="dots">${[22, 32, 42].map((x) => svg`<circle cx=${x} cy="43" r="3.6" />`)}</g>` : nothing}
     ${paused ? svg`<g class="bars"><path d="M27 36v14M37 36v14" /></g>` : nothing}
   </svg>`;

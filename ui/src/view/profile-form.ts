@@ -78,11 +78,13 @@ export class ProfileForm extends LitElement {
   private summary(): TemplateResult {
     const { size } = this.errors;
     return html`<div class="form-summary" role="alert">
-      ${this.failure
-        ? html`<p data-testid="form-failure"><strong>${this.failure.headline}</strong> ${this.failure.advice}</p>`
-        : size > 0
-          ? html`<p>${words.form.invalid(size)}</p>`
-          : nothing}
+      ${
+        this.failure
+          ? html`<p data-testid="form-failure"><strong>${this.failure.headline}</strong> ${this.failure.advice}</p>`
+          : size > 0
+            ? html`<p>${words.form.invalid(size)}</p>`
+            : nothing
+      }
     </div>`;
   }
 
@@ -123,22 +125,26 @@ export class ProfileForm extends LitElement {
       ${form.preset === "custom" ? this.wireChoices(form) : nothing}
       ${text("clientId", words.form.clientId, undefined, { ltr: true })}
       ${form.clientAuthentication === "none" ? nothing : secret("clientSecret", words.form.clientSecret)}
-      ${preset && preset.grants.length > 1
-        ? choice({
-            id: "grant",
-            label: words.form.grant,
-            value: form.grant,
-            options: preset.grants.map((grant) => [grant, words.grant[grant]]),
-            onChange: (value) => this.change({ grant: value as GrantView }),
-          })
-        : nothing}
+      ${
+        preset && preset.grants.length > 1
+          ? choice({
+              id: "grant",
+              label: words.form.grant,
+              value: form.grant,
+              options: preset.grants.map((grant) => [grant, words.grant[grant]]),
+              onChange: (value) => this.change({ grant: value as GrantView }),
+            })
+          : nothing
+      }
       ${form.grant === "refresh_token" ? secret("refreshToken", words.form.refreshToken) : nothing}
       ${text("scopes", words.form.scopes, words.form.scopesHelp, { ltr: true })}
       <details class="more" ?open=${this.moreIsOpen} @toggle=${this.onToggle}>
         <summary data-testid="form-more">${words.form.more}</summary>
-        ${form.clientAuthentication === "none"
-          ? nothing
-          : secret("standbySecret", words.form.standbySecret, words.form.standbyHelp, true)}
+        ${
+          form.clientAuthentication === "none"
+            ? nothing
+            : secret("standbySecret", words.form.standbySecret, words.form.standbyHelp, true)
+        }
         ${text("renewEarlyMinutes", words.form.renewEarly, words.form.renewEarlyHelp, { ltr: true })}
       </details>`;
   }
@@ -204,14 +210,15 @@ export class ProfileForm extends LitElement {
     event.preventDefault();
     if (!this.form || this.saving) return;
     const local = errorsOf(this.form);
-    if (local.size > 0) return this.refuse(local);
+    if (local.size > 0) { this.refuse(local); return; }
     this.saving = true;
     this.failure = undefined;
     try {
       const draft = toDraft(this.form, this.profile === null);
       const reply = await this.host.ask({ kind: "saveProfile", profile: this.profile, draft });
       if (reply.kind === "saved") this.dispatchEvent(new CustomEvent("saved", { detail: reply.profile }));
-      else if (reply.kind === "invalid") this.refuse(new Map(reply.fields.map(({ field, message }) => [field, message])));
+      else if (reply.kind === "invalid")
+        this.refuse(new Map(reply.fields.map(({ field, message }) => [field, message])));
       else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
     } catch {
       this.failure = { headline: words.failed.headline, advice: words.form.unreachable };

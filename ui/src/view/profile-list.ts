@@ -15,7 +15,12 @@ export function profileList(
   now: number,
   actions: Actions,
 ): TemplateResult {
-  return html`<nav class="profiles" aria-label=${words.list.heading} @keydown=${moveFocus}>
+  return html`<nav
+    class="profiles"
+    aria-label=${words.list.heading}
+    style=${`--rows: ${profiles.length}`}
+    @keydown=${moveFocus}
+  >
     <ul>
       ${repeat(
         profiles,
@@ -42,9 +47,7 @@ function row(profile: ProfileView, selected: boolean, now: number, actions: Acti
     ${smallJar({ ...state, paused: phase === "paused" })}
     <span class="row-words">
       <span class="row-name" dir="auto">${name}</span>
-      <span class="row-status"
-        >${told} · ${retries ? words.list.retry(nextAttemptAt - now) : provider.label}</span
-      >
+      <span class="row-status">${told} · ${retries ? words.list.retry(nextAttemptAt - now) : provider.label}</span>
     </span>
     <span class="row-left">${state.live ? words.duration(state.left ?? 0) : words.nothing}</span>
   </button>`;

@@ -2,7 +2,6 @@
 
 import "@spectrum-web-components/button/sp-button.js";
 import { html, type TemplateResult } from "lit";
-import { ref } from "lit/directives/ref.js";
 
 import type { ProfileView } from "../bindings/view";
 import { words } from "../words/en";
@@ -13,7 +12,6 @@ export function removeDialog(profile: ProfileView, confirm: () => void, cancel: 
     aria-describedby="remove-text"
     data-testid="remove-dialog"
     @close=${cancel}
-    ${ref(open)}
   >
     <h2 id="remove-headline" dir="auto">${words.remove.headline(profile.name)}</h2>
     <p id="remove-text">${words.remove.text}</p>
@@ -29,8 +27,4 @@ export function removeDialog(profile: ProfileView, confirm: () => void, cancel: 
       <sp-button variant="negative" data-testid="confirm-remove" @click=${confirm}>${words.remove.confirm}</sp-button>
     </div>
   </dialog>`;
-}
-
-function open(element: Element | undefined): void {
-  if (element instanceof HTMLDialogElement && !element.open) element.showModal();
 }

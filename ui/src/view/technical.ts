@@ -9,13 +9,21 @@ import { words } from "../words/en";
 import { exact } from "../words/moment";
 import { icon } from "./icon";
 
-export function technical(view: TechnicalView, cause: string | undefined, testId: string): TemplateResult | typeof nothing {
+export function technical(
+  view: TechnicalView,
+  cause: string | undefined,
+  testId: string,
+): TemplateResult | typeof nothing {
   const facts = technicalFacts(view, cause);
   if (facts.length === 0) return nothing;
   return html`<details class="technical" data-testid=${testId}>
     <summary>${words.trouble.details}</summary>
     <dl>
-      ${facts.map(([name, value]) => html`<dt>${name}</dt><dd dir="auto">${value}</dd>`)}
+      ${facts.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd dir="auto">${value}</dd>`,
+      )}
     </dl>
     <sp-action-button
       quiet
@@ -37,7 +45,9 @@ export function technicalFacts(view: TechnicalView, cause: string | undefined): 
     [words.trouble.description, view.description],
     [words.trouble.requestId, view.requestId],
   ];
-  return facts.flatMap(([name, value]) => (value === null || value === undefined || value === "" ? [] : [[name, String(value)]]));
+  return facts.flatMap(([name, value]) =>
+    value === null || value === undefined || value === "" ? [] : [[name, String(value)]],
+  );
 }
 
 async function copyDetails(button: HTMLElement, facts: [string, string][]): Promise<void> {

@@ -23,21 +23,21 @@ export function troublePanel(
   return html`<div class="trouble" data-testid="trouble" data-code=${trouble.code} data-level=${level}>
     ${glyph(level === "attention" ? "attention" : "soon")}
     <div class="trouble-words">
-      ${same && !live
-        ? nothing
-        : html`<h2 data-testid=${same ? "hero-headline" : "trouble-headline"}>${headline}</h2>`}
+      ${same && !live ? nothing : html`<h2 data-testid=${same ? "hero-headline" : "trouble-headline"}>${headline}</h2>`}
       <p>${trouble.advice}</p>
-      ${action
-        ? html`<sp-button
-            size="m"
-            variant="primary"
-            treatment=${level === "attention" ? "fill" : "outline"}
-            data-testid="trouble-action"
-            data-action=${action}
-            @click=${() => mend(action)}
-            >${words.action[action]}</sp-button
-          >`
-        : nothing}
+      ${
+        action
+          ? html`<sp-button
+              size="m"
+              variant="primary"
+              treatment=${level === "attention" ? "fill" : "outline"}
+              data-testid="trouble-action"
+              data-action=${action}
+              @click=${() => mend(action)}
+              >${words.action[action]}</sp-button
+            >`
+          : nothing
+      }
       ${technical(trouble.technical, trouble.code, "trouble-details")}
     </div>
   </div>`;
@@ -54,26 +54,30 @@ function banner({ code, level, headline, advice, action, dismissible }: BannerVi
     <div class="banner-words">
       <p><strong>${headline}</strong></p>
       <p>${advice}</p>
-      ${action
-        ? html`<sp-button
-            size="s"
-            variant="primary"
-            treatment="outline"
-            data-testid=${`banner-action-${code}`}
-            @click=${() => actions.mend(action, undefined)}
-            >${words.action[action]}</sp-button
-          >`
-        : nothing}
+      ${
+        action
+          ? html`<sp-button
+              size="s"
+              variant="primary"
+              treatment="outline"
+              data-testid=${`banner-action-${code}`}
+              @click=${() => actions.mend(action, undefined)}
+              >${words.action[action]}</sp-button
+            >`
+          : nothing
+      }
     </div>
-    ${dismissible
-      ? html`<sp-action-button
-          quiet
-          size="s"
-          label=${words.dismiss(headline)}
-          data-testid=${`dismiss-${code}`}
-          @click=${() => actions.dismiss(code)}
-          >${icon("close")}</sp-action-button
-        >`
-      : nothing}
+    ${
+      dismissible
+        ? html`<sp-action-button
+            quiet
+            size="s"
+            label=${words.dismiss(headline)}
+            data-testid=${`dismiss-${code}`}
+            @click=${() => actions.dismiss(code)}
+            >${icon("close")}</sp-action-button
+          >`
+        : nothing
+    }
   </div>`;
 }

@@ -29,19 +29,21 @@ export function welcome(actions: Actions, starting: boolean, failure: Failure | 
       >
     </div>
     <p class="small">${words.welcome.sandboxHelp}</p>
-    ${failure
-      ? html`<div class="failure" role="alert" data-testid="failure">
-          ${icon("alert")}
-          <p><strong>${failure.headline}</strong> ${failure.advice}</p>
-        </div>`
-      : nothing}
+    ${
+      failure
+        ? html`<div class="failure" role="alert" data-testid="failure">
+            ${icon("alert")}
+            <p><strong>${failure.headline}</strong> ${failure.advice}</p>
+          </div>`
+        : nothing
+    }
   </section>`;
 }
 
 export function loading(): TemplateResult {
-  return html`<section class="page" data-testid="loading">
+  return html`<section class="page is-loading" data-testid="loading">
     <sp-progress-circle indeterminate size="m" label=${words.loading}></sp-progress-circle>
-    <p class="lead">${words.loading}</p>
+    <h1 class="lead">${words.loading}</h1>
   </section>`;
 }
 

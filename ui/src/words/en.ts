@@ -33,16 +33,16 @@ export const words = {
 
   hero: {
     acquiring: "Getting a token…",
-    accepted: (by: string, at: number) => `accepted by ${by} at ${moment(at)}`,
-    issued: (by: string, at: number) => `from ${by} at ${moment(at)}`,
-    renewsAt: (at: number) => `Renews by itself at ${moment(at)}`,
+    accepted: (by: string, at: number) => `Accepted by ${by} ${moment(at)}`,
+    issued: (by: string, at: number) => `From ${by} ${moment(at)}`,
+    renewsAt: (at: number) => `Renews by itself ${moment(at)}`,
     renewing: "Renewing now…",
     retriesIn: (span: number) => `Trying again in ${duration(span)}`,
     retriesNow: "Trying again…",
     paused: "Paused: it won’t renew by itself",
     halted: "Won’t renew by itself until you act",
-    expiresAt: (at: number) => `Expires at ${moment(at)}`,
-    expiredAt: (at: number) => `Expired at ${moment(at)}`,
+    expiresAt: (at: number) => `Expires ${moment(at)}`,
+    expiredAt: (at: number) => `Expired ${moment(at)}`,
     expired: "Expired",
     signIn: (at: number, now: number) => (at <= now ? "Sign-in has ended" : `Sign-in lasts until ${date(at)}`),
     notSaved: "Not saved: the keychain refused it. Glowjar keeps it in memory and tries again.",
@@ -93,7 +93,7 @@ export const words = {
   } satisfies Record<Action, string>,
 
   dismiss: (headline: string) => `Dismiss: ${headline}`,
-  checkedAt: (at: number) => `Checked at ${moment(at)}`,
+  checkedAt: (at: number) => `Checked ${moment(at)}`,
 
   level: {
     fresh: "Live",

@@ -11,18 +11,18 @@ describe("a moment", () => {
 
   test("says today's time alone, and names the day otherwise", () => {
     const now = at("2026-03-04T11:00:00Z");
-    expect(moment(at("2026-03-04T16:04:00Z"), now)).toMatch(/^(17:04|05:04\sPM)$/);
-    expect(moment(at("2026-03-05T16:04:00Z"), now)).toMatch(/^tomorrow /);
-    expect(moment(at("2026-03-03T16:04:00Z"), now)).toMatch(/^yesterday /);
-    expect(moment(at("2026-03-09T16:04:00Z"), now)).toMatch(/^Mar 9, /);
+    expect(moment(at("2026-03-04T16:04:00Z"), now)).toMatch(/^at (17:04|05:04\sPM)$/);
+    expect(moment(at("2026-03-05T16:04:00Z"), now)).toMatch(/^tomorrow at /);
+    expect(moment(at("2026-03-03T16:04:00Z"), now)).toMatch(/^yesterday at /);
+    expect(moment(at("2026-03-09T16:04:00Z"), now)).toMatch(/^on Mar 9 at /);
   });
 
   test("turns the day at the person's midnight, not at that of UTC", () => {
-    expect(moment(at("2026-03-04T23:30:00Z"), at("2026-03-04T22:30:00Z"))).toMatch(/^tomorrow /);
+    expect(moment(at("2026-03-04T23:30:00Z"), at("2026-03-04T22:30:00Z"))).toMatch(/^tomorrow at /);
   });
 
   test("keeps its days apart across the change to summer time", () => {
-    expect(moment(at("2026-03-29T20:00:00Z"), at("2026-03-28T20:00:00Z"))).toMatch(/^tomorrow /);
+    expect(moment(at("2026-03-29T20:00:00Z"), at("2026-03-28T20:00:00Z"))).toMatch(/^tomorrow at /);
   });
 
   test("is exact in UTC for those who compare logs", () => {

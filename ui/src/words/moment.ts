@@ -1,4 +1,4 @@
-/** Points in time as a person reads them: "17:04", "tomorrow 17:04", "30 Nov, 17:04". */
+/** Points in time as a person reads them: "at 17:04", "tomorrow at 17:04", "on Nov 30 at 17:04". */
 
 import { clock } from "../clock";
 
@@ -7,11 +7,11 @@ const LANGUAGE = "en";
 
 export function moment(at: number, now: number = clock.now()): string {
   const days = dayNumber(at) - dayNumber(now);
-  if (days === 0) return time(at);
+  if (days === 0) return `at ${time(at)}`;
   if (Math.abs(days) === 1) {
-    return `${new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" }).format(days, "day")} ${time(at)}`;
+    return `${new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" }).format(days, "day")} at ${time(at)}`;
   }
-  return `${date(at)}, ${time(at)}`;
+  return `on ${date(at)} at ${time(at)}`;
 }
 
 /** The day alone, for what is days away. */
@@ -21,7 +21,10 @@ export function date(at: number): string {
 
 /** With seconds and the offset from UTC, for those who compare logs. */
 export function exact(at: number): string {
-  return new Date(at).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+  return new Date(at)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
 }
 
 function time(at: number): string {

@@ -33,10 +33,13 @@ describe("the time that is left", () => {
     for (let span = 3 * MIN; span < 60 * H; span += 37 * S) {
       const left = remaining(span);
       const told =
-        left.unit === "minutes" ? left.minutes * MIN
-        : left.unit === "hours" ? left.hours * H + left.minutes * MIN
-        : left.unit === "days" ? (left.days * 24 + left.hours) * H
-        : Number.NaN;
+        left.unit === "minutes"
+          ? left.minutes * MIN
+          : left.unit === "hours"
+            ? left.hours * H + left.minutes * MIN
+            : left.unit === "days"
+              ? (left.days * 24 + left.hours) * H
+              : Number.NaN;
       expect(told).toBeLessThanOrEqual(span);
     }
   });
@@ -55,7 +58,7 @@ describe("the moment of the next change", () => {
   });
 
   test("always brings another text within a minute", () => {
-    for (let span = 3 * H; span > 0; ) {
+    for (let span = 3 * H; span > 0;) {
       const step = changesIn(span);
       expect(step).toBeGreaterThan(0);
       expect(step).toBeLessThanOrEqual(MIN + 1);

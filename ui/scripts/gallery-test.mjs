@@ -1,0 +1,50 @@
+// Looks for accessibility faults and for content wider than the window in every state, both themes: `npm run gallery:test`.
+import { createRequire } from "node:module";
+
+import { openGallery } from "./gallery.mjs";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const only = new RegExp(process.argv[2] ?? "");
+const gallery = await openGallery();
+let findings = 0;
+let looks = 0;
+
+for (const colorScheme of ["light", "dark"]) {
+  const page = await gallery.page({ colorScheme });
+  for (const name of gallery.names.filter((name) => only.test(name))) {
+    await gallery.show(page, name);
+    await page.addScriptTag({ path: axe });
+    const { violations } = await page.evaluate(() => window.axe.run(document));
+    looks += 1;
+    for (const { id, help, nodes } of violations) {
+      findings += nodes.length;
+      console.log(`${name} (${colorScheme}): ${id}, ${help}`);
+      for (const { target, any } of nodes.slice(0, 3))
+        console.log(`    ${target.flat().join(" ")}  ${any[0]?.message ?? ""}`);
+    }
+  }
+  await page.context().close();
+}
+
+for (const width of [320, 400, 900]) {
+  const page = await gallery.page({ width });
+  for (const name of gallery.names.filter((name) => only.test(name))) {
+    await gallery.show(page, name);
+    looks += 1;
+    const wide = await page.evaluate(() => {
+      const elements = [document.documentElement, ...document.querySelectorAll("main, .hero, .profiles, .form")];
+      return elements
+        .filter((element) => element.scrollWidth > element.clientWidth + 1)
+        .map((element) => element.className || element.localName);
+    });
+    if (wide.length > 0) {
+      findings += 1;
+      console.log(`${name} at ${width} px: wider than the window: ${wide.join(", ")}`);
+    }
+  }
+  await page.context().close();
+}
+
+await gallery.close();
+console.log(`${findings} findings in ${looks} looks at ${gallery.names.length} states`);
+process.exitCode = findings > 0 ? 1 : 0;
