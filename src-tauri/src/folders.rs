@@ -1,0 +1,26 @@
+//! Where Glowjar keeps its files. Nothing secret is in any of them.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+/// This person's folders, `XDG_*` honoured. They may not exist yet.
+pub struct Folders {
+    /// Profiles: the person's work.
+    pub data: PathBuf,
+    /// Logs: of use today, no loss tomorrow.
+    pub state: PathBuf,
+}
+
+impl Folders {
+    /// # Errors
+    /// The person has no home folder.
+    pub fn of_this_person() -> anyhow::Result<Self> {
+        let data = dirs::data_dir().context("there is no home folder to keep files in; set HOME")?;
+        let state = dirs::state_dir().or_else(dirs::data_local_dir).unwrap_or_else(|| data.clone());
+        Ok(Self { data: data.join(IDENTIFIER), state: state.join(IDENTIFIER) })
+    }
+}
+
+/// As in `tauri.conf.json`, so that the store plugin's files and ours lie together.
+pub const IDENTIFIER: &str = "app.glowjar.Glowjar";

@@ -1,0 +1,43 @@
+//! The window's own process: a web page, and a pipe to the tray's process. It knows nothing and keeps nothing.
+//!
+//! It ends when its standard input does, or when a person closes the window.
+
+use anyhow::Context as _;
+use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder};
+use serde_json::Value;
+
+use relay::Relay;
+
+mod pipe;
+mod relay;
+
+/// Shows the window and returns when it is closed.
+pub fn run() -> anyhow::Result<()> {
+    let pipe = pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar --show`")?;
+    tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![ask])
+        .setup(|app| {
+            app.manage(Relay::start(app.handle().clone(), pipe));
+            WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+                .title("Glowjar")
+                .inner_size(400.0, 640.0)
+                .min_inner_size(320.0, 480.0)
+                .build()?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .context("the window could not be made")?
+        .run(|_, _| {});
+    Ok(())
+}
+
+/// Carries one request to the tray's process and its reply back.
+///
+/// # Errors
+/// The tray's process has gone.
+#[tauri::command]
+async fn ask(relay: State<'_, Relay>, request: Value) -> Result<Value, String> {
+    relay.ask(request).await.ok_or_else(|| "Glowjar is closing.".into())
+}
+
+const LABEL: &str = "main";

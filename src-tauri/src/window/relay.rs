@@ -1,0 +1,101 @@
+//! Pairs the page's requests with the replies that come back along the pipe.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tauri::{AppHandle, Emitter, Manager, async_runtime};
+use tokio::{
+    fs::File,
+    sync::{mpsc, oneshot},
+};
+use tokio_util::codec::{FramedRead, FramedWrite};
+
+use super::{LABEL, pipe::Pipe};
+use crate::frame::{Ask, LONGEST_FRAME, Tell, lines};
+
+/// Hands requests on without looking into them, and never writes one anywhere but into the pipe.
+pub struct Relay {
+    next: AtomicU64,
+    awaited: Mutex<HashMap<u64, oneshot::Sender<Value>>>,
+    to_tray: mpsc::Sender<String>,
+}
+
+impl Relay {
+    /// Begins to carry frames both ways. Ends the process when the tray's has closed the pipe.
+    pub fn start(app: AppHandle, pipe: Pipe) -> Self {
+        let (to_tray, lines) = mpsc::channel(16);
+        async_runtime::spawn(write(lines, File::from_std(pipe.to_tray)));
+        async_runtime::spawn(read(File::from_std(pipe.from_tray), app));
+        Self { next: AtomicU64::new(1), awaited: Mutex::default(), to_tray }
+    }
+
+    /// The reply, or nothing if the tray's process has gone.
+    pub async fn ask(&self, request: Value) -> Option<Value> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let line = serde_json::to_string(&Ask { id, request }).ok()?;
+        if line.len() > LONGEST_FRAME {
+            return Some(too_long());
+        }
+        let (reply, replied) = oneshot::channel();
+        self.awaited().insert(id, reply);
+        self.to_tray.send(line).await.ok()?;
+        replied.await.ok()
+    }
+
+    fn take(&self, id: u64, reply: Value) {
+        if let Some(awaiting) = self.awaited().remove(&id) {
+            // The page may have been reloaded meanwhile.
+            let _ = awaiting.send(reply);
+        }
+    }
+
+    fn awaited(&self) -> std::sync::MutexGuard<'_, HashMap<u64, oneshot::Sender<Value>>> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn write(mut from_page: mpsc::Receiver<String>, to_tray: File) {
+    let mut frames = FramedWrite::new(to_tray, lines());
+    while let Some(line) = from_page.recv().await {
+        if frames.send(line).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn read(from_tray: File, app: AppHandle) {
+    let mut frames = FramedRead::new(from_tray, lines());
+    while let Some(Ok(line)) = frames.next().await {
+        match serde_json::from_str::<Tell<Value, Value>>(&line) {
+            Ok(Tell::Reply { id, reply }) => app.state::<Relay>().take(id, reply),
+            Ok(Tell::Snapshot { snapshot }) => drop(app.emit_to(LABEL, "snapshot", snapshot)),
+            Ok(Tell::Focus { .. }) => raise(&app),
+            Err(_) => break,
+        }
+    }
+    app.exit(0);
+}
+
+fn raise(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        // A window manager may refuse; there is nobody to tell.
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
+
+fn too_long() -> Value {
+    json!({
+        "kind": "failed",
+        "code": "tooLong",
+        "message": "That is far too much text.",
+        "advice": "Check what was pasted: a secret has fewer than 2,000 characters.",
+    })
+}
