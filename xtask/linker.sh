@@ -11,10 +11,7 @@ fi
 
 # rustc keeps a linker's output to itself: what a person should read goes to cargo's own standard error.
 cargo=$PPID
-for _ in 1 2 3; do
-    case "$(tr '\0' ' ' <"/proc/$cargo/cmdline")" in
-    *xtask/Cargo.toml*) break ;;
-    esac
+while [ "$cargo" -gt 1 ] && [ "$(cat "/proc/$cargo/comm")" != cargo ]; do
     cargo=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$cargo/status")
 done
 say() {
