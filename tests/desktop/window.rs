@@ -162,6 +162,16 @@ impl Window {
         self.wait_for(query, PATIENCE).await?.fill(text).await.with_context(|| query.to_string())
     }
 
+    /// Opens a list of choices and takes the one called `option`.
+    ///
+    /// # Errors
+    /// When the list or the option doesn't come.
+    pub async fn choose(&self, list: &Query, option: &str) -> Result<()> {
+        self.click(list).await?;
+        self.click(&Query::role("option").named(option)).await?;
+        self.wait_until_gone(&Query::role("option").named(option), PATIENCE).await
+    }
+
     /// Presses and releases one key wherever the focus is; special keys are [`fantoccini::key::Key`] as `char`.
     ///
     /// # Errors

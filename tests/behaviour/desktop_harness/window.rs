@@ -49,6 +49,9 @@ async fn things_behind_shadow_roots_are_found_read_clicked_and_filled() -> Resul
     window.click(&Query::button("Refresh now")).await?;
     window.wait_until(&Query::test_id("count"), PATIENCE, |text| text == "1 click").await?;
     assert!(!window.has(&Query::text("Not to be seen")).await?);
+    assert!(!window.has(&Query::button("Folded away")).await?);
+    window.click(&Query::text("More")).await?;
+    window.wait_for(&Query::button("Folded away"), PATIENCE).await?;
     assert_eq!(window.find_all(&Query::text("click")).await?.len(), 1);
 
     let outline = window.outline().await?;
@@ -127,7 +130,8 @@ customElements.define("x-panel", class extends HTMLElement {
     root.innerHTML = `<h1>Campaign</h1>
       <x-field label="Client ID" data-testid="client-id"></x-field>
       <x-button>Refresh <b>now</b></x-button><x-button aria-disabled="true">Save</x-button>
-      <p data-testid="count">0 clicks</p><p style="display:none">Not to be seen</p>`;
+      <p data-testid="count">0 clicks</p><p style="display:none">Not to be seen</p>
+      <details><summary>More</summary><div><button>Folded away</button></div></details>`;
     root.querySelector("x-button").addEventListener("click", (event) => {
       root.querySelector("p").textContent = event.isTrusted ? "1 click" : "a false click";
     });

@@ -27,6 +27,9 @@ const page = (() => {
 
   const isHidden = (element) => {
     if (["STYLE", "SCRIPT", "TEMPLATE", "NOSCRIPT"].includes(element.tagName)) return true;
+    // What a closed <details> holds has boxes and styles as if it were shown.
+    const around = element.parentElement;
+    if (around?.localName === "details" && !around.open && element.localName !== "summary") return true;
     const style = getComputedStyle(element);
     return style.display === "none" || (style.visibility !== "visible" && !children(element).length);
   };
