@@ -9,6 +9,7 @@ use desktop::{
 };
 use zbus::{Connection, zvariant::Value};
 
+mod sandbox;
 mod stand_in_item;
 mod tray;
 mod window;

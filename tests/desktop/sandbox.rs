@@ -96,13 +96,19 @@ impl Sandbox {
         self.post("release", Value::Null).await
     }
 
-    /// Takes the whole server away for a while.
+    /// Takes the whole server away for a while (a second at least), and waits until it is gone.
     ///
     /// # Errors
     /// As [`Sandbox::next`].
     pub async fn outage(&self, kind: Outage, time: Duration) -> Result<()> {
-        self.post("outage", json!({ "kind": kind, "millis": u64::try_from(time.as_millis())? }))
-            .await
+        let order = json!({ "kind": kind, "millis": u64::try_from(time.as_millis())? });
+        self.post("outage", order).await?;
+        if kind == Outage::ConnectionRefused {
+            // It closes its door only after this reply is out.
+            let is_gone = || async { Ok(self.counts().await.is_err().then_some(())) };
+            until(PATIENCE, "the outage to begin", is_gone).await?;
+        }
+        Ok(())
     }
 
     /// Sets the life of access tokens issued from now on.
