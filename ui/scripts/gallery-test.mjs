@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 
 import { openGallery } from "./gallery.mjs";
+import { paths } from "./gallery-paths.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const only = new RegExp(process.argv[2] ?? "");
@@ -43,6 +44,22 @@ for (const width of [320, 400, 900]) {
     }
   }
   await page.context().close();
+}
+
+const page = await gallery.page({});
+for (const [name, path] of Object.entries(paths)) {
+  if (!only.test(name)) continue;
+  looks += 1;
+  try {
+    await path(
+      page,
+      (id) => page.locator(`[data-testid="${id}"]`),
+      (state) => gallery.show(page, state),
+    );
+  } catch (error) {
+    findings += 1;
+    console.log(`${name}: ${error.message}`);
+  }
 }
 
 await gallery.close();

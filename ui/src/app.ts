@@ -12,13 +12,14 @@ import type { Field, Reply, Request } from "./bindings/request";
 import type { Action, ProfileView, Snapshot } from "./bindings/view";
 import { clock } from "./clock";
 import type { Host } from "./host";
+import { focusWhenReady } from "./focus";
 import { firstToShow } from "./life";
 import { Ticker } from "./ticker";
 import type { Actions, Failure } from "./view/actions";
 import { hero } from "./view/hero";
 import { icon } from "./view/icon";
 import "./view/profile-form";
-import { profileList } from "./view/profile-list";
+import { profileList, showSelectedRow } from "./view/profile-list";
 import { removeDialog } from "./view/remove-dialog";
 import { banners } from "./view/trouble-panel";
 import { loading, unreachable, welcome } from "./view/whole-page";
@@ -78,9 +79,9 @@ export class GlowjarApp extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("removing")) this.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
-    if (changed.has("selected")) this.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });
+    if (changed.has("selected")) showSelectedRow(this);
     if (changed.has("page") && this.page.at === "home" && this.opener) {
-      this.querySelector<HTMLElement>(`[data-testid="${this.opener}"]`)?.focus();
+      void focusWhenReady(this.querySelector(`[data-testid="${this.opener}"]`));
       this.opener = undefined;
     }
   }

@@ -7,6 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ClipboardView, ProfileView } from "../bindings/view";
 import { busy, life, type Life } from "../life";
 import { words } from "../words/en";
+import { SECONDS_BELOW } from "../words/remaining";
 import { accessResult } from "./access-result";
 import type { Actions, Failure } from "./actions";
 import { icon } from "./icon";
@@ -84,19 +85,22 @@ function origin(profile: ProfileView, state: Life): string {
 function times(profile: ProfileView, state: Life, now: number): TemplateResult {
   const { validity, signInEndsAt } = profile;
   const renewal = renewalText(profile, now);
-  const small = [
-    html`<span data-testid="accepted-at">${origin(profile, state)}</span>`,
-    validity
-      ? html`<span data-testid="expires-at"
-          >${(state.live ? words.hero.expiresAt : words.hero.expiredAt)(validity.expiresAt)}</span
-        >`
-      : nothing,
-    signInEndsAt === null
-      ? nothing
-      : html`<span data-testid="sign-in-ends-at">${words.hero.signIn(signInEndsAt, now)}</span>`,
-  ].filter((part) => part !== nothing);
   return html`${renewal ? html`<p class="renews" data-testid="renews-at">${renewal}</p>` : nothing}
-    <p class="small">${small.map((part, at) => html`${at > 0 ? " · " : ""}${part}`)}</p>`;
+    <p class="small">
+      <span data-testid="accepted-at">${origin(profile, state)}</span>${
+        validity
+          ? html`<span class="dot"> · </span
+              ><span data-testid="expires-at"
+                >${(state.live ? words.hero.expiresAt : words.hero.expiredAt)(validity.expiresAt)}</span
+              >`
+          : nothing
+      }
+    </p>
+    ${
+      signInEndsAt === null
+        ? nothing
+        : html`<p class="small" data-testid="sign-in-ends-at">${words.hero.signIn(signInEndsAt, now)}</p>`
+    }`;
 }
 
 /** What happens next by itself. */
@@ -117,7 +121,10 @@ export function renewalText(profile: ProfileView, now: number): string | undefin
       return nextAttemptAt > now ? words.hero.retriesIn(nextAttemptAt - now) : words.hero.retriesNow;
     case "holding":
       if (nextAttemptAt === null) return undefined;
-      return nextAttemptAt > now ? words.hero.renewsAt(nextAttemptAt) : words.hero.renewing;
+      if (nextAttemptAt <= now) return words.hero.renewing;
+      return nextAttemptAt - now < SECONDS_BELOW
+        ? words.hero.renewsIn(nextAttemptAt - now)
+        : words.hero.renewsAt(nextAttemptAt);
   }
 }
 

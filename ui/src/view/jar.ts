@@ -79,7 +79,7 @@ export function smallJar({ level, fraction, live, paused }: Jar): TemplateResult
         : nothing
     }
     ${level === "busy" ? svg`<g class="dots">${[22, 32, 42].map((x) => svg`<circle cx=${x} cy="43" r="3.6" />`)}</g>` : nothing}
-    ${paused ? svg`<g class="bars"><path d="M27 36v14M37 36v14" /></g>` : nothing}
+    ${paused ? svg`<g class=${live ? "bars lit" : "bars"}><path d="M27 36v14M37 36v14" /></g>` : nothing}
   </svg>`;
 }
 

@@ -11,6 +11,7 @@ import { property, state } from "lit/decorators.js";
 import type { Field, PresetView } from "../bindings/request";
 import type { GrantView, Preset } from "../bindings/view";
 import { emptyForm, errorsOf, formOf, toDraft, withPreset, type FormState, type SecretField } from "../draft";
+import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { words } from "../words/en";
 import type { Failure } from "./actions";
@@ -210,7 +211,10 @@ export class ProfileForm extends LitElement {
     event.preventDefault();
     if (!this.form || this.saving) return;
     const local = errorsOf(this.form);
-    if (local.size > 0) { this.refuse(local); return; }
+    if (local.size > 0) {
+      this.refuse(local);
+      return;
+    }
     this.saving = true;
     this.failure = undefined;
     try {
@@ -242,7 +246,7 @@ export class ProfileForm extends LitElement {
 
   private async focusField(field: Field): Promise<void> {
     await this.updateComplete;
-    this.querySelector<HTMLElement>(`#field-${kebab(field)}`)?.focus();
+    await focusWhenReady(this.querySelector(`#field-${kebab(field)}`));
   }
 
   private readonly onToggle = (event: Event): void => {

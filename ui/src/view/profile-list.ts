@@ -46,11 +46,22 @@ function row(profile: ProfileView, selected: boolean, now: number, actions: Acti
   >
     ${smallJar({ ...state, paused: phase === "paused" })}
     <span class="row-words">
-      <span class="row-name" dir="auto">${name}</span>
+      <span class="row-name"><bdi>${name}</bdi></span>
       <span class="row-status">${told} · ${retries ? words.list.retry(nextAttemptAt - now) : provider.label}</span>
     </span>
     <span class="row-left">${state.live ? words.duration(state.left ?? 0) : words.nothing}</span>
   </button>`;
+}
+
+/** Scrolls the list alone: `scrollIntoView` would move the hero too. */
+export function showSelectedRow(root: HTMLElement): void {
+  const list = root.querySelector<HTMLElement>(".profiles");
+  const chosen = list?.querySelector<HTMLElement>(".row[aria-current]");
+  if (!list || !chosen) return;
+  const above = chosen.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  const below = above + chosen.offsetHeight - list.clientHeight;
+  if (above < 0) list.scrollTop += above - ROOM;
+  else if (below > 0) list.scrollTop += below + ROOM;
 }
 
 function moveFocus(event: KeyboardEvent): void {
@@ -62,3 +73,6 @@ function moveFocus(event: KeyboardEvent): void {
   event.preventDefault();
   next.focus();
 }
+
+/** Pixels between the chosen row and the list's edge. */
+const ROOM = 8;

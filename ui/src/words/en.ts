@@ -36,6 +36,7 @@ export const words = {
     accepted: (by: string, at: number) => `Accepted by ${by} ${moment(at)}`,
     issued: (by: string, at: number) => `From ${by} ${moment(at)}`,
     renewsAt: (at: number) => `Renews by itself ${moment(at)}`,
+    renewsIn: (span: number) => `Renews by itself in ${duration(span)}`,
     renewing: "Renewing now…",
     retriesIn: (span: number) => `Trying again in ${duration(span)}`,
     retriesNow: "Trying again…",
