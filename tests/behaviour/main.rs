@@ -1,3 +1,6 @@
 //! What Glowjar does, a module per behaviour.
 
+mod dependencies;
 mod desktop_harness;
+mod licences;
+mod tidy;

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is shown to anybody, cheapest first.
 
+use std::path::Path;
+
 use crate::arguments::TestOptions;
 use crate::failure::Failure;
 use crate::project::Project;
@@ -30,6 +32,17 @@ fn check(project: &Project, steps: &mut Steps) -> Result<(), Failure> {
         .run("xtask: format", &mut project.cargo(&["fmt", "--manifest-path", XTASK, "--check"]))?;
     for (name, script) in UI_SCRIPTS {
         steps.run(name, &mut project.npm(&project.ui(), &["run", "--silent", script]))?;
+    }
+    // Ubuntu has its Chromium as a snap, which setup does not install; elsewhere than on Linux it is up to the person.
+    if Path::new("/usr/bin/chromium").exists() {
+        steps.run(
+            "ui: gallery",
+            &mut project.npm(&project.ui(), &["run", "--silent", "gallery:test"]),
+        )?;
+    } else {
+        println!(
+            "\n── ui: gallery ── left out: there is no /usr/bin/chromium to look at the pages with"
+        );
     }
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     steps.run("lints", &mut project.cargo(&clippy))?;

@@ -1,0 +1,198 @@
+//! The house rules that a test can check: how files are shaped, and who may do what.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn no_file_is_longer_than_450_lines() {
+    let long = sources().filter(|source| source.text.lines().count() > 450);
+    assert_none(
+        long.map(|source| format!("{} has {} lines", source.path, source.text.lines().count())),
+    );
+}
+
+#[test]
+fn a_module_lies_beside_its_folder_and_not_inside_as_mod_rs() {
+    assert_none(
+        sources().filter(|source| source.path.ends_with("/mod.rs")).map(|source| source.path),
+    );
+}
+
+#[test]
+fn types_say_what_they_are_and_not_that_they_manage() {
+    const EMPTY: [&str; 10] = [
+        "Manager", "Service", "Helper", "Helpers", "Util", "Utils", "Session", "Login", "Account",
+        "Lease",
+    ];
+    let empty = sources().flat_map(|source| {
+        let names =
+            source.text.lines().filter_map(declared_type).map(str::to_owned).collect::<Vec<_>>();
+        let named = names
+            .into_iter()
+            .filter(|name| words(name).iter().any(|word| EMPTY.contains(&word.as_str())));
+        named.map(|name| format!("{}: {name}", source.path)).collect::<Vec<_>>()
+    });
+    assert_none(empty);
+}
+
+#[test]
+fn whatever_is_left_to_do_has_an_owner() {
+    const MARKS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
+    assert_none(lines_where(sources(), |line| {
+        MARKS.iter().any(|mark| {
+            line.split_once(mark).is_some_and(|(before, after)| {
+                let is_a_word = !before.ends_with(char::is_alphanumeric)
+                    && !after.starts_with(char::is_alphanumeric);
+                is_a_word && !after.starts_with('(')
+            })
+        })
+    }));
+}
+
+#[test]
+fn one_file_reads_the_clock() {
+    let reads =
+        ["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "OffsetDateTime::now"];
+    let elsewhere = product().filter(|source| source.path != CLOCK);
+    assert_none(lines_where(elsewhere, |line| reads.iter().any(|read| line.contains(read))));
+}
+
+#[test]
+fn only_the_controller_sleeps() {
+    let elsewhere = product().filter(|source| source.path != CLOCK);
+    assert_none(lines_where(elsewhere, |line| {
+        line.contains("time::sleep") || line.contains("thread::sleep")
+    }));
+
+    let elsewhere =
+        product().filter(|source| source.path != CLOCK && !source.path.starts_with(CONTROLLER));
+    assert_none(lines_where(elsewhere, |line| line.contains(".sleep_until(")));
+}
+
+#[test]
+fn only_ims_speaks_http_and_only_src_tauri_names_tauri() {
+    let rust = || product().filter(|source| source.path.ends_with(".rs"));
+    let elsewhere = rust().filter(|source| !source.path.starts_with("crates/ims/"));
+    assert_none(lines_where(elsewhere, |line| line.contains("reqwest::")));
+    let elsewhere = rust().filter(|source| !source.path.starts_with("src-tauri/"));
+    assert_none(lines_where(elsewhere, |line| {
+        line.contains("tauri::") || line.contains("tauri_plugin")
+    }));
+}
+
+#[test]
+fn one_file_of_the_ui_imports_tauri() {
+    let ui = sources().filter(|source| source.path.starts_with("ui/src/"));
+    let paths: Vec<_> = ui
+        .filter(|source| source.text.contains("@tauri-apps/"))
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(paths.len(), 1, "{paths:?}");
+}
+
+#[test]
+fn no_test_of_an_area_waits_a_fixed_time() {
+    let tests = sources()
+        .filter(|source| source.path.contains("/tests/") && source.path.starts_with("crates/"));
+    assert_none(lines_where(tests, |line| {
+        line.contains("thread::sleep(") || line.contains("time::sleep(")
+    }));
+}
+
+struct Source {
+    /// From the root, with forward slashes.
+    path: String,
+    text: String,
+}
+
+/// Everything written by hand: ours, and neither generated nor about these rules.
+fn sources() -> impl Iterator<Item = Source> {
+    let mut paths = Vec::new();
+    for folder in ["crates", "src-tauri", "tests", "ui", "xtask"] {
+        collect(&root().join(folder), &mut paths);
+    }
+    paths.sort();
+    assert!(paths.len() > 50, "found only {} files: looking in the wrong place", paths.len());
+    paths.into_iter().map(|path| {
+        let text =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let path = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        Source { path, text }
+    })
+}
+
+/// What people get, without the sandbox (which depends on nothing of ours, our clock included).
+fn product() -> impl Iterator<Item = Source> {
+    const PRODUCT: [&str; 4] =
+        ["crates/lifecycle/src/", "crates/ims/src/", "crates/agent/src/", "src-tauri/src/"];
+    sources().filter(|source| PRODUCT.iter().any(|folder| source.path.starts_with(folder)))
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("a folder can be read to its end").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            if !["node_modules", "dist", "target", "gen", "bindings"].contains(&name) {
+                collect(&path, paths);
+            }
+        } else if [".rs", ".ts", ".mjs"].iter().any(|ending| name.ends_with(ending)) {
+            paths.push(path);
+        }
+    }
+}
+
+fn lines_where(
+    sources: impl Iterator<Item = Source>,
+    is_wrong: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = String> {
+    sources.flat_map(move |source| {
+        let wrong = source.text.lines().enumerate().filter(|(_, line)| is_wrong(line));
+        wrong
+            .map(|(index, line)| format!("{}:{}: {}", source.path, index + 1, line.trim()))
+            .collect::<Vec<_>>()
+    })
+}
+
+/// The name in `pub struct Name<T> {`, `export interface Name {` and their kin.
+fn declared_type(line: &str) -> Option<&str> {
+    const KINDS: [&str; 7] = ["struct", "enum", "trait", "type", "union", "class", "interface"];
+    let mut tokens = line.split_whitespace().skip_while(|token| {
+        token.starts_with("pub")
+            || ["export", "default", "abstract", "declare", "unsafe", "const"].contains(token)
+    });
+    if !KINDS.contains(&tokens.next()?) {
+        return None;
+    }
+    let name = tokens.next()?;
+    name.split(|character: char| !character.is_alphanumeric())
+        .next()
+        .filter(|name| !name.is_empty())
+}
+
+/// `TokenManager` is `Token` and `Manager`.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for character in name.chars() {
+        match words.last_mut() {
+            Some(word) if !character.is_uppercase() => word.push(character),
+            _ => words.push(character.to_string()),
+        }
+    }
+    words
+}
+
+fn assert_none(found: impl Iterator<Item = String>) {
+    let found: Vec<_> = found.collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the workspace")
+}
+
+const CLOCK: &str = "crates/agent/src/clock.rs";
+/// Its file and the folder of the same name.
+const CONTROLLER: &str = "crates/agent/src/controller";
