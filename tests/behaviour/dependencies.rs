@@ -12,7 +12,7 @@ fn knowledge_flows_from_the_core_outwards() {
         ("glowjar-lifecycle", &[]),
         ("glowjar-ims", &["glowjar-lifecycle"]),
         ("glowjar-agent", &["glowjar-ims", "glowjar-lifecycle"]),
-        ("glowjar", &["glowjar-agent", "glowjar-sandbox"]),
+        ("glowjar", &["glowjar-agent", "glowjar-ims", "glowjar-lifecycle", "glowjar-sandbox"]),
         // So that one misreading of the protocol cannot fool both sides.
         ("glowjar-sandbox", &[]),
         (
