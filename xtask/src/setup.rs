@@ -88,7 +88,9 @@ impl Gaps {
     }
 
     fn described(&self, project: &Project) -> String {
-        let mut lines = vec![String::from("Missing, to be installed:")];
+        let heading =
+            if self.system.installs_packages() { "Missing, to be installed:" } else { "Missing:" };
+        let mut lines = vec![String::from(heading)];
         let mut line = |from: &str, names: Vec<String>| {
             if !names.is_empty() {
                 lines.push(wrapped(&format!("  {:<9}", from), &names));
