@@ -3,7 +3,7 @@
  * Another language is another file of this shape: `export const words: Words = {…}`.
  */
 
-import type { Action, GrantView, Level } from "../bindings/view";
+import type { Action, GrantView } from "../bindings/view";
 import type { ClientAuthentication, Encoding } from "../bindings/request";
 import { date, moment } from "./moment";
 import { remaining } from "./remaining";
@@ -95,14 +95,6 @@ export const words = {
 
   dismiss: (headline: string) => `Dismiss: ${headline}`,
   checkedAt: (at: number) => `Checked ${moment(at)}`,
-
-  level: {
-    fresh: "Live",
-    soon: "Live, renewal in trouble",
-    busy: "Working",
-    attention: "Needs you",
-    off: "At rest",
-  } satisfies Record<Level, string>,
 
   list: { heading: "Profiles", retry: (span: number) => `trying again in ${duration(span)}` },
 
