@@ -50,8 +50,13 @@ impl Sandbox {
     /// # Errors
     /// When the HTTP client can't be made.
     pub fn at(url: &str) -> Result<Self> {
-        // A proxy in the environment is not for loopback.
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
+        // A proxy in the environment is not for loopback. And no connection is kept: an ordered outage begins once
+        // the connection that ordered it is closed.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .timeout(PATIENCE)
+            .build()?;
         Ok(Self { url: url.trim_end_matches('/').to_owned(), http })
     }
 
@@ -104,7 +109,6 @@ impl Sandbox {
         let order = json!({ "kind": kind, "millis": u64::try_from(time.as_millis())? });
         self.post("outage", order).await?;
         if kind == Outage::ConnectionRefused {
-            // It closes its door only after this reply is out.
             let is_gone = || async { Ok(self.counts().await.is_err().then_some(())) };
             until(PATIENCE, "the outage to begin", is_gone).await?;
         }
