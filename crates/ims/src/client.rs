@@ -39,7 +39,7 @@ pub struct Client {
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    #[error("the extra certificate file holds no certificate in PEM form")]
+    #[error("the extra certificate file holds no certificate in PEM form, or a damaged one")]
     ExtraCa,
     #[error("the proxy's address is malformed")]
     Proxy,
@@ -71,10 +71,11 @@ impl Client {
         let user_agent =
             HeaderValue::from_str(&settings.user_agent).map_err(|_| ClientError::UserAgent)?;
         let finish = |builder: reqwest::ClientBuilder| {
-            builder
-                .user_agent(user_agent.clone())
-                .build()
-                .map_err(|error| ClientError::Tls(transport::classify(&error).1))
+            let built = builder.user_agent(user_agent.clone()).build();
+            built.map_err(|error| match transport::classify(&error) {
+                (Transient::Tls, _) if !extra_ca.is_empty() => ClientError::ExtraCa,
+                (_, words) => ClientError::Tls(words),
+            })
         };
         let direct = finish(builder().no_proxy())?;
         let routed = match &settings.proxy {
@@ -104,7 +105,7 @@ impl Client {
                 debug!(host = endpoint.host(), client_id = %request.client_id, status = reply.status, "token issued");
                 Ok(issued)
             }
-            None => Err(call.refused(&reply, request.secret.is_some(), request.is_refresh())),
+            None => Err(call.refused(&reply, request.sends_secret(provider), request.is_refresh())),
         }
     }
 

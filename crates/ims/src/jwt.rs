@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn padding_is_taken_though_it_should_not_be_there() {
-        let padded = base64::prelude::BASE64_URL_SAFE.encode(r#"{"exp":1700003600}"#);
+        let padded = base64::prelude::BASE64_URL_SAFE.encode(r#"{"exp": 1700003600}"#);
         assert!(padded.ends_with('='));
         assert!(hints(&format!("e30.{padded}.c2ln")).end.is_some());
     }

@@ -52,10 +52,7 @@ impl Clues {
 
 /// A lifetime in milliseconds, cut to [`LONGEST`]; nothing if it is zero, negative or no number.
 pub(crate) fn bounded(millis: f64) -> Option<Duration> {
-    if !(millis >= 1.0) {
-        return None;
-    }
-    Some(Duration::from_millis(millis.min(LONGEST.as_millis() as f64) as u64))
+    (millis >= 1.0).then(|| Duration::from_millis(millis.min(LONGEST.as_millis() as f64) as u64))
 }
 
 fn stated(number: f64, unit: LifetimeUnit) -> Option<Duration> {

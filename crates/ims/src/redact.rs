@@ -103,7 +103,8 @@ fn written_forms(secret: &str) -> Vec<String> {
     ];
     forms.sort();
     forms.dedup();
-    forms.retain(|form| !form.trim().is_empty());
+    // What is shorter is part of every other word, and hiding it would only point at it.
+    forms.retain(|form| form.trim().len() >= 3);
     forms
 }
 

@@ -72,6 +72,10 @@ impl TokenRequest<'_> {
         self.secret.map(ClientSecret::expose).into_iter().chain(refresh_token).collect()
     }
 
+    pub(crate) fn sends_secret(&self, provider: &Provider) -> bool {
+        self.secret.is_some() && provider.client_authentication != ClientAuthentication::None
+    }
+
     pub(crate) fn is_refresh(&self) -> bool {
         matches!(self.grant, Grant::RefreshToken { .. })
     }

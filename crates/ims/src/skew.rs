@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn less_than_two_seconds_is_no_skew() {
-        let skew = |millis| {
+        let skew = |millis: i64| {
             Skew::between(Timestamp::from_millis(100_000 + millis), Timestamp::from_millis(100_000))
         };
         assert_eq!(skew(1_999).ahead_millis(), 0);

@@ -71,10 +71,37 @@ fn tls_words(error: &rustls::Error) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "the certificate is for another host".to_owned()
         }
-        CertificateError::UnknownIssuer => {
+        // A bad signature comes from an issuer that only has the name of a known one.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "the certificate is signed by nobody this computer knows".to_owned()
         }
         CertificateError::Revoked => "the certificate was revoked".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::*;
+
+    struct NoNetworkYet;
+
+    impl Resolve for NoNetworkYet {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Err("Temporary failure in name resolution".into()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn f26_a_name_that_cannot_be_looked_up_is_a_matter_of_dns() {
+        let client =
+            reqwest::Client::builder().no_proxy().dns_resolver(NoNetworkYet).build().unwrap();
+        let error = client.get("https://ims.example/").send().await.unwrap_err();
+        assert_eq!(
+            classify(&error),
+            (Transient::Dns, "Temporary failure in name resolution".to_owned())
+        );
     }
 }

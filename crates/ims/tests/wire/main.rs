@@ -1,0 +1,11 @@
+//! The client against servers on loopback: the sandbox for everything that is HTTP, raw sockets for what isn't.
+
+mod access;
+mod errors;
+mod far_end;
+mod network;
+mod proxy;
+mod replies;
+mod requests;
+mod secrecy;
+mod tls;
