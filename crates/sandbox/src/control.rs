@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outage, Route};
@@ -115,7 +115,7 @@ impl OutageOrder {
 }
 
 /// What is not named stays as it is.
-#[derive(Deserialize, Serialize, Default)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Change {
     access_token_lifetime_millis: Option<u64>,

@@ -7,7 +7,7 @@ use crate::settings::Rotation;
 use crate::token::Claims;
 
 /// What no token can say of itself. Lost at a restart: families are then taken up as they come.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Ledger {
     families: HashMap<String, Family>,
     revoked: HashSet<String>,
@@ -25,7 +25,7 @@ struct Family {
 }
 
 /// An authorization code, to be exchanged once.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Code {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,

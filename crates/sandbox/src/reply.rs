@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 /// A whole answer, and how much of it the client gets to see.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::record::first;
 
-#[derive(Debug)]
+/// No `Debug`: it holds secrets.
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,

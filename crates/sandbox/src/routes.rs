@@ -18,7 +18,6 @@ use crate::request::Request;
 use crate::state::State;
 
 /// A request being answered.
-#[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a Request,
     /// What a strict server objects to, so far.
@@ -74,7 +73,6 @@ impl Refused {
 }
 
 /// What is said, and what it comes to.
-#[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) reply: Reply,
     pub(crate) outcome: Outcome,

@@ -1,5 +1,6 @@
 //! The handle other crates hold.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,7 +15,6 @@ use crate::settings::Settings;
 use crate::state::Shared;
 
 /// A running sandbox. Dropping it closes the port and every connection.
-#[derive(Debug)]
 pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
@@ -176,6 +176,13 @@ impl Sandbox {
         self.task.abort();
         // Cancelled, as asked.
         let _ = (&mut self.task).await;
+    }
+}
+
+/// Nothing of what it holds: there are tokens and codes in it.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("url", &self.url()).finish_non_exhaustive()
     }
 }
 

@@ -19,7 +19,6 @@ use crate::token::{Claims, Kind, millis, random_id, span_millis};
 use crate::{Grant, SEED_REFRESH_TOKEN};
 
 /// What the handle, the listener and every connection hold together.
-#[derive(Debug)]
 pub(crate) struct Shared {
     state: Mutex<State>,
     /// Changes whenever a request was recorded.
@@ -77,7 +76,6 @@ impl Shared {
     }
 }
 
-#[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) url: String,

@@ -39,15 +39,12 @@ fn check(state: &State, exchange: &mut Exchange<'_>) -> Result<Verdict, (Gateway
     if request.header("x-request-id").is_none_or(str::is_empty) {
         exchange.wrong.push("the header x-request-id is missing".into());
     }
-    for (name, value) in request.query_fields().0 {
-        let is_number = value.parse::<u32>().is_ok();
-        if !matches!(name.as_str(), "start" | "limit" | "sortBy" | "publishedState")
-            || (name != "sortBy" && name != "publishedState" && !is_number)
-        {
-            exchange
-                .wrong
-                .push("the query holds something else than start and limit as numbers".into());
-        }
+    let is_known = |(name, value): &(String, String)| match name.as_str() {
+        "start" | "limit" => value.parse::<u32>().is_ok(),
+        name => matches!(name, "sortBy" | "publishedState"),
+    };
+    if !request.query_fields().0.iter().all(is_known) {
+        exchange.wrong.push("the query holds something that custom-models does not know, or a start or limit that is no number".into());
     }
     let body = json!({ "custom_models": [], "total_count": 0 });
     Ok(Verdict::new(Outcome::Served, Reply::json(200, &body), format!("let {key} in")))

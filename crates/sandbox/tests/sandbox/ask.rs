@@ -1,9 +1,10 @@
 //! An ordinary client of ours.
 
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Clock, Sandbox, Settings};
-use reqwest::{Client, RequestBuilder, Response, redirect};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, redirect};
 use serde_json::Value;
 
 /// A sandbox whose clock stands still unless advanced.
@@ -12,12 +13,20 @@ pub async fn start(settings: Settings) -> Sandbox {
     Sandbox::start(Settings { clock, ..settings }).await.expect("a free port")
 }
 
+/// One for all: without connections kept open it may be shared by tests that each have a runtime of their own.
 pub fn http() -> Client {
-    let client = Client::builder()
+    static ONE: LazyLock<Client> =
+        LazyLock::new(|| builder().pool_max_idle_per_host(0).build().expect("a client"));
+    ONE.clone()
+}
+
+pub fn builder() -> ClientBuilder {
+    let builder = Client::builder()
         .no_proxy()
         .redirect(redirect::Policy::none())
         .user_agent("glowjar-sandbox-tests");
-    client.build().expect("a client")
+    // Reading the system's certificates would take longer than everything else here.
+    builder.tls_certs_only([])
 }
 
 /// A form to `/ims/token/v3`, with the demo client's credentials added.

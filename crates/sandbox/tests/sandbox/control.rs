@@ -160,7 +160,7 @@ async fn the_requests_are_counted_without_a_secret() {
         assert!(!text.contains(secret));
     }
     for request in sandbox.requests() {
-        let words = format!("{request} {request:?}");
+        let words = format!("{request} {request:?} {sandbox:?} {:?}", sandbox.settings());
         assert!(
             [CLIENT_SECRET, SEED_REFRESH_TOKEN, &token]
                 .iter()
