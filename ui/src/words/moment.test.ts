@@ -11,7 +11,7 @@ describe("a moment", () => {
 
   test("says today's time alone, and names the day otherwise", () => {
     const now = at("2026-03-04T11:00:00Z");
-    expect(moment(at("2026-03-04T16:04:00Z"), now)).toMatch(/^at (17:04|05:04\sPM)$/);
+    expect(moment(at("2026-03-04T16:04:00Z"), now)).toMatch(/^at (17:04|5:04\sPM)$/);
     expect(moment(at("2026-03-05T16:04:00Z"), now)).toMatch(/^tomorrow at /);
     expect(moment(at("2026-03-03T16:04:00Z"), now)).toMatch(/^yesterday at /);
     expect(moment(at("2026-03-09T16:04:00Z"), now)).toMatch(/^on Mar 9 at /);

@@ -28,17 +28,26 @@ export function exact(at: number): string {
 }
 
 function time(at: number): string {
-  const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  const { hourCycle = "h23" } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
   return new Intl.DateTimeFormat(LANGUAGE, {
-    hour: "2-digit",
+    hour: hourCycle === "h23" || hourCycle === "h24" ? "2-digit" : "numeric",
     minute: "2-digit",
-    hourCycle: hourCycle ?? "h23",
+    hourCycle,
     timeZone: clock.timeZone,
   }).format(at);
 }
 
 /** Counts calendar days where the person is, so that "tomorrow" turns at their midnight. */
 function dayNumber(at: number): number {
-  const parts = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: clock.timeZone }).format(at);
-  return Math.round(Date.parse(`${parts}T00:00:00Z`) / 86_400_000);
+  // Part by part, since engines disagree about every finished format.
+  const parts = new Intl.DateTimeFormat("en", {
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    timeZone: clock.timeZone,
+  }).formatToParts(at);
+  const part = (wanted: string) => Number(parts.find(({ type }) => type === wanted)?.value);
+  return Date.UTC(part("year"), part("month") - 1, part("day")) / 86_400_000;
 }
