@@ -1,6 +1,9 @@
 //! What Glowjar does, a module per behaviour.
 
+mod another_server;
+mod application;
 mod dependencies;
 mod desktop_harness;
 mod licences;
+mod office;
 mod tidy;
