@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use crate::{failure::Transient, rng::Rng, time::Timestamp, validity::Validity};
+use crate::{
+    failure::{Failure, Transient},
+    rng::Rng,
+    time::Timestamp,
+    validity::Validity,
+};
 
 /// Automatic requests that the provider answers are at least this far apart, whatever it answers.
 pub const SPACING: Duration = Duration::from_secs(30);
@@ -18,8 +23,11 @@ pub(crate) const FUTURE_TOLERANCE: Duration = Duration::from_secs(60);
 
 const LEAST_MARGIN: Duration = Duration::from_secs(5 * 60);
 const FIRST_RETRY: Duration = Duration::from_secs(2);
-const SHORTEST_RETRY: Duration = Duration::from_secs(1);
+/// However often a network comes and goes.
+pub(crate) const SHORTEST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_secs(5 * 60);
+/// `Retry-After` beyond this is a mistake of the provider's; nobody should be locked out by it for years.
+pub(crate) const LONGEST_ORDER: Duration = Duration::from_secs(24 * 60 * 60);
 /// Without a live token somebody waits for us: with it, and a request that hangs for its whole time limit,
 /// two minutes of a healthy provider always bring a token.
 const LONGEST_RETRY_IN_THE_DARK: Duration = Duration::from_secs(80);
@@ -54,17 +62,20 @@ pub(crate) struct Retry {
     pub cause: Transient,
     /// Failures in a row, this one included.
     pub failures: u32,
-    pub token_is_live: bool,
+    /// How long the token in use still lives; zero without one.
+    pub token_left: Duration,
     pub just_woke: bool,
 }
 
 impl Retry {
-    /// Exponential backoff with full jitter, from 2 s to 5 min.
+    /// Exponential backoff with full jitter: up to 2 s after the first failure, 4 s after the second and so on up to
+    /// 5 min, never less than 1 s. The token in use does not run out meanwhile, unless within
+    /// `LONGEST_RETRY_IN_THE_DARK`.
     pub(crate) fn delay(self, rng: &mut Rng) -> Duration {
-        let longest = match (self.token_is_live, self.just_woke && !was_answered(self.cause)) {
-            (_, true) => LONGEST_RETRY_AFTER_WAKE,
-            (true, false) => LONGEST_RETRY,
-            (false, false) => LONGEST_RETRY_IN_THE_DARK,
+        let longest = if self.just_woke && !is_answer(self.cause) {
+            LONGEST_RETRY_AFTER_WAKE
+        } else {
+            self.token_left.clamp(LONGEST_RETRY_IN_THE_DARK, LONGEST_RETRY)
         };
         rng.between(SHORTEST_RETRY, doubled(FIRST_RETRY, self.failures).min(longest))
     }
@@ -76,7 +87,14 @@ pub(crate) fn store_retry(failures: u32) -> Duration {
 }
 
 /// Whether the failure is an answer of the provider, which [`SPACING`] protects.
-pub(crate) const fn was_answered(cause: Transient) -> bool {
+pub(crate) const fn was_answered(failure: Failure) -> bool {
+    match failure {
+        Failure::Transient { cause, .. } => is_answer(cause),
+        Failure::Permanent(_) => true,
+    }
+}
+
+pub(crate) const fn is_answer(cause: Transient) -> bool {
     match cause {
         Transient::Throttled | Transient::Server | Transient::BrokenReply => true,
         Transient::Dns
@@ -121,12 +139,8 @@ mod tests {
     fn retries_grow_from_two_seconds_to_five_minutes_and_never_beyond() {
         let mut rng = Rng::new(7);
         for failures in 1..200 {
-            let retry = Retry {
-                cause: Transient::Connect,
-                failures,
-                token_is_live: true,
-                just_woke: false,
-            };
+            let retry =
+                Retry { cause: Transient::Connect, failures, token_left: DAY, just_woke: false };
             let delay = retry.delay(&mut rng);
             assert!(delay >= SHORTEST_RETRY && delay <= LONGEST_RETRY);
             assert!(failures > 1 || delay <= FIRST_RETRY);

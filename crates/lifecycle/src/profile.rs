@@ -30,8 +30,11 @@ pub(crate) struct Profile {
     trouble: Option<Trouble>,
     /// Failures in a row, of requests or of opening the keychain.
     failures: u32,
-    /// When the last request went out that the provider answered or may still answer.
     last_request_at: Option<Timestamp>,
+    /// When the last request went out that the provider answered.
+    last_answered_at: Option<Timestamp>,
+    /// When a request last went out because the keychain held a newer refresh token than the refused one.
+    last_adopted_at: Option<Timestamp>,
     woke_at: Option<Timestamp>,
     budget: Budget,
     skew: Option<Step>,
@@ -78,6 +81,10 @@ enum Wait {
     /// The provider named the time; it is obeyed even if a person clicks.
     Ordered,
     Keychain,
+    /// The keychain could not be read again, so whether the refused refresh token is dead is not known.
+    Recheck {
+        attempt: Attempt,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +101,8 @@ struct Unsaved {
     generation: Generation,
     trouble: KeychainTrouble,
     failures: u32,
-    retry_at: Timestamp,
+    /// `None` while it is being stored; the vault always answers within its time limit.
+    retry_at: Option<Timestamp>,
 }
 
 /// How long there has been no live token although there should be one.
@@ -123,6 +131,8 @@ impl Profile {
             trouble: None,
             failures: 0,
             last_request_at: None,
+            last_answered_at: None,
+            last_adopted_at: None,
             woke_at: None,
             budget: Budget::default(),
             skew: None,
@@ -142,7 +152,7 @@ impl Profile {
                 self.paused = true;
                 self.darkness = Darkness::None;
             }
-            Input::ResumeRequested { .. } => self.paused = false,
+            Input::ResumeRequested { .. } => self.resumed(),
             Input::Granted { attempt, grant, .. } => self.granted(now, attempt, grant, turn),
             Input::Failed { attempt, failure, .. } => self.failed(now, attempt, failure, turn),
             Input::SecretsRechecked { attempt, newer, holding, .. } => {
@@ -242,7 +252,9 @@ impl Profile {
                         in_flight.is_outdated = true;
                         return;
                     }
-                    Activity::Rechecking { .. } | Activity::Keeping { .. } => return,
+                    Activity::Rechecking { .. }
+                    | Activity::Keeping { .. }
+                    | Activity::Waiting { kind: Wait::Ordered, .. } => return,
                     Activity::Opening
                     | Activity::Idle
                     | Activity::Waiting { .. }
@@ -261,6 +273,13 @@ impl Profile {
         self.start_over(now, turn);
     }
 
+    fn resumed(&mut self) {
+        self.paused = false;
+        if self.activity == Activity::Halted {
+            self.darkness = Darkness::Incident(Incident::PersonNeeded);
+        }
+    }
+
     fn opened(&mut self, now: Timestamp, holding: Holding, turn: &mut Turn) {
         if self.activity != Activity::Opening {
             return;
@@ -269,9 +288,12 @@ impl Profile {
         self.adopt_credential(holding);
         self.trouble = None;
         self.activity = Activity::Idle;
-        match holding.token {
-            Some(validity) => self.adopt_token(now, validity, turn),
-            None => self.start_over(now, turn),
+        if self.darkness == Darkness::Incident(Incident::PersonNeeded) {
+            self.darkness = Darkness::None;
+        }
+        let held = self.token.map(|token| token.validity);
+        if let Some(validity) = holding.token.filter(|&stored| Some(stored) != held) {
+            self.adopt_token(now, validity, turn);
         }
     }
 
@@ -286,41 +308,41 @@ impl Profile {
         let generation = turn.next_generation();
         self.token =
             Some(Token { generation, validity, renew_at, expiry_noted: !validity.is_live(now) });
-        if self.credential != Credential::Complete {
-            self.halt_incomplete();
-        }
+        self.unsaved = None;
         if validity.is_live(now) {
+            self.darkness = Darkness::None;
             turn.effects.push_back(Effect::AnnounceToken { profile: self.id, generation });
         }
     }
 
     fn unavailable(&mut self, now: Timestamp, trouble: KeychainTrouble) {
-        if self.activity != Activity::Opening {
-            return;
-        }
+        let kind = match self.activity {
+            Activity::Opening => Wait::Keychain,
+            Activity::Rechecking { attempt } => Wait::Recheck { attempt },
+            _ => return,
+        };
         self.failures += 1;
         self.trouble = Some(Trouble::Keychain(trouble));
-        self.activity = Activity::Waiting {
-            until: now + plan::store_retry(self.failures),
-            kind: Wait::Keychain,
-        };
-        self.note_darkness(now);
+        self.activity = Activity::Waiting { until: now + plan::store_retry(self.failures), kind };
     }
 
     fn refresh_requested(&mut self, now: Timestamp, turn: &mut Turn) {
         if !self.can_refresh() {
             return;
         }
-        let reopens = matches!(self.activity, Activity::Waiting { kind: Wait::Keychain, .. })
-            || (self.activity == Activity::Halted && self.credential != Credential::Complete);
-        if reopens {
-            return self.open(turn);
-        }
         let earliest = self.last_request_at.map_or(now, |at| at + plan::CLICK_SPACING);
-        if earliest <= now {
-            self.request(now, false, turn);
-        } else {
-            self.activity = Activity::Waiting { until: earliest, kind: Wait::Request };
+        match self.activity {
+            Activity::Waiting { kind: Wait::Keychain, .. } => self.open(turn),
+            Activity::Waiting { kind: Wait::Recheck { attempt }, .. } => {
+                self.recheck(attempt, turn)
+            }
+            Activity::Halted if self.credential != Credential::Complete => self.open(turn),
+            _ if earliest <= now => self.request(now, false, turn),
+            Activity::Waiting { until, .. } => {
+                let until = until.min(earliest);
+                self.activity = Activity::Waiting { until, kind: Wait::Request };
+            }
+            _ => self.activity = Activity::Waiting { until: earliest, kind: Wait::Request },
         }
     }
 
@@ -342,26 +364,30 @@ impl Profile {
         self.refresh_token_ends = holding.refresh_token_ends;
     }
 
-    /// Asks for a token as soon as the spacing allows, or halts if there is nothing to ask with.
+    /// Asks for a token at once, since a person who edited a profile waits for the answer; halts if there is nothing
+    /// to ask with.
     fn start_over(&mut self, now: Timestamp, turn: &mut Turn) {
         if self.credential != Credential::Complete {
             return self.halt_incomplete();
         }
         self.trouble = None;
-        if self.paused {
-            self.activity = Activity::Idle;
-        } else {
-            self.request(now, false, turn);
-        }
+        self.request(now, false, turn);
     }
 
     fn halt_incomplete(&mut self) {
-        self.trouble = Some(match self.credential {
+        let trouble = match self.credential {
             Credential::RefreshTokenMissing => Trouble::RefreshTokenMissing,
             Credential::SecretMissing | Credential::Complete => Trouble::SecretMissing,
-        });
+        };
+        self.halt(trouble);
+    }
+
+    fn halt(&mut self, trouble: Trouble) {
+        self.trouble = Some(trouble);
         self.activity = Activity::Halted;
-        self.darkness = Darkness::Incident(Incident::PersonNeeded);
+        if !self.paused {
+            self.darkness = Darkness::Incident(Incident::PersonNeeded);
+        }
     }
 
     fn open(&mut self, turn: &mut Turn) {
@@ -369,7 +395,17 @@ impl Profile {
         turn.effects.push_back(Effect::OpenSecrets { profile: self.id });
     }
 
+    fn recheck(&mut self, attempt: Attempt, turn: &mut Turn) {
+        self.activity = Activity::Rechecking { attempt };
+        turn.effects.push_back(Effect::RecheckSecrets { profile: self.id, attempt });
+    }
+
+    /// Sends a request. While paused nothing goes out; what is due then is due again on resuming.
     fn request(&mut self, now: Timestamp, is_second_secret: bool, turn: &mut Turn) {
+        if self.paused {
+            self.activity = Activity::Idle;
+            return;
+        }
         let attempt = turn.next_attempt();
         self.last_request_at = Some(now);
         self.activity = Activity::Requesting(InFlight {
@@ -391,7 +427,7 @@ impl Profile {
 
     /// Starts counting towards an incident, unless there is a live token or counting has begun.
     fn note_darkness(&mut self, now: Timestamp) {
-        if self.darkness == Darkness::None && !self.is_live(now) && !self.paused {
+        if self.darkness == Darkness::None && !self.is_live(now) {
             self.darkness = Darkness::Since(now);
         }
     }

@@ -20,20 +20,29 @@ impl Profile {
         if self.paused {
             return;
         }
+        if self.is_about_to_ask(now) && self.credential != Credential::Complete {
+            self.halt_incomplete();
+        }
         match self.activity {
-            Activity::Waiting { until, kind: Wait::Keychain } if until <= now => self.open(turn),
-            Activity::Waiting { until, .. } if until <= now => {
-                self.request_within_budget(now, turn)
+            Activity::Waiting { until, .. } if until > now => {}
+            Activity::Waiting { kind: Wait::Keychain, .. } => self.open(turn),
+            Activity::Waiting { kind: Wait::Recheck { attempt }, .. } => {
+                self.recheck(attempt, turn)
             }
+            Activity::Waiting { .. } => self.request_within_budget(now, turn),
             Activity::Idle => self.renew_if_due(now, turn),
             _ => {}
         }
+        self.note_darkness(now);
         self.note_incident(now);
     }
 
     /// The earliest of this profile's deadlines.
     pub(crate) fn wakeup(&self) -> Option<Wakeup> {
-        let store = self.unsaved.map(|unsaved| (unsaved.retry_at, Reason::Store));
+        let store = self
+            .unsaved
+            .and_then(|unsaved| unsaved.retry_at)
+            .map(|retry_at| (retry_at, Reason::Store));
         let expiry = self
             .token
             .filter(|token| !token.expiry_noted)
@@ -69,7 +78,7 @@ impl Profile {
             }
         }
         if let Some(unsaved) = &mut self.unsaved {
-            unsaved.retry_at = unsaved.retry_at.shifted(step);
+            unsaved.retry_at = unsaved.retry_at.map(|at| at.shifted(step));
         }
         if let Activity::Waiting { until, .. } = &mut self.activity {
             *until = until.shifted(step);
@@ -77,7 +86,13 @@ impl Profile {
         if let Darkness::Since(since) = &mut self.darkness {
             *since = since.shifted(step);
         }
-        for at in [&mut self.last_request_at, &mut self.woke_at, &mut self.refresh_token_ends] {
+        for at in [
+            &mut self.last_request_at,
+            &mut self.last_answered_at,
+            &mut self.last_adopted_at,
+            &mut self.woke_at,
+            &mut self.refresh_token_ends,
+        ] {
             *at = at.map(|at| at.shifted(step));
         }
         self.budget.shift(step);
@@ -89,10 +104,12 @@ impl Profile {
         self.woke_at = Some(now);
         if let (Activity::Waiting { kind: Wait::Request, until }, Some(Trouble::Transient(cause))) =
             (&mut self.activity, self.trouble)
-            && !plan::was_answered(cause)
+            && !plan::is_answer(cause)
         {
             self.failures = 0;
-            *until = now.min(*until);
+            let earliest =
+                self.last_request_at.map_or(now, |at| at + plan::SHORTEST_RETRY).max(now);
+            *until = earliest.min(*until);
         }
         if let Darkness::Since(since) = &mut self.darkness {
             *since = now;
@@ -100,13 +117,13 @@ impl Profile {
     }
 
     pub(crate) fn keychain_stirred(&mut self, now: Timestamp) {
-        if let Activity::Waiting { kind: Wait::Keychain, until } = &mut self.activity {
+        if let Activity::Waiting { kind: Wait::Keychain | Wait::Recheck { .. }, until } =
+            &mut self.activity
+        {
             *until = now.min(*until);
         }
-        if let Some(unsaved) = &mut self.unsaved
-            && unsaved.retry_at != Timestamp::FAR_FUTURE
-        {
-            unsaved.retry_at = now.min(unsaved.retry_at);
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.retry_at = unsaved.retry_at.map(|at| at.min(now));
         }
     }
 
@@ -122,9 +139,18 @@ impl Profile {
         }
     }
 
+    /// Whether a token request comes next. What the provider ordered is waited out first, so that it can't be forgotten.
+    fn is_about_to_ask(&self, now: Timestamp) -> bool {
+        match self.activity {
+            Activity::Idle | Activity::Waiting { kind: Wait::Request, .. } => true,
+            Activity::Waiting { kind: Wait::Ordered, until } => until <= now,
+            _ => false,
+        }
+    }
+
     fn renew_if_due(&mut self, now: Timestamp, turn: &mut Turn) {
         let is_due = self.token.is_none_or(|token| token.renew_at <= now);
-        if !is_due || self.credential != Credential::Complete {
+        if !is_due {
             return;
         }
         let spaced = self.last_request_at.map_or(now, |at| at + plan::SPACING);
@@ -140,7 +166,6 @@ impl Profile {
             Some(until) => {
                 self.trouble = Some(Trouble::BudgetSpent);
                 self.activity = Activity::Waiting { until, kind: Wait::Request };
-                self.note_darkness(now);
             }
             None => self.request(now, false, turn),
         }
@@ -148,10 +173,9 @@ impl Profile {
 
     fn store_again(&mut self, now: Timestamp, turn: &mut Turn) {
         if let Some(unsaved) = &mut self.unsaved
-            && unsaved.retry_at <= now
+            && unsaved.retry_at.is_some_and(|at| at <= now)
         {
-            // The vault always answers within its time limit; until then, nothing is due.
-            unsaved.retry_at = Timestamp::FAR_FUTURE;
+            unsaved.retry_at = None;
             turn.effects
                 .push_back(Effect::KeepToken { profile: self.id, generation: unsaved.generation });
         }

@@ -1,5 +1,7 @@
 //! What an attempt's outcome means.
 
+use std::time::Duration;
+
 use super::{Activity, Darkness, InFlight, Profile, Token, Unsaved, Wait};
 use crate::{
     engine::Turn,
@@ -7,7 +9,7 @@ use crate::{
     id::{Attempt, Generation},
     input::{Credential, Effect, Grant, GrantType, Holding, KeychainTrouble},
     plan::{self, Retry},
-    status::{Incident, Trouble},
+    status::Trouble,
     time::Timestamp,
 };
 
@@ -24,11 +26,16 @@ impl Profile {
         let renew_at = plan::renewal(grant.validity, self.policy.renew_early, &mut turn.rng);
         let is_short_lived = renew_at >= grant.validity.expires_at;
         self.budget.count(now, grant.validity.lifetime(), self.policy.renew_early);
-        self.secret = in_flight.secret;
+        self.last_answered_at = self.last_request_at;
+        if !in_flight.is_outdated {
+            self.secret = in_flight.secret;
+        }
         self.skew = grant.skew;
         self.refresh_token_ends = grant.refresh_token_ends.or(self.refresh_token_ends);
         self.failures = 0;
-        self.darkness = Darkness::None;
+        if grant.validity.is_live(now) {
+            self.darkness = Darkness::None;
+        }
         self.unsaved = None;
         self.trouble = is_short_lived.then_some(Trouble::ShortLived);
         self.token =
@@ -55,7 +62,7 @@ impl Profile {
             return;
         }
         let failures = self.unsaved.map_or(0, |unsaved| unsaved.failures) + 1;
-        let retry_at = now + plan::store_retry(failures);
+        let retry_at = Some(now + plan::store_retry(failures));
         self.unsaved = Some(Unsaved { generation, trouble, failures, retry_at });
         self.announce_if_keeping(generation, turn);
     }
@@ -68,6 +75,9 @@ impl Profile {
         turn: &mut Turn,
     ) {
         let Some(in_flight) = self.in_flight(attempt) else { return };
+        if plan::was_answered(failure) {
+            self.last_answered_at = self.last_request_at;
+        }
         match failure {
             Failure::Transient { cause, retry_after } => self.wait(now, cause, retry_after, turn),
             Failure::Permanent(_) if in_flight.is_outdated => self.start_over(now, turn),
@@ -80,8 +90,7 @@ impl Profile {
             Failure::Permanent(Permanent::RefreshTokenRejected)
                 if self.policy.grant == GrantType::RefreshToken =>
             {
-                self.activity = Activity::Rechecking { attempt };
-                turn.effects.push_back(Effect::RecheckSecrets { profile: self.id, attempt });
+                self.recheck(attempt, turn);
             }
             Failure::Permanent(cause) => self.halt(Trouble::Rejected(cause)),
         }
@@ -102,16 +111,26 @@ impl Profile {
             return self.halt(Trouble::Rejected(Permanent::RefreshTokenRejected));
         }
         self.adopt_credential(holding);
+        self.trouble = None;
         let current_end = self.token.map(|token| token.validity.expires_at);
         match holding.token {
             Some(validity) if validity.is_live(now) && Some(validity.expires_at) > current_end => {
-                self.trouble = None;
                 self.failures = 0;
-                self.darkness = Darkness::None;
                 self.activity = Activity::Idle;
                 self.adopt_token(now, validity, turn);
             }
-            Some(_) | None => self.request(now, false, turn),
+            Some(_) | None => self.request_with_adopted(now, turn),
+        }
+    }
+
+    /// The first time at once. If that one was refused as well, somebody rotates as fast as we ask.
+    fn request_with_adopted(&mut self, now: Timestamp, turn: &mut Turn) {
+        let spaced = self.last_adopted_at.map_or(now, |at| at + plan::SPACING).max(now);
+        self.last_adopted_at = Some(spaced);
+        if spaced == now {
+            self.request(now, false, turn);
+        } else {
+            self.activity = Activity::Waiting { until: spaced, kind: Wait::Request };
         }
     }
 
@@ -126,30 +145,23 @@ impl Profile {
         let retry = Retry {
             cause,
             failures: self.failures,
-            token_is_live: self.is_live(now),
+            token_left: self
+                .token
+                .map_or(Duration::ZERO, |token| token.validity.expires_at.since(now)),
             just_woke: self.woke_at.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
         };
-        let backoff = now + retry.delay(&mut turn.rng);
-        let spaced = match self.last_request_at {
-            Some(sent_at) if plan::was_answered(cause) => backoff.max(sent_at + plan::SPACING),
-            Some(_) | None => backoff,
+        let spaced = self.last_answered_at.map_or(now, |sent_at| sent_at + plan::SPACING);
+        let ordered = match retry_after {
+            Some(RetryAfter::Delay(delay)) => Some(now + delay),
+            Some(RetryAfter::At(at)) => Some(at),
+            None => None,
         };
-        let (until, kind) = match retry_after {
-            Some(RetryAfter::Delay(delay)) => (spaced.max(now + delay), Wait::Ordered),
-            Some(RetryAfter::At(at)) => (spaced.max(at), Wait::Ordered),
-            None => (spaced, Wait::Request),
+        let (until, kind) = match ordered.map(|at| at.min(now + plan::LONGEST_ORDER)) {
+            Some(at) if at > spaced => (at, Wait::Ordered),
+            Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), Wait::Request),
         };
         self.trouble = Some(Trouble::Transient(cause));
         self.activity = Activity::Waiting { until, kind };
-        self.note_darkness(now);
-    }
-
-    fn halt(&mut self, trouble: Trouble) {
-        self.trouble = Some(trouble);
-        self.activity = Activity::Halted;
-        if !self.paused {
-            self.darkness = Darkness::Incident(Incident::PersonNeeded);
-        }
     }
 
     fn announce_if_keeping(&mut self, generation: Generation, turn: &mut Turn) {

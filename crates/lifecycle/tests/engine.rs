@@ -1,0 +1,21 @@
+//! The engine in a world with invented time.
+//!
+//! Stories are timelines that a person can follow; properties let anything happen in any order; weather is a
+//! provider that fails in spans, for months in a row.
+
+mod engine {
+    //chaos
+    mod clock;
+    mod edits;
+    mod incidents;
+    mod keeping;
+    mod outages;
+    //properties
+    mod refusals;
+    mod renewing;
+    //rules
+    mod span;
+    mod story;
+    //weather
+    //years
+}
