@@ -11,7 +11,7 @@ pub const CLIENT_SECRET: &str = "p8e-Sandb0x+se&cret=100%25/~%20!";
 /// Its standby secret (adobe-ims §3: a credential has up to two).
 pub const STANDBY_SECRET: &str = "p8e-Standby+se&cret=50%/~!";
 /// A refresh token of [`CLIENT_ID`] that exists from the start, and has no end of its own.
-pub const SEED_REFRESH_TOKEN: &str = "sandbox-seed-refresh-token";
+pub const SEED_REFRESH_TOKEN: &str = "seed-of-the-sandbox-refresh-token";
 /// A web app: secret, browser sign-in and refresh tokens, and the enterprise `client_credentials` without `token_type`.
 pub const WEB_CLIENT_ID: &str = "sandbox-web";
 /// The secret of [`WEB_CLIENT_ID`].
