@@ -1,111 +1,224 @@
 //! The tray's process: puts controller, ports and tray together, and owns the event loop.
 
-use std::{sync::Arc, time::Duration};
+use std::{env, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, anyhow};
-use clap::Args;
 use glowjar_agent::{
-    request::{Reply, Request},
-    view::Snapshot,
+    clock::Clock,
+    controller::{self, Agent, Beginning, Ports},
+    preferences::PreferencesStore,
+    profiles::ProfilesFile,
+    request::Request,
 };
+use glowjar_ims::{Client, ClientSettings};
 use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
-    sync::{mpsc, watch},
-    task::JoinHandle,
+    runtime,
+    sync::{
+        mpsc::{self, UnboundedReceiver},
+        watch,
+    },
 };
+use tokio_util::sync::CancellationToken;
 
-use crate::{folders::Folders, logging, preflight, tray, window_process};
-
-/// What the person wants right after the start, or of the Glowjar that is running already.
-#[derive(Args, Clone, Copy)]
-pub struct Wishes {
-    /// Open the window
-    #[arg(long)]
-    pub show: bool,
-    /// Start the built-in sandbox and a profile that uses it
-    #[arg(long)]
-    pub sandbox: bool,
-}
+use crate::{
+    arguments::Wishes,
+    banners,
+    clipboard::Clipboard,
+    folders::Folders,
+    keychain::SystemKeychain,
+    logging,
+    notifications::Notifications,
+    preferences, preflight,
+    quitting::{self, Open},
+    sandbox::BuiltInSandbox,
+    shell::Desktop,
+    surroundings,
+    tray::Tray,
+    window_process,
+};
 
 /// Runs until the person quits.
 ///
 /// # Errors
-/// There is no desktop, or no folder to write to.
-pub fn run(wishes: &Wishes) -> anyhow::Result<()> {
+/// There is no desktop, or a folder or file of the person's can't be used.
+pub fn run(wishes: Wishes) -> anyhow::Result<()> {
     let folders = Folders::of_this_person()?;
     logging::start(&folders.state)?;
     preflight::display().map_err(|missing| anyhow!(missing))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime =
+        runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
     async_runtime::set(runtime.handle().clone());
+    let _entered = runtime.enter();
 
-    let (shows, shown) = mpsc::channel(1);
-    let again = shows.clone();
-    let (_publish, snapshots) = watch::channel::<Option<Arc<Snapshot>>>(None);
-    let window = runtime.spawn(window_process::keep(std::env::current_exe()?, answer, snapshots, shown));
-
+    let (another, launches) = mpsc::unbounded_channel();
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(move |_, _, _| {
-            let _ = again.try_send(());
+        .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
+            let _ = another.send(Wishes::of_another(&arguments));
         }))
-        .setup({
-            let (shows, wishes) = (shows.clone(), *wishes);
-            move |app| {
-                async_runtime::spawn(quit_on_signal(app.handle().clone()));
-                match preflight::tray_library() {
-                    Ok(()) => tray::put_up(app.handle(), shows.clone())?,
-                    Err(missing) => tracing::error!("{missing}"),
-                }
-                if wishes.show {
-                    let _ = shows.try_send(());
-                }
-                Ok(())
-            }
-        })
+        .plugin(tauri_plugin_store::Builder::default().build())
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    let mut at_the_end = Some((shows, window));
-    app.run(move |_, event| match event {
+    turn(app, folders, wishes, launches)
+}
+
+/// The event loop. Everything begins in it, since macOS takes no tray icon any sooner.
+fn turn(
+    app: tauri::App,
+    folders: Folders,
+    wishes: Wishes,
+    launches: UnboundedReceiver<Wishes>,
+) -> anyhow::Result<()> {
+    let mut launches = Some(launches);
+    let mut open = None;
+    let (failed, failure) = std::sync::mpsc::channel();
+    app.run_return(move |app, event| match event {
+        RunEvent::Ready => {
+            let Some(launches) = launches.take() else { return };
+            match begin(app, &folders, wishes, launches) {
+                Ok(begun) => open = Some(begun),
+                Err(error) => {
+                    tracing::error!(event = "not_started", "{error:#}");
+                    let _ = failed.send(error);
+                    app.exit(1);
+                }
+            }
+        }
         // No window is the usual state of things.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
-            if let Some((shows, window)) = at_the_end.take() {
-                drop(shows);
-                close(window);
+            if let Some(open) = open.take() {
+                open.put_away();
             }
         }
         _ => {}
     });
-    Ok(())
+    failure.try_recv().map_or(Ok(()), Err)
 }
 
-async fn answer(_: Request) -> Reply {
-    Reply::Done
-}
-
-fn close(window: JoinHandle<()>) {
-    async_runtime::block_on(async {
-        let _ = tokio::time::timeout(Duration::from_secs(3), window).await;
-    });
-}
-
-#[cfg(unix)]
-async fn quit_on_signal(app: AppHandle) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return;
+fn begin(
+    app: &AppHandle,
+    folders: &Folders,
+    wishes: Wishes,
+    launches: UnboundedReceiver<Wishes>,
+) -> anyhow::Result<Open> {
+    let (mut beginning, preferences) = found(app, folders)?;
+    let is_new_here = beginning.profiles.is_empty();
+    let (clicks, clicked) = mpsc::unbounded_channel();
+    let tray = match preflight::tray_library() {
+        Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
+        Err(missing) => {
+            tracing::error!("{missing}");
+            beginning.banners.push(banners::no_tray(Some(missing)));
+            None
+        }
     };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let has_tray = tray.is_some();
+    let (shows, shown) = mpsc::channel(1);
+    let (snapshots, newest) = watch::channel(None);
+    let on_toast = shows.clone();
+    let ports = Ports {
+        clock: Clock::system(),
+        keychain: Arc::new(SystemKeychain::default()),
+        shell: Arc::new(Desktop {
+            app: app.clone(),
+            snapshots,
+            shows: shows.clone(),
+            tray,
+            notifications: Notifications::new(move || {
+                let _ = on_toast.try_send(());
+            }),
+            clipboard: Clipboard::start(),
+        }),
+        sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
+        preferences,
+        client: Client::new(&ClientSettings::default())?,
+    };
+    let agent = controller::start(ports, beginning);
+    tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
+
+    let window_unwanted = CancellationToken::new();
+    let answer = {
+        let agent = agent.clone();
+        move |request| {
+            let agent = agent.clone();
+            async move { agent.ask(request).await }
+        }
+    };
+    let window = tokio::spawn(window_process::keep(
+        this_program()?,
+        answer,
+        newest,
+        shown,
+        window_unwanted.clone(),
+    ));
+    tokio::spawn(quitting::on_signal(app.clone()));
+    // Somebody new, or somebody without an icon to click, would see nothing at all.
+    let mut wishes = wishes;
+    wishes.show |= !has_tray || (is_new_here && !wishes.sandbox);
+    fulfil(&agent, &shows, wishes);
+    if has_tray {
+        surroundings::watch_for_a_panel(agent.clone(), shows.clone());
     }
-    app.exit(0);
+    surroundings::watch_the_keychain(agent.clone());
+    tokio::spawn({
+        let agent = agent.clone();
+        async move { attend(&agent, &shows, clicked, launches).await }
+    });
+    Ok(Open { agent, window, window_unwanted })
 }
 
-#[cfg(windows)]
-async fn quit_on_signal(app: AppHandle) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        app.exit(0);
+/// What was kept from the run before.
+fn found(
+    app: &AppHandle,
+    folders: &Folders,
+) -> anyhow::Result<(Beginning, Arc<dyn PreferencesStore>)> {
+    let opened = preferences::open(app, &folders.data).context("preferences can't be used")?;
+    let profiles_file = ProfilesFile::at(folders.data.join("profiles.json"));
+    let loaded = profiles_file.load().context("profiles can't be used")?;
+    let kept = [("Profiles", &loaded.kept_aside), ("Preferences", &opened.kept_aside)];
+    let banners =
+        kept.into_iter().filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?)));
+    let beginning = Beginning {
+        version: env!("CARGO_PKG_VERSION").into(),
+        banners: banners.collect(),
+        profiles_file,
+        profiles: loaded.profiles,
+        preferences: opened.preferences,
+        seed: getrandom::u64().context("the system gives no random numbers")?,
+    };
+    Ok((beginning, Arc::new(opened.store)))
+}
+
+/// Passes on what comes from outside: clicks in the tray's menu, and further launches.
+async fn attend(
+    agent: &Agent,
+    shows: &mpsc::Sender<()>,
+    mut clicked: UnboundedReceiver<glowjar_agent::tray::Click>,
+    mut launches: UnboundedReceiver<Wishes>,
+) {
+    loop {
+        tokio::select! {
+            Some(click) = clicked.recv() => agent.click(click),
+            Some(wishes) = launches.recv() => fulfil(agent, shows, wishes),
+            else => return,
+        }
     }
 }
+
+fn fulfil(agent: &Agent, shows: &mpsc::Sender<()>, wishes: Wishes) {
+    if wishes.show {
+        let _ = shows.try_send(());
+    }
+    if wishes.sandbox {
+        let agent = agent.clone();
+        tokio::spawn(async move { agent.ask(Request::TrySandbox).await });
+    }
+}
+
+fn this_program() -> anyhow::Result<PathBuf> {
+    env::current_exe().context("Glowjar can't find its own program file")
+}
+
+/// One request now and then: two are there so that one that blocks does not hold up the other.
+const WORKERS: usize = 2;

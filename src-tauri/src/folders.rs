@@ -6,7 +6,7 @@ use anyhow::Context;
 
 /// This person's folders, `XDG_*` honoured. They may not exist yet.
 pub struct Folders {
-    /// Profiles: the person's work.
+    /// Profiles and preferences: the person's work.
     pub data: PathBuf,
     /// Logs: of use today, no loss tomorrow.
     pub state: PathBuf,
@@ -16,7 +16,8 @@ impl Folders {
     /// # Errors
     /// The person has no home folder.
     pub fn of_this_person() -> anyhow::Result<Self> {
-        let data = dirs::data_dir().context("there is no home folder to keep files in; set HOME")?;
+        let data =
+            dirs::data_dir().context("there is no home folder to keep files in; set HOME")?;
         let state = dirs::state_dir().or_else(dirs::data_local_dir).unwrap_or_else(|| data.clone());
         Ok(Self { data: data.join(IDENTIFIER), state: state.join(IDENTIFIER) })
     }

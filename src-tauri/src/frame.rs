@@ -42,7 +42,10 @@ mod tests {
     #[test]
     fn each_frame_is_written_the_way_both_sides_agreed_on() {
         let written = |frame: &Tell<Value, Value>| serde_json::to_string(frame).expect("JSON");
-        assert_eq!(written(&Tell::Reply { id: 7, reply: json!({"kind": "done"}) }), r#"{"id":7,"reply":{"kind":"done"}}"#);
+        assert_eq!(
+            written(&Tell::Reply { id: 7, reply: json!({"kind": "done"}) }),
+            r#"{"id":7,"reply":{"kind":"done"}}"#
+        );
         assert_eq!(written(&Tell::Snapshot { snapshot: json!({}) }), r#"{"snapshot":{}}"#);
         assert_eq!(written(&Tell::Focus { focus: true }), r#"{"focus":true}"#);
     }
@@ -56,7 +59,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_without_end_is_refused_before_it_fills_the_memory() {
-        let endless = tokio::io::AsyncReadExt::take(tokio::io::repeat(b'x'), 4 * LONGEST_FRAME as u64);
+        let endless =
+            tokio::io::AsyncReadExt::take(tokio::io::repeat(b'x'), 4 * LONGEST_FRAME as u64);
         let mut frames = FramedRead::new(endless, lines());
         assert!(matches!(frames.next().await, Some(Err(LinesCodecError::MaxLineLengthExceeded))));
         assert!(frames.read_buffer().capacity() < 3 * LONGEST_FRAME);

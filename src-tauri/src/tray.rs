@@ -1,24 +1,95 @@
-//! The tray icon and its menu.
+//! The tray icon and its menu, as the agent draws them. Only what has changed is touched, so an open menu stays open.
 
-use tauri::{
-    AppHandle,
-    menu::{Menu, MenuItem},
-    tray::TrayIconBuilder,
+use std::sync::Mutex;
+
+use glowjar_agent::{
+    tray::{Click, TrayView},
+    view::Level,
 };
-use tokio::sync::mpsc;
+use tauri::{
+    AppHandle, Wry,
+    image::Image,
+    include_image,
+    menu::Menu,
+    tray::{TrayIcon, TrayIconBuilder},
+};
 
-pub fn put_up(app: &AppHandle, shows: mpsc::Sender<()>) -> tauri::Result<()> {
-    let open = MenuItem::with_id(app, "open", "Open Glowjar", true, None::<&str>)?;
-    let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
-    let menu = Menu::with_items(app, &[&open, &quit])?;
-    TrayIconBuilder::with_id("glowjar")
-        .icon(tauri::include_image!("../icons/tray/off.png"))
-        .menu(&menu)
-        .on_menu_event(move |app, event| match event.id().as_ref() {
-            "open" => drop(shows.try_send(())),
-            "quit" => app.exit(0),
-            _ => {}
-        })
-        .build(app)?;
-    Ok(())
+use menu::Rows;
+
+mod menu;
+
+/// The icon in the panel. Its methods are for the main thread.
+pub struct Tray {
+    icon: TrayIcon,
+    menu: Menu<Wry>,
+    shown: Mutex<Shown>,
+}
+
+#[derive(Default)]
+struct Shown {
+    level: Option<Level>,
+    tooltip: String,
+    rows: Rows,
+}
+
+impl Tray {
+    /// Puts the icon up, with a menu that is filled by [`Tray::show`].
+    ///
+    /// # Errors
+    /// The system can't make a menu or an icon.
+    pub fn put_up(
+        app: &AppHandle,
+        on_click: impl Fn(Click) + Send + Sync + 'static,
+    ) -> tauri::Result<Self> {
+        let menu = Menu::new(app)?;
+        let icon = TrayIconBuilder::with_id("glowjar")
+            .icon(picture(Level::Off))
+            .icon_as_template(cfg!(target_os = "macos"))
+            .menu(&menu)
+            .on_menu_event(move |_, event| {
+                if let Some(click) = Click::from_id(event.id().as_ref()) {
+                    on_click(click);
+                }
+            })
+            .build(app)?;
+        Ok(Self { icon, menu, shown: Mutex::default() })
+    }
+
+    /// # Errors
+    /// The system refused a change; the next call tries again.
+    pub fn show(&self, view: &TrayView) -> tauri::Result<()> {
+        let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if shown.level != Some(view.icon) {
+            self.icon
+                .set_icon_with_as_template(Some(picture(view.icon)), cfg!(target_os = "macos"))?;
+            shown.level = Some(view.icon);
+        }
+        if shown.tooltip != view.tooltip {
+            self.icon.set_tooltip(Some(&view.tooltip))?;
+            shown.tooltip.clone_from(&view.tooltip);
+        }
+        shown.rows.show(&self.menu, &view.menu)
+    }
+}
+
+#[cfg(not(target_os = "macos"))]
+fn picture(level: Level) -> Image<'static> {
+    match level {
+        Level::Off => include_image!("../icons/tray/any/off-44.png"),
+        Level::Fresh => include_image!("../icons/tray/any/fresh-44.png"),
+        Level::Busy => include_image!("../icons/tray/any/busy-44.png"),
+        Level::Soon => include_image!("../icons/tray/any/soon-44.png"),
+        Level::Attention => include_image!("../icons/tray/any/attention-44.png"),
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn picture(level: Level) -> Image<'static> {
+    match level {
+        Level::Off => include_image!("../icons/tray/template/off-44.png"),
+        Level::Fresh => include_image!("../icons/tray/template/fresh-44.png"),
+        Level::Busy => include_image!("../icons/tray/template/busy-44.png"),
+        Level::Soon => include_image!("../icons/tray/template/soon-44.png"),
+        Level::Attention => include_image!("../icons/tray/template/attention-44.png"),
+    }
 }

@@ -3,8 +3,8 @@
 //! It ends when its standard input does, or when a person closes the window.
 
 use anyhow::Context as _;
-use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder};
 use serde_json::Value;
+use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder};
 
 use relay::Relay;
 
@@ -13,7 +13,8 @@ mod relay;
 
 /// Shows the window and returns when it is closed.
 pub fn run() -> anyhow::Result<()> {
-    let pipe = pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar --show`")?;
+    let pipe = pipe::take_over()
+        .context("the window is opened by Glowjar itself; run `glowjar --show`")?;
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(|app| {

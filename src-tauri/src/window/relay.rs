@@ -94,7 +94,7 @@ fn raise(app: &AppHandle) {
 fn too_long() -> Value {
     json!({
         "kind": "failed",
-        "code": "tooLong",
+        "code": "too_long",
         "message": "That is far too much text.",
         "advice": "Check what was pasted: a secret has fewer than 2,000 characters.",
     })

@@ -15,7 +15,6 @@ use tokio::{
 };
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
 
-use super::parse;
 use crate::frame::{Ask, Tell, lines};
 
 /// Requests are answered side by side; of snapshots only the newest is sent.
@@ -42,8 +41,12 @@ where
         }
     }
 
-    /// Returns when the window has closed its end, or all senders of `shows` are gone, or it broke the rules.
-    pub async fn hold(mut self, mut snapshots: watch::Receiver<Option<Arc<Snapshot>>>, shows: &mut mpsc::Receiver<()>) {
+    /// Returns when the window has closed its end or broken the rules.
+    pub async fn hold(
+        mut self,
+        mut snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
+        shows: &mut mpsc::Receiver<()>,
+    ) {
         if let Err(error) = self.pump(&mut snapshots, shows).await {
             tracing::warn!(reason = reason(&error), "lost the window");
         }
@@ -84,14 +87,13 @@ where
             tracing::warn!("the window sent a line that is no request");
             return Ok(());
         };
-        match parse(request) {
-            Ok(request) => {
-                let reply = (self.answer)(request);
-                self.under_way.spawn(async move { (id, reply.await) });
-                Ok(())
-            }
-            Err(reply) => self.tell(&Tell::Reply { id, reply }).await,
-        }
+        // The parser's own words would quote what it stumbled over, and that may be a secret.
+        let Ok(request) = serde_json::from_value(request) else {
+            return self.tell(&Tell::Reply { id, reply: not_understood() }).await;
+        };
+        let reply = (self.answer)(request);
+        self.under_way.spawn(async move { (id, reply.await) });
+        Ok(())
     }
 
     async fn tell(&mut self, frame: &Tell<Reply, &Snapshot>) -> Result<(), LinesCodecError> {
@@ -108,5 +110,16 @@ fn reason(error: &LinesCodecError) -> String {
     }
 }
 
+fn not_understood() -> Reply {
+    Reply::Failed {
+        code: "not_understood".into(),
+        message: "Glowjar did not understand its own window.".into(),
+        advice: "Close the window and open it again.".into(),
+    }
+}
+
 /// Far more than a person can click; a page gone wild waits instead of filling the memory.
 const MOST_UNDER_WAY: usize = 64;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Keeps Adobe Firefly access tokens fresh.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub wishes: Wishes,
+    #[command(subcommand)]
+    pub role: Option<Role>,
+}
+
+/// What the person wants right after the start, or of the Glowjar that is running already.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wishes {
+    /// Open the window
+    #[arg(long)]
+    pub show: bool,
+    /// Start the built-in sandbox and a profile that uses it
+    #[arg(long)]
+    pub sandbox: bool,
+    /// How many seconds the sandbox's tokens live
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    sandbox_token_life: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Role {
+    /// Shows the window for the process at the other end of standard input and output.
+    #[command(hide = true)]
+    Window,
+}
+
+impl Wishes {
+    /// Two minutes by default: long enough to copy a token, short enough to watch it being renewed.
+    pub fn sandbox_token_life(&self) -> Duration {
+        Duration::from_secs(self.sandbox_token_life)
+    }
+
+    /// Of a second launch. One that can't be read at least shows the window.
+    pub fn of_another(arguments: &[String]) -> Self {
+        let parsed = Arguments::try_parse_from(arguments).map(|arguments| arguments.wishes);
+        let wishes = parsed.unwrap_or(Self { show: true, sandbox: false, sandbox_token_life: 0 });
+        Self { show: true, ..wishes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_windows_own_role_is_not_advertised() {
+        assert!(
+            !Arguments::command().render_long_help().to_string().contains("window for the process")
+        );
+    }
+
+    #[test]
+    fn f37_a_second_launch_shows_the_window_whatever_it_says() {
+        for arguments in
+            [vec!["glowjar"], vec!["glowjar", "--sandbox"], vec!["glowjar", "--nonsense"]]
+        {
+            let arguments: Vec<String> = arguments.into_iter().map(String::from).collect();
+            assert!(Wishes::of_another(&arguments).show, "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Trouble that only this process meets, in words.
+
+use glowjar_agent::{
+    profiles::{KeptAside, Unreadable},
+    view::{BannerView, Level},
+};
+
+/// A settings file that could not be read. `what` begins a sentence: "Profiles".
+pub fn kept_aside(what: &str, kept: &KeptAside) -> BannerView {
+    let headline = match kept.why {
+        Unreadable::Corrupt => format!("{what} could not be read"),
+        Unreadable::Newer => format!("{what} were written by a newer Glowjar"),
+    };
+    let advice = match kept.why {
+        Unreadable::Corrupt => format!("The damaged file was kept as {}.", kept.copy.display()),
+        Unreadable::Newer => format!(
+            "What this version knows was taken over. The file was kept as {}.",
+            kept.copy.display()
+        ),
+    };
+    // Named after the file, so that waving this one away does not silence the next.
+    let name = kept.copy.file_name().unwrap_or_default().to_string_lossy();
+    BannerView {
+        code: format!("kept_aside:{name}"),
+        level: Level::Soon,
+        headline,
+        advice,
+        action: None,
+        dismissible: true,
+    }
+}
+
+/// There is no icon to click on. `why` is a sentence of its own, if more is known.
+pub fn no_tray(why: Option<&str>) -> BannerView {
+    let known = why.map(|why| format!(" {why}.")).unwrap_or_default();
+    BannerView {
+        code: NO_TRAY.into(),
+        level: Level::Soon,
+        headline: "This desktop shows no tray icons".into(),
+        advice: format!("Glowjar keeps working. Start it again to open this window.{known}"),
+        action: None,
+        dismissible: true,
+    }
+}
+
+pub const NO_TRAY: &str = "no_tray";

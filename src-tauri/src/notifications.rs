@@ -1,0 +1,67 @@
+//! Toasts through notify-rust. A desktop without a notification server is no trouble: the window says the same.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use glowjar_agent::notices::{Notice, Urgency};
+use notify_rust::{Notification, Timeout};
+use tauri::async_runtime;
+
+#[cfg(target_os = "linux")]
+#[path = "notifications/linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "notifications/elsewhere.rs"]
+mod system;
+
+/// Shows and takes back toasts. Calls return at once.
+#[derive(Clone)]
+pub struct Notifications {
+    shown: Arc<Mutex<HashMap<String, system::Toast>>>,
+    on_open: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Notifications {
+    /// `on_open` is called when a person clicks a toast or its button.
+    pub fn new(on_open: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { shown: Arc::default(), on_open: Arc::new(on_open) }
+    }
+
+    /// Shows a toast in place of the one with the same id.
+    pub fn raise(&self, notice: &Notice) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = shown.remove(&notice.id);
+        shown.insert(
+            notice.id.clone(),
+            system::Toast::show(notification(notice), before, Arc::clone(&self.on_open)),
+        );
+    }
+
+    pub fn withdraw(&self, id: &str) {
+        let toast = self.shown.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        if let Some(toast) = toast {
+            toast.take_back();
+        }
+    }
+}
+
+fn notification(notice: &Notice) -> Notification {
+    let mut notification = Notification::new();
+    notification.appname("Glowjar").icon("glowjar").summary(&notice.title).body(&notice.body);
+    #[cfg(target_os = "linux")]
+    notification.urgency(match notice.urgency {
+        Urgency::Normal => notify_rust::Urgency::Normal,
+        Urgency::Critical => notify_rust::Urgency::Critical,
+    });
+    if notice.urgency == Urgency::Critical {
+        notification.timeout(Timeout::Never);
+    }
+    notification
+}
+
+/// Off the caller's thread: on some systems even showing a toast waits for its server.
+fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    async_runtime::spawn(future);
+}

@@ -1,0 +1,28 @@
+//! Toasts on macOS and Windows, where nothing can be taken back or clicked.
+
+use std::sync::Arc;
+
+use notify_rust::Notification;
+
+use super::spawn;
+
+/// A toast that was handed to the system.
+pub struct Toast;
+
+impl Toast {
+    pub fn show(
+        notification: Notification,
+        _before: Option<Self>,
+        _on_open: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        spawn(async move {
+            let shown = tokio::task::spawn_blocking(move || notification.show().map(drop)).await;
+            if let Ok(Err(error)) = shown {
+                tracing::debug!(%error, "the notification was not shown");
+            }
+        });
+        Self
+    }
+
+    pub fn take_back(self) {}
+}

@@ -1,0 +1,57 @@
+//! The end: on a signal as by the menu, and with everything put away.
+
+use std::time::Duration;
+
+use glowjar_agent::controller::{Agent, Happening};
+use tauri::{AppHandle, async_runtime};
+use tokio::{task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+/// What has to be put away.
+pub struct Open {
+    pub agent: Agent,
+    pub window: JoinHandle<()>,
+    pub window_unwanted: CancellationToken,
+}
+
+impl Open {
+    /// Closes the window and lets the controller clear the clipboard, in [`PATIENCE`] at most.
+    pub fn put_away(self) {
+        self.window_unwanted.cancel();
+        self.agent.tell(Happening::Quitting);
+        async_runtime::block_on(async {
+            let controller_ended = self.agent.snapshot_when(|_| false);
+            let _ = timeout(PATIENCE, async { tokio::join!(controller_ended, self.window) }).await;
+        });
+        tracing::info!(event = "quit");
+    }
+}
+
+/// Quits the way the menu does when the desktop session ends, or somebody presses Ctrl-C.
+#[cfg(unix)]
+pub async fn on_signal(app: AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    );
+    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hang_up)) = signals else { return };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    app.exit(0);
+}
+
+/// Quits the way the menu does when somebody presses Ctrl-C.
+#[cfg(windows)]
+pub async fn on_signal(app: AppHandle) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        app.exit(0);
+    }
+}
+
+/// Desktops kill what is still there a few seconds after they said goodbye.
+const PATIENCE: Duration = Duration::from_secs(3);

@@ -1,0 +1,77 @@
+//! What the controller can have done on this desktop.
+
+use std::sync::Arc;
+
+use glowjar_agent::{
+    notices::Notice,
+    ports::{ClipboardError, Shell},
+    tray::TrayView,
+    view::Snapshot,
+};
+use secrecy::SecretString;
+use tauri::AppHandle;
+use tokio::sync::{mpsc, watch};
+
+use crate::{clipboard::Clipboard, notifications::Notifications, tray::Tray};
+
+/// Hands each wish to the part that fulfils it.
+pub struct Desktop {
+    pub app: AppHandle,
+    pub snapshots: watch::Sender<Option<Arc<Snapshot>>>,
+    pub shows: mpsc::Sender<()>,
+    /// Absent where this system can't show one.
+    pub tray: Option<Arc<Tray>>,
+    pub notifications: Notifications,
+    pub clipboard: Clipboard,
+}
+
+impl Shell for Desktop {
+    fn publish(&self, snapshot: &Snapshot) {
+        self.snapshots.send_replace(Some(Arc::new(snapshot.clone())));
+    }
+
+    fn show_tray(&self, view: &TrayView) {
+        let Some(tray) = self.tray.clone() else { return };
+        let view = view.clone();
+        let handed_over = self.app.run_on_main_thread(move || {
+            if let Err(error) = tray.show(&view) {
+                tracing::warn!(%error, "the tray was not updated");
+            }
+        });
+        if let Err(error) = handed_over {
+            tracing::debug!(%error, "the tray has gone");
+        }
+    }
+
+    fn raise(&self, notice: &Notice) {
+        tracing::info!(event = "notice", id = notice.id, title = notice.title);
+        self.notifications.raise(notice);
+    }
+
+    fn withdraw(&self, id: &str) {
+        self.notifications.withdraw(id);
+    }
+
+    fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
+        self.clipboard.copy(text)
+    }
+
+    fn clear_clipboard(&self) {
+        self.clipboard.clear();
+    }
+
+    fn open_url(&self, url: &str) {
+        if let Err(error) = open::that_detached(url) {
+            tracing::warn!(%error, url, "no browser was opened");
+        }
+    }
+
+    fn show_window(&self) {
+        // A full channel already holds this wish.
+        let _ = self.shows.try_send(());
+    }
+
+    fn quit(&self) {
+        self.app.exit(0);
+    }
+}

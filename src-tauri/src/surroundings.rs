@@ -1,0 +1,42 @@
+//! What happens on the desktop around Glowjar and matters to it.
+
+use glowjar_agent::controller::{Agent, Happening};
+use tokio::sync::mpsc;
+
+/// Says so, and opens the window, where no panel shows the tray icon.
+#[cfg(target_os = "linux")]
+pub fn watch_for_a_panel(agent: Agent, shows: mpsc::Sender<()>) {
+    use crate::{banners, tray_host};
+
+    tokio::spawn(async move {
+        let watched = tray_host::watch(|is_shown| {
+            tracing::info!(event = if is_shown { "tray_shown" } else { "tray_not_shown" });
+            if is_shown {
+                agent.tell(Happening::BannerCleared { code: banners::NO_TRAY.into() });
+            } else {
+                agent.tell(Happening::BannerRaised(banners::no_tray(None)));
+                let _ = shows.try_send(());
+            }
+        });
+        if let Err(error) = watched.await {
+            tracing::info!(%error, "no session bus to look for a panel");
+        }
+    });
+}
+
+/// Has the keychain asked again when it may have been unlocked.
+#[cfg(target_os = "linux")]
+pub fn watch_the_keychain(agent: Agent) {
+    tokio::spawn(async move {
+        let watched = crate::keychain::stirring::watch(|| agent.tell(Happening::KeychainStirred));
+        if let Err(error) = watched.await {
+            tracing::info!(%error, "no session bus to watch the keychain on");
+        }
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}
+
+#[cfg(not(target_os = "linux"))]
+pub fn watch_the_keychain(_: Agent) {}

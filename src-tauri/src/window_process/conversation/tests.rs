@@ -1,0 +1,139 @@
+use super::*;
+
+use serde_json::json;
+use tokio::{
+    io::{
+        AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
+        duplex, split,
+    },
+    task::JoinHandle,
+};
+
+use crate::frame::LONGEST_FRAME;
+
+/// The window's end of a conversation whose other end copies nothing and presents nothing.
+struct Window {
+    from_tray: Lines<BufReader<ReadHalf<DuplexStream>>>,
+    to_tray: WriteHalf<DuplexStream>,
+    snapshots: watch::Sender<Option<Arc<Snapshot>>>,
+    shows: mpsc::Sender<()>,
+    conversation: JoinHandle<()>,
+}
+
+impl Window {
+    fn open() -> Self {
+        let (ours, theirs) = duplex(64 * 1024);
+        let (from_window, to_window) = split(theirs);
+        let (from_tray, to_tray) = split(ours);
+        let (snapshots, newest) = watch::channel(None);
+        let (shows, mut shown) = mpsc::channel(1);
+        let conversation = tokio::spawn(async move {
+            Conversation::new(from_window, to_window, answer).hold(newest, &mut shown).await;
+        });
+        Self {
+            from_tray: BufReader::new(from_tray).lines(),
+            to_tray,
+            snapshots,
+            shows,
+            conversation,
+        }
+    }
+
+    async fn say(&mut self, line: &str) {
+        self.to_tray.write_all(format!("{line}\n").as_bytes()).await.expect("the tray listens");
+    }
+
+    async fn hears(&mut self) -> Value {
+        let line = self.from_tray.next_line().await.expect("readable").expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    }
+}
+
+async fn answer(request: Request) -> Reply {
+    match request {
+        Request::Presets => Reply::Presets { presets: Vec::new() },
+        Request::UnlockKeychain => std::future::pending().await,
+        _ => Reply::Done,
+    }
+}
+
+fn snapshot(version: &str) -> Option<Arc<Snapshot>> {
+    Some(Arc::new(Snapshot {
+        revision: 1,
+        version: version.into(),
+        profiles: Vec::new(),
+        banners: Vec::new(),
+        clipboard: None,
+        sandbox: None,
+    }))
+}
+
+#[tokio::test]
+async fn each_reply_carries_the_id_of_its_request() {
+    let mut window = Window::open();
+    window.say(r#"{"id":41,"request":{"kind":"clearClipboard"}}"#).await;
+    assert_eq!(window.hears().await, json!({"id": 41, "reply": {"kind": "done"}}));
+    window.say(r#"{"id":42,"request":{"kind":"presets"}}"#).await;
+    assert_eq!(
+        window.hears().await,
+        json!({"id": 42, "reply": {"kind": "presets", "presets": []}})
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_takes_long_holds_up_no_other() {
+    let mut window = Window::open();
+    window.say(r#"{"id":1,"request":{"kind":"unlockKeychain"}}"#).await;
+    window.say(r#"{"id":2,"request":{"kind":"clearClipboard"}}"#).await;
+    assert_eq!(window.hears().await["id"], 2);
+}
+
+#[tokio::test]
+async fn a_request_nobody_knows_is_answered_in_words_that_do_not_quote_it() {
+    let mut window = Window::open();
+    window.say(r#"{"id":3,"request":{"kind":"saveProfile","draft":"p8e-secret"}}"#).await;
+    let heard = window.hears().await;
+    assert_eq!(heard["reply"]["code"], "not_understood");
+    assert!(!heard.to_string().contains("p8e"));
+}
+
+#[tokio::test]
+async fn a_line_that_is_no_request_is_passed_over() {
+    let mut window = Window::open();
+    window.say("Gtk-WARNING: something").await;
+    window.say(r#"{"id":4,"request":{"kind":"clearClipboard"}}"#).await;
+    assert_eq!(window.hears().await["id"], 4);
+}
+
+#[tokio::test]
+async fn a_snapshot_is_sent_as_soon_as_there_is_one() {
+    let mut window = Window::open();
+    window.snapshots.send_replace(snapshot("1.2.3"));
+    assert_eq!(window.hears().await["snapshot"]["version"], "1.2.3");
+}
+
+#[tokio::test]
+async fn f37_asking_again_for_an_open_window_brings_it_to_the_front() {
+    let mut window = Window::open();
+    window.shows.send(()).await.expect("the tray listens");
+    assert_eq!(window.hears().await, json!({"focus": true}));
+}
+
+#[tokio::test]
+async fn f40_a_request_without_end_ends_the_conversation() {
+    let mut window = Window::open();
+    let piece = vec![b'x'; 64 * 1024];
+    let mut sent = 0;
+    while sent <= 2 * LONGEST_FRAME && window.to_tray.write_all(&piece).await.is_ok() {
+        sent += piece.len();
+    }
+    assert!(sent <= 2 * LONGEST_FRAME, "the pipe was closed");
+    window.conversation.await.expect("ended in good order");
+}
+
+#[tokio::test]
+async fn the_conversation_ends_when_the_window_does() {
+    let Window { from_tray, to_tray, conversation, .. } = Window::open();
+    drop((from_tray, to_tray));
+    conversation.await.expect("ended in good order");
+}
