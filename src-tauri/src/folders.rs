@@ -10,6 +10,8 @@ pub struct Folders {
     pub data: PathBuf,
     /// Logs: of use today, no loss tomorrow.
     pub state: PathBuf,
+    /// What the web view remembers of the page.
+    pub cache: PathBuf,
 }
 
 impl Folders {
@@ -19,7 +21,12 @@ impl Folders {
         let data =
             dirs::data_dir().context("there is no home folder to keep files in; set HOME")?;
         let state = dirs::state_dir().or_else(dirs::data_local_dir).unwrap_or_else(|| data.clone());
-        Ok(Self { data: data.join(IDENTIFIER), state: state.join(IDENTIFIER) })
+        let cache = dirs::cache_dir().unwrap_or_else(|| data.clone());
+        Ok(Self {
+            data: data.join(IDENTIFIER),
+            state: state.join(IDENTIFIER),
+            cache: cache.join(IDENTIFIER),
+        })
     }
 }
 

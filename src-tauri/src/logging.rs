@@ -1,6 +1,6 @@
 //! Where the log goes: standard error, and a file of the day in the state folder.
 
-use std::path::Path;
+use std::{io::IsTerminal, path::Path};
 
 use anyhow::Context;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -26,7 +26,7 @@ pub fn start(folder: &Path) -> anyhow::Result<()> {
         .from_env_lossy();
     tracing_subscriber::registry()
         .with(filter)
-        .with(fmt::layer().with_writer(std::io::stderr))
+        .with(fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
         .with(fmt::layer().with_ansi(false).with_writer(file))
         .init();
     Ok(())

@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn f05_preferences_of_the_wrong_shape_are_kept_aside() {
-        check(br#"{"version":1,"preferences":[]}"#, Some(Unreadable::Corrupt));
+        check(br#"{"version":1,"preferences":{"dismissedBanners":7}}"#, Some(Unreadable::Corrupt));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder};
 
+use crate::folders::Folders;
 use relay::Relay;
 
 mod pipe;
@@ -15,14 +16,17 @@ mod relay;
 pub fn run() -> anyhow::Result<()> {
     let pipe = pipe::take_over()
         .context("the window is opened by Glowjar itself; run `glowjar --show`")?;
+    let folders = Folders::of_this_person()?;
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
-        .setup(|app| {
+        .setup(move |app| {
             app.manage(Relay::start(app.handle().clone(), pipe));
             WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
                 .title("Glowjar")
                 .inner_size(400.0, 640.0)
                 .min_inner_size(320.0, 480.0)
+                // WebKit keeps a cache wherever it runs. It is no part of the person's data.
+                .data_directory(folders.cache)
                 .build()?;
             Ok(())
         })
