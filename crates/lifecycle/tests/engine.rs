@@ -4,16 +4,16 @@
 //! provider that fails in spans, for months in a row.
 
 mod engine {
-    //chaos
+    mod chaos;
     mod clock;
     mod edits;
     mod incidents;
     mod keeping;
     mod outages;
-    //properties
+    mod properties;
     mod refusals;
     mod renewing;
-    //rules
+    mod rules;
     mod span;
     mod story;
     //weather

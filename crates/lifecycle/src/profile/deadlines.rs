@@ -102,14 +102,13 @@ impl Profile {
     /// After a sleep, the failures before it say nothing about the network now.
     pub(crate) fn woke(&mut self, now: Timestamp) {
         self.woke_at = Some(now);
+        let earliest = self.earliest_retry(now);
         if let (Activity::Waiting { kind: Wait::Request, until }, Some(Trouble::Transient(cause))) =
             (&mut self.activity, self.trouble)
             && !plan::is_answer(cause)
         {
-            self.failures = 0;
-            let earliest =
-                self.last_request_at.map_or(now, |at| at + plan::SHORTEST_RETRY).max(now);
             *until = earliest.min(*until);
+            self.failures = 0;
         }
         if let Darkness::Since(since) = &mut self.darkness {
             *since = now;
@@ -146,6 +145,12 @@ impl Profile {
             Activity::Waiting { kind: Wait::Ordered, until } => until <= now,
             _ => false,
         }
+    }
+
+    pub(super) fn earliest_retry(&self, now: Timestamp) -> Timestamp {
+        let answered = self.last_answered_at.map_or(now, |at| at + plan::SPACING);
+        let sent = self.last_request_at.map_or(now, |at| at + plan::SHORTEST_RETRY);
+        now.max(answered).max(sent)
     }
 
     fn renew_if_due(&mut self, now: Timestamp, turn: &mut Turn) {

@@ -150,14 +150,14 @@ impl Profile {
                 .map_or(Duration::ZERO, |token| token.validity.expires_at.since(now)),
             just_woke: self.woke_at.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
         };
-        let spaced = self.last_answered_at.map_or(now, |sent_at| sent_at + plan::SPACING);
+        let spaced = self.earliest_retry(now);
         let ordered = match retry_after {
             Some(RetryAfter::Delay(delay)) => Some(now + delay),
             Some(RetryAfter::At(at)) => Some(at),
             None => None,
         };
         let (until, kind) = match ordered.map(|at| at.min(now + plan::LONGEST_ORDER)) {
-            Some(at) if at > spaced => (at, Wait::Ordered),
+            Some(at) if at > now => (at.max(spaced), Wait::Ordered),
             Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), Wait::Request),
         };
         self.trouble = Some(Trouble::Transient(cause));
