@@ -31,6 +31,8 @@ pub(crate) const LONGEST_ORDER: Duration = Duration::from_secs(24 * 60 * 60);
 /// Without a live token somebody waits for us: with it, and a request that hangs for its whole time limit,
 /// two minutes of a healthy provider always bring a token.
 const LONGEST_RETRY_IN_THE_DARK: Duration = Duration::from_secs(80);
+/// A retry that is to come before the token ends has to leave this much for the reply.
+const TIME_FOR_A_REQUEST: Duration = Duration::from_secs(40);
 /// After a wake the network comes back within seconds, and a token should follow it within five.
 const LONGEST_RETRY_AFTER_WAKE: Duration = Duration::from_secs(4);
 pub(crate) const WAKE_SPAN: Duration = Duration::from_secs(60);
@@ -69,13 +71,15 @@ pub(crate) struct Retry {
 
 impl Retry {
     /// Exponential backoff with full jitter: up to 2 s after the first failure, 4 s after the second and so on up to
-    /// 5 min, never less than 1 s. The token in use does not run out meanwhile, unless within
-    /// `LONGEST_RETRY_IN_THE_DARK`.
+    /// 5 min, never less than 1 s. A retry comes while the token in use still lives, unless that ends within two
+    /// minutes.
     pub(crate) fn delay(self, rng: &mut Rng) -> Duration {
         let longest = if self.just_woke && !is_answer(self.cause) {
             LONGEST_RETRY_AFTER_WAKE
         } else {
-            self.token_left.clamp(LONGEST_RETRY_IN_THE_DARK, LONGEST_RETRY)
+            self.token_left
+                .saturating_sub(TIME_FOR_A_REQUEST)
+                .clamp(LONGEST_RETRY_IN_THE_DARK, LONGEST_RETRY)
         };
         rng.between(SHORTEST_RETRY, doubled(FIRST_RETRY, self.failures).min(longest))
     }

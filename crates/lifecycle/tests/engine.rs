@@ -9,6 +9,7 @@ mod engine {
     mod edits;
     mod incidents;
     mod keeping;
+    mod ledger;
     mod outages;
     mod properties;
     mod refusals;
@@ -16,6 +17,6 @@ mod engine {
     mod rules;
     mod span;
     mod story;
-    //weather
-    //years
+    mod weather;
+    mod years;
 }

@@ -17,7 +17,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::chaos::{Act, Answer, PROFILES, World};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_rules_hold_whatever_happens(seed: u64, acts in vec(act(), 1..120)) {
@@ -48,6 +48,12 @@ proptest! {
             }
         }
     }
+}
+
+/// `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: default.cases.max(600), failure_persistence: None, ..default }
 }
 
 /// Times from either end of what can be counted.
