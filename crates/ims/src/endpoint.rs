@@ -19,7 +19,7 @@ pub enum EndpointError {
     Malformed(url::ParseError),
     #[error("the address has to begin with https://")]
     Scheme,
-    #[error("http:// is only for this computer (localhost); use https://")]
+    #[error("only this computer (localhost) may be spoken to over http://; use https://")]
     Unencrypted,
     #[error("the address must not hold a user name or password")]
     UserInfo,
