@@ -1,5 +1,7 @@
 //! The OS keychain: Secret Service, macOS Keychain or Windows Credential Manager, through keyring's stores.
 
+#[cfg(target_os = "linux")]
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use glowjar_agent::ports::Keychain;
@@ -90,7 +92,7 @@ impl SystemKeychain {
                 None => Arc::clone(opened.insert(open()?)),
             }
         };
-        call(&store.build(IDENTIFIER, entry, None)?)
+        call(&build(&*store, entry)?)
     }
 
     fn store(&self) -> MutexGuard<'_, Option<Store>> {
@@ -133,6 +135,18 @@ use secret_service::{platform_trouble, probe, unlock};
 #[cfg(target_os = "linux")]
 fn open() -> keyring_core::Result<Store> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// Keyring programs list entries by their label.
+#[cfg(target_os = "linux")]
+fn build(store: &dyn CredentialStoreApi, entry: &str) -> keyring_core::Result<Entry> {
+    let label = format!("Glowjar: {entry}");
+    store.build(IDENTIFIER, entry, Some(&HashMap::from([("label", label.as_str())])))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn build(store: &dyn CredentialStoreApi, entry: &str) -> keyring_core::Result<Entry> {
+    store.build(IDENTIFIER, entry, None)
 }
 
 #[cfg(target_os = "macos")]

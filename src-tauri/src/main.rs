@@ -6,6 +6,8 @@
 // A console window beside the tray would puzzle everybody.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+use std::process::ExitCode;
+
 use arguments::{Arguments, Role};
 use clap::Parser;
 
@@ -30,10 +32,17 @@ mod tray_host;
 mod window;
 mod window_process;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.role {
+    let outcome = match arguments.role {
         None => app::run(arguments.wishes),
         Some(Role::Window) => window::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("glowjar: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
