@@ -108,7 +108,7 @@ fn begin(
     let tray = match preflight::tray_library() {
         Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
         Err(missing) => {
-            tracing::error!("{missing}");
+            tracing::error!(event = "no_tray", "{missing}");
             beginning.banners.push(banners::no_tray(Some(missing)));
             None
         }

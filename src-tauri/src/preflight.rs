@@ -25,7 +25,7 @@ pub fn tray_library() -> Result<(), &'static str> {
         let _: &_ = &*libappindicator_sys::LIB;
     });
     std::panic::set_hook(spoken);
-    found.map_err(|_| "no tray icon: install libayatana-appindicator3-1, then start Glowjar again")
+    found.map_err(|_| "Install libayatana-appindicator3-1 to have an icon")
 }
 
 #[cfg(not(target_os = "linux"))]
