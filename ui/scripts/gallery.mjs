@@ -19,9 +19,10 @@ export async function openGallery() {
   const address = `http://127.0.0.1:${port}/gallery.html`;
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 
-  async function page({ width = 400, height = 640, colorScheme = "light" }) {
+  async function page({ width = 400, height = 640, colorScheme = "light", scale = 1 }) {
     const context = await browser.newContext({
       viewport: { width, height },
+      deviceScaleFactor: scale,
       colorScheme,
       reducedMotion: "reduce",
       locale: "en-GB",
