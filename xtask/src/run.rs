@@ -18,7 +18,7 @@ pub fn run(project: &Project, options: &RunOptions) -> Result<(), Failure> {
     if shown {
         let programs = project.build(&["-p", "glowjar"])?;
         let app = program(&programs, "glowjar")?;
-        return start(Command::new(app).args(&options.app_arguments));
+        return become_program(Command::new(app).args(&options.app_arguments));
     }
 
     println!("There is no display here: showing Glowjar at work in a private one.");
@@ -29,7 +29,7 @@ pub fn run(project: &Project, options: &RunOptions) -> Result<(), Failure> {
     if options.keep {
         tour.arg("--keep");
     }
-    start(tour.args(&options.app_arguments))
+    become_program(tour.args(&options.app_arguments))
 }
 
 /// Builds the face if any of its sources changed.
@@ -56,11 +56,31 @@ fn has_display() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
+/// Leaves this process to `command`: Ctrl-C and other signals reach it alone, and its exit status is the answer.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Result<(), Failure> {
+    use std::os::unix::process::CommandExt as _;
+    let error = command.exec();
+    Err(not_started(command, &error))
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Result<(), Failure> {
+    start(command)
+}
+
 fn start(command: &mut Command) -> Result<(), Failure> {
-    let name = command.get_program().to_string_lossy().into_owned();
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failure::new(format!("{} ended with {}.", name, status))),
-        Err(error) => Err(Failure::new(format!("{} could not be started: {}", name, error))),
+        Ok(status) => Err(Failure::new(format!("{} ended with {}.", name(command), status))),
+        Err(error) => Err(not_started(command, &error)),
     }
+}
+
+fn not_started(command: &Command, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{} could not be started: {}", name(command), error))
+}
+
+fn name(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
 }
