@@ -30,7 +30,7 @@ impl Diary {
 
     pub fn tell(&self, word: &str, sentence: impl Display) {
         let time = self.began.elapsed().as_secs();
-        println!("{:>3}:{:02}  {word:<15}  {sentence}", time / 60, time % 60);
+        println!("{:>3}:{:02}  {word:<9}  {sentence}", time / 60, time % 60);
     }
 
     /// Tells every event of the app until it ends.

@@ -27,23 +27,36 @@ impl Event {
     /// What a person is told of it: a word and a sentence. `None` where there is nothing to tell.
     pub fn told(&self) -> Option<(&str, String)> {
         let field = |name| self.field(name).unwrap_or_default();
-        let words = match self.kind.as_str() {
-            "started" => format!("Glowjar {}", field("version")),
-            "sandbox_started" => format!("an identity server of its own on {}", field("url")),
-            "granted" => {
-                format!("the first token of “{}”, good for {}", field("name"), self.life())
-            }
-            "renewed" => format!("a new token, good for {}", self.life()),
-            "rotated" => format!("a new token and a new refresh token, good for {}", self.life()),
-            "failed" => format!("no answer to the renewal: {}", field("failure")),
-            "recovered" => "the trouble is over".to_owned(),
-            "copied" => format!("the token of “{}” is on the clipboard", field("name")),
-            "notice" => format!("“{}”", field("title")),
-            "quit" => "Glowjar says goodbye".to_owned(),
+        Some(match self.kind.as_str() {
             "profile_saved" => return None,
-            _ => self.line.clone(),
-        };
-        Some((&self.kind, words))
+            "started" => ("started", format!("Glowjar {}", field("version"))),
+            "sandbox_started" => ("sandbox", format!("an identity server on {}", field("url"))),
+            "granted" => {
+                ("granted", format!("“{}” has a token, good for {}", field("name"), self.life()))
+            }
+            "renewed" => ("renewed", format!("a new token, good for {}", self.life())),
+            "rotated" => (
+                "rotated",
+                format!("a new token, good for {}, and a new refresh token", self.life()),
+            ),
+            "failed" => {
+                ("failed", format!("no new token ({}); the old one stays in use", self.cause()))
+            }
+            "recovered" => ("recovered", "the trouble is over".to_owned()),
+            "copied" => ("copied", format!("the token of “{}” is on the clipboard", field("name"))),
+            "notice" => ("notice", format!("“{}”", field("title"))),
+            "quit" => ("quit", "Glowjar says goodbye".to_owned()),
+            other => (other, self.line.clone()),
+        })
+    }
+
+    /// Why a request failed, in one word.
+    fn cause(&self) -> &str {
+        let start = ["cause: ", "Permanent("]
+            .iter()
+            .find_map(|before| self.line.split_once(before).map(|(_, rest)| rest));
+        let end = |letter: char| !letter.is_alphanumeric();
+        start.and_then(|rest| rest.split(end).next()).unwrap_or("trouble")
     }
 
     /// When the token it tells of ends; the beginning of time if it tells of none.
@@ -61,17 +74,9 @@ impl Event {
 /// A field as `tracing_subscriber` writes it: `name=value`, or `name="value"` for text.
 fn field(line: &str, name: &str) -> Option<String> {
     let (_, rest) = line.split_once(&format!(" {name}="))?;
-    match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().map(str::to_owned),
-        // The value of another type may hold spaces; the next field ends it.
-        None => {
-            let mut words = rest.split(' ');
-            let first = words.next()?.to_owned();
-            let is_open = |text: &str| text.matches('{').count() > text.matches('}').count();
-            Some(words.fold(first, |text, word| match is_open(&text) {
-                true => format!("{text} {word}"),
-                false => text,
-            }))
-        }
-    }
+    let value = match rest.strip_prefix('"') {
+        Some(text) => text.split('"').next(),
+        None => rest.split(' ').next(),
+    };
+    value.map(str::to_owned)
 }
