@@ -119,7 +119,7 @@ fn begin(
     let on_toast = shows.clone();
     let ports = Ports {
         clock: Clock::system(),
-        keychain: Arc::new(SystemKeychain::default()),
+        keychain: Arc::new(SystemKeychain),
         shell: Arc::new(Desktop {
             app: app.clone(),
             snapshots,

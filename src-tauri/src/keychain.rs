@@ -2,11 +2,10 @@
 
 #[cfg(target_os = "linux")]
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use glowjar_agent::ports::Keychain;
 use glowjar_lifecycle::input::KeychainTrouble;
-use keyring_core::{Entry, Error, api::CredentialStoreApi};
+use keyring_core::{Entry, Error};
 use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::folders::IDENTIFIER;
@@ -16,11 +15,8 @@ mod secret_service;
 #[cfg(target_os = "linux")]
 pub mod stirring;
 
-/// Opens the store once, since that takes a tenth of a second, and anew only after it failed as a whole.
-#[derive(Default)]
-pub struct SystemKeychain {
-    store: Mutex<Option<Store>>,
-}
+/// The store is opened once, since that takes a tenth of a second, and anew only after it failed as a whole.
+pub struct SystemKeychain;
 
 /// What a call needs the keychain to be ready for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,11 +25,9 @@ enum Purpose {
     Writing,
 }
 
-type Store = Arc<dyn CredentialStoreApi + Send + Sync>;
-
 impl Keychain for SystemKeychain {
     fn read(&self, entry: &str) -> Result<Option<SecretSlice<u8>>, KeychainTrouble> {
-        match self.with_entry(entry, Purpose::Reading, Entry::get_secret) {
+        match with_entry(entry, Purpose::Reading, Entry::get_secret) {
             Ok(value) => Ok(Some(value.into())),
             Err(Failure::Store(Error::NoEntry)) => Ok(None),
             Err(failure) => Err(failure.into_trouble("read")),
@@ -41,12 +35,12 @@ impl Keychain for SystemKeychain {
     }
 
     fn write(&self, entry: &str, value: &SecretSlice<u8>) -> Result<(), KeychainTrouble> {
-        self.with_entry(entry, Purpose::Writing, |entry| entry.set_secret(value.expose_secret()))
+        with_entry(entry, Purpose::Writing, |entry| entry.set_secret(value.expose_secret()))
             .map_err(|failure| failure.into_trouble("write"))
     }
 
     fn delete(&self, entry: &str) -> Result<(), KeychainTrouble> {
-        match self.with_entry(entry, Purpose::Reading, Entry::delete_credential) {
+        match with_entry(entry, Purpose::Reading, Entry::delete_credential) {
             Ok(()) | Err(Failure::Store(Error::NoEntry)) => Ok(()),
             Err(failure) => Err(failure.into_trouble("delete")),
         }
@@ -61,42 +55,33 @@ impl Keychain for SystemKeychain {
     }
 }
 
-impl SystemKeychain {
-    fn with_entry<T>(
-        &self,
-        entry: &str,
-        purpose: Purpose,
-        call: impl Fn(&Entry) -> keyring_core::Result<T>,
-    ) -> Result<T, Failure> {
-        probe(purpose).map_err(Failure::Probe)?;
-        let outcome = self.once(entry, &call);
-        match outcome {
-            // A keychain that was restarted no longer knows the connection of before.
-            Err(Error::PlatformFailure(_)) => {
-                self.store().take();
-                self.once(entry, &call).map_err(Failure::Store)
-            }
-            outcome => outcome.map_err(Failure::Store),
+fn with_entry<T>(
+    entry: &str,
+    purpose: Purpose,
+    call: impl Fn(&Entry) -> keyring_core::Result<T>,
+) -> Result<T, Failure> {
+    probe(purpose).map_err(Failure::Probe)?;
+    let once = || {
+        open()?;
+        call(&named(entry)?)
+    };
+    match once() {
+        // A keychain that was restarted no longer knows the connection of before.
+        Err(Error::PlatformFailure(_)) => {
+            keyring_core::unset_default_store();
+            once().map_err(Failure::Store)
         }
+        outcome => outcome.map_err(Failure::Store),
     }
+}
 
-    fn once<T>(
-        &self,
-        entry: &str,
-        call: impl Fn(&Entry) -> keyring_core::Result<T>,
-    ) -> keyring_core::Result<T> {
-        let store = {
-            let mut opened = self.store();
-            match &*opened {
-                Some(store) => Arc::clone(store),
-                None => Arc::clone(opened.insert(open()?)),
-            }
-        };
-        call(&build(&*store, entry)?)
-    }
-
-    fn store(&self) -> MutexGuard<'_, Option<Store>> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+/// Lets `keyring` choose and open the store of this system.
+fn open() -> keyring_core::Result<()> {
+    // It does so once per process, and a Secret Service comes and goes.
+    let _ = keyring::Entry::store_status();
+    match keyring_core::get_default_store() {
+        Some(_) => Ok(()),
+        None => open_again(),
     }
 }
 
@@ -133,30 +118,27 @@ fn trouble(error: &Error) -> KeychainTrouble {
 use secret_service::{platform_trouble, probe, unlock};
 
 #[cfg(target_os = "linux")]
-fn open() -> keyring_core::Result<Store> {
-    Ok(zbus_secret_service_keyring_store::Store::new()?)
+fn open_again() -> keyring_core::Result<()> {
+    keyring_core::set_default_store(zbus_secret_service_keyring_store::Store::new()?);
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_again() -> keyring_core::Result<()> {
+    Err(Error::NoDefaultStore)
 }
 
 /// Keyring programs list entries by their label.
 #[cfg(target_os = "linux")]
-fn build(store: &dyn CredentialStoreApi, entry: &str) -> keyring_core::Result<Entry> {
+fn named(entry: &str) -> keyring_core::Result<Entry> {
     let label = format!("Glowjar: {entry}");
-    store.build(IDENTIFIER, entry, Some(&HashMap::from([("label", label.as_str())])))
+    let modifiers = HashMap::from([("label", label.as_str())]);
+    Entry::new_with_modifiers(IDENTIFIER, entry, &modifiers)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn build(store: &dyn CredentialStoreApi, entry: &str) -> keyring_core::Result<Entry> {
-    store.build(IDENTIFIER, entry, None)
-}
-
-#[cfg(target_os = "macos")]
-fn open() -> keyring_core::Result<Store> {
-    Ok(apple_native_keyring_store::keychain::Store::new()?)
-}
-
-#[cfg(windows)]
-fn open() -> keyring_core::Result<Store> {
-    Ok(windows_native_keyring_store::Store::new()?)
+fn named(entry: &str) -> keyring_core::Result<Entry> {
+    Entry::new(IDENTIFIER, entry)
 }
 
 /// Both unlock with the person's own sign-in to the computer.
