@@ -1,0 +1,17 @@
+//! The application without a desktop: the real controller over real HTTP, through everything that goes wrong.
+
+mod bad_input;
+mod bug_report;
+mod copying;
+mod editing;
+mod first_token;
+mod keychain_trouble;
+mod notices;
+mod outages;
+mod refusals;
+mod replies;
+mod restart;
+mod rotation;
+mod sixty_seconds;
+mod time;
+mod verification;

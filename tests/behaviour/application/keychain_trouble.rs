@@ -1,0 +1,197 @@
+//! Locked, absent, silent, losing things: each is a trouble of its own, and none costs a profile.
+
+use std::time::{Duration, Instant};
+
+use glowjar_agent::{
+    request::{Draft, Reply, Request},
+    view::{Action, Level},
+};
+use glowjar_sandbox::CLIENT_SECRET;
+
+use crate::office::{Office, drafts, keychain::Mood};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+#[tokio::test]
+async fn f22_a_silent_keychain_is_said_within_two_seconds_and_waited_for() {
+    let mut office = with_profile(drafts::minting()).await;
+    office.keychain.set_mood(Mood::Silent);
+    let start = Instant::now();
+    office.start();
+    office.when("the window to show the profile", |profile| !profile.can_copy).await;
+    assert!(start.elapsed() < Duration::from_secs(1), "the window does not wait for the keychain");
+    let profile = office.in_trouble("keychain_not_answering").await;
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "two seconds, on a machine that does no more"
+    );
+    assert_eq!(profile.level, Level::Attention);
+    assert!(office.shell.tray().tooltip.contains("The keychain is not answering"));
+
+    office.keychain.set_mood(Mood::Open);
+    office.live().await;
+    assert_eq!(office.asked_so_far(), 1, "it went on by itself, with the stored token");
+}
+
+#[tokio::test]
+async fn f22_a_keychain_that_falls_silent_after_a_rotation_gets_the_token_later() {
+    let office = Office::open().await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    office.keychain.set_mood(Mood::Silent);
+    office.advance(HOUR);
+    office.refresh(&id).await;
+    let unsaved = office.when("the warning", |profile| profile.not_saved).await;
+    assert!(unsaved.can_copy);
+    office.keychain.set_mood(Mood::Open);
+    office.when("it to be saved by itself", |profile| !profile.not_saved).await;
+    assert_eq!(office.asked_so_far(), 2);
+}
+
+#[tokio::test]
+async fn f22_a_locked_keychain_is_never_no_profile_and_one_click_unlocks_it() {
+    let mut office = with_profile(drafts::minting()).await;
+    office.keychain.set_mood(Mood::Locked);
+    office.start();
+    let profile = office.in_trouble("keychain_locked").await;
+    let trouble = profile.trouble.expect("the trouble");
+    assert_eq!(trouble.action, Some(Action::UnlockKeychain));
+
+    assert_eq!(office.ask(Request::UnlockKeychain).await, Reply::Done);
+    office.live().await;
+    assert_eq!(office.asked_so_far(), 1);
+}
+
+#[tokio::test]
+async fn f22_a_prompt_that_is_waved_away_changes_nothing_and_unlocking_elsewhere_is_noticed() {
+    let mut office = with_profile(drafts::minting()).await;
+    office.keychain.set_mood(Mood::Locked);
+    office.keychain.refuse_to_unlock();
+    office.start();
+    office.in_trouble("keychain_locked").await;
+    office.ask(Request::UnlockKeychain).await;
+    office.in_trouble("keychain_locked").await;
+
+    office.keychain.set_mood(Mood::Open);
+    office.advance(Duration::from_secs(30));
+    office.live().await;
+}
+
+#[tokio::test]
+async fn f23_without_a_keychain_nothing_is_stored_and_that_is_said() {
+    let office = Office::open().await;
+    office.keychain.set_mood(Mood::Absent);
+    let reply = office.ask(Request::SaveProfile { profile: None, draft: drafts::minting() }).await;
+    assert!(matches!(&reply, Reply::Failed { code, .. } if code == "keychain_absent"), "{reply:?}");
+    assert!(office.barrier().await.profiles.is_empty());
+    assert!(!office.folder.path().join("profiles.json").exists());
+}
+
+#[tokio::test]
+async fn f23_a_keychain_that_is_gone_after_a_restart_is_said_and_the_profile_stays() {
+    let mut office = with_profile(drafts::minting()).await;
+    office.keychain.set_mood(Mood::Absent);
+    office.start();
+    let profile = office.in_trouble("keychain_absent").await;
+    assert_eq!(profile.level, Level::Attention);
+    office.advance(Duration::from_secs(60));
+    office.keychain.set_mood(Mood::Open);
+    office.advance(Duration::from_secs(60));
+    office.live().await;
+}
+
+#[tokio::test]
+async fn f24_what_is_longer_than_an_entry_comes_back_whole_or_not_at_all() {
+    let mut office = Office::closed(|_| {}).await;
+    office.keychain = office.keychain.with_short_entries();
+    office.start();
+    let long = "s".repeat(6_000);
+    office.sandbox.change(|settings| settings.clients[0].secrets = vec![long.clone()]);
+    let draft = Draft { client_secret: Some(long.into()), ..drafts::minting() };
+    let id = office.add(draft).await;
+    office.live().await;
+    assert!(office.keychain.entries().len() > 2, "{:?}", office.keychain.entries());
+    office.restart().await;
+    office.live().await;
+    office.advance(HOUR);
+    office.refresh(&id).await;
+    office.asked(2).await;
+    office.live().await;
+
+    office.end().await;
+    let last = office.keychain.entries().into_iter().filter(|name| name.contains("credential"));
+    office.keychain.lose(&last.max().expect("a part"));
+    office.start();
+    let profile = office.in_trouble("keychain_incomplete").await;
+    assert_eq!(profile.trouble.and_then(|it| it.action), Some(Action::ReplaceSecret));
+    assert_eq!(office.asked_so_far(), 2, "a truncated secret is never sent");
+
+    let again = Draft { client_secret: Some(CLIENT_SECRET.into()), ..drafts::minting() };
+    office.sandbox.change(|settings| settings.clients[0].secrets = vec![CLIENT_SECRET.into()]);
+    office.edit(&id, again).await;
+    office.live().await;
+}
+
+#[tokio::test]
+async fn f25_a_secret_that_was_deleted_behind_our_back_is_asked_for_and_the_profile_stays() {
+    let mut office = with_profile(drafts::minting()).await;
+    office.keychain.lose("/credential");
+    office.start();
+    let profile = office.in_trouble("secret_missing").await;
+    assert!(profile.can_copy, "the token is still there");
+    assert_eq!(profile.trouble.and_then(|it| it.action), Some(Action::ReplaceSecret));
+
+    let draft =
+        Draft { client_secret: Some(CLIENT_SECRET.into()), ..drafts::untouched(drafts::minting()) };
+    let reply = office.edit(&profile.id, draft).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    office.live().await;
+}
+
+#[tokio::test]
+async fn f25_a_deleted_refresh_token_is_asked_for() {
+    let mut office = with_profile(drafts::refreshing()).await;
+    office.keychain.lose("/credential");
+    office.keychain.lose("/token");
+    office.start();
+    // The client secret lay in the same entry and is asked for first.
+    let profile = office.in_trouble("secret_missing").await;
+    let reply = office.edit(&profile.id, drafts::untouched(drafts::refreshing())).await;
+    let Reply::Invalid { fields } = reply else { panic!("{reply:?}") };
+    assert_eq!(fields.len(), 2, "{fields:?}");
+    let fresh = office.sandbox.issue_refresh_token(glowjar_sandbox::CLIENT_ID);
+    office
+        .edit(&profile.id, Draft { refresh_token: Some(fresh.into()), ..drafts::refreshing() })
+        .await;
+    office.live().await;
+}
+
+#[tokio::test]
+async fn a_token_entry_that_is_gone_costs_one_request() {
+    let mut office = with_profile(drafts::refreshing()).await;
+    office.keychain.lose("/token");
+    office.start();
+    office.live().await;
+    assert_eq!(office.asked_so_far(), 2);
+}
+
+#[tokio::test]
+async fn removing_a_profile_leaves_nothing_in_the_keychain() {
+    let office = Office::open().await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    assert_eq!(office.ask(Request::RemoveProfile { profile: id }).await, Reply::Done);
+    let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
+    office.within("an empty keychain", is_empty).await;
+    assert!(office.barrier().await.profiles.is_empty());
+}
+
+/// A profile with a live token, and the application ended.
+async fn with_profile(draft: Draft) -> Office {
+    let mut office = Office::open().await;
+    office.add(draft).await;
+    office.live().await;
+    office.end().await;
+    office.advance(HOUR);
+    office
+}

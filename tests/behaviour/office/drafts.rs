@@ -1,0 +1,46 @@
+//! Forms as people fill them in.
+
+use glowjar_agent::{
+    request::{ClientAuthentication, Draft, Encoding},
+    view::{GrantView, Preset},
+};
+use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, SEED_REFRESH_TOKEN};
+
+pub const SCOPES: &str = "openid,AdobeID,firefly_api,ff_apis";
+
+/// Mints at the built-in sandbox, which also says whether a token is good.
+pub fn minting() -> Draft {
+    Draft {
+        name: "Campaign".to_owned(),
+        preset: Preset::Sandbox,
+        token_endpoint: String::new(),
+        encoding: Encoding::Form,
+        client_authentication: ClientAuthentication::Body,
+        client_id: CLIENT_ID.to_owned(),
+        grant: GrantView::ClientCredentials,
+        scopes: SCOPES.to_owned(),
+        client_secret: Some(CLIENT_SECRET.into()),
+        standby_secret: None,
+        refresh_token: None,
+        renew_early_minutes: None,
+    }
+}
+
+/// Refreshes at the built-in sandbox, with a refresh token that may rotate.
+pub fn refreshing() -> Draft {
+    Draft {
+        grant: GrantView::RefreshToken,
+        refresh_token: Some(SEED_REFRESH_TOKEN.into()),
+        ..minting()
+    }
+}
+
+/// An OAuth server of one's own: it takes token requests and nothing else.
+pub fn at(token_endpoint: String, draft: Draft) -> Draft {
+    Draft { preset: Preset::Custom, token_endpoint, ..draft }
+}
+
+/// As it comes back from the form when nothing was touched: stored secrets stay stored.
+pub fn untouched(draft: Draft) -> Draft {
+    Draft { client_secret: None, standby_secret: None, refresh_token: None, ..draft }
+}

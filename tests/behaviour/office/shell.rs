@@ -1,0 +1,159 @@
+//! A desktop that shows nothing and remembers everything it was told.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use glowjar_agent::{
+    notices::Notice,
+    ports::{ClipboardError, Shell},
+    preferences::{Preferences, PreferencesStore},
+    tray::TrayView,
+    view::Snapshot,
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+
+#[derive(Default)]
+pub struct RecordingShell {
+    clipboard: Mutex<Clipboard>,
+    told: watch::Sender<Vec<Told>>,
+    tray: watch::Sender<Option<TrayView>>,
+    opened: Mutex<Vec<String>>,
+    /// Everything it was shown, as `Debug` writes it: what could end up in a bug report.
+    debug: Mutex<String>,
+}
+
+#[derive(Default)]
+struct Clipboard {
+    text: Option<String>,
+    /// What was put there last by the application.
+    ours: Option<String>,
+    clearings: usize,
+    is_broken: bool,
+}
+
+/// What was done to toasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Raised(Notice),
+    Withdrawn(String),
+}
+
+impl RecordingShell {
+    pub fn clipboard(&self) -> Option<String> {
+        lock(&self.clipboard).text.clone()
+    }
+
+    /// The person copies something else.
+    pub fn copy_by_hand(&self, text: &str) {
+        lock(&self.clipboard).text = Some(text.to_owned());
+    }
+
+    /// How often the application asked for the clipboard to be cleared.
+    pub fn clearings(&self) -> usize {
+        lock(&self.clipboard).clearings
+    }
+
+    pub fn break_clipboard(&self) {
+        lock(&self.clipboard).is_broken = true;
+    }
+
+    pub fn told(&self) -> Vec<Told> {
+        self.told.borrow().clone()
+    }
+
+    pub fn telling(&self) -> watch::Receiver<Vec<Told>> {
+        self.told.subscribe()
+    }
+
+    pub fn tray(&self) -> TrayView {
+        self.tray.borrow().clone().expect("the tray was shown")
+    }
+
+    pub fn trays(&self) -> watch::Receiver<Option<TrayView>> {
+        self.tray.subscribe()
+    }
+
+    /// Addresses, and "window" and "quit".
+    pub fn opened(&self) -> Vec<String> {
+        lock(&self.opened).clone()
+    }
+
+    pub fn debug(&self) -> String {
+        lock(&self.debug).clone()
+    }
+
+    fn note(&self, text: String) {
+        lock(&self.debug).push_str(&text);
+    }
+}
+
+impl Shell for RecordingShell {
+    fn publish(&self, snapshot: &Snapshot) {
+        let json = serde_json::to_string(snapshot).expect("a snapshot is JSON");
+        self.note(format!("{snapshot:?}{json}"));
+    }
+
+    fn show_tray(&self, tray: &TrayView) {
+        self.note(format!("{tray:?}"));
+        self.tray.send_replace(Some(tray.clone()));
+    }
+
+    fn raise(&self, notice: &Notice) {
+        self.note(format!("{notice:?}"));
+        self.told.send_modify(|told| told.push(Told::Raised(notice.clone())));
+    }
+
+    fn withdraw(&self, id: &str) {
+        self.told.send_modify(|told| told.push(Told::Withdrawn(id.to_owned())));
+    }
+
+    fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
+        let mut clipboard = lock(&self.clipboard);
+        if clipboard.is_broken {
+            return Err(ClipboardError("no selection owner".to_owned()));
+        }
+        clipboard.text = Some(text.expose_secret().to_owned());
+        clipboard.ours = clipboard.text.clone();
+        Ok(())
+    }
+
+    fn clear_clipboard(&self) {
+        let mut clipboard = lock(&self.clipboard);
+        clipboard.clearings += 1;
+        if clipboard.text == clipboard.ours {
+            clipboard.text = None;
+        }
+    }
+
+    fn open_url(&self, url: &str) {
+        lock(&self.opened).push(url.to_owned());
+    }
+
+    fn show_window(&self) {
+        lock(&self.opened).push("window".to_owned());
+    }
+
+    fn quit(&self) {
+        lock(&self.opened).push("quit".to_owned());
+    }
+}
+
+/// Preferences that outlive the controller and nothing else.
+#[derive(Default)]
+pub struct MemoryPreferences(Mutex<Preferences>);
+
+impl MemoryPreferences {
+    pub fn kept(&self) -> Preferences {
+        lock(&self.0).clone()
+    }
+}
+
+impl PreferencesStore for MemoryPreferences {
+    fn save(&self, preferences: &Preferences) {
+        *lock(&self.0) = preferences.clone();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
