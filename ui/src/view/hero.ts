@@ -38,7 +38,7 @@ export function hero(model: Hero, actions: Actions): TemplateResult {
       ${times(profile, state, now)}
     </div>
     ${
-      profile.notSaved
+      profile.notSaved && profile.trouble?.code !== "not_saved"
         ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${words.hero.notSaved}</span></p>`
         : nothing
     }
