@@ -19,7 +19,9 @@ use tokio::sync::oneshot;
 use crate::ports::Keychain;
 
 /// A person should see within two seconds that the keychain does not answer. gnome-keyring takes a tenth of a second.
-const LIMIT: Duration = Duration::from_millis(1500);
+const READ_LIMIT: Duration = Duration::from_millis(1500);
+/// A write that was given up may be carried out all the same, and then nobody knows of it; so it gets longer.
+const WRITE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Runs keychain calls one after the other, off every other thread.
 #[derive(Clone)]
@@ -30,6 +32,21 @@ pub(crate) struct KeychainThread {
 }
 
 type Job = Box<dyn FnOnce(&dyn Keychain) + Send>;
+
+/// What is to become of an entry.
+pub(crate) enum Change {
+    Write(String, SecretSlice<u8>),
+    Delete(String),
+}
+
+impl Change {
+    fn make(&self, keychain: &dyn Keychain) -> Result<(), KeychainTrouble> {
+        match self {
+            Self::Write(entry, value) => parts::write(keychain, entry, value),
+            Self::Delete(entry) => parts::delete(keychain, entry),
+        }
+    }
+}
 
 impl KeychainThread {
     /// `stirred` is called when an answer came after its time limit, since asking again may now work.
@@ -47,25 +64,18 @@ impl KeychainThread {
         &self,
         entry: String,
     ) -> Result<Option<SecretSlice<u8>>, KeychainTrouble> {
-        self.run(move |keychain| parts::read(keychain, &entry)).await
+        self.run(READ_LIMIT, move |keychain| parts::read(keychain, &entry)).await
     }
 
-    /// Writes several entries in the given order, stopping at the first that is refused.
-    pub(crate) async fn write(
+    /// Makes several changes in the given order, stopping at the first that is refused. They take their place in the
+    /// queue with this call and not when its outcome is awaited: what was decided later is written later.
+    pub(crate) fn change(
         &self,
-        entries: Vec<(String, SecretSlice<u8>)>,
-    ) -> Result<(), KeychainTrouble> {
-        self.run(move |keychain| {
-            entries.iter().try_for_each(|(entry, value)| parts::write(keychain, entry, value))
+        changes: Vec<Change>,
+    ) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
+        self.run(WRITE_LIMIT, move |keychain| {
+            changes.iter().try_for_each(|change| change.make(keychain))
         })
-        .await
-    }
-
-    pub(crate) async fn delete(&self, entries: Vec<String>) -> Result<(), KeychainTrouble> {
-        self.run(move |keychain| {
-            entries.iter().try_for_each(|entry| parts::delete(keychain, entry))
-        })
-        .await
     }
 
     /// Lets the person unlock it. On a thread of its own and without a limit, since people take their time.
@@ -82,10 +92,15 @@ impl KeychainThread {
         }
     }
 
-    async fn run<T: Send + 'static>(
+    fn run<T, F>(
         &self,
-        call: impl FnOnce(&dyn Keychain) -> Result<T, KeychainTrouble> + Send + 'static,
-    ) -> Result<T, KeychainTrouble> {
+        limit: Duration,
+        call: F,
+    ) -> impl Future<Output = Result<T, KeychainTrouble>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Keychain) -> Result<T, KeychainTrouble> + Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
         let given_up = Arc::new(AtomicBool::new(false));
         let job = {
@@ -102,14 +117,15 @@ impl KeychainThread {
                 }
             })
         };
-        if self.jobs.send(job).is_err() {
-            return Err(KeychainTrouble::NotAnswering);
-        }
-        let outcome = tokio::time::timeout(LIMIT, answered).await;
-        given_up.store(true, Ordering::Release);
-        match outcome {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) | Err(_) => Err(KeychainTrouble::NotAnswering),
+        // If the thread is gone, so is the other end of `answered`.
+        let _ = self.jobs.send(job);
+        async move {
+            let outcome = tokio::time::timeout(limit, answered).await;
+            given_up.store(true, Ordering::Release);
+            match outcome {
+                Ok(Ok(result)) => result,
+                Ok(Err(_)) | Err(_) => Err(KeychainTrouble::NotAnswering),
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use glowjar_ims::{AccessReport, Technical};
 use glowjar_lifecycle::{
+    failure::Permanent,
     status::{Incident, Phase, Status, Trouble},
     time::Timestamp,
 };
@@ -57,7 +58,10 @@ pub(crate) fn profile(
             expires_at: token.validity.expires_at.as_millis(),
         }),
         next_attempt_at: status.next_attempt_at.map(Timestamp::as_millis),
-        sign_in_ends_at: status.refresh_token_ends.map(Timestamp::as_millis),
+        sign_in_ends_at: status
+            .refresh_token_ends
+            .filter(|_| status.trouble != Some(SIGN_IN_ENDED))
+            .map(Timestamp::as_millis),
         not_saved: status.not_saved.is_some(),
         trouble: trouble.map(|words| TroubleView {
             code: words.code.to_owned(),
@@ -160,3 +164,6 @@ fn calm_headline(status: &Status, is_live: bool) -> &'static str {
         Phase::Holding | Phase::Waiting { .. } | Phase::Halted => "Expired",
     }
 }
+
+/// The provider's word counts for more than the end that it once named.
+const SIGN_IN_ENDED: Trouble = Trouble::Rejected(Permanent::RefreshTokenRejected);

@@ -83,6 +83,14 @@ impl Name {
     }
 }
 
+impl Source {
+    /// Whether requests go to the same place, however they are written.
+    #[must_use]
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        self.preset == other.preset && self.token_endpoint == other.token_endpoint
+    }
+}
+
 impl Preset {
     /// Whether the token endpoint is the person's to give.
     #[must_use]
@@ -139,7 +147,7 @@ impl Profile {
         match (self.source.preset, &self.source.token_endpoint) {
             (Preset::AdobeIms, _) => "Adobe".to_owned(),
             (Preset::AdobeImsStage, _) => "Adobe (stage)".to_owned(),
-            (Preset::Sandbox, _) => "The sandbox".to_owned(),
+            (Preset::Sandbox, _) => "Sandbox".to_owned(),
             (Preset::Tutorial | Preset::Custom, Some(endpoint)) => endpoint.host().to_owned(),
             (Preset::Tutorial | Preset::Custom, None) => "The provider".to_owned(),
         }
