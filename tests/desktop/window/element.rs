@@ -74,7 +74,15 @@ impl Element {
     /// When it is gone, disabled, or covered by something else.
     pub async fn click(&self) -> Result<()> {
         use fantoccini::actions::{InputSource, MouseActions, PointerAction};
-        let point = self.ask("return page.pointAt(element)").await?;
+        // What is still on its way, e.g. a list that unfolds, would be missed.
+        let mut point = Value::Null;
+        loop {
+            let now = self.ask("return page.pointAt(element)").await?;
+            if now == point {
+                break;
+            }
+            point = now;
+        }
         if let Some(obstacle) = point.get("obstacle").and_then(Value::as_str) {
             bail!("can't be clicked: {obstacle}");
         }
