@@ -3,6 +3,7 @@
 mod another_server;
 mod application;
 mod dependencies;
+mod desktop_app;
 mod desktop_harness;
 mod licences;
 mod office;

@@ -1,0 +1,18 @@
+//! The real application on a real desktop: its window, tray, toasts, keychain and clipboard as a person meets them.
+
+mod at_rest;
+mod bug_report;
+mod closed_window;
+mod first_run;
+mod keychain;
+mod no_display;
+mod notices;
+mod panel;
+mod restart;
+mod scene;
+mod second_launch;
+mod settings_files;
+mod ten_minutes;
+mod tray;
+mod trouble;
+mod window;
