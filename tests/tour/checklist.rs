@@ -18,18 +18,28 @@ pub enum Sight {
 }
 
 /// Every [`Sight`], in the order of the tour.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Checklist {
     seen: [Cell<bool>; ALL.len()],
+    keep: bool,
 }
 
 impl Checklist {
+    /// A desktop that is to `keep` on running does not see the end.
+    pub fn new(keep: bool) -> Self {
+        Self { seen: Default::default(), keep }
+    }
+
     pub fn tick(&self, sight: Sight) {
         self.seen[sight as usize].set(true);
     }
 
     pub fn is_complete(&self) -> bool {
-        ALL.into_iter().all(|(sight, _)| self.has(sight) || !sight.is_needed())
+        self.wanted().all(|(sight, _)| self.has(sight))
+    }
+
+    fn wanted(&self) -> impl Iterator<Item = (Sight, &'static str)> {
+        ALL.into_iter().filter(|(sight, _)| !(self.keep && *sight == Sight::Ending))
     }
 
     fn has(&self, sight: Sight) -> bool {
@@ -37,16 +47,9 @@ impl Checklist {
     }
 }
 
-impl Sight {
-    /// A desktop that is kept does not see the end.
-    fn is_needed(self) -> bool {
-        self != Self::Ending || !std::env::args().any(|argument| argument == "--keep")
-    }
-}
-
 impl fmt::Display for Checklist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (sight, words) in ALL.into_iter().filter(|(sight, _)| sight.is_needed()) {
+        for (sight, words) in self.wanted() {
             writeln!(f, "{:<8} {words}", if self.has(sight) { "seen" } else { "MISSING" })?;
         }
         Ok(())

@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
     if keep {
         app_arguments.remove(0);
     }
-    let checklist = Checklist::default();
+    let checklist = Checklist::new(keep);
     // Whichever way this ends, dropping the tour ends everything it has started.
     let outcome = tokio::select! {
         outcome = tour(&checklist, keep, &app_arguments) => outcome,

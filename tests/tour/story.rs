@@ -110,6 +110,7 @@ impl Story<'_> {
         prefer_dark(self.desktop)?;
         let window = self.open_window(tray).await?;
         self.pictures.window(&window, "window-dark").await?;
+        self.diary.tell("pictures", "of the dark window");
         let begin = last.expires_at() - OUTAGE_BEFORE_EXPIRY;
         tokio::time::sleep(begin.duration_since(SystemTime::now()).unwrap_or_default()).await;
 
@@ -124,6 +125,7 @@ impl Story<'_> {
         window.wait_for(&Query::test_id("trouble"), PATIENCE).await?;
         self.pictures.window(&window, "window-dark-outage").await?;
         self.pictures.tray(self.desktop, "tray-outage").await?;
+        self.diary.tell("pictures", "of both while it lasts");
 
         self.happened(mark, "recovered", A_TOKENS_LIFE).await?;
         tray.wait_until(PATIENCE, |menu| is_well(&menu.labels())).await?;
@@ -137,7 +139,8 @@ impl Story<'_> {
         tray.click(&["Open Glowjar"]).await?;
         self.diary.tell("click", "Open Glowjar, in the tray");
         let window = Window::attach(self.desktop, self.app, PATIENCE).await?;
-        window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+        let left = window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+        self.diary.tell("window", format!("open: {}", left.text().await?));
         Ok(window)
     }
 
