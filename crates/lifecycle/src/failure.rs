@@ -10,7 +10,8 @@ pub enum Failure {
     /// May heal by itself: keep the token, retry.
     Transient {
         cause: Transient,
-        /// What `Retry-After` asked for, obeyed exactly (RFC 9110 section 10.2.3).
+        /// What `Retry-After` asked for (RFC 9110 section 10.2.3). Obeyed exactly, but for spans over a day, which are
+        /// cut, and moments before [`SPACING`](crate::plan::SPACING) is over, which are put off till then.
         retry_after: Option<RetryAfter>,
     },
     /// Will not heal by asking again: keep the token to its end, call a person.

@@ -33,7 +33,7 @@ pub enum Input {
         profile: ProfileId,
         holding: Holding,
     },
-    /// The keychain could not be read ([`Effect::OpenSecrets`]).
+    /// The keychain could not be read ([`Effect::OpenSecrets`], [`Effect::RecheckSecrets`]). It is asked again by and by.
     SecretsUnavailable {
         profile: ProfileId,
         trouble: KeychainTrouble,
@@ -91,14 +91,15 @@ pub enum Input {
     Woke,
 }
 
-/// What the engine wants done. Each is answered by an [`Input`], sooner or later.
+/// What the engine wants done. Each but the announcement is answered by an [`Input`], sooner or later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Read the keychain; answered by `SecretsOpened` or `SecretsUnavailable`.
     OpenSecrets { profile: ProfileId },
     /// Send one token request; answered by `Granted` or `Failed`.
     RequestToken { profile: ProfileId, attempt: Attempt, secret: SecretSlot },
-    /// Read the keychain again, since another process may have rotated the refresh token; answered by `SecretsRechecked`.
+    /// Read the keychain again, since another process may have rotated the refresh token; answered by `SecretsRechecked` or
+    /// `SecretsUnavailable`.
     RecheckSecrets { profile: ProfileId, attempt: Attempt },
     /// Make the token set durable before anything else happens; answered by `Kept` or `KeepFailed`.
     KeepToken { profile: ProfileId, generation: Generation },
@@ -110,7 +111,8 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub grant: GrantType,
-    /// How long before expiry to renew; `None` for the usual margin. Capped at half the token's life.
+    /// How long before expiry to renew; `None` for the usual margin. Capped at half the token's life, and jittered by
+    /// ±20 % like the usual one.
     pub renew_early: Option<Duration>,
 }
 

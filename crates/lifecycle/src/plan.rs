@@ -9,7 +9,8 @@ use crate::{
     validity::Validity,
 };
 
-/// Automatic requests that the provider answers are at least this far apart, whatever it answers.
+/// Automatic requests that the provider answers are at least this far apart, whatever it answers. Only the standby
+/// secret after the refused primary, and a newer refresh token found in the keychain, follow at once, once each.
 pub const SPACING: Duration = Duration::from_secs(30);
 /// A person's clicks are at least this far apart from the request before them.
 pub(crate) const CLICK_SPACING: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use crate::{
 /// The state machine's state. "Expired" is not among them: it is a matter of the time, see [`Status::token`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Nothing to hold and nothing under way, but the reading of the keychain.
+    /// The keychain is being read. Nothing else is under way.
     Empty,
     /// A request is under way, and there is no token yet.
     Acquiring {
@@ -37,7 +37,7 @@ pub enum Phase {
 pub struct Status {
     pub phase: Phase,
     pub token: Option<TokenStatus>,
-    /// When the next automatic request goes out.
+    /// When the next automatic request goes out, or the keychain is read again.
     pub next_attempt_at: Option<Timestamp>,
     pub trouble: Option<Trouble>,
     /// Set while the newest token set is in memory only.
@@ -49,7 +49,8 @@ pub struct Status {
     pub secret: SecretSlot,
     /// Set when a person should be told, once, until it is healed.
     pub incident: Option<Incident>,
-    /// False where asking now would break a promise to the provider, or could not help.
+    /// False where asking now would break a promise to the provider, or could not help: while a request is under
+    /// way, while the provider ordered silence, while paused.
     pub can_refresh: bool,
 }
 
@@ -71,7 +72,7 @@ pub enum Trouble {
     Rejected(Permanent),
     SecretMissing,
     RefreshTokenMissing,
-    /// More tokens were issued today than the lifetime needs; see [`crate::budget`].
+    /// Many more tokens were issued in the last 24 hours than the lifetime needs; see [`crate::budget`]. Ends by itself.
     BudgetSpent,
     /// Tokens live so short that there can't always be one.
     ShortLived,

@@ -264,8 +264,8 @@ impl Watched {
         let refused = self.refused_secret.take().filter(|_| is_refusal);
         let is_second_secret = refused.as_ref().is_some_and(|refused| !refused.was_edited);
         let is_adopting = matches!(input, Some(Input::SecretsRechecked { .. }));
-        // A click that the machine slept over is carried out when it wakes.
-        let is_late = matches!(input, Some(Input::Woke));
+        // A click that a sleep or a pause came upon is carried out when that ends.
+        let is_late = matches!(input, Some(Input::Woke | Input::ResumeRequested { .. }));
         let is_wanted_by_a_person =
             since(self.person_acted.take()).is_some_and(|ago| ago <= CLICK_DELAY || is_late);
         if is_second_secret {
