@@ -33,8 +33,8 @@ export const words = {
 
   hero: {
     acquiring: "Getting a token…",
-    accepted: (by: string, at: number) => `Accepted by ${inside(by)} ${moment(at)}`,
-    issued: (by: string, at: number) => `From ${inside(by)} ${moment(at)}`,
+    accepted: (by: string, at: number) => `Accepted by ${by} ${moment(at)}`,
+    issued: (by: string, at: number) => `From ${by} ${moment(at)}`,
     renewsAt: (at: number) => `Renews by itself ${moment(at)}`,
     renewsIn: (span: number) => `Renews by itself in ${duration(span)}`,
     renewing: "Renewing now…",
@@ -168,11 +168,6 @@ export const words = {
 };
 
 export type Words = typeof words;
-
-/** A provider's name within a sentence: "the sandbox". */
-function inside(name: string): string {
-  return name.replace(/^The /, "the ");
-}
 
 function duration(span: number): string {
   const left = remaining(span);
