@@ -65,7 +65,7 @@ const ALL: [(Sight, &str); 10] = [
     (Sight::Window, "the window, opened through the tray"),
     (Sight::RefreshNow, "Refresh now through the tray: one click, one request, one new token"),
     (Sight::Renewals, "two renewals by itself, each with a new refresh token"),
-    (Sight::Outage, "an outage: the token stayed in use, and a new one came by itself"),
+    (Sight::Outage, "an outage: the live token was still on offer, and a new one came by itself"),
     (Sight::NoWebView, "a closed window that leaves no web view process, twice"),
     (Sight::Pictures, "screenshots of window and tray"),
     (Sight::Keychain, "secrets in the keychain"),
