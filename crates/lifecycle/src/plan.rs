@@ -34,8 +34,9 @@ pub(crate) const LONGEST_ORDER: Duration = Duration::from_secs(24 * 60 * 60);
 const LONGEST_RETRY_IN_THE_DARK: Duration = Duration::from_secs(80);
 /// A retry that is to come before the token ends has to leave this much for the reply.
 const TIME_FOR_A_REQUEST: Duration = Duration::from_secs(40);
-/// After a wake the network comes back within seconds, and a token should follow it within five.
-const LONGEST_RETRY_AFTER_WAKE: Duration = Duration::from_secs(4);
+/// After a wake the network comes back within seconds, and a token should follow it within five; so it should just
+/// before the token in use ends.
+const LONGEST_RETRY_OF_THE_UNHEARD: Duration = Duration::from_secs(4);
 pub(crate) const WAKE_SPAN: Duration = Duration::from_secs(60);
 const FIRST_STORE_RETRY: Duration = Duration::from_secs(5);
 /// An unlocked keychain is noticed this soon, without anyone telling us.
@@ -72,15 +73,18 @@ pub(crate) struct Retry {
 
 impl Retry {
     /// Exponential backoff with full jitter: up to 2 s after the first failure, 4 s after the second and so on up to
-    /// 5 min, never less than 1 s. A retry comes while the token in use still lives, unless that ends within two
-    /// minutes.
+    /// 5 min, never less than 1 s. A retry comes while the token in use still lives; where the provider answered,
+    /// only if that ends in more than two minutes.
     pub(crate) fn delay(self, rng: &mut Rng) -> Duration {
-        let longest = if self.just_woke && !is_answer(self.cause) {
-            LONGEST_RETRY_AFTER_WAKE
-        } else {
-            self.token_left
-                .saturating_sub(TIME_FOR_A_REQUEST)
-                .clamp(LONGEST_RETRY_IN_THE_DARK, LONGEST_RETRY)
+        let longest = self
+            .token_left
+            .saturating_sub(TIME_FOR_A_REQUEST)
+            .clamp(LONGEST_RETRY_IN_THE_DARK, LONGEST_RETRY);
+        let longest = match (is_answer(self.cause), self.just_woke, self.token_left) {
+            (true, _, _) | (false, false, Duration::ZERO) => longest,
+            (false, true, _) => LONGEST_RETRY_OF_THE_UNHEARD,
+            // A provider that never heard of the attempt is not troubled by another just before the token ends.
+            (false, false, left) => longest.min((left / 2).max(LONGEST_RETRY_OF_THE_UNHEARD)),
         };
         rng.between(SHORTEST_RETRY, doubled(FIRST_RETRY, self.failures).min(longest))
     }
