@@ -9,7 +9,7 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, SystemTime},
 };
 
@@ -93,18 +93,13 @@ impl Office {
     pub fn start_with_banners(&mut self, banners: Vec<BannerView>) {
         let profiles_file = self.profiles_file();
         let loaded = profiles_file.load().expect("the profiles file can be read");
-        let client = Client::new(&ClientSettings {
-            proxy: ProxyChoice::Direct,
-            timeouts: self.timeouts,
-            ..ClientSettings::default()
-        });
         let ports = Ports {
             clock: self.clock.clone(),
             keychain: Arc::new(self.keychain.clone()),
             shell: self.shell.clone(),
             sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
             preferences: self.preferences.clone(),
-            client: client.expect("an HTTP client"),
+            client: client(self.timeouts),
         };
         let beginning = Beginning {
             version: "0.0.0".to_owned(),
@@ -336,6 +331,20 @@ impl Office {
             assert_eq!(request.wrong, [""; 0], "{request}");
         }
     }
+}
+
+/// Made once for all, since reading the system's certificates takes longer than most tests.
+fn client(timeouts: Timeouts) -> Client {
+    static USUAL: OnceLock<Client> = OnceLock::new();
+    let make = || {
+        Client::new(&ClientSettings {
+            proxy: ProxyChoice::Direct,
+            timeouts,
+            ..ClientSettings::default()
+        })
+        .expect("an HTTP client")
+    };
+    if timeouts == Timeouts::default() { USUAL.get_or_init(make).clone() } else { make() }
 }
 
 fn only(snapshot: &Snapshot) -> ProfileView {

@@ -202,6 +202,8 @@ struct Controller {
 struct WaitingCopy {
     profile: ProfileId,
     until: Timestamp,
+    /// Whether a request went out since the click: its failure is the answer.
+    was_tried: bool,
     /// Absent for a click in the tray.
     reply: Option<oneshot::Sender<Reply>>,
 }

@@ -48,7 +48,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
     // A stored secret goes only to the server it was given for.
     let stored = known
         .edited
-        .filter(|(profile, _)| source.as_ref().is_none_or(|source| *source == profile.source));
+        .filter(|(profile, _)| source.as_ref().is_none_or(|it| it.is_same_server(&profile.source)));
     let stored = stored.map(|(_, credential)| credential);
     let needs_secret = draft.client_authentication != ClientAuthentication::None;
     let needs_refresh_token = draft.grant == GrantView::RefreshToken;

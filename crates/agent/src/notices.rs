@@ -69,8 +69,11 @@ impl Notices {
 
     fn tell_one(&mut self, standing: &Standing) -> Option<Telling> {
         let id = notice_id(standing.profile);
-        match (self.told.get(&standing.profile).copied(), standing.incident) {
-            (None, Some(incident)) => {
+        let told = self.told.get(&standing.profile).copied();
+        match (told, standing.incident) {
+            // What seemed to heal by itself and now needs a person is told in the place of the first notice.
+            (None, Some(incident))
+            | (Some(Incident::NoLiveToken), Some(incident @ Incident::PersonNeeded)) => {
                 self.told.insert(standing.profile, incident);
                 Some(Telling::Raise(Notice {
                     id,

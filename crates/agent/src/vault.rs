@@ -14,7 +14,7 @@ use glowjar_lifecycle::{
 
 use crate::{
     credential::{Credential, Token},
-    keychain::KeychainThread,
+    keychain::{Change, KeychainThread},
     profile::Profile,
 };
 
@@ -110,37 +110,43 @@ impl Secrets {
     }
 
     /// Writes what is newer than the keychain, the credential first.
-    pub(crate) async fn keep(
+    pub(crate) fn keep(
         &self,
         keychain: &KeychainThread,
         profile: ProfileId,
         client_id: &ClientId,
-    ) -> Result<(), KeychainTrouble> {
+    ) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
         let credential = self
             .credential_is_unsaved
-            .then(|| (credential_entry(profile), self.credential.to_bytes()));
-        let token =
-            self.token.as_ref().map(|token| (token_entry(profile), token.to_bytes(client_id)));
-        keychain.write(credential.into_iter().chain(token).collect()).await
+            .then(|| Change::Write(credential_entry(profile), self.credential.to_bytes()));
+        let token = self
+            .token
+            .as_ref()
+            .map(|token| Change::Write(token_entry(profile), token.to_bytes(client_id)));
+        keychain.change(credential.into_iter().chain(token).collect())
     }
 }
 
 /// Writes a credential that a person typed, and drops the token that another identity got.
-pub(crate) async fn save_credential(
+pub(crate) fn save_credential(
     keychain: &KeychainThread,
     profile: ProfileId,
     credential: &Credential,
     drop_token: bool,
-) -> Result<(), KeychainTrouble> {
-    keychain.write(vec![(credential_entry(profile), credential.to_bytes())]).await?;
-    if drop_token { keychain.delete(vec![token_entry(profile)]).await } else { Ok(()) }
+) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
+    let credential = Change::Write(credential_entry(profile), credential.to_bytes());
+    let token = drop_token.then(|| Change::Delete(token_entry(profile)));
+    keychain.change([credential].into_iter().chain(token).collect())
 }
 
-pub(crate) async fn forget(
+pub(crate) fn forget(
     keychain: &KeychainThread,
     profile: ProfileId,
-) -> Result<(), KeychainTrouble> {
-    keychain.delete(vec![token_entry(profile), credential_entry(profile)]).await
+) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
+    keychain.change(vec![
+        Change::Delete(token_entry(profile)),
+        Change::Delete(credential_entry(profile)),
+    ])
 }
 
 fn credential_entry(profile: ProfileId) -> String {

@@ -1,5 +1,7 @@
 //! What Glowjar says about trouble: made once, for toast, tray and window alike.
 
+use std::time::Duration;
+
 use glowjar_ims::{Access, Denial};
 use glowjar_lifecycle::{
     failure::{Permanent, Transient},
@@ -74,7 +76,7 @@ fn transient(cause: Transient, provider: &str) -> Words {
         Transient::Connect => words(
             "connect",
             format!("{provider} can't be reached"),
-            "The connection did not come about. Glowjar keeps trying by itself.",
+            "There is no connection at the moment. Glowjar keeps trying by itself.",
             retry,
         ),
         Transient::Tls => words(
@@ -291,6 +293,16 @@ pub(crate) fn access(access: &Access) -> (bool, &'static str, &'static str) {
     }
 }
 
+/// In the largest unit of which there are at least two.
+fn roughly(span: Duration) -> String {
+    let minutes = span.as_secs().div_ceil(60);
+    match minutes {
+        0..120 => format!("{minutes} min"),
+        120..2_880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / (24 * 60)),
+    }
+}
+
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| {
@@ -300,11 +312,10 @@ fn lower_first(text: &str) -> String {
 
 /// A clock that is wrong by more than a minute. Tokens are kept all the same, since lifetimes are counted from here.
 pub(crate) fn skew(ahead: Step) -> Words {
-    let minutes = ahead.magnitude().as_secs().div_ceil(60);
     let way = if ahead.as_millis() > 0 { "fast" } else { "slow" };
     words(
         "clock_skew",
-        format!("Your clock is {minutes} min {way}"),
+        format!("Your clock is {} {way}", roughly(ahead.magnitude())),
         "Glowjar reckons with it, but other programs may take good tokens for expired. Set the clock.",
         None,
     )

@@ -106,16 +106,14 @@ async fn copying_fails_with_the_reason_when_no_token_can_be_had() {
     let reply = office.copy(&id).await;
     let Reply::Failed { code, message, .. } = reply else { panic!("{reply:?}") };
     assert_eq!(code, "no_live_token");
-    assert_eq!(message, "Nothing was copied: the sandbox can't be reached");
+    assert_eq!(message, "Nothing was copied: Sandbox can't be reached");
     assert_eq!(office.shell.clipboard(), None);
 }
 
 #[tokio::test]
 async fn copying_right_after_a_failure_waits_for_the_try_that_may_help() {
     let (office, id) = with_live_token().await;
-    office.advance(30 * HOUR);
-    office.live().await;
-    office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
+    office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
     office.advance(30 * HOUR);
     office.when("the failure", |it| it.phase == PhaseView::Waiting).await;
     office.sandbox.end_outage().await.expect("its end");
@@ -156,7 +154,7 @@ async fn a_click_in_the_tray_copies_and_says_in_a_toast_when_it_cannot() {
     let told = office.told(2).await;
     let Told::Raised(notice) = &told[1] else { panic!("{told:?}") };
     assert_eq!(notice.id, "copy");
-    assert_eq!(notice.title, "Nothing was copied: the client secret was rejected");
+    assert_eq!(notice.title, "Nothing was copied: The client secret was rejected");
     assert_eq!(office.shell.clipboard(), None);
 }
 

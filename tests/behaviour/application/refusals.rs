@@ -36,7 +36,7 @@ async fn f18_a_dead_refresh_token_leaves_the_live_token_in_use_to_its_end() {
     assert_eq!(ended.level, Level::Attention);
     let requests = office.asked_so_far();
     let reply = office.copy(&id).await;
-    assert!(format!("{reply:?}").contains("the sign-in has ended"), "{reply:?}");
+    assert!(format!("{reply:?}").contains("The sign-in has ended"), "{reply:?}");
     assert_eq!(office.asked_so_far(), requests);
     assert_eq!(office.told(1).await.len(), 1, "one notice for the incident");
 }

@@ -129,7 +129,12 @@ impl Controller {
         if !is_live && may_ask {
             self.input(Input::RefreshRequested { profile });
         }
-        self.copies.push(WaitingCopy { profile, until: now + COPY_PATIENCE, reply });
+        self.copies.push(WaitingCopy {
+            profile,
+            until: now + COPY_PATIENCE,
+            was_tried: false,
+            reply,
+        });
     }
 
     fn check_access(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {

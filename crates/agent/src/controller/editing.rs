@@ -90,12 +90,14 @@ impl Controller {
             Some(Change::Credential) => false,
             Some(Change::Identity) => true,
         };
-        let keychain = self.keychain.clone();
+        let saved = vault::save_credential(
+            &self.keychain,
+            parsed.profile.id,
+            &parsed.credential,
+            drop_token,
+        );
         self.start(async move {
-            let profile = parsed.profile.id;
-            let outcome =
-                vault::save_credential(&keychain, profile, &parsed.credential, drop_token).await;
-            Event::DraftStored { parsed: Box::new(parsed), outcome, reply }
+            Event::DraftStored { parsed: Box::new(parsed), outcome: saved.await, reply }
         });
     }
 
@@ -141,7 +143,7 @@ impl Controller {
         secrets.credential = parsed.credential;
         if rotated {
             (secrets.credential.refresh_token, secrets.credential.refresh_token_ends) = kept;
-            self.save_again(profile, secrets.credential.clone());
+            self.save_again(profile, &secrets.credential, false);
         }
         if parsed.change == Some(Change::Identity) {
             secrets.token = None;
@@ -149,6 +151,10 @@ impl Controller {
             self.remembered.remove(&profile);
             if let Some((_, outdated)) = self.in_flight.remove(&profile) {
                 outdated.abort();
+            }
+            if !is_new {
+                // What was granted to the old identity may have been stored meanwhile, over the draft.
+                self.save_again(profile, &secrets.credential, true);
             }
         }
         let policy = parsed.profile.policy();
@@ -161,12 +167,10 @@ impl Controller {
         }
     }
 
-    fn save_again(&self, profile: ProfileId, credential: Credential) {
-        let keychain = self.keychain.clone();
+    fn save_again(&self, profile: ProfileId, credential: &Credential, drop_token: bool) {
+        let saved = vault::save_credential(&self.keychain, profile, credential, drop_token);
         tokio::spawn(async move {
-            if let Err(trouble) =
-                vault::save_credential(&keychain, profile, &credential, false).await
-            {
+            if let Err(trouble) = saved.await {
                 tracing::warn!(event = "not_saved", %profile, ?trouble);
             }
         });
@@ -178,7 +182,7 @@ impl Controller {
             Some(old) => {
                 self.profiles.insert(profile, old);
                 if let Some(Secrets { credential, .. }) = self.vault.secrets(profile) {
-                    self.save_again(profile, credential.clone());
+                    self.save_again(profile, credential, false);
                 }
             }
             None => {
@@ -220,9 +224,9 @@ impl Controller {
     }
 
     fn forget(&self, profile: ProfileId) {
-        let keychain = self.keychain.clone();
+        let forgotten = vault::forget(&self.keychain, profile);
         tokio::spawn(async move {
-            if let Err(trouble) = vault::forget(&keychain, profile).await {
+            if let Err(trouble) = forgotten.await {
                 tracing::warn!(event = "not_forgotten", %profile, ?trouble, "its keychain entries are left behind");
             }
         });

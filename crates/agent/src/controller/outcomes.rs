@@ -4,7 +4,7 @@ use glowjar_ims::{AccessReport, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
     failure::Failure,
     id::{Attempt, Generation, ProfileId},
-    input::{Grant, Input, KeychainTrouble},
+    input::{Grant, Input, KeychainTrouble, SecretSlot},
     time::Step,
 };
 use tokio::sync::oneshot;
@@ -69,6 +69,13 @@ pub(super) enum Event {
         outcome: std::io::Result<SandboxOffer>,
         reply: oneshot::Sender<Reply>,
     },
+    /// For the sake of an attempt that has not gone out yet.
+    SandboxStartedFor {
+        profile: ProfileId,
+        attempt: Attempt,
+        slot: SecretSlot,
+        outcome: std::io::Result<SandboxOffer>,
+    },
 }
 
 impl Controller {
@@ -97,6 +104,9 @@ impl Controller {
                 self.draft_stored(*parsed, outcome, reply)
             }
             Event::SandboxStarted { outcome, reply } => self.sandbox_started(outcome, reply),
+            Event::SandboxStartedFor { profile, attempt, slot, outcome } => {
+                self.sandbox_started_for(profile, attempt, slot, outcome);
+            }
         }
     }
 

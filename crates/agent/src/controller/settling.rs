@@ -88,7 +88,7 @@ impl Controller {
 
     fn serve_copies(&mut self) {
         let now = self.clock.now();
-        for copy in std::mem::take(&mut self.copies) {
+        for mut copy in std::mem::take(&mut self.copies) {
             let Some(status) = self.engine.status(copy.profile, now) else {
                 copy.fail("unknown_profile", "This profile is gone", "");
                 continue;
@@ -98,9 +98,13 @@ impl Controller {
                 status.phase,
                 Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty
             );
+            copy.was_tried |= is_under_way;
+            // Right after another request, the one for this click has to wait its turn.
+            let is_due_soon = !copy.was_tried
+                && matches!(status.phase, Phase::Waiting { until } if until <= copy.until);
             if is_live {
                 self.copy_now(copy, now);
-            } else if is_under_way && now < copy.until {
+            } else if (is_under_way || is_due_soon) && now < copy.until {
                 self.copies.push(copy);
             } else {
                 self.fail_copy(copy, &status);
@@ -147,7 +151,7 @@ impl Controller {
         let message = match (status.phase, headline.as_str()) {
             (Phase::Paused, _) => "Nothing was copied: this profile is paused".to_owned(),
             (_, "") => "Nothing was copied: there is no live token".to_owned(),
-            (_, headline) => format!("Nothing was copied: {}", headline.to_lowercase()),
+            (_, headline) => format!("Nothing was copied: {headline}"),
         };
         self.tell_tray_click(&copy, &message, &advice);
         copy.fail("no_live_token", &message, &advice);

@@ -1,9 +1,10 @@
 //! Carries out the engine's effects, each in a task that sends its outcome back as an event.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use glowjar_ims::{
-    ClientId, ClientSecret, Grant, Provider, RefreshToken, RequestError, Scopes, TokenRequest,
+    ClientId, ClientSecret, Endpoint, Grant, Provider, RefreshToken, RequestError, Scopes,
+    TokenRequest,
 };
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
@@ -12,7 +13,12 @@ use glowjar_lifecycle::{
 use tokio::task::AbortHandle;
 
 use super::{Controller, outcomes::Event};
-use crate::{profile::Profile, vault::Secrets, view::GrantView};
+use crate::{
+    ports::SandboxOffer,
+    profile::Profile,
+    vault::Secrets,
+    view::{GrantView, Preset},
+};
 
 impl Controller {
     pub(super) fn carry_out(&mut self, effect: Effect) {
@@ -60,6 +66,10 @@ impl Controller {
     }
 
     fn request_token(&mut self, profile: ProfileId, attempt: Attempt, slot: SecretSlot) {
+        let is_sandbox = |config: &Profile| config.source.preset == Preset::Sandbox;
+        if self.sandbox_url.is_none() && self.profiles.get(&profile).is_some_and(is_sandbox) {
+            return self.start_sandbox_for(profile, attempt, slot);
+        }
         let prepared = self.profiles.get(&profile).and_then(|config| {
             let provider = config.provider(self.sandbox_url.as_ref())?;
             Prepared::new(config, self.vault.secrets(profile)?, slot, provider)
@@ -70,6 +80,40 @@ impl Controller {
             let outcome = prepared.send(&client, clock.now()).await.map(Box::new);
             Event::Answered { profile, attempt, outcome }
         });
+        self.take_off(profile, attempt, abort);
+    }
+
+    /// A profile of the sandbox can be made by hand, too, and the sandbox may have failed to start at first.
+    fn start_sandbox_for(&mut self, profile: ProfileId, attempt: Attempt, slot: SecretSlot) {
+        let sandbox = Arc::clone(&self.sandbox);
+        let abort = self.start(async move {
+            Event::SandboxStartedFor { profile, attempt, slot, outcome: sandbox.start().await }
+        });
+        self.take_off(profile, attempt, abort);
+    }
+
+    pub(super) fn sandbox_started_for(
+        &mut self,
+        profile: ProfileId,
+        attempt: Attempt,
+        slot: SecretSlot,
+        outcome: std::io::Result<SandboxOffer>,
+    ) {
+        if let Err(error) = &outcome {
+            tracing::warn!(%error, "the sandbox did not start");
+        }
+        self.sandbox_url = outcome.ok().and_then(|offer| Endpoint::parse(&offer.url).ok());
+        if self.in_flight.get(&profile).is_none_or(|(current, _)| *current != attempt) {
+            return;
+        }
+        self.in_flight.remove(&profile);
+        match self.sandbox_url {
+            Some(_) => self.request_token(profile, attempt, slot),
+            None => self.unaddressable(profile, attempt),
+        }
+    }
+
+    fn take_off(&mut self, profile: ProfileId, attempt: Attempt, abort: AbortHandle) {
         if let Some((_, outdated)) = self.in_flight.insert(profile, (attempt, abort)) {
             outdated.abort();
         }
@@ -81,15 +125,14 @@ impl Controller {
         else {
             return;
         };
-        let (keychain, client_id, secrets) =
-            (self.keychain.clone(), config.client_id.clone(), secrets.clone());
+        let credential = secrets.credential.clone();
+        let kept = secrets.keep(&self.keychain, profile, &config.client_id);
         self.start(async move {
-            let outcome = secrets.keep(&keychain, profile, &client_id).await;
-            Event::Stored { profile, generation, credential: secrets.credential, outcome }
+            Event::Stored { profile, generation, credential, outcome: kept.await }
         });
     }
 
-    /// Asks the provider about a token that is new to us. A token from the keychain was asked about when it was new.
+    /// Asks the provider about a token that is new to this run: one from the keychain may have been revoked since.
     fn verify_token(&mut self, profile: ProfileId, generation: Generation) {
         let remembered = self.remembered.entry(profile).or_default();
         remembered.access = None;
