@@ -63,12 +63,14 @@ impl Clipboard {
     /// Puts `text` on the clipboard, as a person who copies something else.
     ///
     /// # Errors
-    /// When xclip isn't installed.
+    /// When xclip isn't installed, or it isn't there to be read after a while.
     pub async fn write(&self, text: &str) -> Result<()> {
         // xclip goes on serving from a fork, which would keep our pipes open: hence the shell.
         let mut command = self.surroundings.command("sh");
         command.args(["-c", "exec xclip -selection clipboard -i >/dev/null 2>&1"]);
-        output_with_input(command, text.as_bytes(), PATIENCE).await.map(drop)
+        output_with_input(command, text.as_bytes(), PATIENCE).await?;
+        // It is the fork that takes the clipboard, perhaps only after somebody else has.
+        self.wait_until(PATIENCE, |shown| shown == Some(text)).await.map(drop)
     }
 
     /// Waits until the text is one for which `wanted` holds, and returns it.
