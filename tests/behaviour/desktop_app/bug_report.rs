@@ -42,7 +42,8 @@ async fn f33_no_log_file_or_process_table_shows_a_secret() -> Result<()> {
     window.wait_for(&Query::test_id("trouble"), PATIENCE).await?;
     secrets.push(scene.copied_by_tray().await?);
     let rotated = scene.sandbox.requests_to(Route::Token);
-    secrets.extend(rotated.iter().filter_map(|sent| sent.field("refresh_token").map(str::to_owned)));
+    secrets
+        .extend(rotated.iter().filter_map(|sent| sent.field("refresh_token").map(str::to_owned)));
 
     for secret in &secrets {
         for part in [secret.as_str(), start_of(secret)] {

@@ -10,8 +10,7 @@ use super::scene::{NAME, Scene, add, fill};
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f32_a_profile_typed_in_by_hand_with_an_awkward_secret_brings_a_token() -> Result<()> {
     let clients = vec![Client::server_to_server("typed-client", AWKWARD)];
-    let scene =
-        Scene::with(Parts::default(), Settings { clients, ..Settings::default() }).await?;
+    let scene = Scene::with(Parts::default(), Settings { clients, ..Settings::default() }).await?;
     let window = scene.window().await?;
     window.wait_for(&Query::test_id("welcome"), PATIENCE).await?;
     scene.picture(&window, "welcome").await?;
@@ -25,7 +24,9 @@ async fn f32_a_profile_typed_in_by_hand_with_an_awkward_secret_brings_a_token() 
     scene.picture(&window, "form-filled").await?;
     window.click(&Query::test_id("save-profile")).await?;
 
-    window.wait_until(&Query::test_id("hero-countdown"), PATIENCE, |text| text.contains("left")).await?;
+    window
+        .wait_until(&Query::test_id("hero-countdown"), PATIENCE, |text| text.contains("left"))
+        .await?;
     window.wait_until(&Query::test_id("hero-name"), PATIENCE, |text| text == NAME).await?;
     let renews = window.find(&Query::test_id("renews-at")).await?.text().await?;
     assert!(renews.starts_with("Renews by itself"), "{renews}");
@@ -96,6 +97,21 @@ async fn a_name_in_any_script_is_taken_and_the_same_name_again_is_not() -> Resul
     scene.picture(&window, "any-script").await
 }
 
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_megabyte_pasted_by_mistake_is_refused_at_its_field() -> Result<()> {
+    let mut scene = Scene::new().await?;
+    let window = scene.window().await?;
+    fill(&window, &scene.minting()).await?;
+    window.client().execute(PASTE, Vec::new()).await?;
+    window.click(&Query::test_id("save-profile")).await?;
+    let error = error_at(&window, "client-secret").await?;
+    assert!(error.contains("far longer than a secret"), "{error}");
+    assert_eq!(scene.desktop.keychain()?.entries().await?, []);
+    assert_eq!(scene.token_requests(), 0);
+    Ok(())
+}
+
 async fn error_at(window: &Window, field: &str) -> Result<String> {
     let error = Query::test_id(&format!("error-{field}"));
     window.wait_for(&error, PATIENCE).await.context("no message")?.text().await
@@ -103,3 +119,6 @@ async fn error_at(window: &Window, field: &str) -> Result<String> {
 
 /// What form encoding, JSON and shells each break, and white space at both ends.
 const AWKWARD: &str = " p8e-Xq7+&% \"quoted' =%2B ";
+/// What a paste does to a field; the driver can only type, and would type a megabyte for minutes.
+const PASTE: &str = "const field = document.querySelector('#field-client-secret'); \
+    field.value = 'x'.repeat(1024 * 1024); field.dispatchEvent(new Event('input'));";

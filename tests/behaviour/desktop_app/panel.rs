@@ -27,7 +27,8 @@ async fn f34_the_icon_is_back_soon_after_the_panel_was_restarted() -> Result<()>
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
-async fn f34_a_desktop_without_a_panel_is_told_once_and_one_that_comes_late_is_used() -> Result<()> {
+async fn f34_a_desktop_without_a_panel_is_told_once_and_one_that_comes_late_is_used() -> Result<()>
+{
     let mut scene = Scene::at_work(Settings::default()).await?;
     scene.app.terminate().await?;
     scene.desktop.panel()?.stop().await?;

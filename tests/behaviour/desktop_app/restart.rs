@@ -41,7 +41,8 @@ async fn f03_a_rotated_refresh_token_survives_a_kill_as_soon_as_it_is_stored() -
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
-async fn f03_killed_anywhere_between_reply_and_storing_the_old_or_the_new_one_works() -> Result<()> {
+async fn f03_killed_anywhere_between_reply_and_storing_the_old_or_the_new_one_works() -> Result<()>
+{
     let settings = Settings { rotation: Rotation::UntilUsed, ..Settings::default() };
     let mut scene = Scene::at_work(settings).await?;
     for moment in [Moment::Asked, Moment::Answered, Moment::Asked, Moment::Answered] {

@@ -66,10 +66,7 @@ impl Scene {
 
     /// A profile that renews with a refresh token, as the tutorial has it.
     pub fn refreshing(&self) -> Typed {
-        Typed {
-            refresh_token: Some(self.sandbox.issue_refresh_token(CLIENT_ID)),
-            ..self.minting()
-        }
+        Typed { refresh_token: Some(self.sandbox.issue_refresh_token(CLIENT_ID)), ..self.minting() }
     }
 
     /// A profile that mints again with id and secret.

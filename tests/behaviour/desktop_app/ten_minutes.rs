@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail};
-use desktop::{PATIENCE, patience::until};
+use anyhow::{Context, Result, bail};
+use desktop::{PATIENCE, TrayItem, patience::until};
 use glowjar_sandbox::{Outage, Rotation, Route, Settings};
 
 use super::scene::Scene;
@@ -67,47 +67,45 @@ async fn bring_outages(scene: Arc<Scene>, weather: Arc<Weather>) -> Result<()> {
 
 /// What is on the clipboard after a click must be live. The entry is disabled while there is nothing to copy.
 async fn copy_again_and_again(scene: &Scene, weather: &Weather) -> Result<Tally> {
-    let (clipboard, item) = (scene.desktop.clipboard()?, scene.item().await?);
+    let item = scene.item().await?;
     let (mut tally, since) = (Tally::default(), Instant::now());
     while since.elapsed() < WATCHED {
         let next = tokio::time::sleep(EVERY);
         let was_bad = weather.is_bad.load(Ordering::SeqCst);
         let menu = item.menu().await?;
-        match menu.clickable(&["Copy token"]) {
-            Ok(copy) => {
-                clipboard.write(NOTHING_OF_OURS).await?;
-                item.click_by_id(copy.id).await?;
-                match copied(scene).await? {
-                    Some(token) if scene.sandbox.accepts(&token) => tally.live += 1,
-                    Some(_) => bail!("an expired token after {:?}: {tally:?}", since.elapsed()),
-                    // It ran out between the menu and the click.
-                    None => tally.refused += 1,
-                }
-            }
-            Err(_) if was_bad => tally.refused += 1,
-            Err(disabled) => {
-                return Err(disabled.context(format!("after {:?}: {tally:?}", since.elapsed())));
-            }
+        let outcome = match menu.clickable(&["Copy token"]) {
+            Ok(entry) => copied(scene, &item, entry.id).await,
+            Err(_) if was_bad => Ok(None),
+            Err(disabled) => Err(disabled),
+        };
+        match outcome.with_context(|| format!("after {:?}: {tally:?}", since.elapsed()))? {
+            Some(token) if scene.sandbox.accepts(&token) => tally.live += 1,
+            Some(_) => bail!("an expired token after {:?}: {tally:?}", since.elapsed()),
+            None => tally.refused += 1,
         }
         next.await;
     }
     Ok(tally)
 }
 
-async fn copied(scene: &Scene) -> Result<Option<String>> {
+/// The token that a click put on the clipboard; nothing if it ran out just before the click, which a toast says.
+async fn copied(scene: &Scene, item: &TrayItem, entry: i32) -> Result<Option<String>> {
     let (clipboard, notices) = (scene.desktop.clipboard()?, scene.desktop.notices()?);
     let refusals = || {
-        notices.all().iter().filter(|toast| toast.summary.starts_with("Nothing was copied")).count()
+        let all = notices.all();
+        all.iter().filter(|toast| toast.summary.starts_with("Nothing was copied")).count()
     };
     let before = refusals();
-    until(PATIENCE, "a token or a toast", || async {
+    clipboard.write(NOTHING_OF_OURS).await?;
+    item.click_by_id(entry).await?;
+    let answered = until(PATIENCE, "a token or a toast", || async {
         match clipboard.text().await? {
             Some(text) if text != NOTHING_OF_OURS => Ok(Some(Some(text))),
             _ if refusals() > before => Ok(Some(None)),
             _ => Ok(None),
         }
-    })
-    .await
+    });
+    answered.await.with_context(|| scene.app.output())
 }
 
 const WATCHED: Duration = Duration::from_secs(600);

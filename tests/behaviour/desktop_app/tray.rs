@@ -29,7 +29,8 @@ async fn the_tray_copies_the_live_token_hidden_from_clipboard_histories() -> Res
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f31_quitting_clears_the_clipboard_of_our_token_and_of_nothing_else() -> Result<()> {
-    for (copied_since, expected) in [(None, None), (Some("a person's own"), Some("a person's own"))] {
+    for (copied_since, expected) in [(None, None), (Some("a person's own"), Some("a person's own"))]
+    {
         let mut scene = Scene::at_work(Settings::default()).await?;
         scene.copied_by_tray().await?;
         let clipboard = scene.desktop.clipboard()?;
@@ -52,9 +53,7 @@ async fn f01_however_often_refresh_is_clicked_one_request_goes_out() -> Result<(
     let before = scene.copied_by_tray().await?;
     scene.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
     let refresh = ["Refresh now"];
-    let menu = item
-        .wait_until(PATIENCE, |menu| menu.clickable(&refresh).is_ok())
-        .await?;
+    let menu = item.wait_until(PATIENCE, |menu| menu.clickable(&refresh).is_ok()).await?;
     let id = menu.clickable(&refresh)?.id;
     for _ in 0..10 {
         item.click_by_id(id).await?;

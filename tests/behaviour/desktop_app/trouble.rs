@@ -15,7 +15,9 @@ async fn f19_a_rejected_secret_is_explained_and_healed_by_pasting_the_new_one() 
     change_secret(&scene.sandbox, NEW_SECRET);
     window.click(&Query::test_id("refresh-now")).await?;
     window
-        .wait_until(&Query::test_id("trouble"), PATIENCE, |text| text.contains("secret was rejected"))
+        .wait_until(&Query::test_id("trouble"), PATIENCE, |text| {
+            text.contains("secret was rejected")
+        })
         .await?;
     let details = Query::test_id("trouble-details");
     window.click(&Query::text("Technical details").inside(details.clone())).await?;

@@ -119,6 +119,8 @@ async fn the_sandbox_is_one_click_away_and_its_token_is_accepted() -> Result<()>
     window.wait_until(&accepted, PATIENCE, |text| text.starts_with("Accepted by")).await?;
     window.click(&Query::test_id("check-access")).await?;
     let result = Query::test_id("access-result");
-    window.wait_until(&result, PATIENCE, |text| text.contains("Firefly accepts this token")).await?;
+    window
+        .wait_until(&result, PATIENCE, |text| text.contains("Firefly accepts this token"))
+        .await?;
     scene.picture(&window, "sandbox").await
 }
