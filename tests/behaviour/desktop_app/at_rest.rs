@@ -19,7 +19,7 @@ async fn f36_at_rest_it_hardly_wakes_up_and_does_not_grow() -> Result<()> {
     let (awake_after, after) = (switches(scene.app.id())?, resident(&scene)?);
     let since = |thread| awake_before.get(thread).copied().unwrap_or(0);
     let woken: u64 = awake_after.iter().map(|(thread, count)| count - since(thread)).sum();
-    println!("{woken} wake-ups in {WATCHED:?}, {before} to {after} bytes");
+    eprintln!("{woken} wake-ups in {WATCHED:?}, {before} to {after} bytes");
     assert!(woken < MOST_WAKEUPS, "{woken} wake-ups in {WATCHED:?}");
     assert!(after <= before + MOST_GROWTH, "{before} bytes grew to {after}");
     Ok(())

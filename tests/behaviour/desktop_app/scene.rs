@@ -44,7 +44,7 @@ impl Scene {
         variables: &[(&str, &str)],
     ) -> Result<Self> {
         let sandbox = Sandbox::start(settings).await?;
-        let desktop = Desktop::start(parts).await?;
+        let desktop = Box::pin(Desktop::start(parts)).await?;
         keep_still(&desktop)?;
         let app = App::start_with(&desktop, NO_ARGUMENTS, variables)?;
         Ok(Self { app, desktop, sandbox })
@@ -52,7 +52,7 @@ impl Scene {
 
     /// One profile with a live token, and the window closed.
     pub async fn at_work(settings: Settings) -> Result<Self> {
-        Self::at_work_on(Parts::default(), settings).await
+        Box::pin(Self::at_work_on(Parts::default(), settings)).await
     }
 
     pub async fn at_work_on(parts: Parts, settings: Settings) -> Result<Self> {
@@ -84,7 +84,7 @@ impl Scene {
     /// The window that is open or about to open.
     pub async fn window(&self) -> Result<Window> {
         self.desktop.screen()?.wait_for_window(TITLE, true, PATIENCE).await?;
-        let window = Window::attach(&self.desktop, &self.app, PATIENCE).await?;
+        let window = Box::pin(Window::attach(&self.desktop, &self.app, PATIENCE)).await?;
         window.wait_for(&Query::test_id("add-profile"), PATIENCE).await?;
         Ok(window)
     }

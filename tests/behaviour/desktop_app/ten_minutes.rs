@@ -31,7 +31,7 @@ async fn a_minutes_token_is_held_for_ten_minutes_through_rotation_and_two_outage
         tally
     };
     let rotations = scene.token_requests();
-    println!("{tally:?}, {rotations} token requests");
+    eprintln!("{tally:?}, {rotations} token requests");
     assert!(tally.live > 60 && tally.refused > 0, "{tally:?}");
     // A renewal every 45 s or so, and the retries of two outages: neither asleep nor a storm.
     assert!((8..80).contains(&rotations), "{rotations} token requests");
