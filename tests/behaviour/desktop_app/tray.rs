@@ -1,10 +1,10 @@
 //! The tray: what its menu says, and what its clicks do.
 
 use anyhow::Result;
-use desktop::PATIENCE;
+use desktop::{App, PATIENCE};
 use glowjar_sandbox::{Answer, Route, Settings};
 
-use super::scene::{NAME, Scene, status_of};
+use super::scene::{NAME, NO_ARGUMENTS, Scene, status_of};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -29,18 +29,18 @@ async fn the_tray_copies_the_live_token_hidden_from_clipboard_histories() -> Res
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f31_quitting_clears_the_clipboard_of_our_token_and_of_nothing_else() -> Result<()> {
-    for (copied_since, expected) in [(None, None), (Some("a person's own"), Some("a person's own"))]
-    {
-        let mut scene = Scene::at_work(Settings::default()).await?;
+    let mut scene = Scene::at_work(Settings::default()).await?;
+    let clipboard = scene.desktop.clipboard()?;
+    for copied_since in [Some("a person's own"), None] {
         scene.copied_by_tray().await?;
-        let clipboard = scene.desktop.clipboard()?;
         if let Some(text) = copied_since {
             clipboard.write(text).await?;
         }
         scene.item().await?.click(&["Quit"]).await?;
         assert!(scene.app.wait(PATIENCE).await?.success());
-        let left = clipboard.wait_until(PATIENCE, |text| text == expected).await?;
-        assert_eq!(left.as_deref(), expected);
+        let left = clipboard.wait_until(PATIENCE, |text| text == copied_since).await?;
+        assert_eq!(left.as_deref(), copied_since);
+        scene.app = App::start(&scene.desktop, NO_ARGUMENTS)?;
     }
     Ok(())
 }
