@@ -105,3 +105,6 @@ impl Notices {
 fn notice_id(profile: ProfileId) -> String {
     format!("profile-{profile}")
 }
+
+#[cfg(test)]
+mod tests;

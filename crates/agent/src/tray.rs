@@ -130,3 +130,6 @@ fn shortened(name: &str) -> String {
     }
     name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -320,3 +320,17 @@ pub(crate) fn skew(ahead: Step) -> Words {
         None,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_clock_is_told_in_a_unit_that_people_use() {
+        let told = |minutes: i64| skew(Step::from_millis(minutes * 60_000)).headline;
+        assert_eq!(told(7), "Your clock is 7 min fast");
+        assert_eq!(told(-119), "Your clock is 119 min slow");
+        assert_eq!(told(120), "Your clock is 2 hours fast");
+        assert_eq!(told(-2 * 24 * 60), "Your clock is 2 days slow");
+    }
+}

@@ -301,3 +301,6 @@ impl Controller {
         status.and_then(|status| status.token).is_some_and(|token| token.generation == generation)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+use glowjar_ims::{AccessToken, ClientSecret, LifetimeSource, RefreshToken};
+use glowjar_lifecycle::{
+    engine::Engine,
+    input::{Effect, GrantType, Policy},
+    time::Timestamp,
+    validity::Validity,
+};
+
+use super::*;
+use crate::{
+    credential::Token,
+    request::{ClientAuthentication, Draft, Encoding},
+    view::{GrantView, Preset},
+};
+
+/// Whatever somebody logs of an event one day.
+#[test]
+fn f33_debug_of_an_event_hides_every_secret() {
+    let profile = ProfileId::new(7);
+    let (attempt, generation) = first_attempt_and_generation(profile);
+    let validity = Validity { issued_at: Timestamp::EPOCH, expires_at: Timestamp::from_millis(9) };
+    let access_token = || AccessToken::parse("hunter2-access").unwrap();
+    let credential = || Credential {
+        client_secret: Some(ClientSecret::parse("hunter2-primary").unwrap()),
+        standby_secret: Some(ClientSecret::parse("hunter2-standby").unwrap()),
+        refresh_token: Some(RefreshToken::parse("hunter2-refresh").unwrap()),
+        refresh_token_ends: None,
+    };
+    let secrets = || Secrets {
+        credential: credential(),
+        token: Some(Token { access_token: access_token(), validity }),
+        credential_is_unsaved: true,
+    };
+    let draft = Draft {
+        name: "Campaign".to_owned(),
+        preset: Preset::AdobeIms,
+        token_endpoint: String::new(),
+        encoding: Encoding::Form,
+        client_authentication: ClientAuthentication::Body,
+        client_id: "abc".to_owned(),
+        grant: GrantView::RefreshToken,
+        scopes: "openid".to_owned(),
+        client_secret: Some("hunter2-typed".into()),
+        standby_secret: Some("hunter2-typed".into()),
+        refresh_token: Some("hunter2-typed".into()),
+        renew_early_minutes: None,
+    };
+    let known = crate::draft::Known { id: profile, edited: None, names: Vec::new() };
+    let parsed = crate::draft::parse(&draft, &known).expect("a good draft");
+    let issued = Issued {
+        access_token: access_token(),
+        refresh_token: Some(RefreshToken::parse("hunter2-rotated").unwrap()),
+        scope: None,
+        validity,
+        lifetime_source: LifetimeSource::Reply,
+        refresh_token_ends: None,
+        skew: None,
+    };
+    let offer = SandboxOffer {
+        url: "http://127.0.0.1:1".to_owned(),
+        client_id: "abc".to_owned(),
+        client_secret: "hunter2-offered".into(),
+        refresh_token: Some("hunter2-offered".into()),
+        scopes: String::new(),
+    };
+    let reply = || oneshot::channel().0;
+    let events = [
+        Event::Asked { request: Request::SaveProfile { profile: None, draft }, reply: reply() },
+        Event::Opened { profile, outcome: Ok(secrets()) },
+        Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
+        Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },
+        Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
+        Event::DraftStored { parsed: Box::new(parsed), outcome: Ok(()), reply: reply() },
+        Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
+    ];
+    for event in events {
+        let text = format!("{event:?} {event:#?}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+/// Only an engine makes these.
+fn first_attempt_and_generation(profile: ProfileId) -> (Attempt, Generation) {
+    let mut engine = Engine::new(1);
+    let now = Timestamp::EPOCH;
+    let policy = Policy { grant: GrantType::ClientCredentials, renew_early: None };
+    engine.handle_input(now, Input::ProfileAdded { profile, policy, paused: false });
+    let holding = Secrets::default().credential;
+    let holding = glowjar_lifecycle::input::Holding {
+        credential: glowjar_lifecycle::input::Credential::Complete,
+        standby_secret: holding.standby_secret.is_some(),
+        token: None,
+        refresh_token_ends: None,
+    };
+    engine.handle_input(now, Input::SecretsOpened { profile, holding });
+    let attempt = std::iter::from_fn(|| engine.poll_effect()).find_map(|effect| match effect {
+        Effect::RequestToken { attempt, .. } => Some(attempt),
+        _ => None,
+    });
+    let attempt = attempt.expect("a request");
+    let validity = Validity { issued_at: now, expires_at: Timestamp::from_millis(9_000_000) };
+    let grant = Grant { validity, refresh_token_ends: None, skew: None };
+    engine.handle_input(now, Input::Granted { profile, attempt, grant });
+    let token = engine.status(profile, now).and_then(|status| status.token);
+    (attempt, token.expect("a token").generation)
+}
