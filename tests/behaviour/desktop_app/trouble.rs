@@ -87,7 +87,10 @@ async fn a_server_in_trouble_is_named_and_asked_again_without_a_person() -> Resu
 async fn live(scene: &Scene) -> Result<Window> {
     let window = scene.window().await?;
     add(&window, &scene.refreshing()).await?;
+    // The token is there a moment before it is stored, and meanwhile the button is busy.
+    let refresh = Query::test_id("refresh-now");
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    window.wait_until(&refresh, PATIENCE, |text| text == "Refresh now").await?;
     Ok(window)
 }
 
