@@ -61,6 +61,8 @@ where
     ) -> Result<(), LinesCodecError> {
         loop {
             tokio::select! {
+                // The end of this window first: a wish to show one is then left for the next.
+                biased;
                 line = self.from_window.next(), if self.under_way.len() < MOST_UNDER_WAY => match line {
                     Some(line) => self.take_up(&line?).await?,
                     None => return Ok(()),
