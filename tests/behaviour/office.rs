@@ -34,7 +34,7 @@ use self::{
 pub const NOON: u64 = 1_893_499_200;
 
 /// Far more than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What stays when the application ends, and the application while it runs.
 pub struct Office {

@@ -1,7 +1,7 @@
 //! What a person sees, as plain data: the window renders a [`Snapshot`], the tray is made from the same statuses.
 //!
 //! These types belong to the boundary between Rust and the web page. They can't hold a secret: no type here
-//! has a field that a token or secret would fit into by accident, and `view/tests` search a full snapshot for one.
+//! has a field that a token or secret would fit into by accident, and a test searches everything shown for one.
 //! TypeScript types are generated from them into `ui/src/bindings`.
 //!
 //! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 pub struct RecordingShell {
     clipboard: Mutex<Clipboard>,
     told: watch::Sender<Vec<Told>>,
-    tray: watch::Sender<Option<TrayView>>,
+    tray: Mutex<Option<TrayView>>,
     opened: Mutex<Vec<String>>,
     /// Everything it was shown, as `Debug` writes it: what could end up in a bug report.
     debug: Mutex<String>,
@@ -66,11 +66,7 @@ impl RecordingShell {
     }
 
     pub fn tray(&self) -> TrayView {
-        self.tray.borrow().clone().expect("the tray was shown")
-    }
-
-    pub fn trays(&self) -> watch::Receiver<Option<TrayView>> {
-        self.tray.subscribe()
+        lock(&self.tray).clone().expect("the tray was shown")
     }
 
     /// Addresses, and "window" and "quit".
@@ -95,7 +91,7 @@ impl Shell for RecordingShell {
 
     fn show_tray(&self, tray: &TrayView) {
         self.note(format!("{tray:?}"));
-        self.tray.send_replace(Some(tray.clone()));
+        *lock(&self.tray) = Some(tray.clone());
     }
 
     fn raise(&self, notice: &Notice) {
