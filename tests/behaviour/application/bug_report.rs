@@ -75,7 +75,7 @@ async fn f32_a_secret_with_odd_characters_goes_through_form_keychain_and_wire_to
 async fn f33_nothing_that_is_logged_shown_or_kept_in_a_file_holds_a_secret() {
     let log = Log::default();
     // Two of them: as long as there is only one, a line of code that another test's thread comes by first stays
-    // silent here as well (tokio-rs/tracing#2874).
+    // silent here as well (tokio-rs/tracing#3611).
     let _other = log_to(Log::default());
     // Everything but the keychain's thread, which logs nothing, runs on this one.
     let _guard = log_to(log.clone());
