@@ -18,7 +18,7 @@ use glowjar_lifecycle::{
     engine::Engine,
     id::{Attempt, ProfileId},
     input::Input,
-    time::Timestamp,
+    time::{Step, Timestamp},
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -159,6 +159,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
+        clock_set_by: Step::from_millis(0),
         copies: Vec::new(),
         clipboard: None,
         notices: Notices::default(),
@@ -188,7 +189,9 @@ struct Controller {
     banners: Vec<BannerView>,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
-    in_flight: HashMap<ProfileId, (Attempt, AbortHandle)>,
+    in_flight: HashMap<ProfileId, InFlight>,
+    /// All steps of the wall clock since the start.
+    clock_set_by: Step,
     copies: Vec<WaitingCopy>,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
@@ -196,6 +199,14 @@ struct Controller {
     published: watch::Sender<Snapshot>,
     /// Weak, so that the controller ends when nobody can speak to it any more.
     events: mpsc::WeakUnboundedSender<Event>,
+}
+
+/// A token request under way.
+struct InFlight {
+    attempt: Attempt,
+    abort: AbortHandle,
+    /// [`Controller::clock_set_by`] when it was sent: its answer counts from a time on that clock.
+    clock_set_by: Step,
 }
 
 /// Somebody wants a token copied, and there has to be a live one first.
@@ -263,6 +274,7 @@ impl Controller {
                 Jump::Stepped(step) => {
                     tracing::info!(event = "clock_set", millis = step.as_millis());
                     self.vault.shift(step);
+                    self.clock_set_by = self.clock_set_by.then(step);
                     if let Some(clipboard) = &mut self.clipboard {
                         clipboard.clears_at = clipboard.clears_at.shifted(step);
                     }

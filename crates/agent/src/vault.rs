@@ -68,9 +68,10 @@ impl Vault {
     pub(crate) fn shift(&mut self, step: Step) {
         for secrets in self.held.values_mut() {
             if let Some(token) = &mut secrets.token {
-                token.validity.issued_at = token.validity.issued_at.shifted(step);
-                token.validity.expires_at = token.validity.expires_at.shifted(step);
+                token.validity = token.validity.shifted(step);
             }
+            let ends = &mut secrets.credential.refresh_token_ends;
+            *ends = ends.map(|at| at.shifted(step));
         }
     }
 

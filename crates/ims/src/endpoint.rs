@@ -15,7 +15,7 @@ pub enum EndpointError {
     Blank,
     #[error("this is longer than any address")]
     TooLong,
-    #[error("this is not an address: {0}")]
+    #[error("this is not an address; one looks like https://example.com/token")]
     Malformed(url::ParseError),
     #[error("the address has to begin with https://")]
     Scheme,

@@ -76,6 +76,18 @@ impl Step {
         self.0
     }
 
+    /// Both steps, one after the other.
+    #[must_use]
+    pub const fn then(self, next: Self) -> Self {
+        Self(self.0.saturating_add(next.0))
+    }
+
+    /// The step that takes a clock that was set by `self` to where `other` puts it.
+    #[must_use]
+    pub const fn until(self, other: Self) -> Self {
+        Self(other.0.saturating_sub(self.0))
+    }
+
     #[must_use]
     pub const fn magnitude(self) -> Duration {
         Duration::from_millis(self.0.unsigned_abs())

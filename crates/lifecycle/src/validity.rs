@@ -23,7 +23,9 @@ impl Validity {
         now < self.expires_at
     }
 
-    pub(crate) fn shifted(self, step: Step) -> Self {
+    /// The same life on a clock that was moved by `step`.
+    #[must_use]
+    pub fn shifted(self, step: Step) -> Self {
         Self { issued_at: self.issued_at.shifted(step), expires_at: self.expires_at.shifted(step) }
     }
 }

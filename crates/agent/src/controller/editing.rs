@@ -66,6 +66,14 @@ impl Controller {
                 )
             })?),
         };
+        let is_closed = edited.is_some_and(|edited| self.vault.secrets(edited.id).is_none());
+        if is_closed && draft.client_secret.is_none() {
+            return Err(Box::new(failed(
+                "keychain_closed",
+                "The keychain has not been opened yet",
+                "What you leave as it is lies in there. Unlock it, then save again; nothing is lost.",
+            )));
+        }
         let known = Known {
             id: edited.map_or_else(|| self.unused_id(), |edited| edited.id),
             edited: edited.map(|edited| {
@@ -149,8 +157,8 @@ impl Controller {
             secrets.token = None;
             secrets.credential_is_unsaved = false;
             self.remembered.remove(&profile);
-            if let Some((_, outdated)) = self.in_flight.remove(&profile) {
-                outdated.abort();
+            if let Some(outdated) = self.in_flight.remove(&profile) {
+                outdated.abort.abort();
             }
             if !is_new {
                 // What was granted to the old identity may have been stored meanwhile, over the draft.
@@ -209,8 +217,8 @@ impl Controller {
                 ),
             );
         }
-        if let Some((_, outdated)) = self.in_flight.remove(&profile) {
-            outdated.abort();
+        if let Some(outdated) = self.in_flight.remove(&profile) {
+            outdated.abort.abort();
         }
         self.vault.remove(profile);
         self.remembered.remove(&profile);

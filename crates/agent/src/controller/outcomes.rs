@@ -156,6 +156,9 @@ impl Controller {
     ) {
         let Some(config) = self.profiles.get(&profile) else { return };
         let held = self.vault.secrets(profile).cloned().unwrap_or_default();
+        if let (Err(trouble), false) = (&outcome, held.credential_is_unsaved) {
+            return self.input(Input::SecretsUnavailable { profile, trouble: *trouble });
+        }
         let found = outcome.ok().filter(|found| {
             !held.credential_is_unsaved
                 && found.credential.refresh_token.is_some()
@@ -174,18 +177,16 @@ impl Controller {
         attempt: Attempt,
         outcome: Result<Box<Issued>, RequestError>,
     ) {
-        // A late answer to an attempt that was given up changes nothing.
-        if self.in_flight.get(&profile).is_none_or(|(current, _)| *current != attempt) {
-            return;
-        }
-        self.in_flight.remove(&profile);
+        let Some(step) = self.landed(profile, attempt) else { return };
         let name = self
             .profiles
             .get(&profile)
             .map(|config| config.name.as_str().to_owned())
             .unwrap_or_default();
         match outcome {
-            Ok(issued) => {
+            Ok(mut issued) => {
+                issued.validity = issued.validity.shifted(step);
+                issued.refresh_token_ends = issued.refresh_token_ends.map(|at| at.shifted(step));
                 let event =
                     match (self.vault.access_token(profile), self.is_rotation(profile, &issued)) {
                         (None, _) => "granted",

@@ -9,10 +9,11 @@ use glowjar_ims::{
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
     input::{Effect, SecretSlot},
+    time::Step,
 };
 use tokio::task::AbortHandle;
 
-use super::{Controller, outcomes::Event};
+use super::{Controller, InFlight, outcomes::Event};
 use crate::{
     ports::SandboxOffer,
     profile::Profile,
@@ -103,10 +104,9 @@ impl Controller {
             tracing::warn!(%error, "the sandbox did not start");
         }
         self.sandbox_url = outcome.ok().and_then(|offer| Endpoint::parse(&offer.url).ok());
-        if self.in_flight.get(&profile).is_none_or(|(current, _)| *current != attempt) {
+        if self.landed(profile, attempt).is_none() {
             return;
         }
-        self.in_flight.remove(&profile);
         match self.sandbox_url {
             Some(_) => self.request_token(profile, attempt, slot),
             None => self.unaddressable(profile, attempt),
@@ -114,9 +114,19 @@ impl Controller {
     }
 
     fn take_off(&mut self, profile: ProfileId, attempt: Attempt, abort: AbortHandle) {
-        if let Some((_, outdated)) = self.in_flight.insert(profile, (attempt, abort)) {
-            outdated.abort();
+        let flight = InFlight { attempt, abort, clock_set_by: self.clock_set_by };
+        if let Some(outdated) = self.in_flight.insert(profile, flight) {
+            outdated.abort.abort();
         }
+    }
+
+    /// The step of the clock since this attempt was sent, by which its answer has to be moved. `None` for a late answer
+    /// to an attempt that was given up, which changes nothing.
+    pub(super) fn landed(&mut self, profile: ProfileId, attempt: Attempt) -> Option<Step> {
+        let flight = self.in_flight.get(&profile).filter(|flight| flight.attempt == attempt)?;
+        let step = flight.clock_set_by.until(self.clock_set_by);
+        self.in_flight.remove(&profile);
+        Some(step)
     }
 
     fn keep_token(&self, profile: ProfileId, generation: Generation) {
