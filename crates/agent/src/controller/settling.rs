@@ -4,6 +4,7 @@ use glowjar_lifecycle::{
     status::{Phase, Status},
     time::Timestamp,
 };
+use jiff::tz::TimeZone;
 use tokio::sync::oneshot;
 
 use super::{ClipboardHold, Controller, WaitingCopy};
@@ -37,7 +38,8 @@ impl Controller {
             self.shell.publish(&snapshot);
             self.published.send_replace(snapshot);
         }
-        let tray = TrayView::new(&self.published.borrow(), |at| local_time(at, now));
+        let zone = TimeZone::system();
+        let tray = TrayView::new(&self.published.borrow(), |at| local_time(at, now, &zone));
         if self.tray.as_ref() != Some(&tray) {
             self.shell.show_tray(&tray);
             self.tray = Some(tray);
@@ -196,8 +198,7 @@ pub(super) fn refuse(reply: oneshot::Sender<Reply>, code: &str, message: &str, a
 }
 
 /// "18:04", or "Tue 18:04" if that is not today.
-fn local_time(at: i64, now: Timestamp) -> String {
-    let zone = jiff::tz::TimeZone::system();
+fn local_time(at: i64, now: Timestamp, zone: &TimeZone) -> String {
     let local = |millis| {
         jiff::Timestamp::from_millisecond(millis).ok().map(|time| time.to_zoned(zone.clone()))
     };
@@ -205,5 +206,31 @@ fn local_time(at: i64, now: Timestamp) -> String {
         (Some(at), Some(now)) if at.date() == now.date() => at.strftime("%H:%M").to_string(),
         (Some(at), _) => at.strftime("%a %H:%M").to_string(),
         (None, _) => "a distant day".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sunday, 25 October 2026, 00:30 UTC: half an hour before central Europe's summer time ends.
+    const BEFORE: i64 = 1_792_888_200_000;
+    const HOUR: i64 = 3_600_000;
+
+    #[test]
+    fn f12_the_end_of_summer_time_moves_the_face_of_the_clock_and_not_the_moment() {
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a time zone");
+        let now = Timestamp::from_millis(BEFORE);
+        let faces = [0, 1, 2].map(|hours| local_time(BEFORE + hours * HOUR, now, &zone));
+        assert_eq!(faces, ["02:30", "02:30", "03:30"]);
+        assert_eq!(local_time(BEFORE + 24 * HOUR, now, &zone), "Mon 01:30");
+    }
+
+    #[test]
+    fn f12_another_time_zone_shows_another_time_for_the_same_moment() {
+        let now = Timestamp::from_millis(BEFORE);
+        let tokyo = TimeZone::fixed(jiff::tz::offset(9));
+        assert_eq!(local_time(BEFORE, now, &TimeZone::UTC), "00:30");
+        assert_eq!(local_time(BEFORE, now, &tokyo), "09:30");
     }
 }
