@@ -78,6 +78,18 @@ impl KeychainThread {
         })
     }
 
+    /// Deletes entries that nobody needs any more, whenever the keychain comes round to it.
+    pub(crate) fn forget(&self, entries: Vec<String>) {
+        let job = Box::new(move |keychain: &dyn Keychain| {
+            let forgotten = entries.iter().try_for_each(|entry| parts::delete(keychain, entry));
+            if let Err(trouble) = forgotten {
+                tracing::warn!(event = "not_forgotten", ?entries, ?trouble);
+            }
+        });
+        // Only a keychain thread that ended takes no jobs, and then the application ends as well.
+        let _ = self.jobs.send(job);
+    }
+
     /// Lets the person unlock it. On a thread of its own and without a limit, since people take their time.
     pub(crate) fn unlock(&self) {
         let keychain = Arc::clone(&self.keychain);

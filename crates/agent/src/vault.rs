@@ -140,14 +140,8 @@ pub(crate) fn save_credential(
     keychain.change([credential].into_iter().chain(token).collect())
 }
 
-pub(crate) fn forget(
-    keychain: &KeychainThread,
-    profile: ProfileId,
-) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
-    keychain.change(vec![
-        Change::Delete(token_entry(profile)),
-        Change::Delete(credential_entry(profile)),
-    ])
+pub(crate) fn forget(keychain: &KeychainThread, profile: ProfileId) {
+    keychain.forget(vec![token_entry(profile), credential_entry(profile)]);
 }
 
 fn credential_entry(profile: ProfileId) -> String {

@@ -192,3 +192,17 @@ async fn with_profile(draft: Draft) -> Office {
     office.advance(HOUR);
     office
 }
+
+#[tokio::test]
+async fn a_profile_that_could_not_be_saved_leaves_nothing_in_a_keychain_that_answers_late() {
+    let office = Office::open().await;
+    office.keychain.set_mood(Mood::Silent);
+    let save = Request::SaveProfile { profile: None, draft: drafts::minting() };
+    let Reply::Failed { code, .. } = office.ask(save).await else { panic!("saved") };
+    assert_eq!(code, "keychain_not_answering");
+
+    office.keychain.set_mood(Mood::Open);
+    let other = office.add(Draft { name: "Packaging".to_owned(), ..drafts::minting() }).await;
+    let entries = office.keychain.entries();
+    assert!(entries.iter().all(|entry| entry.starts_with(&other)), "{entries:?}");
+}

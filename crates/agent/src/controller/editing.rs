@@ -116,6 +116,10 @@ impl Controller {
         reply: oneshot::Sender<Reply>,
     ) {
         if let Err(trouble) = outcome {
+            // A write that was given up may still be carried out; of a new profile nothing is to stay behind.
+            if !self.profiles.contains_key(&parsed.profile.id) {
+                vault::forget(&self.keychain, parsed.profile.id);
+            }
             let words = words::keychain(trouble);
             return refuse(reply, words.code, &words.headline, &words.advice);
         }
@@ -196,7 +200,7 @@ impl Controller {
             None => {
                 self.profiles.remove(&profile);
                 self.order.retain(|id| *id != profile);
-                self.forget(profile);
+                vault::forget(&self.keychain, profile);
             }
         }
     }
@@ -226,18 +230,9 @@ impl Controller {
         if self.clipboard.as_ref().is_some_and(|hold| hold.profile == profile) {
             self.clear_clipboard();
         }
-        self.forget(profile);
+        vault::forget(&self.keychain, profile);
         tracing::info!(event = "profile_removed", %profile);
         let _ = reply.send(Reply::Done);
-    }
-
-    fn forget(&self, profile: ProfileId) {
-        let forgotten = vault::forget(&self.keychain, profile);
-        tokio::spawn(async move {
-            if let Err(trouble) = forgotten.await {
-                tracing::warn!(event = "not_forgotten", %profile, ?trouble, "its keychain entries are left behind");
-            }
-        });
     }
 
     pub(super) fn set_paused(
