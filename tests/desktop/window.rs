@@ -156,7 +156,7 @@ impl Window {
     /// # Errors
     /// When it doesn't come, or something is in the way.
     pub async fn click(&self, query: &Query) -> Result<()> {
-        let clicked = until(PATIENCE, format!("{query} to stay as it is"), || async {
+        let clicked = until(2 * PATIENCE, format!("{query} to stay as it is"), || async {
             unless_stale(self.wait_for(query, PATIENCE).await?.click().await)
         });
         clicked.await.with_context(|| query.to_string())
@@ -167,20 +167,29 @@ impl Window {
     /// # Errors
     /// When it doesn't come, or takes no text.
     pub async fn fill(&self, query: &Query, text: &str) -> Result<()> {
-        let filled = until(PATIENCE, format!("{query} to stay as it is"), || async {
+        let filled = until(2 * PATIENCE, format!("{query} to stay as it is"), || async {
             unless_stale(self.wait_for(query, PATIENCE).await?.fill(text).await)
         });
         filled.await.with_context(|| query.to_string())
     }
 
-    /// Opens a list of choices and takes the one called `option`.
+    /// Opens a list of choices and takes the one called `option`; again if the list closed without taking it, as it does
+    /// when it is still unfolding.
     ///
     /// # Errors
     /// When the list or the option doesn't come.
     pub async fn choose(&self, list: &Query, option: &str) -> Result<()> {
-        self.click(list).await?;
-        self.click(&Query::role("option").named(option)).await?;
-        self.wait_until_gone(&Query::role("option").named(option), PATIENCE).await
+        let wanted = Query::role("option").named(option);
+        let deadline = Instant::now() + PATIENCE;
+        while !self.wait_for(list, PATIENCE).await?.text().await?.contains(option) {
+            if Instant::now() > deadline {
+                bail!("{list} doesn't take {option:?} in this page:\n{}", self.outline().await?);
+            }
+            self.click(list).await?;
+            self.click(&wanted).await?;
+            self.wait_until_gone(&wanted, PATIENCE).await?;
+        }
+        Ok(())
     }
 
     /// Presses and releases one key wherever the focus is; special keys are [`fantoccini::key::Key`] as `char`.
