@@ -161,6 +161,7 @@ fn begin(
         surroundings::watch_for_a_panel(agent.clone(), shows.clone());
     }
     surroundings::watch_the_keychain(agent.clone());
+    surroundings::watch_the_network(agent.clone());
     tokio::spawn({
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }

@@ -19,6 +19,7 @@ mod folders;
 mod frame;
 mod keychain;
 mod logging;
+mod network;
 mod notifications;
 mod preferences;
 mod preflight;
