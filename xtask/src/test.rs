@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is shown to anybody, cheapest first.
 
+mod figures;
 mod outcomes;
 mod table;
 
@@ -12,6 +13,7 @@ use crate::run::{build_ui, program};
 use crate::setup::{self, Scope};
 use crate::steps::Steps;
 use crate::terminal::Consent;
+use figures::Figures;
 use outcomes::{outcome, Outcome};
 use table::Table;
 
@@ -92,7 +94,11 @@ fn run_tests(
         tests.arg("--include-ignored");
     }
     tests.args(filters).env("GLOWJAR_APP", program(&programs, "glowjar")?);
-    steps.run_reading("tests", &mut tests, |line| outcomes.extend(outcome(line)))
+    let figures = Figures::expect();
+    tests.env("GLOWJAR_FIGURES", &figures.file);
+    let ran = steps.run_reading("tests", &mut tests, |line| outcomes.extend(outcome(line)));
+    figures.show();
+    ran
 }
 
 const UI_SCRIPTS: [(&str, &[&str]); 5] = [
