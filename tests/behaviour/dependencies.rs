@@ -60,6 +60,20 @@ fn the_core_is_nothing_but_the_standard_library() {
 }
 
 #[test]
+fn crash_points_are_in_no_build_but_that_of_the_tests() {
+    for package in metadata().workspace_packages() {
+        let mut passed_on = package.features.values().flatten();
+        assert!(passed_on.all(|feature| !feature.contains(CRASHES)), "{}", package.name);
+        for known in &package.dependencies {
+            if known.features.iter().any(|feature| feature == CRASHES) {
+                let asking = (package.name.as_str(), known.kind);
+                assert_eq!(asking, ("glowjar-tests", DependencyKind::Development));
+            }
+        }
+    }
+}
+
+#[test]
 fn only_src_tauri_depends_on_tauri() {
     let metadata = metadata();
     let others = metadata
@@ -110,3 +124,5 @@ fn dependencies(package: &Package) -> impl Iterator<Item = &str> {
         .filter(|dependency| dependency.kind != DependencyKind::Development);
     used.map(|dependency| dependency.name.as_str())
 }
+
+const CRASHES: &str = "crash-points";

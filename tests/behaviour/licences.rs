@@ -38,6 +38,30 @@ fn every_npm_package_may_be_given_away_with_glowjar() {
     }
 }
 
+/// Of Adobe's own clients two have Adobe's own terms. Whoever runs the tests gets them from npm, and nobody from us.
+#[test]
+fn adobes_own_clients_serve_the_tests_alone() {
+    let text = fs::read_to_string(root().join("tests/adobe-clients/package-lock.json"))
+        .expect("there is a lock file");
+    let lock: Lock = serde_json::from_str(&text).expect("npm writes JSON");
+    let special: Vec<_> = lock
+        .packages
+        .iter()
+        .filter(|(path, package)| !path.is_empty() && !is_allowed(package.license.as_deref()))
+        .map(|(path, _)| path.trim_start_matches("node_modules/"))
+        .collect();
+    // The third has Python's licence and the fourth MIT's, which its package.json states in an older way.
+    let known = [
+        "@adobe/firefly-services-common-apis",
+        "@adobe/firefly-services-sdk-core",
+        "argparse",
+        "semaphore",
+    ];
+    assert_eq!(special, known);
+    let bundle = fs::read_to_string(root().join("src-tauri/tauri.conf.json")).expect("a file");
+    assert!(!bundle.contains("tests"), "{bundle}");
+}
+
 #[test]
 fn a_copyleft_or_unstated_licence_is_refused() {
     assert!(is_allowed(Some("MIT OR GPL-3.0-only")));

@@ -1,5 +1,6 @@
 //! What Glowjar does, a module per behaviour.
 
+mod adobes_clients;
 mod another_server;
 mod application;
 mod dependencies;

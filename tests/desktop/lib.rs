@@ -10,6 +10,7 @@
 pub mod app;
 pub mod bus;
 pub mod clipboard;
+pub mod figures;
 pub mod keychain;
 pub mod menu;
 pub mod notices;

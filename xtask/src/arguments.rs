@@ -9,7 +9,8 @@ cargo xtask COMMAND
           Start Glowjar. Without a display: show it at work in a private virtual desktop, and end;
           --keep leaves that desktop running.
   test [--yes] [FILTER…]
-          Check formatting, lints and types, then run every test, those on a real desktop included.
+          Check formatting, lints and types, run every test, those on a real desktop included, and show
+          how each failure mode of the field fared.
           With filters: only the tests whose names contain one of them.
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.

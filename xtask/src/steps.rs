@@ -1,6 +1,7 @@
 //! A chain of steps: each announced, timed and allowed to speak for itself; the first that fails ends it.
 
-use std::process::Command;
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
@@ -18,12 +19,29 @@ impl Steps {
 
     /// One step that is a program of its own.
     pub fn run(&mut self, name: &str, command: &mut Command) -> Result<(), Failure> {
-        self.perform(name, || match command.status() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(Failure::new(format!("{} ended with {}.", shown(command), status))),
-            Err(error) => {
-                Err(Failure::new(format!("{} could not be started: {}", shown(command), error)))
-            }
+        self.perform(name, || outcome(command.status(), command))
+    }
+
+    /// As [`Steps::run`], and shows each line of the program's output to `read` as it goes past.
+    pub fn run_reading(
+        &mut self,
+        name: &str,
+        command: &mut Command,
+        mut read: impl FnMut(&str),
+    ) -> Result<(), Failure> {
+        self.perform(name, || {
+            let status = command.stdout(Stdio::piped()).spawn().and_then(|mut program| {
+                if let Some(output) = program.stdout.take() {
+                    for line in BufReader::new(output).split(b'\n') {
+                        let line = line?;
+                        let line = String::from_utf8_lossy(&line);
+                        println!("{}", line);
+                        read(&line);
+                    }
+                }
+                program.wait()
+            });
+            outcome(status, command)
         })
     }
 
@@ -59,6 +77,16 @@ impl Steps {
             lines += &format!("{:<6}  {:>7.1} s  {}\n", word, time.as_secs_f64(), name);
         }
         lines + &format!("{:<6}  {:>7.1} s  altogether", "", self.begun.elapsed().as_secs_f64())
+    }
+}
+
+fn outcome(status: io::Result<ExitStatus>, command: &Command) -> Result<(), Failure> {
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::new(format!("{} ended with {}.", shown(command), status))),
+        Err(error) => {
+            Err(Failure::new(format!("{} could not be started: {}", shown(command), error)))
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! `cargo xtask test`: everything that must hold before a change is shown to anybody, cheapest first.
 
+mod figures;
+mod outcomes;
+mod table;
+
 use std::path::Path;
 
 use crate::arguments::TestOptions;
@@ -9,29 +13,52 @@ use crate::run::{build_ui, program};
 use crate::setup::{self, Scope};
 use crate::steps::Steps;
 use crate::terminal::Consent;
+use figures::Figures;
+use outcomes::{outcome, Outcome};
+use table::Table;
 
 pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
     let mut steps = Steps::begin();
     steps.perform("setup", || setup::setup(project, Scope::Tests, Consent::find(options.yes)))?;
     // Of every platform: the licence test reads about all of them, and no test of ours goes to the internet.
     steps.run("crates", &mut project.cargo(&["fetch", "--locked"]))?;
+    let mut outcomes = Vec::new();
     if options.filters.is_empty() {
-        check(project, &mut steps)?;
+        check(project, &mut steps, &mut outcomes)?;
     } else {
         steps.perform("ui: build", || build_ui(project))?;
     }
-    run_tests(project, &options.filters, &mut steps)?;
+    let tests = run_tests(project, &options.filters, &mut steps, &mut outcomes);
+    if options.filters.is_empty() {
+        let table = Table::new(&outcomes);
+        println!("\n{}", table);
+        tests?;
+        steps.perform("failure modes", || whole(&table))?;
+    } else {
+        tests?;
+    }
     steps.finish();
     Ok(())
 }
 
-fn check(project: &Project, steps: &mut Steps) -> Result<(), Failure> {
+/// Elsewhere than on Linux the tests of the real desktop are left out.
+fn whole(table: &Table<'_>) -> Result<(), Failure> {
+    let gaps = table.gaps();
+    if gaps.is_empty() || !cfg!(target_os = "linux") {
+        Ok(())
+    } else {
+        Err(Failure::new(gaps.join(", ")))
+    }
+}
+
+fn check(project: &Project, steps: &mut Steps, outcomes: &mut Vec<Outcome>) -> Result<(), Failure> {
     const XTASK: &str = "xtask/Cargo.toml";
     steps.run("format", &mut project.cargo(&["fmt", "--all", "--check"]))?;
     steps
         .run("xtask: format", &mut project.cargo(&["fmt", "--manifest-path", XTASK, "--check"]))?;
     for (name, script) in UI_SCRIPTS {
-        steps.run(name, &mut project.npm(&project.ui(), &["run", "--silent", script]))?;
+        let mut npm = project.npm(&project.ui(), &["run", "--silent"]);
+        steps.run_reading(name, npm.args(script), |line| outcomes.extend(outcome(line)))?;
     }
     // Ubuntu has its Chromium as a snap, which setup does not install; elsewhere than on Linux it is up to the person.
     if Path::new("/usr/bin/chromium").exists() {
@@ -51,23 +78,33 @@ fn check(project: &Project, steps: &mut Steps) -> Result<(), Failure> {
     steps.run("xtask: tests", &mut project.cargo(&["test", "--quiet", "--manifest-path", XTASK]))
 }
 
-fn run_tests(project: &Project, filters: &[String], steps: &mut Steps) -> Result<(), Failure> {
+fn run_tests(
+    project: &Project,
+    filters: &[String],
+    steps: &mut Steps,
+    outcomes: &mut Vec<Outcome>,
+) -> Result<(), Failure> {
     // The same targets as the tests want, so that nothing is built a second time with other features.
     let programs =
         steps.perform("build", || project.build(&["--workspace", "--all-targets", "--locked"]))?;
-    let mut tests = project.cargo(&["test", "--workspace", "--locked", "--"]);
+    // All of them, so that the table has no hole where a test of another binary failed.
+    let mut tests = project.cargo(&["test", "--workspace", "--locked", "--no-fail-fast", "--"]);
     // What they ignore by themselves wants the real desktop that only Linux can have as a private one.
     if cfg!(target_os = "linux") {
         tests.arg("--include-ignored");
     }
     tests.args(filters).env("GLOWJAR_APP", program(&programs, "glowjar")?);
-    steps.run("tests", &mut tests)
+    let figures = Figures::expect();
+    tests.env("GLOWJAR_FIGURES", &figures.file);
+    let ran = steps.run_reading("tests", &mut tests, |line| outcomes.extend(outcome(line)));
+    figures.show();
+    ran
 }
 
-const UI_SCRIPTS: [(&str, &str); 5] = [
-    ("ui: format", "format:check"),
-    ("ui: lints", "lint"),
-    ("ui: types", "check"),
-    ("ui: tests", "test"),
-    ("ui: build", "build"),
+const UI_SCRIPTS: [(&str, &[&str]); 5] = [
+    ("ui: format", &["format:check"]),
+    ("ui: lints", &["lint"]),
+    ("ui: types", &["check"]),
+    ("ui: tests", &["test", "--", "--reporter=verbose"]),
+    ("ui: build", &["build"]),
 ];

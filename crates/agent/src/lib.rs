@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod controller;
+mod crash_points;
 pub mod credential;
 mod draft;
 mod keychain;

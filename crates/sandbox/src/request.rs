@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::record::first;
 
+mod multipart;
+
 /// No `Debug`: it holds secrets.
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -33,6 +35,7 @@ impl Request {
         }
         match self.content_type().as_deref() {
             Some(JSON) => json_fields(&self.body).unwrap_or_default(),
+            Some(multipart::MULTIPART) => self.multipart().unwrap_or_default(),
             _ => pairs(&self.body),
         }
     }
@@ -49,6 +52,21 @@ impl Request {
         self.expect_content_type(FORM)?;
         check_form_text(&self.body)?;
         Fields(pairs(&self.body)).without_repetition()
+    }
+
+    /// The fields of a form body in either of its encodings, for the endpoints that Adobe's own Node.js client uses.
+    ///
+    /// # Errors
+    /// In words, without any value.
+    pub(crate) fn form_of_any_encoding(&self) -> Result<Fields, String> {
+        match self.content_type().as_deref() {
+            Some(multipart::MULTIPART) => Fields(self.multipart()?).without_repetition(),
+            _ => self.form(),
+        }
+    }
+
+    fn multipart(&self) -> Result<Vec<(String, String)>, String> {
+        multipart::fields(self.header("content-type").unwrap_or_default(), &self.body)
     }
 
     /// The fields of a JSON body: one object, all of whose values are strings.

@@ -107,7 +107,7 @@ impl Verdict {
 
 pub(crate) fn route(path: &str) -> Option<Route> {
     Some(match path {
-        IMS_TOKEN | TUTORIAL_TOKEN => Route::Token,
+        IMS_TOKEN | IMS_TOKEN_V2 | IMS_TOKEN_V1 | TUTORIAL_TOKEN => Route::Token,
         AUTHORIZE => Route::Authorize,
         VALIDATE => Route::Validate,
         REVOKE => Route::Revoke,
@@ -164,6 +164,9 @@ fn bearer(request: &Request) -> Result<&str, Option<&'static str>> {
 }
 
 const IMS_TOKEN: &str = "/ims/token/v3";
+/// Where Adobe's own Node.js client mints, and where it renews. The latter counts in milliseconds (adobe-ims §4).
+const IMS_TOKEN_V2: &str = "/ims/token/v2";
+const IMS_TOKEN_V1: &str = "/ims/token/v1";
 const TUTORIAL_TOKEN: &str = "/oauth/token";
 const AUTHORIZE: &str = "/ims/authorize/v2";
 const VALIDATE: &str = "/ims/validate_token/v1";

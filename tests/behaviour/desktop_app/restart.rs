@@ -39,35 +39,8 @@ async fn f03_a_rotated_refresh_token_survives_a_kill_as_soon_as_it_is_stored() -
     Ok(())
 }
 
-#[tokio::test]
-#[ignore = "needs a desktop: cargo xtask test"]
-async fn f03_killed_anywhere_between_reply_and_storing_the_old_or_the_new_one_works() -> Result<()>
-{
-    let settings = Settings { rotation: Rotation::UntilUsed, ..Settings::default() };
-    let mut scene = Scene::at_work(settings).await?;
-    for moment in [Moment::Asked, Moment::Answered, Moment::Asked, Moment::Answered] {
-        let asked = scene.token_requests();
-        let seen = scene.app.lines().len();
-        scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
-        scene.sandbox.wait_for(Route::Token, asked + 1).await;
-        if moment == Moment::Answered {
-            scene.app.wait_for_line_after(seen, PATIENCE, |line| line.contains("rotated")).await?;
-        }
-        scene.crash_and_start().await?;
-        scene.wait_for_status("valid until").await?;
-        assert!(scene.sandbox.accepts(&scene.copied_by_tray().await?));
-    }
-    refresh_and_wait_until_stored(&scene).await
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Moment {
-    Asked,
-    Answered,
-}
-
 /// The entry can be clicked again once the new pair is in the keychain.
-async fn refresh_and_wait_until_stored(scene: &Scene) -> Result<()> {
+pub async fn refresh_and_wait_until_stored(scene: &Scene) -> Result<()> {
     let item = scene.item().await?;
     let asked = scene.token_requests();
     scene.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });

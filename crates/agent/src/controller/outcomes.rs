@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::{Controller, Happening};
 use crate::{
+    crash_points,
     credential::Credential,
     draft::Parsed,
     ports::SandboxOffer,
@@ -185,6 +186,7 @@ impl Controller {
             .unwrap_or_default();
         match outcome {
             Ok(mut issued) => {
+                crash_points::pass("reply-read");
                 issued.validity = issued.validity.shifted(step);
                 issued.refresh_token_ends = issued.refresh_token_ends.map(|at| at.shifted(step));
                 let event =
@@ -205,6 +207,7 @@ impl Controller {
                     skew: issued.skew.map(|skew| Step::from_millis(skew.ahead_millis())),
                 };
                 self.vault.take_over(profile, *issued);
+                crash_points::pass("taken-over");
                 self.input(Input::Granted { profile, attempt, grant });
             }
             Err(RequestError { failure, technical, .. }) => {
@@ -247,12 +250,15 @@ impl Controller {
     ) {
         match outcome {
             Ok(()) => {
+                crash_points::pass("stored");
                 self.vault.credential_saved(profile, credential);
                 self.input(Input::Kept { profile, generation });
+                crash_points::pass("unannounced");
             }
             Err(trouble) => {
                 tracing::warn!(event = "not_saved", %profile, ?trouble);
                 self.input(Input::KeepFailed { profile, generation, trouble });
+                crash_points::pass("not-saved");
             }
         }
     }

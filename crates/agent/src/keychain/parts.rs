@@ -7,7 +7,7 @@ use glowjar_lifecycle::input::KeychainTrouble;
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
 
-use crate::ports::Keychain;
+use crate::{crash_points, ports::Keychain};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,11 +48,11 @@ pub(crate) fn write(
     value: &SecretSlice<u8>,
 ) -> Result<(), KeychainTrouble> {
     let bytes = value.expose_secret();
-    let longest = keychain.longest_value();
+    let longest = crash_points::shortened(keychain.longest_value());
     let old =
         if longest == usize::MAX { None } else { keychain.read(entry)?.as_ref().and_then(index) };
     if bytes.len() <= longest {
-        keychain.write(entry, value)?;
+        put(keychain, entry, value)?;
     } else {
         let set = match &old {
             Some(Index { set: Set::A, .. }) => Set::B,
@@ -60,11 +60,11 @@ pub(crate) fn write(
         };
         let chunks: Vec<&[u8]> = bytes.chunks(longest).collect();
         for (n, chunk) in chunks.iter().enumerate() {
-            keychain.write(&part_name(entry, set, n), &chunk.to_vec().into())?;
+            put(keychain, &part_name(entry, set, n), &chunk.to_vec().into())?;
         }
         let index = Index { parts: chunks.len(), bytes: bytes.len(), set };
         let main = serde_json::to_vec(&index).map_err(|_| KeychainTrouble::Refused)?;
-        keychain.write(entry, &main.into())?;
+        put(keychain, entry, &main.into())?;
     }
     match old {
         Some(index) => delete_parts(keychain, entry, &index),
@@ -81,12 +81,26 @@ pub(crate) fn delete(keychain: &dyn Keychain, entry: &str) -> Result<(), Keychai
     }
 }
 
+fn put(
+    keychain: &dyn Keychain,
+    entry: &str,
+    value: &SecretSlice<u8>,
+) -> Result<(), KeychainTrouble> {
+    crash_points::pass("keychain-write");
+    keychain.write(entry, value)?;
+    crash_points::pass("keychain-written");
+    Ok(())
+}
+
 fn delete_parts(
     keychain: &dyn Keychain,
     entry: &str,
     index: &Index,
 ) -> Result<(), KeychainTrouble> {
-    (0..index.parts).try_for_each(|n| keychain.delete(&part_name(entry, index.set, n)))
+    (0..index.parts).try_for_each(|n| {
+        crash_points::pass("keychain-delete");
+        keychain.delete(&part_name(entry, index.set, n))
+    })
 }
 
 fn index(main: &SecretSlice<u8>) -> Option<Index> {

@@ -1,11 +1,14 @@
-//! `POST /ims/token/v3` and `POST /oauth/token`: the grants (adobe-ims §3, §4; RFC 6749 §4 to §6).
+//! `POST /ims/token/v3`, its older versions and `POST /oauth/token`: the grants (adobe-ims §3, §4; RFC 6749 §4 to §6).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Exchange, RefreshTokenShape, Refused, TUTORIAL_TOKEN, Verdict, client_auth};
+use super::{
+    Exchange, IMS_TOKEN_V1, IMS_TOKEN_V2, RefreshTokenShape, Refused, TUTORIAL_TOKEN, Verdict,
+    client_auth,
+};
 use crate::answer::Refusal;
 use crate::client::{Client, ClientKind, Grant};
 use crate::ledger::Dead;
@@ -21,8 +24,11 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
 }
 
 fn grant(state: &mut State, exchange: &mut Exchange<'_>) -> Result<Verdict, Refused> {
-    let is_json = exchange.request.path == TUTORIAL_TOKEN;
-    let fields = if is_json { exchange.request.json() } else { exchange.request.form() };
+    let fields = match exchange.request.path.as_str() {
+        TUTORIAL_TOKEN => exchange.request.json(),
+        IMS_TOKEN_V1 | IMS_TOKEN_V2 => exchange.request.form_of_any_encoding(),
+        _ => exchange.request.form(),
+    };
     let fields = fields.map_err(Refused::malformed)?;
     if let Some(secret) =
         exchange.wrong.iter().find(|wrong| wrong.contains("is in the query")).cloned()
@@ -41,11 +47,18 @@ fn grant(state: &mut State, exchange: &mut Exchange<'_>) -> Result<Verdict, Refu
         let why = format!("this client may not use the grant {}", kind.name());
         return Err(Refused::new(Refusal::UnauthorizedClient, why));
     }
-    match kind {
+    // For this answer alone.
+    let usual = state.settings.expires_in.clone();
+    if exchange.request.path == IMS_TOKEN_V1 && usual == ExpiresIn::Seconds {
+        state.settings.expires_in = ExpiresIn::Milliseconds;
+    }
+    let verdict = match kind {
         Grant::ClientCredentials => mint(state, &fields, &client),
         Grant::RefreshToken => refresh(state, exchange, &fields, &client),
         Grant::AuthorizationCode => redeem(state, exchange, &fields, &client),
-    }
+    };
+    state.settings.expires_in = usual;
+    verdict
 }
 
 fn mint(state: &mut State, fields: &Fields, client: &Client) -> Result<Verdict, Refused> {
@@ -273,7 +286,9 @@ fn quoted(text: &str) -> String {
 
 fn known(grant: Grant) -> &'static [&'static str] {
     match grant {
-        Grant::ClientCredentials => &["grant_type", "client_id", "client_secret", "scope"],
+        Grant::ClientCredentials => {
+            &["grant_type", "client_id", "client_secret", "org_id", "scope"]
+        }
         Grant::RefreshToken => {
             &["grant_type", "client_id", "client_secret", "scope", "refresh_token"]
         }

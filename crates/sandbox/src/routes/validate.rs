@@ -1,8 +1,8 @@
-//! `POST /ims/validate_token/v1`, as Adobe's own clients use it (adobe-ims §5).
+//! `POST /ims/validate_token/v1`, as Adobe's own clients use it (adobe-ims §5): the token is a field, or in the header.
 
 use serde_json::{Value, json};
 
-use super::{Exchange, Refused, Verdict};
+use super::{Exchange, Refused, Verdict, bearer};
 use crate::answer::Refusal;
 use crate::record::Outcome;
 use crate::reply::Reply;
@@ -10,14 +10,18 @@ use crate::state::State;
 use crate::token::Kind;
 
 pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict {
-    let asked = exchange.request.form().and_then(|fields| {
+    let asked = exchange.request.form_of_any_encoding().and_then(|fields| {
         fields.remark_unknown(&["type", "client_id", "token"], &mut exchange.wrong);
         let kind = match fields.need("type")? {
             "access_token" => Kind::Access,
             "refresh_token" => Kind::Refresh,
             _ => return Err("type is neither access_token nor refresh_token".into()),
         };
-        Ok((kind, fields.need("client_id")?.to_owned(), fields.need("token")?.to_owned()))
+        let token = match (fields.one("token"), bearer(exchange.request)) {
+            (None, Ok(token)) => token,
+            _ => fields.need("token")?,
+        };
+        Ok((kind, fields.need("client_id")?.to_owned(), token.to_owned()))
     });
     let (kind, client_id, token) = match asked {
         Ok(asked) => asked,

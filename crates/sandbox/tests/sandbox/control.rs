@@ -124,7 +124,7 @@ async fn mistakes_are_told_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn f39_a_web_page_may_control_nothing() {
+async fn a_web_page_may_control_nothing() {
     let sandbox = start(Settings::default()).await;
     for path in ["/sandbox", "/sandbox/requests"] {
         let request =

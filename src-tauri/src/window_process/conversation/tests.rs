@@ -120,7 +120,7 @@ async fn f37_asking_again_for_an_open_window_brings_it_to_the_front() {
 }
 
 #[tokio::test]
-async fn f40_a_request_without_end_ends_the_conversation() {
+async fn a_request_without_end_ends_the_conversation() {
     let mut window = Window::open();
     let piece = vec![b'x'; 64 * 1024];
     let mut sent = 0;

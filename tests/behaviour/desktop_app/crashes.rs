@@ -1,0 +1,188 @@
+//! Killed at every step between a reply and the end of storing it: the real application, the real keychain, and an
+//! identity server that revokes everything when it sees a refresh token that was rotated away.
+
+use std::{fs, os::unix::process::ExitStatusExt as _, path::Path};
+
+use anyhow::{Context, Result, ensure};
+use desktop::{App, PATIENCE, Parts, Query, figures};
+use glowjar_sandbox::{Rotation, Settings};
+
+use super::{
+    restart::refresh_and_wait_until_stored,
+    scene::{NO_ARGUMENTS, Scene, add},
+};
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f03_killed_at_every_step_of_storing_the_next_renewal_works() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let order = folder.path().join("crash");
+    let mut scene = at_work(&order).await?;
+    let mut lost = Vec::new();
+    for crash in &CRASHES {
+        crash.happen(&mut scene, &order).await.with_context(|| crash.to_string())?;
+        if let Err(error) = next_renewal(&mut scene).await {
+            lost.push(format!("{crash}: {error:#}"));
+            break;
+        }
+    }
+    figures::take_down(&format!(
+        "SIGKILL between reply and stored: {} runs, refresh tokens lost: {}",
+        CRASHES.len(),
+        lost.len()
+    ))?;
+    assert!(lost.is_empty(), "{lost:#?}");
+    Ok(())
+}
+
+async fn at_work(order: &Path) -> Result<Scene> {
+    let variables = [("GLOWJAR_CRASH_FILE", order.to_str().context("an odd folder")?)];
+    let scene = Scene::with_variables(Parts::default(), Settings::default(), &variables).await?;
+    let window = scene.window().await?;
+    add(&window, &scene.refreshing()).await?;
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    scene.close(window).await?;
+    Ok(scene)
+}
+
+/// One way to die.
+struct Crash {
+    /// As the application calls it (`crash_points::pass`).
+    point: &'static str,
+    /// On which passing of the point.
+    pass: u32,
+    /// How long after it, to hit the call that follows. Milliseconds.
+    after: u32,
+    entries: Entries,
+    /// What the server does with a refresh token that was used. Where the new one can't have been stored yet the old
+    /// one has to work again, or nobody could help; where it must have been, the old one is dead.
+    rotation: Rotation,
+    keychain: Mood,
+}
+
+#[derive(Clone, Copy)]
+enum Entries {
+    Whole,
+    /// So short that every value takes several.
+    Split,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Willing,
+    /// It refuses the new pair and stays so.
+    Locked,
+    /// It refuses the new pair, and the crash comes when it is written after all.
+    LockedAtFirst,
+}
+
+impl Crash {
+    async fn happen(&self, scene: &mut Scene, order: &Path) -> Result<()> {
+        let file = order.to_str().context("an odd folder")?;
+        let mut variables = vec![("GLOWJAR_CRASH_FILE", file)];
+        if matches!(self.entries, Entries::Split) {
+            variables.push(("GLOWJAR_LONGEST_VALUE", SHORT));
+        }
+        scene.app.terminate().await?;
+        scene.app = App::start_with(&scene.desktop, NO_ARGUMENTS, &variables)?;
+        scene.wait_for_status("valid until").await?;
+        scene.sandbox.change(|settings| settings.rotation = self.rotation);
+        let asked = scene.token_requests();
+        if self.keychain != Mood::Willing {
+            scene.desktop.keychain()?.lock().await?;
+        }
+        if self.keychain != Mood::LockedAtFirst {
+            self.arm(order)?;
+        }
+        scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
+        if self.keychain == Mood::LockedAtFirst {
+            scene.wait_for_status("Not saved").await?;
+            self.arm(order)?;
+            scene.desktop.keychain()?.unlock().await?;
+        }
+        let end = scene.app.wait(PATIENCE).await?;
+        ensure!(end.signal() == Some(SIGKILL), "it ended with {end}");
+        ensure!(scene.token_requests() == asked + 1, "it asked more than once");
+        fs::remove_file(order)?;
+        if self.keychain == Mood::Locked {
+            scene.desktop.keychain()?.unlock().await?;
+        }
+        scene.app = App::start_with(&scene.desktop, NO_ARGUMENTS, &variables)?;
+        Ok(())
+    }
+
+    fn arm(&self, order: &Path) -> Result<()> {
+        // Renamed, so that the application never reads half of it.
+        let draft = order.with_extension("draft");
+        fs::write(&draft, format!("{} {} {}", self.point, self.pass, self.after))?;
+        Ok(fs::rename(draft, order)?)
+    }
+}
+
+impl std::fmt::Display for Crash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let entries = match self.entries {
+            Entries::Whole => "whole",
+            Entries::Split => "split",
+        };
+        write!(f, "{} {} + {} ms, {entries} entries", self.point, self.pass, self.after)
+    }
+}
+
+/// After a restart nothing is asked by itself, since the token lives, and the next renewal succeeds at once.
+async fn next_renewal(scene: &mut Scene) -> Result<()> {
+    scene.wait_for_status("valid until").await?;
+    let asked = scene.token_requests();
+    refresh_and_wait_until_stored(scene).await?;
+    scene.wait_for_status("valid until").await?;
+    ensure!(scene.token_requests() == asked + 1, "it took more than one request");
+    ensure!(scene.sandbox.accepts(&scene.copied_by_tray().await?), "the token is no good");
+    Ok(())
+}
+
+const fn before(point: &'static str, pass: u32, after: u32) -> Crash {
+    let (entries, rotation) = (Entries::Whole, Rotation::UntilUsed);
+    Crash { point, pass, after, entries, rotation, keychain: Mood::Willing }
+}
+
+const fn behind(point: &'static str, pass: u32, after: u32) -> Crash {
+    Crash { rotation: Rotation::Strict, ..before(point, pass, after) }
+}
+
+const fn split(point: &'static str, pass: u32) -> Crash {
+    Crash { entries: Entries::Split, ..before(point, pass, 0) }
+}
+
+const fn locked(point: &'static str, keychain: Mood, rotation: Rotation) -> Crash {
+    Crash { keychain, rotation, ..before(point, 1, 0) }
+}
+
+const CRASHES: [Crash; 24] = [
+    before("reply-read", 1, 0),
+    before("taken-over", 1, 0),
+    before("keychain-write", 1, 0),
+    before("keychain-write", 1, 10),
+    before("keychain-write", 1, 30),
+    before("keychain-write", 1, 60),
+    behind("keychain-written", 1, 0),
+    behind("keychain-write", 2, 0),
+    behind("keychain-write", 2, 20),
+    behind("keychain-written", 2, 0),
+    behind("stored", 1, 0),
+    behind("unannounced", 1, 0),
+    split("keychain-write", 1),
+    split("keychain-written", 1),
+    split("keychain-written", 2),
+    split("keychain-delete", 1),
+    split("keychain-written", 3),
+    split("keychain-written", 4),
+    split("keychain-written", 5),
+    split("keychain-written", 6),
+    split("keychain-delete", 2),
+    locked("not-saved", Mood::Locked, Rotation::UntilUsed),
+    locked("keychain-write", Mood::LockedAtFirst, Rotation::UntilUsed),
+    locked("keychain-written", Mood::LockedAtFirst, Rotation::Strict),
+];
+
+const SHORT: &str = "400";
+const SIGKILL: i32 = 9;
