@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("glowjar: {error:#}");
+            eprintln!("glowjar-app: {error:#}");
             ExitCode::FAILURE
         }
     }

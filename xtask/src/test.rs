@@ -60,7 +60,9 @@ fn run_tests(project: &Project, filters: &[String], steps: &mut Steps) -> Result
     if cfg!(target_os = "linux") {
         tests.arg("--include-ignored");
     }
-    tests.args(filters).env("GLOWJAR_APP", program(&programs, "glowjar")?);
+    tests.args(filters);
+    tests.env("GLOWJAR_APP", program(&programs, "glowjar-app")?);
+    tests.env("GLOWJAR_COMMAND", program(&programs, "glowjar")?);
     steps.run("tests", &mut tests)
 }
 
