@@ -5,7 +5,8 @@ use std::{env, path::PathBuf, sync::Arc};
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
     clock::Clock,
-    controller::{self, Agent, Beginning, Ports},
+    controller::{self, Agent, Beginning, Happening, Ports},
+    handout::Listener,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
@@ -18,6 +19,7 @@ use tokio::{
         mpsc::{self, UnboundedReceiver},
         watch,
     },
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -166,7 +168,8 @@ fn begin(
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }
     });
-    Ok(Open { agent, window, window_unwanted })
+    let programs = serve_programs(&agent);
+    Ok(Open { agent, window, window_unwanted, programs })
 }
 
 /// What was kept from the run before.
@@ -189,6 +192,18 @@ fn found(
         seed: getrandom::u64().context("the system gives no random numbers")?,
     };
     Ok((beginning, Arc::new(opened.store)))
+}
+
+/// Lets other programs ask for tokens. Everything else works without.
+fn serve_programs(agent: &Agent) -> Option<JoinHandle<()>> {
+    match Listener::open() {
+        Ok(listener) => Some(tokio::spawn(listener.serve(agent.clone()))),
+        Err(error) => {
+            tracing::error!(event = "not_listening", %error);
+            agent.tell(Happening::BannerRaised(banners::not_listening(&error)));
+            None
+        }
+    }
 }
 
 /// Passes on what comes from outside: clicks in the tray's menu, and further launches.

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("glowjar: {error:#}");
+            eprintln!("glowjar-app: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -14,8 +14,8 @@ mod relay;
 
 /// Shows the window and returns when it is closed.
 pub fn run() -> anyhow::Result<()> {
-    let pipe = pipe::take_over()
-        .context("the window is opened by Glowjar itself; run `glowjar --show`")?;
+    let pipe =
+        pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar open`")?;
     let folders = Folders::of_this_person()?;
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])

@@ -3,6 +3,7 @@
 
 pub mod drafts;
 pub mod keychain;
+pub mod programs;
 pub mod shell;
 
 use std::{

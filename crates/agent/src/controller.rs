@@ -3,6 +3,7 @@
 
 mod asking;
 mod editing;
+mod handing_out;
 mod outcomes;
 mod settling;
 mod working;
@@ -25,7 +26,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::outcomes::Event;
+use self::{handing_out::WaitingCaller, outcomes::Event};
 use crate::{
     clock::{Clock, Jump},
     keychain::KeychainThread,
@@ -161,6 +162,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         in_flight: HashMap::new(),
         clock_set_by: Step::from_millis(0),
         copies: Vec::new(),
+        callers: Vec::new(),
         clipboard: None,
         notices: Notices::default(),
         tray: None,
@@ -193,6 +195,7 @@ struct Controller {
     /// All steps of the wall clock since the start.
     clock_set_by: Step,
     copies: Vec<WaitingCopy>,
+    callers: Vec<WaitingCaller>,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
     tray: Option<TrayView>,
@@ -297,7 +300,9 @@ impl Controller {
         let engine = self.engine.poll_timeout().map(|wakeup| wakeup.at);
         let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
         let copies = self.copies.iter().map(|copy| copy.until);
-        engine.into_iter().chain(clipboard).chain(copies).min().unwrap_or(Timestamp::FAR_FUTURE)
+        let callers = self.callers.iter().map(WaitingCaller::until);
+        let all = engine.into_iter().chain(clipboard).chain(copies).chain(callers);
+        all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 
     fn input(&mut self, input: Input) {

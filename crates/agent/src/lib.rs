@@ -6,6 +6,7 @@ pub mod controller;
 mod crash_points;
 pub mod credential;
 mod draft;
+pub mod handout;
 mod keychain;
 pub mod notices;
 pub mod ports;

@@ -23,6 +23,7 @@ impl Controller {
             self.carry_out(effect);
         }
         self.serve_copies();
+        self.serve_callers();
         self.show();
     }
 
@@ -69,7 +70,7 @@ impl Controller {
         }
     }
 
-    fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
+    pub(super) fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
         let remembered = self.remembered.get(&profile.id).cloned().unwrap_or_default();
         let provider = profile.provider(self.sandbox_url.as_ref());
         let token_endpoint =

@@ -1,0 +1,7 @@
+//! Other programs get live tokens: through the command, and through the socket itself.
+
+mod asking;
+mod crowd;
+mod formats;
+mod strangers;
+mod waiting;
