@@ -65,6 +65,7 @@ impl Gaps {
         let mut npm_folders = vec![project.ui()];
         if scope == Scope::Tests {
             npm_folders.push(project.root.join("tests/oidc-provider"));
+            npm_folders.push(project.root.join("tests/adobe-sdk"));
         }
         npm_folders.retain(|folder| npm::is_stale(folder));
         let rust_components =
