@@ -2,6 +2,7 @@
 
 mod asking;
 mod crowd;
+mod documented;
 mod formats;
 mod strangers;
 mod waiting;
