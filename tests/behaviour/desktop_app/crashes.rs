@@ -4,12 +4,12 @@
 use std::{fs, os::unix::process::ExitStatusExt as _, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use desktop::{App, PATIENCE, Parts, Query, figures};
+use desktop::{App, PATIENCE, Parts, figures};
 use glowjar_sandbox::{Rotation, Settings};
 
 use super::{
     restart::refresh_and_wait_until_stored,
-    scene::{NO_ARGUMENTS, Scene, add},
+    scene::{NO_ARGUMENTS, Scene},
 };
 
 #[tokio::test]
@@ -17,7 +17,9 @@ use super::{
 async fn f03_killed_at_every_step_of_storing_the_next_renewal_works() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let order = folder.path().join("crash");
-    let mut scene = at_work(&order).await?;
+    let variables = [("GLOWJAR_CRASH_FILE", order.to_str().context("an odd folder")?)];
+    let mut scene =
+        Box::pin(Scene::at_work_with(Parts::default(), Settings::default(), &variables)).await?;
     let mut lost = Vec::new();
     for crash in &CRASHES {
         crash.happen(&mut scene, &order).await.with_context(|| crash.to_string())?;
@@ -33,16 +35,6 @@ async fn f03_killed_at_every_step_of_storing_the_next_renewal_works() -> Result<
     ))?;
     assert!(lost.is_empty(), "{lost:#?}");
     Ok(())
-}
-
-async fn at_work(order: &Path) -> Result<Scene> {
-    let variables = [("GLOWJAR_CRASH_FILE", order.to_str().context("an odd folder")?)];
-    let scene = Scene::with_variables(Parts::default(), Settings::default(), &variables).await?;
-    let window = scene.window().await?;
-    add(&window, &scene.refreshing()).await?;
-    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
-    scene.close(window).await?;
-    Ok(scene)
 }
 
 /// One way to die.

@@ -56,7 +56,15 @@ impl Scene {
     }
 
     pub async fn at_work_on(parts: Parts, settings: Settings) -> Result<Self> {
-        let scene = Self::with(parts, settings).await?;
+        Box::pin(Self::at_work_with(parts, settings, &[])).await
+    }
+
+    pub async fn at_work_with(
+        parts: Parts,
+        settings: Settings,
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
+        let scene = Self::with_variables(parts, settings, variables).await?;
         let window = scene.window().await?;
         add(&window, &scene.refreshing()).await?;
         window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
