@@ -5,6 +5,7 @@ pub mod clock;
 pub mod controller;
 pub mod credential;
 mod draft;
+pub mod folders;
 mod keychain;
 pub mod notices;
 pub mod ports;
