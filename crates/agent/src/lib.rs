@@ -6,6 +6,7 @@ pub mod controller;
 pub mod credential;
 mod draft;
 pub mod folders;
+pub mod import;
 mod keychain;
 pub mod notices;
 pub mod ports;
