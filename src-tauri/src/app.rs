@@ -135,6 +135,7 @@ fn begin(
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
         client: Client::new(&ClientSettings::default())?,
+        client_settings: ClientSettings::default(),
     };
     let agent = controller::start(ports, beginning);
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
@@ -189,6 +190,7 @@ fn found(
         profiles_file,
         profiles: loaded.profiles,
         preferences: opened.preferences,
+        folders: folders.known_to_the_agent(),
         seed: getrandom::u64().context("the system gives no random numbers")?,
     };
     Ok((beginning, Arc::new(opened.store)))

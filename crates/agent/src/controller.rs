@@ -5,6 +5,7 @@ mod asking;
 mod editing;
 mod handing_out;
 mod outcomes;
+mod settings;
 mod settling;
 mod working;
 
@@ -14,7 +15,7 @@ use std::{
     sync::Arc,
 };
 
-use glowjar_ims::{Client, Endpoint};
+use glowjar_ims::{Client, ClientSettings, Endpoint};
 use glowjar_lifecycle::{
     engine::Engine,
     id::{Attempt, ProfileId},
@@ -29,6 +30,7 @@ use tokio::{
 use self::{handing_out::WaitingCaller, outcomes::Event};
 use crate::{
     clock::{Clock, Jump},
+    folders::Folders,
     keychain::KeychainThread,
     notices::Notices,
     ports::{Keychain, Sandbox, Shell},
@@ -50,6 +52,8 @@ pub struct Ports {
     pub sandbox: Arc<dyn Sandbox>,
     pub preferences: Arc<dyn PreferencesStore>,
     pub client: Client,
+    /// What `client` was made from, for another one when proxy or certificates change.
+    pub client_settings: ClientSettings,
 }
 
 impl fmt::Debug for Ports {
@@ -65,6 +69,7 @@ pub struct Beginning {
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
     pub preferences: Preferences,
+    pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
     /// Decides the jitter; any number.
@@ -133,7 +138,9 @@ impl Agent {
 /// [`Happening::Quitting`].
 pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     let (events, inbox) = mpsc::unbounded_channel();
-    let (published, snapshots) = watch::channel(Snapshot::empty(beginning.version.clone()));
+    let settings = beginning.preferences.view(&beginning.folders);
+    let (published, snapshots) =
+        watch::channel(Snapshot::empty(beginning.version.clone(), settings));
     let stirred = {
         let events = events.downgrade();
         Arc::new(move || {
@@ -156,6 +163,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         order: beginning.profiles.iter().map(|profile| profile.id).collect(),
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
+        folders: beginning.folders,
         banners: beginning.banners,
         sandbox_url: None,
         remembered: HashMap::new(),
@@ -188,6 +196,7 @@ struct Controller {
     /// The order in which a person sees the profiles.
     order: Vec<ProfileId>,
     preferences: Preferences,
+    folders: Folders,
     banners: Vec<BannerView>,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,

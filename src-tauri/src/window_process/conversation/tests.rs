@@ -1,5 +1,6 @@
 use super::*;
 
+use glowjar_agent::{folders::Folders, preferences::Preferences};
 use serde_json::json;
 use tokio::{
     io::{
@@ -58,14 +59,8 @@ async fn answer(request: Request) -> Reply {
 }
 
 fn snapshot(version: &str) -> Option<Arc<Snapshot>> {
-    Some(Arc::new(Snapshot {
-        revision: 1,
-        version: version.into(),
-        profiles: Vec::new(),
-        banners: Vec::new(),
-        clipboard: None,
-        sandbox: None,
-    }))
+    let settings = Preferences::default().view(&Folders::default());
+    Some(Arc::new(Snapshot { revision: 1, ..Snapshot::empty(version.into(), settings) }))
 }
 
 #[tokio::test]
