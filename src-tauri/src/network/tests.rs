@@ -21,11 +21,9 @@ fn lan(host: u8) -> IpAddr {
 async fn f06_an_address_is_told_at_once() {
     let told = Cell::new(0);
     let addresses = stream::iter([lan(1)]).chain(stream::pending());
-    let started = tokio::time::Instant::now();
     let telling = tell(addresses, || told.set(told.get() + 1));
     assert!(timeout(Duration::ZERO, telling).await.is_err(), "it goes on listening");
     assert_eq!(told.get(), 1);
-    assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
@@ -37,7 +35,8 @@ async fn f26_many_addresses_at_once_are_told_twice_at_most() {
 #[tokio::test(start_paused = true)]
 async fn addresses_far_apart_are_told_one_by_one() {
     let apart = stream::iter([lan(1), lan(2), lan(3)]).then(|address| async move {
-        tokio::time::sleep(2 * QUIET).await;
+        // On a clock that stands still but for waiting.
+        let _ = timeout(2 * QUIET, std::future::pending::<()>()).await;
         address
     });
     assert_eq!(told(apart).await, 3);
