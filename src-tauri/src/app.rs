@@ -10,7 +10,6 @@ use glowjar_agent::{
     profiles::ProfilesFile,
     request::Request,
 };
-use glowjar_ims::{Client, ClientSettings};
 use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
     runtime,
@@ -23,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Wishes,
-    banners,
+    banners, certificates,
     clipboard::Clipboard,
     folders::Folders,
     keychain::SystemKeychain,
@@ -72,7 +71,7 @@ fn turn(
     let mut launches = Some(launches);
     let mut open = None;
     let (failed, failure) = std::sync::mpsc::channel();
-    app.run_return(move |app, event| match event {
+    let code = app.run_return(move |app, event| match event {
         RunEvent::Ready => {
             let Some(launches) = launches.take() else { return };
             match begin(app, &folders, wishes, launches) {
@@ -93,7 +92,11 @@ fn turn(
         }
         _ => {}
     });
-    failure.try_recv().map_or(Ok(()), Err)
+    match failure.try_recv() {
+        Ok(failure) => Err(failure),
+        Err(_) if code != 0 => Err(anyhow!("Glowjar had to end; its log says why")),
+        Err(_) => Ok(()),
+    }
 }
 
 fn begin(
@@ -114,6 +117,8 @@ fn begin(
         }
     };
     let has_tray = tray.is_some();
+    let (client, unusable_certificate) = certificates::client(&folders.data)?;
+    beginning.banners.extend(unusable_certificate);
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
     let on_toast = shows.clone();
@@ -132,7 +137,7 @@ fn begin(
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
-        client: Client::new(&ClientSettings::default())?,
+        client,
     };
     let agent = controller::start(ports, beginning);
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
@@ -153,6 +158,11 @@ fn begin(
         window_unwanted.clone(),
     ));
     tokio::spawn(quitting::on_signal(app.clone()));
+    tokio::spawn(quitting::when_the_controller_fails(
+        app.clone(),
+        agent.clone(),
+        window_unwanted.clone(),
+    ));
     // Somebody new, or somebody without an icon to click, would see nothing at all.
     let mut wishes = wishes;
     wishes.show |= !has_tray || (is_new_here && !wishes.sandbox);
