@@ -11,7 +11,6 @@ use glowjar_agent::{
     profiles::ProfilesFile,
     request::Request,
 };
-use glowjar_ims::{Client, ClientSettings};
 use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
     runtime,
@@ -25,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Wishes,
-    banners,
+    banners, certificates,
     clipboard::Clipboard,
     folders::Folders,
     keychain::SystemKeychain,
@@ -74,7 +73,7 @@ fn turn(
     let mut launches = Some(launches);
     let mut open = None;
     let (failed, failure) = std::sync::mpsc::channel();
-    app.run_return(move |app, event| match event {
+    let code = app.run_return(move |app, event| match event {
         RunEvent::Ready => {
             let Some(launches) = launches.take() else { return };
             match begin(app, &folders, wishes, launches) {
@@ -95,7 +94,11 @@ fn turn(
         }
         _ => {}
     });
-    failure.try_recv().map_or(Ok(()), Err)
+    match failure.try_recv() {
+        Ok(failure) => Err(failure),
+        Err(_) if code != 0 => Err(anyhow!("Glowjar had to end; its log says why")),
+        Err(_) => Ok(()),
+    }
 }
 
 fn begin(
@@ -116,6 +119,8 @@ fn begin(
         }
     };
     let has_tray = tray.is_some();
+    let (client, unusable_certificate) = certificates::client(&folders.data)?;
+    beginning.banners.extend(unusable_certificate);
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
     let on_toast = shows.clone();
@@ -134,8 +139,8 @@ fn begin(
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
-        client: Client::new(&ClientSettings::default())?,
-        client_settings: ClientSettings::default(),
+        client,
+        client_settings: glowjar_ims::ClientSettings::default(),
     };
     let agent = controller::start(ports, beginning);
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
@@ -156,6 +161,11 @@ fn begin(
         window_unwanted.clone(),
     ));
     tokio::spawn(quitting::on_signal(app.clone()));
+    tokio::spawn(quitting::when_the_controller_fails(
+        app.clone(),
+        agent.clone(),
+        window_unwanted.clone(),
+    ));
     // Somebody new, or somebody without an icon to click, would see nothing at all.
     let mut wishes = wishes;
     wishes.show |= !has_tray || (is_new_here && !wishes.sandbox);

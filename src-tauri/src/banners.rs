@@ -1,5 +1,7 @@
 //! Trouble that only this process meets, in words.
 
+use std::path::Path;
+
 use glowjar_agent::{
     profiles::{KeptAside, Unreadable},
     view::{BannerView, Level},
@@ -27,6 +29,21 @@ pub fn kept_aside(what: &str, kept: &KeptAside) -> BannerView {
         advice,
         action: None,
         dismissible: true,
+    }
+}
+
+/// The file with a certificate authority of the person's own is damaged or can't be read.
+pub fn extra_ca(file: &Path) -> BannerView {
+    BannerView {
+        code: "extra_ca".into(),
+        level: Level::Soon,
+        headline: "Your extra certificate could not be read".into(),
+        advice: format!(
+            "{} holds no certificate in PEM form. Replace or remove it and start Glowjar again.",
+            file.display()
+        ),
+        action: None,
+        dismissible: false,
     }
 }
 

@@ -14,6 +14,7 @@ use clap::Parser;
 mod app;
 mod arguments;
 mod banners;
+mod certificates;
 mod clipboard;
 mod folders;
 mod frame;

@@ -138,4 +138,16 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         assert_eq!(inspect(&folder.path().join("preferences.json")).expect("inspected"), None);
     }
+
+    #[test]
+    fn f05_a_fuzzed_file_is_read_or_kept_aside() {
+        glowjar_fuzz::feed("preferences", |text| {
+            if trouble(text).is_none() {
+                let map: Map<String, Value> = serde_json::from_slice(text).expect("an object");
+                let known = map.get(PREFERENCES).cloned().unwrap_or_else(|| Map::new().into());
+                let read: Preferences = serde_json::from_value(known).expect("preferences");
+                assert!((5..=3_600).contains(&read.clear_clipboard_after().as_secs()));
+            }
+        });
+    }
 }

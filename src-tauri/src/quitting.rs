@@ -32,6 +32,21 @@ impl Open {
     }
 }
 
+/// Quits if the controller ends by itself, by a panic: an icon that stays fresh over a token that nobody renews any more
+/// would be worse than none.
+pub async fn when_the_controller_fails(
+    app: AppHandle,
+    agent: Agent,
+    window_unwanted: CancellationToken,
+) {
+    agent.snapshot_when(|_| false).await;
+    // Unwanted first when it is told to end.
+    if !window_unwanted.is_cancelled() {
+        tracing::error!(event = "controller_failed");
+        app.exit(1);
+    }
+}
+
 /// Quits the way the menu does when the desktop session ends, or somebody presses Ctrl-C.
 #[cfg(unix)]
 pub async fn on_signal(app: AppHandle) {

@@ -12,6 +12,8 @@ cargo xtask COMMAND
           Check formatting, lints and types, run every test, those on a real desktop included, and show
           how each failure mode of the field fared.
           With filters: only the tests whose names contain one of them.
+  fuzz [MINUTES]
+          Feed each reader of what comes from outside with mutated samples, for so long each (10 otherwise).
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
   bundle [--yes]
@@ -26,6 +28,7 @@ pub enum Task {
     Setup { yes: bool },
     Run(RunOptions),
     Test(TestOptions),
+    Fuzz { minutes: u32 },
     Bundle { yes: bool },
 }
 
@@ -49,6 +52,7 @@ impl Task {
             None | Some("help" | "--help" | "-h") => Ok(Task::Help),
             Some(_) if arguments.peek().map(String::as_str) == Some("--help") => Ok(Task::Help),
             Some("setup") => Ok(Task::Setup { yes: parse_yes(arguments)? }),
+            Some("fuzz") => Ok(Task::Fuzz { minutes: parse_minutes(arguments)? }),
             Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
             Some("run") => parse_run(arguments).map(Task::Run),
             Some("test") => parse_test(arguments).map(Task::Test),
@@ -93,6 +97,15 @@ fn parse_yes(arguments: impl Iterator<Item = String>) -> Result<bool, Failure> {
     Ok(yes)
 }
 
+fn parse_minutes(mut arguments: impl Iterator<Item = String>) -> Result<u32, Failure> {
+    const USUAL: u32 = 10;
+    match (arguments.next(), arguments.next()) {
+        (None, _) => Ok(USUAL),
+        (Some(text), None) => text.parse().map_err(|_| usage(&text)),
+        (Some(_), Some(unknown)) => Err(usage(&unknown)),
+    }
+}
+
 fn usage(unknown: &str) -> Failure {
     Failure::new(format!("`{}` means nothing here.\n\n{}", unknown, HELP))
 }
@@ -120,6 +133,14 @@ mod tests {
         let options = TestOptions { yes: true, filters: vec!["f13".into(), "tray".into()] };
         assert_eq!(parse("test f13 --yes tray"), Some(Task::Test(options)));
         assert_eq!(parse("test --fast"), None);
+    }
+
+    #[test]
+    fn fuzzing_takes_minutes_or_ten() {
+        assert_eq!(parse("fuzz 3"), Some(Task::Fuzz { minutes: 3 }));
+        assert_eq!(parse("fuzz"), Some(Task::Fuzz { minutes: 10 }));
+        assert_eq!(parse("fuzz long"), None);
+        assert_eq!(parse("fuzz 3 4"), None);
     }
 
     #[test]

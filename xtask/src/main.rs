@@ -33,6 +33,7 @@ fn main() -> ExitCode {
                 .map(|()| println!("Everything is here.")),
             Task::Run(options) => run::run(&project, &options),
             Task::Test(options) => test::test(&project, &options),
+            Task::Fuzz { minutes } => test::fuzz(&project, minutes),
             Task::Bundle { yes } => bundle::bundle(&project, Consent::find(yes)),
         }
     });

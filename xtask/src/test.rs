@@ -41,6 +41,15 @@ pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The tests with that in their names, for longer.
+pub fn fuzz(project: &Project, minutes: u32) -> Result<(), Failure> {
+    let mut steps = Steps::begin();
+    let mut tests = project.cargo(&["test", "--workspace", "--locked", "--no-fail-fast", "fuzzed"]);
+    steps.run("fuzzing", tests.env("GLOWJAR_FUZZ_MINUTES", minutes.to_string()))?;
+    steps.finish();
+    Ok(())
+}
+
 /// Elsewhere than on Linux the tests of the real desktop are left out.
 fn whole(table: &Table<'_>) -> Result<(), Failure> {
     let gaps = table.gaps();

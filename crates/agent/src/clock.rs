@@ -27,7 +27,7 @@ pub struct Clock(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     System(Arc<Mutex<Anchor>>),
-    Manual(watch::Sender<Timestamp>),
+    Manual(watch::Sender<Hands>),
 }
 
 /// Something happened to time itself.
@@ -47,6 +47,24 @@ struct Reading {
     boot: i64,
     /// Stops in suspend.
     awake: i64,
+}
+
+/// A clock that is moved by hand: what a machine's would show, and how far that was looked at.
+#[derive(Clone, Copy, Debug)]
+struct Hands {
+    anchor: Anchor,
+    reading: Reading,
+}
+
+impl Hands {
+    fn time(&self) -> i64 {
+        self.anchor.time(self.reading)
+    }
+
+    /// The kernel's timer fires as well when the clock is set and after a suspend.
+    fn has_jumped(&self) -> bool {
+        !self.anchor.observe(self.reading).1.is_empty()
+    }
 }
 
 /// The reading that time is counted from.
@@ -84,16 +102,36 @@ impl Clock {
         Self(Kind::System(Arc::new(Mutex::new(Anchor(read())))))
     }
 
-    /// A clock that stands still until it is moved by [`Clock::advance`].
+    /// A clock that stands still until it is moved by hand.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Kind::Manual(watch::Sender::new(start)))
+        let reading = Reading { wall: start.as_millis(), boot: 0, awake: 0 };
+        Self(Kind::Manual(watch::Sender::new(Hands { anchor: Anchor(reading), reading })))
     }
 
-    /// Moves a manual clock forward; the machine's clock can't be moved.
+    /// Lets time pass on a manual clock; the machine's clock can't be moved.
     pub fn advance(&self, span: Duration) {
-        if let Kind::Manual(time) = &self.0 {
-            time.send_modify(|now| *now = *now + span);
+        self.turn(span, |reading, millis| reading.awake += millis);
+    }
+
+    /// As [`Clock::advance`], while the machine sleeps.
+    pub fn suspend(&self, span: Duration) {
+        self.turn(span, |_, _| {});
+    }
+
+    /// Sets the wall clock of a manual clock, as a person or NTP would.
+    pub fn set_by(&self, step: Step) {
+        self.turn(Duration::ZERO, |reading, _| reading.wall += step.as_millis());
+    }
+
+    fn turn(&self, span: Duration, more: impl FnOnce(&mut Reading, i64)) {
+        if let Kind::Manual(hands) = &self.0 {
+            let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+            hands.send_modify(|Hands { reading, .. }| {
+                reading.wall = reading.wall.saturating_add(millis);
+                reading.boot = reading.boot.saturating_add(millis);
+                more(reading, millis);
+            });
         }
     }
 
@@ -101,7 +139,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Kind::System(anchor) => Timestamp::from_millis(lock(anchor).time(read())),
-            Kind::Manual(time) => *time.borrow(),
+            Kind::Manual(hands) => Timestamp::from_millis(hands.borrow().time()),
         }
     }
 
@@ -115,7 +153,14 @@ impl Clock {
                 *anchor = next;
                 jumps
             }
-            Kind::Manual(_) => Vec::new(),
+            Kind::Manual(hands) => {
+                let mut jumps = Vec::new();
+                hands.send_if_modified(|hands| {
+                    (hands.anchor, jumps) = hands.anchor.observe(hands.reading);
+                    !jumps.is_empty()
+                });
+                jumps
+            }
         }
     }
 
@@ -130,9 +175,10 @@ impl Clock {
                 let on_the_wall = at.shifted(Step::from_millis(now.wall.saturating_sub(time)));
                 sleep(on_the_wall, at.since(Timestamp::from_millis(time))).await;
             }
-            Kind::Manual(time) => {
+            Kind::Manual(hands) => {
+                let is_over = |hands: &Hands| hands.time() >= at.as_millis() || hands.has_jumped();
                 // The sender lives as long as `self`, so waiting can't fail.
-                let _ = time.subscribe().wait_for(|now| *now >= at).await;
+                let _ = hands.subscribe().wait_for(is_over).await;
             }
         }
     }
@@ -246,5 +292,23 @@ mod tests {
     async fn f07_a_deadline_in_the_past_is_over_at_once() {
         Clock::system().sleep_until(Timestamp::EPOCH).await;
         Clock::manual(Timestamp::from_millis(5)).sleep_until(Timestamp::from_millis(4)).await;
+    }
+
+    #[tokio::test]
+    async fn f08_a_sleeper_hears_of_a_set_clock_and_of_waking_long_before_its_time() {
+        let clock = Clock::manual(Timestamp::from_millis(0));
+        for (jump, expected) in
+            [(Step::from_millis(-HOUR), -HOUR), (Step::from_millis(2 * HOUR), HOUR)]
+        {
+            clock.set_by(jump);
+            clock.sleep_until(Timestamp::from_millis(100 * HOUR)).await;
+            assert_eq!(clock.observe(), [Jump::Stepped(jump)]);
+            assert_eq!(clock.now().as_millis(), expected);
+        }
+        clock.suspend(Duration::from_secs(3_600));
+        clock.sleep_until(Timestamp::from_millis(100 * HOUR)).await;
+        assert_eq!(clock.observe(), [Jump::Slept]);
+        assert_eq!(clock.now().as_millis(), 2 * HOUR);
+        assert_eq!(clock.observe(), []);
     }
 }

@@ -24,7 +24,7 @@ mod armed {
     use std::{env, fs, sync::Mutex, thread, time::Duration};
 
     /// Names a file that holds, once a test has armed a point, its name, on which pass to die, and how many
-    /// milliseconds after it, e.g. `keychain-write 2 0`.
+    /// milliseconds after it, e.g. `keychain-write 2 0`. With a fourth word, `panic`, it does that instead.
     const FILE: &str = "GLOWJAR_CRASH_FILE";
     /// In bytes.
     const LONGEST_VALUE: &str = "GLOWJAR_LONGEST_VALUE";
@@ -45,6 +45,10 @@ mod armed {
         *passes += 1;
         if *passes != on_pass {
             return;
+        }
+        if words.next() == Some("panic") {
+            drop(passes);
+            panic!("ordered by a test");
         }
         if after.is_zero() {
             die();

@@ -171,4 +171,20 @@ mod tests {
         let text = format!("{credential:?} {:?}", credential.to_bytes());
         assert!(!text.contains("hunter"), "{text}");
     }
+
+    #[test]
+    fn f24_fuzzed_entries_are_read_whole_or_not_at_all() {
+        let client_id = ClientId::parse("a1b2c3").unwrap();
+        glowjar_fuzz::feed("entries", |bytes| {
+            let bytes: SecretSlice<u8> = bytes.to_vec().into();
+            if let Some(token) = Token::from_bytes(&bytes, &client_id) {
+                let again = Token::from_bytes(&token.to_bytes(&client_id), &client_id);
+                assert_eq!(again.map(|again| again.validity), Some(token.validity));
+            }
+            if let Some(credential) = Credential::from_bytes(&bytes) {
+                let again = Credential::from_bytes(&credential.to_bytes()).unwrap();
+                assert_eq!(again.to_bytes().expose_secret(), credential.to_bytes().expose_secret());
+            }
+        });
+    }
 }

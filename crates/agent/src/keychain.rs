@@ -18,8 +18,9 @@ use tokio::sync::oneshot;
 
 use crate::ports::Keychain;
 
-/// A person should see within two seconds that the keychain does not answer. gnome-keyring takes a tenth of a second.
-const READ_LIMIT: Duration = Duration::from_millis(1500);
+/// A person should see within two seconds of the start that the keychain does not answer, and a tray takes half a second.
+/// gnome-keyring takes a tenth.
+const READ_LIMIT: Duration = Duration::from_millis(1200);
 /// A write that was given up may be carried out all the same, and then nobody knows of it; so it gets longer.
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
 

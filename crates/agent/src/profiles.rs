@@ -310,4 +310,16 @@ mod tests {
         assert_eq!(loaded.kept_aside.map(|kept| kept.why), Some(Unreadable::Newer));
         assert_eq!(loaded.profiles.len(), 1);
     }
+
+    #[test]
+    fn f05_whatever_is_read_of_a_fuzzed_file_can_be_written_and_read_again() {
+        glowjar_fuzz::feed("profiles", |text| {
+            let (profiles, trouble) = parse(text);
+            let entries = profiles.iter().map(|profile| serde_json::to_value(Entry::from(profile)));
+            let profiles_again = entries.collect::<Result<_, _>>().unwrap();
+            let document = Document { version: VERSION, profiles: profiles_again };
+            let again = parse(&serde_json::to_vec(&document).unwrap());
+            assert_eq!(again, (profiles, None), "{trouble:?}");
+        });
+    }
 }

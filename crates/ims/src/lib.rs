@@ -11,6 +11,8 @@ mod discovery;
 mod endpoint;
 mod error;
 mod fields;
+#[cfg(test)]
+mod fuzzed;
 mod issued;
 mod jwt;
 mod lifetime;

@@ -102,16 +102,19 @@ impl Reply {
 
 impl Content {
     fn of(headers: &HeaderMap, body: &Body, is_json: bool) -> Self {
-        let declared_html = header(headers, CONTENT_TYPE.as_str())
-            .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        let declared =
+            header(headers, CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
         let start = body.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         match (is_json, start) {
             (true, _) => Self::Json,
             (_, Some(b'<')) => Self::Html,
-            (_, Some(_)) if declared_html => Self::Html,
+            (_, Some(_)) if declared.contains("html") => Self::Html,
             _ => match (body.cut, start) {
                 (Some(cause), _) => Self::Cut(cause),
                 (None, None) => Self::Empty,
+                // JSON that nobody can read has lost something on its way, whatever its length says.
+                (None, Some(b'{' | b'[')) => Self::Cut(Transient::BrokenReply),
+                (None, Some(_)) if declared.contains("json") => Self::Cut(Transient::BrokenReply),
                 (None, Some(_)) => Self::Other,
             },
         }

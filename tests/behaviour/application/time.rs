@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use glowjar_agent::{clock::Clock, view::Level};
-use glowjar_lifecycle::time::Timestamp;
+use glowjar_agent::{
+    clock::Clock,
+    view::{Level, ProfileView},
+};
+use glowjar_lifecycle::time::{Step, Timestamp};
 
 use crate::office::{NOON, Office, drafts};
 
@@ -53,6 +56,61 @@ async fn f08_a_token_from_the_future_after_a_restart_is_renewed_and_no_lock_out(
     office.pass(2 * HOUR).await;
     assert_eq!(office.asked_so_far(), 2);
     assert!(office.sandbox.accepts(&office.copied(&id).await));
+}
+
+#[tokio::test]
+async fn f08_a_clock_that_is_set_while_we_run_moves_every_deadline_at_once_and_asks_for_nothing() {
+    let two_days = Step::from_millis(48 * 3_600_000);
+    for step in [Step::from_millis(-3_600_000), two_days] {
+        let office = Office::open().await;
+        let id = office.add(drafts::minting()).await;
+        let before = office.live().await;
+        let ends = |profile: &ProfileView| profile.validity.map(|validity| validity.expires_at);
+        let moved = |at: Option<i64>| at.map(|at| at + step.as_millis());
+
+        office.clock.set_by(step);
+        let after = office.when("new times", |now| ends(now) == moved(ends(&before))).await;
+        assert_eq!(after.next_attempt_at, moved(before.next_attempt_at));
+        assert!(office.sandbox.accepts(&office.copied(&id).await));
+        // What is left of its life is as long as it was.
+        let renewal = Timestamp::from_millis(after.next_attempt_at.expect("a plan"));
+        office.pass(renewal.since(office.clock.now()) - Duration::from_secs(60)).await;
+        assert_eq!(office.asked_so_far(), 1, "{step:?}");
+        office.pass(Duration::from_secs(60)).await;
+        office.asked(2).await;
+        office.live().await;
+    }
+}
+
+#[tokio::test]
+async fn f07_waking_after_the_deadline_and_after_the_end_renews_at_once() {
+    for asleep in [23 * HOUR + HOUR / 2, 30 * HOUR] {
+        let office = Office::open().await;
+        let id = office.add(drafts::minting()).await;
+        office.live().await;
+        office.sandbox.advance(asleep);
+        office.clock.suspend(asleep);
+        office.asked(2).await;
+        office.live().await;
+        assert!(office.sandbox.accepts(&office.copied(&id).await));
+        assert_eq!(office.asked_so_far(), 2, "{asleep:?}");
+    }
+}
+
+#[tokio::test]
+async fn f31_a_set_clock_and_a_short_sleep_leave_a_copied_token_its_minute() {
+    let office = Office::open().await;
+    let id = office.add(drafts::minting()).await;
+    office.live().await;
+    office.copied(&id).await;
+    office.clock.set_by(Step::from_millis(3_600_000));
+    office.clock.suspend(Duration::from_secs(30));
+    let snapshot = office.settled().await;
+    let clears_at = snapshot.clipboard.expect("it is still there").clears_at;
+    let left = Timestamp::from_millis(clears_at).since(office.clock.now());
+    assert_eq!(left, Duration::from_secs(30));
+    office.clock.suspend(Duration::from_secs(30));
+    office.snapshot_when("the clipboard to be cleared", |seen| seen.clipboard.is_none()).await;
 }
 
 async fn with_clock_ahead(seconds: i64) -> Office {

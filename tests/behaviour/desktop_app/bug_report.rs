@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Result;
-use desktop::{Desktop, PATIENCE, Parts, Query};
-use glowjar_sandbox::{Answer, Client, Refusal, Route, Settings};
+use anyhow::{Context, Result, ensure};
+use desktop::{Desktop, PATIENCE, Parts, Query, Window};
+use glowjar_sandbox::{Answer, CLIENT_SECRET, Client, Refusal, Route, Settings};
 
 use super::scene::{Scene, add};
 
@@ -41,22 +41,32 @@ async fn f33_no_log_file_or_process_table_shows_a_secret() -> Result<()> {
     }
     window.wait_for(&Query::test_id("trouble"), PATIENCE).await?;
     secrets.push(scene.copied_by_tray().await?);
+    let mut pages = vec![everything_on(&window).await?];
+    for (opens, closes) in [
+        ("edit-profile", "cancel-edit"),
+        ("remove-profile", "cancel-remove"),
+        ("add-profile", "form-back"),
+    ] {
+        window.click(&Query::test_id(opens)).await?;
+        window.wait_for(&Query::test_id(closes), PATIENCE).await?;
+        pages.push(everything_on(&window).await?);
+        window.click(&Query::test_id(closes)).await?;
+        window.wait_until_gone(&Query::test_id(closes), PATIENCE).await?;
+    }
     let rotated = scene.sandbox.requests_to(Route::Token);
     secrets
         .extend(rotated.iter().filter_map(|sent| sent.field("refresh_token").map(str::to_owned)));
 
-    for secret in &secrets {
-        for part in [secret.as_str(), start_of(secret)] {
-            let page = window.text().await?;
-            found.extend(page.contains(part).then(|| "the page".to_owned()));
-            found.extend(scene.app.output().contains(part).then(|| "the output".to_owned()));
-            found.extend(files_with(&scene.desktop, part)?);
-            let family = scene.app.descendants().into_iter().map(|process| process.id);
-            for id in family.chain([scene.app.id()]) {
-                for table in ["cmdline", "environ"] {
-                    let text = fs::read(format!("/proc/{id}/{table}")).unwrap_or_default();
-                    found.extend(holds(&text, part).then(|| format!("{table} of {id}")));
-                }
+    for part in secrets.iter().flat_map(|secret| parts(secret)) {
+        let seen = pages.iter().any(|page| page.contains(part));
+        found.extend(seen.then(|| "a page, or what it was sent".to_owned()));
+        found.extend(scene.app.output().contains(part).then(|| "the output".to_owned()));
+        found.extend(files_with(&scene.desktop, part)?);
+        let family = scene.app.descendants().into_iter().map(|process| process.id);
+        for id in family.chain([scene.app.id()]) {
+            for table in ["cmdline", "environ"] {
+                let text = fs::read(format!("/proc/{id}/{table}")).unwrap_or_default();
+                found.extend(holds(&text, part).then(|| format!("{table} of {id}")));
             }
         }
     }
@@ -64,6 +74,44 @@ async fn f33_no_log_file_or_process_table_shows_a_secret() -> Result<()> {
     assert!(scene.app.output().contains("TRACE"), "the log was not at trace level");
     assert!(scene.app.is_running());
     Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f33_a_panic_with_a_fresh_token_in_hand_shows_no_secret_and_leaves_no_icon() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let order = folder.path().join("crash");
+    let variables = [
+        ("GLOWJAR_LOG", "trace"),
+        ("RUST_BACKTRACE", "full"),
+        ("GLOWJAR_CRASH_FILE", order.to_str().context("an odd folder")?),
+    ];
+    let started = Scene::at_work_with(Parts::default(), Settings::default(), &variables);
+    let mut scene = Box::pin(started).await?;
+    let mut secrets = vec![CLIENT_SECRET.to_owned(), scene.copied_by_tray().await?];
+    fs::write(&order, "taken-over 1 0 panic")?;
+    scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
+    let end = scene.app.wait(PATIENCE).await?;
+    assert_eq!(end.code(), Some(1), "an icon over a token that nobody renews");
+    let output = scene.app.output();
+    for word in ["ordered by a test", "stack backtrace", "controller_failed", "TRACE"] {
+        assert!(output.contains(word), "no {word} in the output");
+    }
+    let sent = scene.sandbox.requests_to(Route::Token);
+    secrets.extend(sent.iter().filter_map(|sent| sent.field("refresh_token").map(str::to_owned)));
+    for part in secrets.iter().flat_map(|secret| parts(secret)) {
+        assert!(!output.contains(part), "the output holds a secret");
+        assert_eq!(files_with(&scene.desktop, part)?, Vec::<String>::new());
+    }
+    Ok(())
+}
+
+/// What can be read on the page, what its elements say without showing it, and the snapshot it was sent.
+async fn everything_on(window: &Window) -> Result<String> {
+    let page = window.client().execute(EVERYTHING, Vec::new()).await?;
+    let page = page.as_str().context("no page")?.to_owned();
+    ensure!(page.contains("\"revision\":"), "the page was sent no snapshot: {page}");
+    Ok(page + &window.text().await?)
 }
 
 /// The files in the desktop's home that hold this text, but for the keychain's own.
@@ -98,10 +146,25 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// What is still telling, and the same however the rest is escaped.
-fn start_of(secret: &str) -> &str {
-    secret.get(..8).unwrap_or(secret)
+/// The whole of it, and what is still telling of it however the rest is escaped. All JWTs begin alike; they end apart.
+fn parts(secret: &str) -> [&str; 3] {
+    let end = secret.len().saturating_sub(8);
+    [secret, secret.get(..8).unwrap_or(secret), secret.get(end..).unwrap_or(secret)]
 }
+
+const EVERYTHING: &str = r#"
+    const seen = new Set(), said = [];
+    const look = (root) => {
+        said.push(root.innerHTML ?? "");
+        for (const element of root.querySelectorAll("*")) {
+            if (element.value) said.push(String(element.value));
+            if (element.snapshot) said.push(JSON.stringify(element.snapshot));
+            if (element.shadowRoot && !seen.has(element)) { seen.add(element); look(element.shadowRoot); }
+        }
+    };
+    look(document.documentElement);
+    return said.join("\n");
+"#;
 
 /// Its first eight characters are written the same in forms, JSON and shells.
 const SECRET: &str = "p8e-Xq7z+a&b%25 \"quoted' =";

@@ -182,6 +182,18 @@ async fn f15_a_broken_reply_is_not_a_verdict_either() {
     }
 }
 
+/// Found by fuzzing: a refusal that was torn on its way once stopped a profile for good.
+#[tokio::test]
+async fn f15_a_refusal_that_is_torn_is_no_verdict() {
+    let json = "content-type: application/json\r\n";
+    for torn in [r#"{"error":"invalid_cl"#, r#"ror":"invalid_client"}"#, "[]", "null"] {
+        assert_eq!(raw("400 Bad", json, torn).await, later(Transient::BrokenReply), "{torn}");
+    }
+    assert_eq!(raw("400 Bad", "", r#"{"error":"#).await, later(Transient::BrokenReply));
+    let words = raw("400 Bad", "content-type: text/plain\r\n", "no such client").await;
+    assert_eq!(words, Failure::Permanent(Permanent::RequestRejected), "words are an answer");
+}
+
 #[tokio::test]
 async fn f20_the_servers_trouble_is_the_servers() {
     for answer in [

@@ -90,6 +90,57 @@ async fn f15_a_cut_connection_is_a_connection_fault() {
 }
 
 #[tokio::test]
+async fn f15_a_connection_that_is_reset_in_the_middle_of_a_body_is_a_connection_fault() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/token", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        let torn = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"access_token\":\"a";
+        stream.write_all(torn.as_bytes()).await.unwrap();
+        // Without waiting for what was sent: a reset instead of an end.
+        stream.set_zero_linger().unwrap();
+    });
+    let failure = mint(&Provider::custom(endpoint(&address))).await.unwrap_err().failure;
+    assert_eq!(failure, Failure::transient(Transient::Connect));
+    server.await.unwrap();
+}
+
+/// A second process asks the system's own resolver from a place without any network.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn f26_without_a_network_a_name_cannot_be_looked_up() {
+    let apart = || {
+        let mut unshare = tokio::process::Command::new("unshare");
+        unshare.args(["--user", "--map-root-user", "--net"]);
+        unshare
+    };
+    // Ubuntu forbids it to programs that it does not know.
+    if !apart().arg("true").status().await.is_ok_and(|status| status.success()) {
+        return eprintln!("left out: this system lets nobody unshare its network");
+    }
+    let outcome = apart()
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "network::child_without_a_network", "--ignored"])
+        .env("GLOWJAR_TEST_NO_NETWORK", "1")
+        .output()
+        .await
+        .unwrap();
+    assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stdout));
+}
+
+#[tokio::test]
+#[ignore = "run by f26_without_a_network_a_name_cannot_be_looked_up"]
+async fn child_without_a_network() {
+    // `--include-ignored` comes by here as well, with nothing to do.
+    if std::env::var_os("GLOWJAR_TEST_NO_NETWORK").is_some() {
+        let provider = Provider::custom(endpoint("https://ims.example/token"));
+        let error = mint(&provider).await.unwrap_err();
+        assert_eq!(error.failure, Failure::transient(Transient::Dns), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_connection_is_said_in_the_systems_words() {
     let provider =
         Provider::custom(endpoint(&format!("http://127.0.0.1:{}/token", closed_port().await)));
