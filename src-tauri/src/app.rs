@@ -7,6 +7,7 @@ use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
     handout::Listener,
+    outlets::OutletsFile,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
@@ -187,6 +188,7 @@ fn found(
         banners: banners.collect(),
         profiles_file,
         profiles: loaded.profiles,
+        outlets_file: OutletsFile::at(folders.data.join("outlets.json")),
         preferences: opened.preferences,
         seed: getrandom::u64().context("the system gives no random numbers")?,
     };

@@ -17,6 +17,7 @@ use std::{
 use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
+    outlets::OutletsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
     request::{Draft, FieldTrouble, Reply, Request},
@@ -106,6 +107,7 @@ impl Office {
             version: "0.0.0".to_owned(),
             profiles_file,
             profiles: loaded.profiles,
+            outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
             preferences: self.preferences.kept(),
             banners,
             seed: 1,

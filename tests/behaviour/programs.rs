@@ -3,6 +3,7 @@
 mod asking;
 mod crowd;
 mod documented;
+mod files;
 mod formats;
 mod strangers;
 mod waiting;

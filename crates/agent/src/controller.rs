@@ -6,6 +6,7 @@ mod editing;
 mod handing_out;
 mod outcomes;
 mod settling;
+mod supplying;
 mod working;
 
 use std::{
@@ -26,11 +27,12 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::{handing_out::WaitingCaller, outcomes::Event};
+use self::{handing_out::WaitingCaller, outcomes::Event, supplying::Outlets};
 use crate::{
     clock::{Clock, Jump},
     keychain::KeychainThread,
     notices::Notices,
+    outlets::OutletsFile,
     ports::{Keychain, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
@@ -64,6 +66,7 @@ pub struct Beginning {
     pub version: String,
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
+    pub outlets_file: OutletsFile,
     pub preferences: Preferences,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
@@ -142,6 +145,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
             }
         })
     };
+    let mut banners = beginning.banners;
+    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -156,7 +161,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         order: beginning.profiles.iter().map(|profile| profile.id).collect(),
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
-        banners: beginning.banners,
+        banners,
+        outlets,
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
@@ -189,6 +195,7 @@ struct Controller {
     order: Vec<ProfileId>,
     preferences: Preferences,
     banners: Vec<BannerView>,
+    outlets: Outlets,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
     in_flight: HashMap<ProfileId, InFlight>,
@@ -291,6 +298,7 @@ impl Controller {
         }
         let now = self.clock.now();
         self.engine.handle_timeout(now);
+        self.supply_again(now);
         if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
             self.clear_clipboard();
         }
@@ -301,7 +309,12 @@ impl Controller {
         let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
         let copies = self.copies.iter().map(|copy| copy.until);
         let callers = self.callers.iter().map(WaitingCaller::until);
-        let all = engine.into_iter().chain(clipboard).chain(copies).chain(callers);
+        let all = engine
+            .into_iter()
+            .chain(clipboard)
+            .chain(copies)
+            .chain(callers)
+            .chain(self.outlets.retry_at());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

@@ -8,6 +8,7 @@ mod draft;
 pub mod handout;
 mod keychain;
 pub mod notices;
+pub mod outlets;
 pub mod ports;
 pub mod preferences;
 mod present;

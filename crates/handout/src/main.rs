@@ -3,6 +3,7 @@
 
 mod application;
 mod arguments;
+mod files;
 mod format;
 mod outcome;
 mod paper;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Command::Profiles(wish) => status::list(&wish),
         Command::Refresh(wish) => tokens::refresh(&wish),
         Command::Check(wish) => tokens::check(&wish),
+        Command::Files(wish) => files::serve(wish),
         Command::Open => application::open(),
         Command::Completions { shell } => paper::completions(shell),
         Command::Man => paper::man(),

@@ -3,7 +3,10 @@
 //! Times are seconds: since the Unix epoch (UTC) for moments, plain for spans. Fields that one side doesn't know are
 //! ignored; what can't be understood without them raises [`VERSION`].
 
-use std::fmt;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -48,6 +51,18 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         profile: Option<String>,
     },
+    /// Where tokens go by themselves.
+    Outlets,
+    /// From now on, each new token goes there as well.
+    AddOutlet {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+        target: Target,
+    },
+    RemoveOutlet {
+        /// [`OutletStatus::number`].
+        number: u32,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -80,6 +95,60 @@ impl Default for TokenAsk {
     }
 }
 
+/// Where each new token of a profile goes by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Target {
+    /// Keys in an `.env` file.
+    Env {
+        path: PathBuf,
+        token_key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client_id_key: Option<String>,
+    },
+    /// A string in a JSON file, found by an RFC 6901 pointer.
+    Json { path: PathBuf, pointer: String },
+    /// A file with the token and a line end.
+    Raw { path: PathBuf },
+    /// A program and its arguments. It gets the token on its standard input and in Adobe's environment variables.
+    Command { command: Vec<String> },
+}
+
+impl Target {
+    /// The file; `None` for a program.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Env { path, .. } | Self::Json { path, .. } | Self::Raw { path } => Some(path),
+            Self::Command { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env { path, token_key, .. } => write!(f, "{token_key} in {}", path.display()),
+            Self::Json { path, pointer } => write!(f, "{pointer} in {}", path.display()),
+            Self::Raw { path } => write!(f, "{}", path.display()),
+            Self::Command { command } => f.write_str(&command.join(" ")),
+        }
+    }
+}
+
+/// An entry of [`Answer::Outlets`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct OutletStatus {
+    pub number: u32,
+    pub profile: String,
+    pub target: Target,
+    /// It has got the last token that it should have.
+    pub is_current: bool,
+    /// Why not, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
 /// What the application says.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
@@ -99,6 +168,10 @@ pub enum Answer {
         works: bool,
         message: String,
         advice: String,
+    },
+    /// To [`Ask::Outlets`], [`Ask::AddOutlet`] and [`Ask::RemoveOutlet`].
+    Outlets {
+        outlets: Vec<OutletStatus>,
     },
     Failed(Refusal),
 }

@@ -94,6 +94,16 @@ impl Controller {
             Ask::Status | Ask::Watch => {
                 let _ = reply.send(Answer::Status(self.status_of(&self.order)));
             }
+            Ask::Outlets => {
+                let _ = reply.send(self.outlets_answer());
+            }
+            Ask::AddOutlet { profile, target } => {
+                let wanted = self.named(profile.as_deref());
+                self.with(wanted, reply, |this, profile, reply| {
+                    this.outlet_added(profile, target, reply);
+                });
+            }
+            Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
             // The conversation goes on the window's way with the profile that is meant.
             Ask::Check { profile } => {
                 let wanted = self.named(profile.as_deref());
@@ -266,7 +276,7 @@ impl Controller {
         }
     }
 
-    fn current(&self, profile: ProfileId) -> Option<TokenStatus> {
+    pub(super) fn current(&self, profile: ProfileId) -> Option<TokenStatus> {
         self.engine.status(profile, self.clock.now())?.token.filter(|token| token.live)
     }
 
