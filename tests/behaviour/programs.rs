@@ -5,5 +5,6 @@ mod crowd;
 mod documented;
 mod files;
 mod formats;
+mod http;
 mod strangers;
 mod waiting;

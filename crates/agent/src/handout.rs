@@ -2,6 +2,7 @@
 
 mod caller;
 mod conversation;
+pub mod http;
 #[cfg(windows)]
 mod pipe;
 #[cfg(unix)]

@@ -35,6 +35,8 @@ pub enum Command {
     Check(ProfileWish),
     /// Keep files current by themselves, and run programs when a token is new
     Files(FilesWish),
+    /// Let programs in that can do nothing but HTTP
+    Http(HttpWish),
     /// Open Glowjar's window
     Open,
     /// Print a completion script for a shell
@@ -140,6 +142,26 @@ pub enum FilesChange {
         /// Its number in the list
         number: u32,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct HttpWish {
+    /// Without any: show the address and who may come in
+    #[command(subcommand)]
+    pub change: Option<HttpChange>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HttpChange {
+    /// Let one more in, and print its secret, which is shown this once
+    Add {
+        /// A name by which you know it again
+        name: String,
+    },
+    /// Let it in no longer. When nobody is left, the port is closed
+    Remove { name: String },
 }
 
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@ mod application;
 mod arguments;
 mod files;
 mod format;
+mod http;
 mod outcome;
 mod paper;
 mod program;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Refresh(wish) => tokens::refresh(&wish),
         Command::Check(wish) => tokens::check(&wish),
         Command::Files(wish) => files::serve(wish),
+        Command::Http(wish) => http::serve(wish),
         Command::Open => application::open(),
         Command::Completions { shell } => paper::completions(shell),
         Command::Man => paper::man(),

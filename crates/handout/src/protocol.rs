@@ -63,6 +63,15 @@ pub enum Ask {
         /// [`OutletStatus::number`].
         number: u32,
     },
+    /// Who may ask over HTTP.
+    Http,
+    /// Lets one more in, with a secret of its own.
+    AddHttp {
+        name: String,
+    },
+    RemoveHttp {
+        name: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -173,7 +182,22 @@ pub enum Answer {
     Outlets {
         outlets: Vec<OutletStatus>,
     },
+    /// To [`Ask::Http`], [`Ask::AddHttp`] and [`Ask::RemoveHttp`].
+    Http(HttpAnswer),
     Failed(Refusal),
+}
+
+/// The HTTP port of this machine, for programs that can't do better.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct HttpAnswer {
+    /// `http://127.0.0.1:PORT`. Absent while nobody may ask.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Who may ask.
+    pub names: Vec<String>,
+    /// The new one's secret. It is told this once and kept nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    pub secret: Option<SecretString>,
 }
 
 /// A live token and what goes with it.
@@ -273,6 +297,13 @@ const fn usual_timeout() -> u64 {
 /// The only way in which a secret is written here: for the program that asked for it.
 fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose_secret())
+}
+
+fn expose_some<S: Serializer>(
+    secret: &Option<SecretString>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
 }
 
 #[cfg(test)]

@@ -104,6 +104,10 @@ impl Controller {
                 });
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
+            // Who may ask over HTTP is the door's business.
+            Ask::Http | Ask::AddHttp { .. } | Ask::RemoveHttp { .. } => {
+                let _ = reply.send(refused(Reason::Usage, "http", "This is not asked here", ""));
+            }
             // The conversation goes on the window's way with the profile that is meant.
             Ask::Check { profile } => {
                 let wanted = self.named(profile.as_deref());
