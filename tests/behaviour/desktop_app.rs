@@ -8,6 +8,7 @@ mod keychain;
 mod no_display;
 mod notices;
 mod panel;
+mod programs;
 mod restart;
 mod scene;
 mod second_launch;

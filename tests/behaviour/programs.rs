@@ -6,5 +6,6 @@ mod documented;
 mod files;
 mod formats;
 mod http;
+mod record;
 mod strangers;
 mod waiting;

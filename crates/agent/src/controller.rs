@@ -4,6 +4,7 @@
 mod asking;
 mod editing;
 mod handing_out;
+mod locking;
 mod outcomes;
 mod settling;
 mod supplying;
@@ -30,6 +31,7 @@ use tokio::{
 use self::{handing_out::WaitingCaller, outcomes::Event, supplying::Outlets};
 use crate::{
     clock::{Clock, Jump},
+    handout::Record,
     keychain::KeychainThread,
     notices::Notices,
     outlets::OutletsFile,
@@ -169,6 +171,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         clock_set_by: Step::from_millis(0),
         copies: Vec::new(),
         callers: Vec::new(),
+        record: Record::default(),
+        locked: false,
         clipboard: None,
         notices: Notices::default(),
         tray: None,
@@ -203,6 +207,8 @@ struct Controller {
     clock_set_by: Step,
     copies: Vec<WaitingCopy>,
     callers: Vec<WaitingCaller>,
+    record: Record,
+    locked: bool,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
     tray: Option<TrayView>,

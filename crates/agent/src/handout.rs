@@ -5,6 +5,7 @@ mod conversation;
 pub mod http;
 #[cfg(windows)]
 mod pipe;
+mod record;
 #[cfg(unix)]
 mod socket;
 pub(crate) mod status;
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 pub use caller::Caller;
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
+pub(crate) use record::Record;
 #[cfg(unix)]
 pub use socket::{ListenError, Listener};
 

@@ -35,6 +35,10 @@ pub enum Command {
     Check(ProfileWish),
     /// Keep files current by themselves, and run programs when a token is new
     Files(FilesWish),
+    /// Show which programs took tokens since Glowjar started
+    Log(LogWish),
+    /// Hand nothing out until somebody unlocks Glowjar in its window
+    Lock(Reach),
     /// Let programs in that can do nothing but HTTP
     Http(HttpWish),
     /// Open Glowjar's window
@@ -142,6 +146,15 @@ pub enum FilesChange {
         /// Its number in the list
         number: u32,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct LogWish {
+    /// Write JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub reach: Reach,
 }
 
 #[derive(Args, Debug)]

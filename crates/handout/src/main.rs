@@ -6,6 +6,7 @@ mod arguments;
 mod files;
 mod format;
 mod http;
+mod log;
 mod outcome;
 mod paper;
 mod program;
@@ -27,6 +28,8 @@ fn main() -> ExitCode {
         Command::Check(wish) => tokens::check(&wish),
         Command::Files(wish) => files::serve(wish),
         Command::Http(wish) => http::serve(wish),
+        Command::Log(wish) => log::print(&wish),
+        Command::Lock(reach) => log::lock(&reach),
         Command::Open => application::open(),
         Command::Completions { shell } => paper::completions(shell),
         Command::Man => paper::man(),

@@ -63,6 +63,10 @@ pub enum Ask {
         /// [`OutletStatus::number`].
         number: u32,
     },
+    /// Who took tokens since Glowjar started.
+    Log,
+    /// No more hand-outs until a person unlocks Glowjar in its window.
+    Lock,
     /// Who may ask over HTTP.
     Http,
     /// Lets one more in, with a secret of its own.
@@ -182,9 +186,29 @@ pub enum Answer {
     Outlets {
         outlets: Vec<OutletStatus>,
     },
+    /// To [`Ask::Log`], the newest last.
+    Log {
+        taken: Vec<Taken>,
+    },
+    /// To [`Ask::Lock`].
+    Locked,
     /// To [`Ask::Http`], [`Ask::AddHttp`] and [`Ask::RemoveHttp`].
     Http(HttpAnswer),
     Failed(Refusal),
+}
+
+/// A token was handed out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Taken {
+    pub at: i64,
+    pub at_rfc3339: String,
+    /// Its file as the operating system tells it; empty if it doesn't.
+    pub program: String,
+    #[serde(default)]
+    pub pid: Option<i32>,
+    pub profile: String,
+    /// As the program had it in [`TokenAsk::format`].
+    pub format: String,
 }
 
 /// The HTTP port of this machine, for programs that can't do better.

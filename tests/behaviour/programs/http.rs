@@ -58,10 +58,9 @@ async fn who_was_let_in_comes_to_the_same_port_after_a_restart_and_no_secret_is_
 async fn what_can_not_be_had_has_a_status_and_words() {
     let (office, programs) = one_profile().await;
     let (url, secret) = let_in(&office, &programs, "Postman").await;
-    for (path, status) in [
-        ("/v1/token/Nobody", StatusCode::NOT_FOUND),
-        ("/v1/secrets", StatusCode::NOT_FOUND),
-    ] {
+    for (path, status) in
+        [("/v1/token/Nobody", StatusCode::NOT_FOUND), ("/v1/secrets", StatusCode::NOT_FOUND)]
+    {
         let answer = get(&url, path, &secret).await;
         assert_eq!(answer.status(), status, "{path}");
         let body: Value = answer.json().await.expect("JSON");

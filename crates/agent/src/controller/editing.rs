@@ -231,6 +231,7 @@ impl Controller {
             self.clear_clipboard();
         }
         self.outlets_of_removed(profile);
+        self.record.forget(profile);
         vault::forget(&self.keychain, profile);
         tracing::info!(event = "profile_removed", %profile);
         let _ = reply.send(Reply::Done);
