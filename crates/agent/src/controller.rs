@@ -4,9 +4,11 @@
 mod asking;
 mod editing;
 mod handing_out;
+mod locking;
 mod outcomes;
 mod settings;
 mod settling;
+mod supplying;
 mod working;
 
 use std::{
@@ -27,12 +29,14 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::{handing_out::WaitingCaller, outcomes::Event};
+use self::{handing_out::WaitingCaller, outcomes::Event, supplying::Outlets};
 use crate::{
     clock::{Clock, Jump},
     folders::Folders,
+    handout::Record,
     keychain::KeychainThread,
     notices::Notices,
+    outlets::OutletsFile,
     ports::{Keychain, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
@@ -68,6 +72,7 @@ pub struct Beginning {
     pub version: String,
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
+    pub outlets_file: OutletsFile,
     pub preferences: Preferences,
     pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
@@ -149,6 +154,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
             }
         })
     };
+    let mut banners = beginning.banners;
+    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -164,13 +171,16 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
         folders: beginning.folders,
-        banners: beginning.banners,
+        banners,
+        outlets,
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
         clock_set_by: Step::from_millis(0),
         copies: Vec::new(),
         callers: Vec::new(),
+        record: Record::default(),
+        locked: false,
         clipboard: None,
         notices: Notices::default(),
         tray: None,
@@ -198,6 +208,7 @@ struct Controller {
     preferences: Preferences,
     folders: Folders,
     banners: Vec<BannerView>,
+    outlets: Outlets,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
     in_flight: HashMap<ProfileId, InFlight>,
@@ -205,6 +216,8 @@ struct Controller {
     clock_set_by: Step,
     copies: Vec<WaitingCopy>,
     callers: Vec<WaitingCaller>,
+    record: Record,
+    locked: bool,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
     tray: Option<TrayView>,
@@ -300,6 +313,7 @@ impl Controller {
         }
         let now = self.clock.now();
         self.engine.handle_timeout(now);
+        self.supply_again(now);
         if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
             self.clear_clipboard();
         }
@@ -310,7 +324,12 @@ impl Controller {
         let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
         let copies = self.copies.iter().map(|copy| copy.until);
         let callers = self.callers.iter().map(WaitingCaller::until);
-        let all = engine.into_iter().chain(clipboard).chain(copies).chain(callers);
+        let all = engine
+            .into_iter()
+            .chain(clipboard)
+            .chain(copies)
+            .chain(callers)
+            .chain(self.outlets.retry_at());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

@@ -11,6 +11,7 @@ pub mod handout;
 pub mod import;
 mod keychain;
 pub mod notices;
+pub mod outlets;
 pub mod ports;
 pub mod preferences;
 mod present;

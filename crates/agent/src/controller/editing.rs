@@ -230,6 +230,8 @@ impl Controller {
         if self.clipboard.as_ref().is_some_and(|hold| hold.profile == profile) {
             self.clear_clipboard();
         }
+        self.outlets_of_removed(profile);
+        self.record.forget(profile);
         vault::forget(&self.keychain, profile);
         tracing::info!(event = "profile_removed", %profile);
         let _ = reply.send(Reply::Done);

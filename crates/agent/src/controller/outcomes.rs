@@ -36,6 +36,11 @@ pub(super) enum Event {
         caller: Caller,
         reply: oneshot::Sender<Answer>,
     },
+    /// Files and programs that get tokens by themselves were served.
+    Supplied {
+        profile: ProfileId,
+        results: Vec<(u32, Result<(), String>)>,
+    },
     Clicked(Click),
     Happened(Happening),
     Opened {
@@ -92,6 +97,7 @@ impl Controller {
         match event {
             Event::Asked { request, reply } => self.asked(request, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
+            Event::Supplied { profile, results } => self.supplied(profile, results),
             Event::Clicked(click) => self.clicked(click),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
