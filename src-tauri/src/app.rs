@@ -5,7 +5,8 @@ use std::{env, path::PathBuf, sync::Arc};
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
     clock::Clock,
-    controller::{self, Agent, Beginning, Ports},
+    controller::{self, Agent, Beginning, Happening, Ports},
+    handout::Listener,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
@@ -17,6 +18,7 @@ use tokio::{
         mpsc::{self, UnboundedReceiver},
         watch,
     },
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -138,6 +140,7 @@ fn begin(
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
         client,
+        client_settings: glowjar_ims::ClientSettings::default(),
     };
     let agent = controller::start(ports, beginning);
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
@@ -171,11 +174,13 @@ fn begin(
         surroundings::watch_for_a_panel(agent.clone(), shows.clone());
     }
     surroundings::watch_the_keychain(agent.clone());
+    surroundings::watch_the_network(agent.clone());
     tokio::spawn({
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }
     });
-    Ok(Open { agent, window, window_unwanted })
+    let programs = serve_programs(&agent);
+    Ok(Open { agent, window, window_unwanted, programs })
 }
 
 /// What was kept from the run before.
@@ -195,9 +200,22 @@ fn found(
         profiles_file,
         profiles: loaded.profiles,
         preferences: opened.preferences,
+        folders: folders.known_to_the_agent(),
         seed: getrandom::u64().context("the system gives no random numbers")?,
     };
     Ok((beginning, Arc::new(opened.store)))
+}
+
+/// Lets other programs ask for tokens. Everything else works without.
+fn serve_programs(agent: &Agent) -> Option<JoinHandle<()>> {
+    match Listener::open() {
+        Ok(listener) => Some(tokio::spawn(listener.serve(agent.clone()))),
+        Err(error) => {
+            tracing::error!(event = "not_listening", %error);
+            agent.tell(Happening::BannerRaised(banners::not_listening(&error)));
+            None
+        }
+    }
 }
 
 /// Passes on what comes from outside: clicks in the tray's menu, and further launches.

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Keeps Adobe Firefly access tokens fresh.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "glowjar-app", version)]
 pub struct Arguments {
     #[command(flatten)]
     pub wishes: Wishes,
@@ -68,9 +68,11 @@ mod tests {
 
     #[test]
     fn f37_a_second_launch_shows_the_window_whatever_it_says() {
-        for arguments in
-            [vec!["glowjar"], vec!["glowjar", "--sandbox"], vec!["glowjar", "--nonsense"]]
-        {
+        for arguments in [
+            vec!["glowjar-app"],
+            vec!["glowjar-app", "--sandbox"],
+            vec!["glowjar-app", "--nonsense"],
+        ] {
             let arguments: Vec<String> = arguments.into_iter().map(String::from).collect();
             assert!(Wishes::of_another(&arguments).show, "{arguments:?}");
         }

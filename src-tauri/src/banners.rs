@@ -61,3 +61,15 @@ pub fn no_tray(why: Option<&str>) -> BannerView {
 }
 
 pub const NO_TRAY: &str = "no_tray";
+
+/// Other programs can't ask for tokens. `why` says what is in the way.
+pub fn not_listening(why: &impl std::fmt::Display) -> BannerView {
+    BannerView {
+        code: "not_listening".into(),
+        level: Level::Soon,
+        headline: "Other programs can't get tokens".into(),
+        advice: format!("Copying works as ever. What is in the way: {why}."),
+        action: None,
+        dismissible: true,
+    }
+}

@@ -12,6 +12,8 @@ pub struct Folders {
     pub state: PathBuf,
     /// What the web view remembers of the page.
     pub cache: PathBuf,
+    /// Where people look for files they asked for.
+    pub downloads: PathBuf,
 }
 
 impl Folders {
@@ -22,11 +24,24 @@ impl Folders {
             dirs::data_dir().context("there is no home folder to keep files in; set HOME")?;
         let state = dirs::state_dir().or_else(dirs::data_local_dir).unwrap_or_else(|| data.clone());
         let cache = dirs::cache_dir().unwrap_or_else(|| data.clone());
+        let downloads =
+            dirs::download_dir().or_else(dirs::home_dir).unwrap_or_else(|| data.clone());
         Ok(Self {
+            downloads,
             data: data.join(IDENTIFIER),
             state: state.join(IDENTIFIER),
             cache: cache.join(IDENTIFIER),
         })
+    }
+
+    /// Those that the controller writes to or names.
+    #[must_use]
+    pub fn known_to_the_agent(&self) -> glowjar_agent::folders::Folders {
+        glowjar_agent::folders::Folders {
+            data: self.data.clone(),
+            logs: self.state.clone(),
+            downloads: self.downloads.clone(),
+        }
     }
 }
 

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 use tokio_util::codec::LinesCodec;
 
-/// Window to tray. `id` is the window's own and comes back with the reply.
+/// Window to tray.
 #[derive(Deserialize, Serialize)]
-pub struct Ask<R> {
-    pub id: u64,
-    pub request: R,
+#[serde(untagged)]
+pub enum Say<R> {
+    /// `id` is the window's own and comes back with the reply.
+    Ask { id: u64, request: R },
+    /// The answer to [`Tell::Focus`], which a window that is closing does not give.
+    Focused { focused: bool },
 }
 
 /// Tray to window.
@@ -48,6 +51,8 @@ mod tests {
         );
         assert_eq!(written(&Tell::Snapshot { snapshot: json!({}) }), r#"{"snapshot":{}}"#);
         assert_eq!(written(&Tell::Focus { focus: true }), r#"{"focus":true}"#);
+        let said = serde_json::to_string(&Say::<Value>::Focused { focused: true }).expect("JSON");
+        assert_eq!(said, r#"{"focused":true}"#);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod folders;
 mod frame;
 mod keychain;
 mod logging;
+mod network;
 mod notifications;
 mod preferences;
 mod preflight;
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("glowjar: {error:#}");
+            eprintln!("glowjar-app: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -12,12 +12,17 @@ pub struct Open {
     pub agent: Agent,
     pub window: JoinHandle<()>,
     pub window_unwanted: CancellationToken,
+    /// Absent where no program can ask.
+    pub programs: Option<JoinHandle<()>>,
 }
 
 impl Open {
     /// Closes the window and lets the controller clear the clipboard, in [`PATIENCE`] at most.
     pub fn put_away(self) {
         self.window_unwanted.cancel();
+        if let Some(programs) = self.programs {
+            programs.abort();
+        }
         self.agent.tell(Happening::Quitting);
         async_runtime::block_on(async {
             let controller_ended = self.agent.snapshot_when(|_| false);

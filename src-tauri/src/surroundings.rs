@@ -35,6 +35,19 @@ pub fn watch_the_keychain(agent: Agent) {
     });
 }
 
+/// Has profiles that wait for the network try again when it may be back.
+pub fn watch_the_network(agent: Agent) {
+    tokio::spawn(async move {
+        let watched = crate::network::watch(|| {
+            tracing::info!(event = "network_changed");
+            agent.tell(Happening::Woke);
+        });
+        if let Err(error) = watched.await {
+            tracing::warn!(%error, "the system does not tell when the network is back");
+        }
+    });
+}
+
 #[cfg(not(target_os = "linux"))]
 pub fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}
 

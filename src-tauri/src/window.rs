@@ -4,7 +4,7 @@
 
 use anyhow::Context as _;
 use serde_json::Value;
-use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder};
+use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder, async_runtime};
 
 use crate::folders::Folders;
 use relay::Relay;
@@ -14,13 +14,13 @@ mod relay;
 
 /// Shows the window and returns when it is closed.
 pub fn run() -> anyhow::Result<()> {
-    let pipe = pipe::take_over()
-        .context("the window is opened by Glowjar itself; run `glowjar --show`")?;
+    let pipe =
+        pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar open`")?;
     let folders = Folders::of_this_person()?;
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
-            app.manage(Relay::start(app.handle().clone(), pipe));
+            app.manage(Relay::new(pipe.to_tray));
             WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
                 .title("Glowjar")
                 .inner_size(400.0, 640.0)
@@ -28,6 +28,8 @@ pub fn run() -> anyhow::Result<()> {
                 // WebKit keeps a cache wherever it runs. It is no part of the person's data.
                 .data_directory(folders.cache)
                 .build()?;
+            // From here on there is a window to bring to the front, and a relay to hand replies to.
+            async_runtime::spawn(relay::listen(pipe.from_tray, app.handle().clone()));
             Ok(())
         })
         .build(tauri::generate_context!())

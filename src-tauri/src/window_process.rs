@@ -38,15 +38,17 @@ pub async fn keep<H, F>(
     H: Fn(Request) -> F + Clone + Send + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    while let Some(Some(())) = unwanted.run_until_cancelled(shows.recv()).await {
-        match open(&program) {
+    let mut is_wanted = false;
+    while is_wanted || unwanted.run_until_cancelled(shows.recv()).await.flatten().is_some() {
+        is_wanted = match open(&program) {
             Ok(window) => {
                 converse(window, answer.clone(), snapshots.clone(), &mut shows, &unwanted).await
             }
             Err(error) => {
-                tracing::error!(%error, program = %program.display(), "the window could not be started")
+                tracing::error!(%error, program = %program.display(), "the window could not be started");
+                false
             }
-        }
+        };
     }
 }
 
@@ -59,30 +61,34 @@ fn open(program: &PathBuf) -> io::Result<Child> {
         .spawn()
 }
 
+/// True if another window is wanted at once.
 async fn converse<H, F>(
     mut window: Child,
     answer: H,
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     shows: &mut mpsc::Receiver<()>,
     unwanted: &CancellationToken,
-) where
+) -> bool
+where
     H: Fn(Request) -> F + Clone + Send + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
     let (Some(from_window), Some(to_window)) = (window.stdout.take(), window.stdin.take()) else {
-        return;
+        return false;
     };
     tracing::info!(pid = window.id(), "window opened");
     // Its end of the pipe is dropped with the conversation, which is how the window learns that it should go.
-    unwanted
+    let is_wanted = unwanted
         .run_until_cancelled(
             Conversation::new(from_window, to_window, answer).hold(snapshots, shows),
         )
-        .await;
+        .await
+        .unwrap_or(false);
     match end(&mut window).await {
         Ok(status) => tracing::info!(%status, "window closed"),
         Err(error) => tracing::warn!(%error, "the window's end could not be awaited"),
     }
+    is_wanted
 }
 
 async fn end(window: &mut Child) -> io::Result<ExitStatus> {

@@ -8,4 +8,5 @@ mod desktop_app;
 mod desktop_harness;
 mod licences;
 mod office;
+mod programs;
 mod tidy;

@@ -3,6 +3,7 @@
 
 pub mod drafts;
 pub mod keychain;
+pub mod programs;
 pub mod shell;
 
 use std::{
@@ -16,6 +17,7 @@ use std::{
 use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
+    folders::Folders,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
     request::{Draft, FieldTrouble, Reply, Request},
@@ -100,12 +102,14 @@ impl Office {
             sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
             preferences: self.preferences.clone(),
             client: client(self.timeouts),
+            client_settings: client_settings(self.timeouts),
         };
         let beginning = Beginning {
             version: "0.0.0".to_owned(),
             profiles_file,
             profiles: loaded.profiles,
             preferences: self.preferences.kept(),
+            folders: self.folders(),
             banners,
             seed: 1,
         };
@@ -146,6 +150,11 @@ impl Office {
         ProfilesFile::at(self.folder.path().join("profiles.json"))
     }
 
+    pub fn folders(&self) -> Folders {
+        let folder = |name| self.folder.path().join(name);
+        Folders { data: folder(""), logs: folder("logs"), downloads: folder("downloads") }
+    }
+
     pub fn agent(&self) -> &Agent {
         self.agent.as_ref().expect("the application runs")
     }
@@ -160,21 +169,33 @@ impl Office {
         self.within(&what, self.agent().ask(request)).await
     }
 
-    /// Saves a new profile and gives its id.
+    /// Saves a new profile without trying it first, and gives its id.
     pub async fn add(&self, draft: Draft) -> String {
-        match self.ask(Request::SaveProfile { profile: None, draft }).await {
+        match self
+            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
+            .await
+        {
             Reply::Saved { profile } => profile,
             other => panic!("not saved: {other:?}"),
         }
     }
 
     pub async fn edit(&self, profile: &str, draft: Draft) -> Reply {
-        self.ask(Request::SaveProfile { profile: Some(profile.to_owned()), draft }).await
+        self.ask(Request::SaveProfile {
+            profile: Some(profile.to_owned()),
+            draft,
+            understood: None,
+            anyway: true,
+        })
+        .await
     }
 
     /// What stands at the fields of a form that could not be saved.
     pub async fn refused(&self, draft: Draft) -> Vec<FieldTrouble> {
-        match self.ask(Request::SaveProfile { profile: None, draft }).await {
+        match self
+            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
+            .await
+        {
             Reply::Invalid { fields } => fields,
             other => panic!("not refused: {other:?}"),
         }
@@ -336,15 +357,12 @@ impl Office {
 /// Made once for all, since reading the system's certificates takes longer than most tests.
 fn client(timeouts: Timeouts) -> Client {
     static USUAL: OnceLock<Client> = OnceLock::new();
-    let make = || {
-        Client::new(&ClientSettings {
-            proxy: ProxyChoice::Direct,
-            timeouts,
-            ..ClientSettings::default()
-        })
-        .expect("an HTTP client")
-    };
+    let make = || Client::new(&client_settings(timeouts)).expect("an HTTP client");
     if timeouts == Timeouts::default() { USUAL.get_or_init(make).clone() } else { make() }
+}
+
+fn client_settings(timeouts: Timeouts) -> ClientSettings {
+    ClientSettings { proxy: ProxyChoice::Direct, timeouts, ..ClientSettings::default() }
 }
 
 fn only(snapshot: &Snapshot) -> ProfileView {

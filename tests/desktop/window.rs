@@ -14,6 +14,7 @@ use fantoccini::{
     Client, ClientBuilder,
     actions::{InputSource, KeyAction, KeyActions},
     elements::ElementRef,
+    error::CmdError,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub use query::Query;
 
 use crate::{
     app::App,
-    patience::{LOOK_AGAIN, PATIENCE, within},
+    patience::{LOOK_AGAIN, PATIENCE, until, within},
     ports::{free_port, wait_for_listener},
     process::Process,
     stage::Desktop,
@@ -78,7 +79,10 @@ impl Window {
     /// # Errors
     /// When the window is gone.
     pub async fn find_all(&self, query: &Query) -> Result<Vec<Element>> {
-        let found = self.run("return page.find(input)", json!(query)).await?;
+        let found = until(PATIENCE, format!("{query} to stay as it is"), || async {
+            unless_stale(self.run("return page.find(input)", json!(query)).await)
+        })
+        .await?;
         let references = found.as_array().context("the page answered something else")?;
         let elements = references.iter().map(|reference| {
             let id = reference.get(ELEMENT).and_then(Value::as_str).context("not an element")?;
@@ -92,7 +96,8 @@ impl Window {
     /// # Errors
     /// When the window is gone.
     pub async fn has(&self, query: &Query) -> Result<bool> {
-        Ok(!self.find_all(query).await?.is_empty())
+        let found = self.run("return page.find(input).length > 0", json!(query)).await?;
+        found.as_bool().context("the page answered something else")
     }
 
     /// Waits until something is found.
@@ -151,7 +156,10 @@ impl Window {
     /// # Errors
     /// When it doesn't come, or something is in the way.
     pub async fn click(&self, query: &Query) -> Result<()> {
-        self.wait_for(query, PATIENCE).await?.click().await.with_context(|| query.to_string())
+        let clicked = until(2 * PATIENCE, format!("{query} to stay as it is"), || async {
+            unless_stale(self.wait_for(query, PATIENCE).await?.click().await)
+        });
+        clicked.await.with_context(|| query.to_string())
     }
 
     /// Finds a field, once it is there, and replaces what is in it by typing.
@@ -159,17 +167,29 @@ impl Window {
     /// # Errors
     /// When it doesn't come, or takes no text.
     pub async fn fill(&self, query: &Query, text: &str) -> Result<()> {
-        self.wait_for(query, PATIENCE).await?.fill(text).await.with_context(|| query.to_string())
+        let filled = until(2 * PATIENCE, format!("{query} to stay as it is"), || async {
+            unless_stale(self.wait_for(query, PATIENCE).await?.fill(text).await)
+        });
+        filled.await.with_context(|| query.to_string())
     }
 
-    /// Opens a list of choices and takes the one called `option`.
+    /// Opens a list of choices and takes the one called `option`; again if the list closed without taking it, as it does
+    /// when it is still unfolding.
     ///
     /// # Errors
     /// When the list or the option doesn't come.
     pub async fn choose(&self, list: &Query, option: &str) -> Result<()> {
-        self.click(list).await?;
-        self.click(&Query::role("option").named(option)).await?;
-        self.wait_until_gone(&Query::role("option").named(option), PATIENCE).await
+        let wanted = Query::role("option").named(option);
+        let deadline = Instant::now() + PATIENCE;
+        while !self.wait_for(list, PATIENCE).await?.text().await?.contains(option) {
+            if Instant::now() > deadline {
+                bail!("{list} doesn't take {option:?} in this page:\n{}", self.outline().await?);
+            }
+            self.click(list).await?;
+            self.click(&wanted).await?;
+            self.wait_until_gone(&wanted, PATIENCE).await?;
+        }
+        Ok(())
     }
 
     /// Presses and releases one key wherever the focus is; special keys are [`fantoccini::key::Key`] as `char`.
@@ -232,6 +252,19 @@ impl Window {
             .await?
             .context("the page didn't answer")
     }
+}
+
+/// Nothing if the page drew the thing anew between finding and using it: a person wouldn't notice and go on.
+fn unless_stale<T>(outcome: Result<T>) -> Result<Option<T>> {
+    match outcome {
+        Err(error) if is_stale(&error) => Ok(None),
+        outcome => outcome.map(Some),
+    }
+}
+
+fn is_stale(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<CmdError>());
+    causes.any(CmdError::is_stale_element_reference)
 }
 
 const PAGE: &str = include_str!("window/page.js");

@@ -111,7 +111,7 @@ fn how_to_look(desktop: &Desktop) -> String {
         .filter(|(name, _)| SHOWN.iter().any(|shown| name == shown))
         .map(|(name, value)| format!("{}={}", name.to_string_lossy(), value.to_string_lossy()))
         .collect();
-    let app = env::var("GLOWJAR_APP").unwrap_or_else(|_| "glowjar".to_owned());
+    let app = env::var("GLOWJAR_APP").unwrap_or_else(|_| "glowjar-app".to_owned());
     format!(
         "It goes on running until you press Ctrl-C. To look at it, in another terminal:\n    \
          export {}\n    \

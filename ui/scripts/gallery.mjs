@@ -33,16 +33,17 @@ export async function openGallery() {
     return page;
   }
 
-  async function show(page, state) {
+  /** `query` as the gallery knows it: `?lang=de`, `?dir=rtl`. */
+  async function show(page, state, query = "") {
     await page.goto("about:blank");
-    await page.goto(`${address}#${encodeURIComponent(state)}`);
+    await page.goto(`${address}${query}#${encodeURIComponent(state)}`);
     await page.waitForSelector("html[data-ready]", { timeout: 10_000 });
     await page.waitForTimeout(30);
   }
 
   const listing = await page({});
-  await listing.goto(address);
-  const names = await listing.locator("a").allTextContents();
+  await listing.goto(`${address}#list`);
+  const names = await listing.locator("a.state").allTextContents();
   await listing.close();
 
   return {

@@ -11,40 +11,51 @@ import { property, state } from "lit/decorators.js";
 import type { Field, Reply, Request } from "./bindings/request";
 import type { Action, ProfileView, Snapshot } from "./bindings/view";
 import { clock } from "./clock";
-import type { Host } from "./host";
+import { Connection } from "./connection";
 import { focusWhenReady } from "./focus";
+import type { Host } from "./host";
 import { firstToShow } from "./life";
+import { moved } from "./order";
 import { Ticker } from "./ticker";
-import type { Actions, Failure } from "./view/actions";
+import type { Actions, CopyForm, Failure } from "./view/actions";
+import "./view/day-strip";
 import { hero } from "./view/hero";
 import { icon } from "./view/icon";
-import "./view/profile-form";
+import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
 import { removeDialog } from "./view/remove-dialog";
+import "./view/settings-page";
+import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
-import { loading, unreachable, welcome } from "./view/whole-page";
-import { words } from "./words/en";
+import { waysIn } from "./view/ways-in";
+import { loading, unreachable } from "./view/whole-page";
+import { speak, t } from "./words";
 
-type Page = { at: "home" } | { at: "form"; profile: string | null; name: string; startAt: Field };
+type Page =
+  | { at: "home" }
+  | { at: "add" }
+  | { at: "settings"; startAt: Field | undefined }
+  | { at: "form"; profile: string | null; name: string; startAt: Field; understood: string | null };
 
 export class GlowjarApp extends LitElement {
   @property({ attribute: false }) host!: Host;
 
-  @state() private snapshot: Snapshot | undefined;
-  @state() private hostIsGone = false;
   @state() private selected = "";
   @state() private page: Page = { at: "home" };
+  @state() private pasted = false;
   @state() private removing: string | undefined;
+  @state() private renaming: string | undefined;
+  @state() private wanted = "";
   @state() private copied: string | undefined;
   @state() private checking: string | undefined;
+  @state() private savedFile: string | undefined;
   @state() private startingSandbox = false;
   @state() private failure: (Failure & { profile: string | undefined }) | undefined;
   @state() private announcement = "";
-  @state() private dark = darkQuery.matches;
 
-  private stopListening: (() => void) | undefined;
+  private readonly connection = new Connection(this, (snapshot) => this.beforeTake(snapshot));
   private copiedTimer: ReturnType<typeof setTimeout> | undefined;
-  /** What had the focus when the form opened. */
+  /** What had the focus when another page opened. */
   private opener: string | undefined;
 
   constructor() {
@@ -59,126 +70,205 @@ export class GlowjarApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     darkQuery.addEventListener("change", this.onScheme);
-    this.stopListening = this.host.onSnapshot((snapshot) => this.take(snapshot));
-    void this.connect();
+    addEventListener("keydown", this.onKey);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     darkQuery.removeEventListener("change", this.onScheme);
+    removeEventListener("keydown", this.onKey);
     clearTimeout(this.copiedTimer);
-    this.stopListening?.();
   }
 
   protected override render(): TemplateResult {
-    return html`<sp-theme system="spectrum-two" scale="medium" color=${this.dark ? "dark" : "light"}>
+    const theme = this.connection.snapshot?.theme ?? "system";
+    const color = theme === "system" ? (darkQuery.matches ? "dark" : "light") : theme;
+    document.documentElement.style.colorScheme = theme === "system" ? "" : theme;
+    return html`<sp-theme
+      system="spectrum-two"
+      scale="medium"
+      color=${color}
+      dir=${document.documentElement.dir === "rtl" ? "rtl" : "ltr"}
+    >
       <div class="visually-hidden" role="status" data-testid="announcement">${this.announcement}</div>
-      ${this.page.at === "form" ? this.formPage(this.page) : this.home()}
+      ${this.content()}
     </sp-theme>`;
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("removing")) this.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
     if (changed.has("selected")) showSelectedRow(this);
+    if (changed.has("renaming") && this.renaming) this.querySelector<HTMLInputElement>(".rename")?.select();
     if (changed.has("page") && this.page.at === "home" && this.opener) {
       void focusWhenReady(this.querySelector(`[data-testid="${this.opener}"]`));
       this.opener = undefined;
     }
   }
 
-  private home(): TemplateResult {
-    const { snapshot } = this;
-    if (this.hostIsGone) return html`<main>${unreachable(() => void this.connect())}</main>`;
+  private content(): TemplateResult {
+    const { connection, page } = this;
+    const { snapshot } = connection;
+    if (connection.isGone) return html`<main>${unreachable(() => void connection.connect())}</main>`;
     if (!snapshot) return html`<main aria-busy="true">${loading()}</main>`;
+    switch (page.at) {
+      case "home":
+        return this.home(snapshot);
+      case "add":
+        return html`<main>${this.ways(snapshot, false)}</main>`;
+      case "settings":
+        return html`<main>
+          <glowjar-settings
+            .host=${this.host}
+            .settings=${snapshot.settings}
+            .version=${snapshot.version}
+            .startAt=${page.startAt}
+            @cancelled=${() => this.goHome()}
+          ></glowjar-settings>
+        </main>`;
+      case "form":
+        return html`<main>
+          <glowjar-form
+            .host=${this.host}
+            .language=${snapshot.language}
+            .profile=${page.profile}
+            .profileName=${page.name}
+            .startAt=${page.startAt}
+            .understood=${page.understood}
+            @saved=${(event: CustomEvent<string>) => this.goHome(event.detail)}
+            @cancelled=${() => this.goHome()}
+          ></glowjar-form>
+        </main>`;
+    }
+  }
+
+  private home(snapshot: Snapshot): TemplateResult {
     const shown = this.shown();
+    const { clipboard, undo } = snapshot;
+    const button = (name: "add" | "settings", label: string, testId: string) =>
+      html`<sp-action-button quiet label=${label} title=${label} data-testid=${testId} @click=${() =>
+        name === "add" ? this.actions.add() : this.actions.openSettings()}>${icon(name)}</sp-action-button>`;
     return html`<header class="bar">
-        <span class="wordmark">${words.app}</span>
-        <sp-action-button
-          quiet
-          label=${words.header.add}
-          title=${words.header.add}
-          data-testid="add-profile"
-          @click=${() => this.actions.add()}
-          >${icon("add")}</sp-action-button
-        >
+        <span class="wordmark">${t("app")}</span>
+        ${shown ? button("add", t("add-profile"), "add-profile") : nothing}
+        ${button("settings", t("settings"), "open-settings")}
       </header>
       <main class=${shown ? "with-list" : ""}>
-        ${banners(snapshot.banners, this.actions)} ${shown ? this.profilePage(snapshot, shown) : this.welcomePage()}
+        ${banners(snapshot.banners, this.actions)} ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
       </main>
-      ${this.removal()}`;
+      ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)} ${this.removal()}`;
   }
 
   private profilePage(snapshot: Snapshot, shown: ProfileView): TemplateResult {
     const now = clock.now();
+    const { profiles } = snapshot;
+    const index = profiles.indexOf(shown);
+    const ids = profiles.map(({ id }) => id);
     const model = {
       profile: shown,
       now,
-      clipboard: snapshot.clipboard,
       justCopied: this.copied === shown.id,
-      checking: this.checking === shown.id,
+      renaming: this.renaming === shown.id,
+      standing: {
+        checking: this.checking === shown.id,
+        index,
+        count: profiles.length,
+        move: (step: -1 | 1) => this.actions.reorder(moved(ids, index, index + step), shown),
+      },
       failure: this.failure?.profile === shown.id ? this.failure : undefined,
     };
-    return html`${hero(model, this.actions)} ${profileList(snapshot.profiles, shown.id, now, this.actions)}`;
+    return html`<div class="shown">
+        ${hero(model, this.actions)}
+        <glowjar-strip
+          .host=${this.host}
+          .profile=${shown.id}
+          .revision=${snapshot.historyRevision}
+          .language=${snapshot.language}
+        ></glowjar-strip>
+      </div>
+      ${profileList({ profiles, selected: shown.id, wanted: this.wanted, now }, this.actions)}`;
   }
 
-  private welcomePage(): TemplateResult {
-    return welcome(this.actions, this.startingSandbox, this.failure);
-  }
-
-  private formPage({ profile, name, startAt }: Page & { at: "form" }): TemplateResult {
-    return html`<main>
-      <glowjar-form
-        .host=${this.host}
-        .profile=${profile}
-        .profileName=${name}
-        .startAt=${startAt}
-        @saved=${(event: CustomEvent<string>) => {
-          this.selected = event.detail;
-          this.page = { at: "home" };
-        }}
-        @cancelled=${() => (this.page = { at: "home" })}
-      ></glowjar-form>
-    </main>`;
+  private ways({ language }: Snapshot, first: boolean): TemplateResult {
+    const { host, pasted, startingSandbox, failure } = this;
+    return waysIn(
+      {
+        host,
+        language,
+        first,
+        pasted,
+        startingSandbox,
+        failure,
+        onPasted: (is) => (this.pasted = is),
+        onSaved: (profile) => this.goHome(profile),
+        onChange: (understood) => this.openForm({ profile: null, name: "", startAt: "name", understood }),
+        onLeave: () => this.goHome(),
+      },
+      this.actions,
+    );
   }
 
   private removal(): TemplateResult | typeof nothing {
-    const profile = this.snapshot?.profiles.find(({ id }) => id === this.removing);
+    const profile = this.connection.snapshot?.profiles.find(({ id }) => id === this.removing);
     if (!profile) return nothing;
     const close = () => (this.removing = undefined);
-    const confirm = () => {
+    const confirm = (revoke: boolean) => {
       close();
-      void this.ask({ kind: "removeProfile", profile: profile.id }, profile.id);
+      void this.ask({ kind: "removeProfile", profile: profile.id, revoke }, profile.id);
     };
     return removeDialog(profile, confirm, close);
   }
 
   private readonly actions: Actions = {
-    add: () => this.openForm(null, "", "name", "add-profile"),
-    edit: (profile, at) => this.openForm(profile.id, profile.name, at ?? "name", "edit-profile"),
+    add: () => this.open({ at: "add" }, "add-profile"),
+    typeIn: () => this.openForm({ profile: null, name: "", startAt: "name", understood: null }),
+    trySandbox: () => void this.trySandbox(),
+    openSettings: () => this.open({ at: "settings", startAt: undefined }, "open-settings"),
+    edit: ({ id, name }, at) => {
+      this.opener = at ? "trouble-action" : "profile-menu";
+      this.openForm({ profile: id, name, startAt: at ?? "name", understood: null });
+    },
     select: ({ id }) => {
       this.selected = id;
       this.failure = undefined;
     },
-    copy: ({ id }) => void this.copy(id),
+    copy: (profile, form) => void this.copy(profile, form),
+    copyDetails: async ({ id }) => void (await this.ask({ kind: "copyDetails", profile: id }, id)),
     refresh: ({ id }) => void this.ask({ kind: "refreshNow", profile: id }, id),
     checkAccess: (profile) => void this.checkAccess(profile),
+    startRename: ({ id }) => {
+      this.selected = id;
+      this.renaming = id;
+    },
+    rename: (profile, name) => this.rename(profile, name),
+    duplicate: ({ id }) => void this.duplicate(id),
+    makeDefault: ({ id }) => void this.ask({ kind: "setDefault", profile: id }, id),
+    reorder: (ids, { id, name }) => {
+      void this.ask({ kind: "reorder", profiles: ids }, id);
+      this.announcement = t("moved", { name, position: ids.indexOf(id) + 1, count: ids.length });
+    },
+    search: (wanted) => (this.wanted = wanted),
     pause: ({ id }) => void this.ask({ kind: "pause", profile: id }, id),
     resume: ({ id }) => void this.ask({ kind: "resume", profile: id }, id),
     remove: ({ id }) => (this.removing = id),
+    undoRemove: () => void this.undoRemove(),
     clearClipboard: () => void this.clearClipboard(),
+    forgetFile: () => (this.savedFile = undefined),
     dismiss: (code) => void this.ask({ kind: "dismissBanner", code }),
-    trySandbox: () => void this.trySandbox(),
     mend: (action, profile) => this.mend(action, profile),
   };
 
   private mend(action: Action, profile: ProfileView | undefined): void {
-    const id = profile?.id ?? this.shown()?.id;
     const target = profile ?? this.shown();
+    const id = target?.id;
     switch (action) {
       case "unlockKeychain":
-        return void this.ask({ kind: "unlockKeychain" }, id);
       case "openAccountPage":
-        return void this.ask({ kind: "openAccountPage" }, id);
+      case "openNetworkSignIn":
+        return void this.ask({ kind: action }, id);
+      case "setClock":
+        return void this.ask({ kind: "openClockSettings" }, id);
+      case "openSettings":
+        return this.open({ at: "settings", startAt: undefined }, "trouble-action");
       case "retryNow":
         if (target) this.actions.refresh(target);
         return;
@@ -190,108 +280,139 @@ export class GlowjarApp extends LitElement {
     }
   }
 
-  private async copy(profile: string): Promise<void> {
-    const reply = await this.ask({ kind: "copyToken", profile }, profile);
-    if (reply?.kind !== "copied") return;
-    this.announcement = words.announce.copied(Math.round((reply.clearsAt - clock.now()) / 1000));
-    this.copied = profile;
+  private async copy({ id }: ProfileView, form: CopyForm): Promise<void> {
+    if (form === "postman") {
+      const reply = await this.ask({ kind: "savePostman", profile: id }, id);
+      if (reply?.kind === "fileSaved") this.savedFile = reply.path;
+      return;
+    }
+    const reply = await this.ask({ kind: "copyAs", profile: id, format: form }, id);
+    if (reply?.kind === "copied" && form !== "clientId") {
+      const seconds = Math.round((reply.clearsAt - clock.now()) / 1000);
+      this.announcement = t("announce-copied", { what: t(`copy-as-${form}`), seconds });
+    } else if (reply?.kind === "copied" || reply?.kind === "done") this.announcement = t("announce-client-id");
+    else return;
+    this.copied = id;
     clearTimeout(this.copiedTimer);
     this.copiedTimer = setTimeout(() => (this.copied = undefined), COPIED_SHOWS);
   }
 
   private async clearClipboard(): Promise<void> {
     const reply = await this.ask({ kind: "clearClipboard" });
-    if (reply?.kind === "done") this.announcement = words.announce.cleared;
+    if (reply?.kind === "done") this.announcement = t("announce-cleared");
+  }
+
+  private async undoRemove(): Promise<void> {
+    const name = this.connection.snapshot?.undo?.name ?? "";
+    const reply = await this.ask({ kind: "undoRemove" });
+    if (reply?.kind === "saved") this.selected = reply.profile;
+    if (reply?.kind === "saved" || reply?.kind === "done") this.announcement = t("announce-undone", { name });
+  }
+
+  private rename({ id, name }: ProfileView, wanted: string | undefined): void {
+    if (this.renaming !== id) return;
+    this.renaming = undefined;
+    if (wanted && wanted !== name) void this.ask({ kind: "rename", profile: id, name: wanted }, id);
+    void this.updateComplete.then(() => focusWhenReady(this.querySelector("[data-testid=profile-menu]")));
+  }
+
+  private async duplicate(profile: string): Promise<void> {
+    const reply = await this.ask({ kind: "duplicate", profile }, profile);
+    if (reply?.kind === "saved") this.selected = reply.profile;
   }
 
   private async checkAccess({ id, name }: ProfileView): Promise<void> {
     this.checking = id;
     const reply = await this.ask({ kind: "checkAccess", profile: id }, id);
     this.checking = undefined;
-    if (reply?.kind === "access") this.announcement = words.announce.status(name, reply.access.headline);
+    if (reply?.kind === "access") this.announcement = t("announce-status", { name, headline: reply.access.headline });
   }
 
   private async trySandbox(): Promise<void> {
     this.startingSandbox = true;
     const reply = await this.ask({ kind: "trySandbox" });
     this.startingSandbox = false;
-    if (reply?.kind === "saved") this.selected = reply.profile;
+    if (reply?.kind === "saved") this.goHome(reply.profile);
   }
 
   /** Asks the host; what goes wrong is shown at `profile`, or on the welcome page. */
   private async ask(request: Request, profile?: string): Promise<Reply | undefined> {
     this.failure = undefined;
+    const about = profile ?? this.shown()?.id;
     try {
-      const reply = await this.host.ask(request);
-      if (reply.kind === "failed") {
-        this.failure = { headline: reply.message, advice: reply.advice, profile: profile ?? this.shown()?.id };
+      const reply = await this.connection.ask(request);
+      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice, profile: about };
+      else if (reply.kind === "invalid") {
+        this.failure = { headline: reply.fields[0]?.message ?? "", advice: "", profile: about };
       }
       return reply;
     } catch {
-      this.failure = { ...words.failed, profile: profile ?? this.shown()?.id };
+      this.failure = { headline: t("failed-headline"), advice: t("failed-advice"), profile: about };
       return undefined;
     }
   }
 
-  private async connect(): Promise<void> {
-    this.hostIsGone = false;
-    const timeLimit = new Promise<never>((_, reject) => setTimeout(reject, HOST_ANSWERS_WITHIN));
-    try {
-      const reply = await Promise.race([this.host.ask({ kind: "snapshot" }), timeLimit]);
-      if (reply.kind === "snapshot") this.take(reply.snapshot);
-    } catch {
-      this.hostIsGone = this.snapshot === undefined;
-    }
-  }
-
-  private take(snapshot: Snapshot): void {
-    if (this.snapshot && snapshot.revision < this.snapshot.revision) return;
+  private beforeTake(snapshot: Snapshot): void {
     const before = this.shown();
-    this.snapshot = snapshot;
-    this.hostIsGone = false;
-    const after = this.shown();
+    const after = snapshot.profiles.find(({ id }) => id === this.selected) ?? firstToShow(snapshot.profiles);
     this.selected = after?.id ?? "";
+    speak(snapshot.language);
+    document.documentElement.lang = snapshot.language;
     // Only a change of level is worth a spoken word; the rest can be read.
     if (before && after?.id === before.id && after.level !== before.level) {
-      this.announcement = words.announce.status(after.name, after.headline);
+      this.announcement = t("announce-status", { name: after.name, headline: after.headline });
     }
   }
 
   private shown(): ProfileView | undefined {
-    const profiles = this.snapshot?.profiles ?? [];
+    const profiles = this.connection.snapshot?.profiles ?? [];
     return profiles.find(({ id }) => id === this.selected) ?? firstToShow(profiles);
   }
 
   private countdowns(): number[] {
-    if (!this.snapshot || this.page.at === "form") return [];
-    const { profiles, clipboard } = this.snapshot;
+    const { snapshot } = this.connection;
+    if (!snapshot || this.page.at !== "home") return [];
+    const { profiles, clipboard, undo } = snapshot;
     const ends = profiles.flatMap(({ validity, nextAttemptAt }) => [validity?.expiresAt, nextAttemptAt]);
-    return [...ends, clipboard?.clearsAt].filter((end) => typeof end === "number");
+    return [...ends, clipboard?.clearsAt, undo?.until].filter((end) => typeof end === "number");
   }
 
-  private openForm(profile: string | null, name: string, startAt: Field, opener: string): void {
+  private open(page: Page, opener: string): void {
     this.opener = opener;
-    this.page = { at: "form", profile, name, startAt };
+    this.pasted = false;
+    this.failure = undefined;
+    this.page = page;
   }
 
-  private readonly onScheme = (): void => {
-    this.dark = darkQuery.matches;
-  };
-}
+  private openForm(form: Omit<Page & { at: "form" }, "at">): void {
+    this.pasted = false;
+    this.page = { at: "form", ...form };
+  }
 
-const FIELD_OF: Partial<Record<Action, Field>> = {
-  replaceSecret: "clientSecret",
-  replaceRefreshToken: "refreshToken",
-  editScopes: "scopes",
-  editProfile: "name",
-};
+  private goHome(shown?: string): void {
+    this.pasted = false;
+    if (shown !== undefined) {
+      this.selected = shown;
+      this.opener = "copy-token";
+      this.wanted = "";
+    }
+    this.page = { at: "home" };
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    // A menu takes its Escape for itself, and what was typed is not thrown away by one key.
+    const leaves = this.page.at === "settings" || (this.page.at === "add" && !this.pasted);
+    if (event.key !== "Escape" || event.defaultPrevented || !leaves) return;
+    if (document.querySelector("sp-overlay[open], dialog[open]")) return;
+    this.goHome();
+  };
+
+  private readonly onScheme = (): void => this.requestUpdate();
+}
 
 const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
 
 /** Long enough to be seen after looking up from the other window. */
 const COPIED_SHOWS = 2_000;
-
-/** The application is a pipe away; it answers in milliseconds or not at all. */
-const HOST_ANSWERS_WITHIN = 5_000;
 
 customElements.define("glowjar-app", GlowjarApp);

@@ -2,7 +2,7 @@
 
 import type { ClientAuthentication, Draft, DraftView, Encoding, Field, PresetView } from "./bindings/request";
 import type { GrantView, Preset } from "./bindings/view";
-import { words } from "./words/en";
+import { t } from "./words";
 
 export type SecretField = Extract<Field, "clientSecret" | "standbySecret" | "refreshToken">;
 
@@ -101,7 +101,7 @@ export function toDraft(form: FormState, isNew: boolean): Draft {
 export function errorsOf(form: FormState): Map<Field, string> {
   const early = (form.text.renewEarlyMinutes ?? "").trim();
   const fits = early === "" || (/^\d{1,5}$/.test(early) && Number(early) >= 1 && Number(early) <= 10_000);
-  return new Map(fits ? [] : [["renewEarlyMinutes", words.form.wholeMinutes]]);
+  return new Map(fits ? [] : [["renewEarlyMinutes", t("form-whole-minutes")]]);
 }
 
 function secret(stored: boolean): Secret {

@@ -16,16 +16,16 @@ pub fn run(project: &Project, options: &RunOptions) -> Result<(), Failure> {
     build_ui(project)?;
 
     if shown {
-        let programs = project.build(&["-p", "glowjar"])?;
-        let app = program(&programs, "glowjar")?;
+        let programs = project.build(&["-p", "glowjar", "-p", "glowjar-handout"])?;
+        let app = program(&programs, "glowjar-app")?;
         return become_program(Command::new(app).args(&options.app_arguments));
     }
 
     println!("There is no display here: showing Glowjar at work in a private one.");
     // Both in one go, so that crates they share are built with one set of features.
-    let programs = project.build(&["-p", "glowjar", "-p", "glowjar-tests", "--bins"])?;
+    let programs = project.build(&["-p", "glowjar", "-p", "glowjar-handout", "-p", "glowjar-tests", "--bins"])?;
     let mut tour = Command::new(program(&programs, "tour")?);
-    tour.env("GLOWJAR_APP", program(&programs, "glowjar")?).current_dir(&project.root);
+    tour.env("GLOWJAR_APP", program(&programs, "glowjar-app")?).current_dir(&project.root);
     if options.keep {
         tour.arg("--keep");
     }

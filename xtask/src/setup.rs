@@ -66,6 +66,7 @@ impl Gaps {
         if scope == Scope::Tests {
             npm_folders.push(project.root.join("tests/oidc-provider"));
             npm_folders.push(project.root.join("tests/adobe-clients"));
+            npm_folders.push(project.root.join("tests/adobe-sdk"));
         }
         npm_folders.retain(|folder| npm::is_stale(folder));
         let rust_components =

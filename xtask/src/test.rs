@@ -102,7 +102,9 @@ fn run_tests(
     if cfg!(target_os = "linux") {
         tests.arg("--include-ignored");
     }
-    tests.args(filters).env("GLOWJAR_APP", program(&programs, "glowjar")?);
+    tests.args(filters);
+    tests.env("GLOWJAR_APP", program(&programs, "glowjar-app")?);
+    tests.env("GLOWJAR_COMMAND", program(&programs, "glowjar")?);
     let figures = Figures::expect();
     tests.env("GLOWJAR_FIGURES", &figures.file);
     let ran = steps.run_reading("tests", &mut tests, |line| outcomes.extend(outcome(line)));

@@ -3,7 +3,9 @@
 
 mod asking;
 mod editing;
+mod handing_out;
 mod outcomes;
+mod settings;
 mod settling;
 mod working;
 
@@ -13,7 +15,7 @@ use std::{
     sync::Arc,
 };
 
-use glowjar_ims::{Client, Endpoint};
+use glowjar_ims::{Client, ClientSettings, Endpoint};
 use glowjar_lifecycle::{
     engine::Engine,
     id::{Attempt, ProfileId},
@@ -25,9 +27,10 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::outcomes::Event;
+use self::{handing_out::WaitingCaller, outcomes::Event};
 use crate::{
     clock::{Clock, Jump},
+    folders::Folders,
     keychain::KeychainThread,
     notices::Notices,
     ports::{Keychain, Sandbox, Shell},
@@ -49,6 +52,8 @@ pub struct Ports {
     pub sandbox: Arc<dyn Sandbox>,
     pub preferences: Arc<dyn PreferencesStore>,
     pub client: Client,
+    /// What `client` was made from, for another one when proxy or certificates change.
+    pub client_settings: ClientSettings,
 }
 
 impl fmt::Debug for Ports {
@@ -64,6 +69,7 @@ pub struct Beginning {
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
     pub preferences: Preferences,
+    pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
     /// Decides the jitter; any number.
@@ -132,7 +138,9 @@ impl Agent {
 /// [`Happening::Quitting`].
 pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     let (events, inbox) = mpsc::unbounded_channel();
-    let (published, snapshots) = watch::channel(Snapshot::empty(beginning.version.clone()));
+    let settings = beginning.preferences.view(&beginning.folders);
+    let (published, snapshots) =
+        watch::channel(Snapshot::empty(beginning.version.clone(), settings));
     let stirred = {
         let events = events.downgrade();
         Arc::new(move || {
@@ -155,12 +163,14 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         order: beginning.profiles.iter().map(|profile| profile.id).collect(),
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
+        folders: beginning.folders,
         banners: beginning.banners,
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
         clock_set_by: Step::from_millis(0),
         copies: Vec::new(),
+        callers: Vec::new(),
         clipboard: None,
         notices: Notices::default(),
         tray: None,
@@ -186,6 +196,7 @@ struct Controller {
     /// The order in which a person sees the profiles.
     order: Vec<ProfileId>,
     preferences: Preferences,
+    folders: Folders,
     banners: Vec<BannerView>,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
@@ -193,6 +204,7 @@ struct Controller {
     /// All steps of the wall clock since the start.
     clock_set_by: Step,
     copies: Vec<WaitingCopy>,
+    callers: Vec<WaitingCaller>,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
     tray: Option<TrayView>,
@@ -297,7 +309,9 @@ impl Controller {
         let engine = self.engine.poll_timeout().map(|wakeup| wakeup.at);
         let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
         let copies = self.copies.iter().map(|copy| copy.until);
-        engine.into_iter().chain(clipboard).chain(copies).min().unwrap_or(Timestamp::FAR_FUTURE)
+        let callers = self.callers.iter().map(WaitingCaller::until);
+        let all = engine.into_iter().chain(clipboard).chain(copies).chain(callers);
+        all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 
     fn input(&mut self, input: Input) {

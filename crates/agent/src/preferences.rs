@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    folders::Folders,
+    view::{LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
+};
+
 /// Long enough to switch windows and paste, short enough to be gone before the next screen share.
 const CLEAR_CLIPBOARD_AFTER: u64 = 60;
 
@@ -12,14 +17,38 @@ const CLEAR_CLIPBOARD_AFTER: u64 = 60;
 #[serde(rename_all = "camelCase", default)]
 pub struct Preferences {
     /// Seconds until a copied token is cleared from the clipboard, 5 to 3 600.
-    clear_clipboard_after_seconds: u64,
+    pub(crate) clear_clipboard_after_seconds: u64,
     /// Codes of banners that were waved away and stay away.
     pub dismissed_banners: Vec<String>,
+    pub start_at_login: bool,
+    pub notices: NoticesWanted,
+    pub theme: Theme,
+    pub language: LanguageChoice,
+    /// For profiles that don't say themselves.
+    pub renew_early_minutes: Option<u32>,
+    /// A PEM file.
+    pub extra_ca: Option<String>,
+    pub proxy: ProxyView,
+    pub copy_shortcut: Option<String>,
+    /// [`ProfileView::id`](crate::view::ProfileView::id).
+    pub default_profile: Option<String>,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { clear_clipboard_after_seconds: CLEAR_CLIPBOARD_AFTER, dismissed_banners: Vec::new() }
+        Self {
+            clear_clipboard_after_seconds: CLEAR_CLIPBOARD_AFTER,
+            dismissed_banners: Vec::new(),
+            start_at_login: false,
+            notices: NoticesWanted::default(),
+            theme: Theme::default(),
+            language: LanguageChoice::default(),
+            renew_early_minutes: None,
+            extra_ca: None,
+            proxy: ProxyView::default(),
+            copy_shortcut: None,
+            default_profile: None,
+        }
     }
 }
 
@@ -27,6 +56,24 @@ impl Preferences {
     #[must_use]
     pub fn clear_clipboard_after(&self) -> Duration {
         Duration::from_secs(self.clear_clipboard_after_seconds.clamp(5, 3600))
+    }
+
+    /// As the settings page shows them.
+    #[must_use]
+    pub fn view(&self, folders: &Folders) -> SettingsView {
+        SettingsView {
+            start_at_login: self.start_at_login,
+            notices: self.notices,
+            clear_clipboard_after_seconds: self.clear_clipboard_after().as_secs(),
+            theme: self.theme,
+            language: self.language,
+            renew_early_minutes: self.renew_early_minutes,
+            extra_ca: self.extra_ca.clone(),
+            proxy: self.proxy.clone(),
+            copy_shortcut: self.copy_shortcut.clone(),
+            log_folder: folders.logs.display().to_string(),
+            data_folder: folders.data.display().to_string(),
+        }
     }
 }
 

@@ -46,7 +46,10 @@ pub(crate) fn profile(
             token_endpoint,
         },
         client_id: profile.client_id.to_string(),
+        scopes: profile.scopes.to_string(),
         grant: profile.grant,
+        is_default: false,
+        account_url: profile.account_url().map(str::to_owned),
         level,
         phase: phase(status.phase),
         headline: match &trouble {

@@ -141,6 +141,15 @@ impl Profile {
         Some(provider)
     }
 
+    /// Where a person looks after the account behind this profile, where that is known.
+    #[must_use]
+    pub const fn account_url(&self) -> Option<&'static str> {
+        match self.source.preset {
+            Preset::AdobeIms | Preset::AdobeImsStage => Some("https://account.adobe.com/"),
+            Preset::Tutorial | Preset::Custom | Preset::Sandbox => None,
+        }
+    }
+
     /// What the provider is called in a sentence.
     #[must_use]
     pub fn provider_label(&self) -> String {

@@ -2,11 +2,16 @@
 //!
 //! Secrets come in through a [`Draft`] and never go out again: no [`Reply`] can carry one.
 
+mod settings;
+
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{AccessView, GrantView, Preset, Snapshot};
+pub use self::settings::SettingsDraft;
+use crate::view::{
+    AccessView, GrantView, HistoryView, Preset, Snapshot, TroubleView, UnderstoodView,
+};
 
 /// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
 #[derive(Debug, Deserialize, TS)]
@@ -23,7 +28,20 @@ pub enum Request {
     CopyToken {
         profile: String,
     },
+    /// Puts one form of the token, or the client id, on the clipboard.
+    CopyAs {
+        profile: String,
+        format: CopyFormat,
+    },
     ClearClipboard,
+    /// Writes a Postman environment into the downloads folder. It holds the token.
+    SavePostman {
+        profile: String,
+    },
+    /// Puts the technical side of a profile's trouble on the clipboard, as text. It can't hold a secret.
+    CopyDetails {
+        profile: String,
+    },
     CheckAccess {
         profile: String,
     },
@@ -35,14 +53,60 @@ pub enum Request {
     CheckDraft {
         profile: Option<String>,
         draft: Draft,
+        /// Where secrets that the draft leaves out are to come from.
+        #[serde(default)]
+        understood: Option<String>,
     },
+    /// A new profile is tried at its provider before anything is stored, unless that was refused and the person wants
+    /// it `anyway`.
     SaveProfile {
         profile: Option<String>,
         draft: Draft,
+        /// Where secrets that the draft leaves out are to come from.
+        #[serde(default)]
+        understood: Option<String>,
+        #[serde(default)]
+        anyway: bool,
     },
-    RemoveProfile {
+    /// Reads what an admin sent. Nothing is stored.
+    Understand {
+        #[ts(type = "string")]
+        text: SecretString,
+    },
+    /// The form, filled in with what was understood.
+    DraftOfUnderstood {
+        handle: String,
+    },
+    /// As [`Request::SaveProfile`], with what was understood.
+    AddUnderstood {
+        handle: String,
+        name: String,
+        #[serde(default)]
+        anyway: bool,
+    },
+    Rename {
+        profile: String,
+        name: String,
+    },
+    /// All profiles in their new order. Those left out keep theirs, at the end.
+    Reorder {
+        profiles: Vec<String>,
+    },
+    /// Makes a second profile with the same secrets.
+    Duplicate {
         profile: String,
     },
+    SetDefault {
+        profile: String,
+    },
+    /// Can be undone for some seconds; secrets go after that, and only then the refresh token is revoked at the
+    /// provider if so wished.
+    RemoveProfile {
+        profile: String,
+        #[serde(default)]
+        revoke: bool,
+    },
+    UndoRemove,
     Pause {
         profile: String,
     },
@@ -53,9 +117,39 @@ pub enum Request {
     TrySandbox,
     UnlockKeychain,
     OpenAccountPage,
+    OpenClockSettings,
+    OpenNetworkSignIn,
     DismissBanner {
         code: String,
     },
+    ChangeSettings {
+        settings: SettingsDraft,
+    },
+    OpenLogFolder,
+    /// Writes a file for a bug report into the downloads folder.
+    ExportDiagnostics,
+    /// What happened to a profile since then, milliseconds since the Unix epoch.
+    History {
+        profile: String,
+        #[ts(type = "number")]
+        since: i64,
+    },
+}
+
+/// What "Copy as" puts on the clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum CopyFormat {
+    Token,
+    /// `Authorization: Bearer …`
+    Header,
+    /// A command with both headers that Firefly wants.
+    Curl,
+    /// Two lines with the names that Adobe documents.
+    Env,
+    /// Not secret.
+    ClientId,
 }
 
 /// The answer to a [`Request`].
@@ -87,6 +181,20 @@ pub enum Reply {
     /// Nothing was stored; each entry belongs beside its field.
     Invalid {
         fields: Vec<FieldTrouble>,
+    },
+    Understood {
+        understood: UnderstoodView,
+    },
+    /// The provider was asked and said no, or could not be asked. Nothing was stored.
+    Refused {
+        trouble: TroubleView,
+        can_save_anyway: bool,
+    },
+    FileSaved {
+        path: String,
+    },
+    History {
+        history: HistoryView,
     },
     Failed {
         code: String,
@@ -184,7 +292,7 @@ pub struct DraftView {
     pub has_refresh_token: bool,
 }
 
-/// What is wrong with one field of a [`Draft`].
+/// What is wrong with one field of a [`Draft`] or of the [`SettingsDraft`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]
@@ -205,4 +313,9 @@ pub enum Field {
     RefreshToken,
     Scopes,
     RenewEarlyMinutes,
+    StartAtLogin,
+    ClearClipboardAfterSeconds,
+    ExtraCa,
+    Proxy,
+    CopyShortcut,
 }

@@ -6,8 +6,18 @@
 //!
 //! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.
 
+mod history;
+mod settings;
+mod understood;
+
 use serde::Serialize;
 use ts_rs::TS;
+
+pub use self::{
+    history::{EntryKind, EntryView, HistoryView, SpanView},
+    settings::{Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
+    understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
+};
 
 /// Everything the window shows. A new one is sent whole after each change; `revision` only grows.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -24,12 +34,23 @@ pub struct Snapshot {
     pub clipboard: Option<ClipboardView>,
     /// The built-in sandbox's address while it runs.
     pub sandbox: Option<String>,
+    /// The language of every sentence in here.
+    pub language: Language,
+    pub theme: Theme,
+    pub settings: SettingsView,
+    /// What the global shortcut and a call without a name mean.
+    pub default_profile: Option<String>,
+    /// A profile that was removed and can still be brought back.
+    pub undo: Option<UndoView>,
+    /// Grows whenever the history of some profile does.
+    #[ts(type = "number")]
+    pub history_revision: u64,
 }
 
 impl Snapshot {
     /// Before anything is known.
     #[must_use]
-    pub(crate) const fn empty(version: String) -> Self {
+    pub const fn empty(version: String, settings: SettingsView) -> Self {
         Self {
             revision: 0,
             version,
@@ -37,8 +58,24 @@ impl Snapshot {
             banners: Vec::new(),
             clipboard: None,
             sandbox: None,
+            language: Language::En,
+            theme: settings.theme,
+            settings,
+            default_profile: None,
+            undo: None,
+            history_revision: 0,
         }
     }
+}
+
+/// A removal that can be undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct UndoView {
+    pub name: String,
+    #[ts(type = "number")]
+    pub until: i64,
 }
 
 /// One profile, its token's validity and what to do about its trouble.
@@ -50,7 +87,12 @@ pub struct ProfileView {
     pub name: String,
     pub provider: ProviderView,
     pub client_id: String,
+    /// Comma-separated.
+    pub scopes: String,
     pub grant: GrantView,
+    pub is_default: bool,
+    /// Where a person looks after the account behind this profile.
+    pub account_url: Option<String>,
     pub level: Level,
     pub phase: PhaseView,
     /// The status in a few words, "Live" or "Adobe is not answering".
@@ -195,6 +237,12 @@ pub enum Action {
     /// Asks the keychain again; the desktop then shows its own password prompt.
     UnlockKeychain,
     OpenAccountPage,
+    /// Opens the system's settings of date and time.
+    SetClock,
+    /// Opens Glowjar's settings at proxy and certificates.
+    OpenSettings,
+    /// Opens a page that lets the network show its own sign-in.
+    OpenNetworkSignIn,
 }
 
 /// Trouble that belongs to no single profile.

@@ -17,8 +17,8 @@ use tokio::{
 };
 use tokio_util::codec::{FramedRead, FramedWrite};
 
-use super::{LABEL, pipe::Pipe};
-use crate::frame::{Ask, LONGEST_FRAME, Tell, lines};
+use super::LABEL;
+use crate::frame::{LONGEST_FRAME, Say, Tell, lines};
 
 /// Hands requests on without looking into them, and never writes one anywhere but into the pipe.
 pub struct Relay {
@@ -28,18 +28,17 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Begins to carry frames both ways. Ends the process when the tray's has closed the pipe.
-    pub fn start(app: AppHandle, pipe: Pipe) -> Self {
-        let (to_tray, lines) = mpsc::channel(16);
-        async_runtime::spawn(write(lines, File::from_std(pipe.to_tray)));
-        async_runtime::spawn(read(File::from_std(pipe.from_tray), app));
-        Self { next: AtomicU64::new(1), awaited: Mutex::default(), to_tray }
+    /// Begins to carry requests.
+    pub fn new(to_tray: std::fs::File) -> Self {
+        let (sender, lines) = mpsc::channel(16);
+        async_runtime::spawn(write(lines, File::from_std(to_tray)));
+        Self { next: AtomicU64::new(1), awaited: Mutex::default(), to_tray: sender }
     }
 
     /// The reply, or nothing if the tray's process has gone.
     pub async fn ask(&self, request: Value) -> Option<Value> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let line = serde_json::to_string(&Ask { id, request }).ok()?;
+        let line = serde_json::to_string(&Say::Ask { id, request }).ok()?;
         if line.len() > LONGEST_FRAME {
             return Some(too_long());
         }
@@ -47,6 +46,13 @@ impl Relay {
         self.awaited().insert(id, reply);
         self.to_tray.send(line).await.ok()?;
         replied.await.ok()
+    }
+
+    async fn confirm_focus(&self) {
+        if let Ok(line) = serde_json::to_string(&Say::<Value>::Focused { focused: true }) {
+            // Nobody to tell when the tray's process has gone.
+            let _ = self.to_tray.send(line).await;
+        }
     }
 
     fn take(&self, id: u64, reply: Value) {
@@ -70,25 +76,32 @@ async fn write(mut from_page: mpsc::Receiver<String>, to_tray: File) {
     }
 }
 
-async fn read(from_tray: File, app: AppHandle) {
-    let mut frames = FramedRead::new(from_tray, lines());
+/// Carries replies and news to the page, and ends the process when the tray's has closed the pipe.
+/// The application has to have its relay and its window by now.
+pub async fn listen(from_tray: std::fs::File, app: AppHandle) {
+    let mut frames = FramedRead::new(File::from_std(from_tray), lines());
     while let Some(Ok(line)) = frames.next().await {
         match serde_json::from_str::<Tell<Value, Value>>(&line) {
             Ok(Tell::Reply { id, reply }) => app.state::<Relay>().take(id, reply),
             Ok(Tell::Snapshot { snapshot }) => drop(app.emit_to(LABEL, "snapshot", snapshot)),
-            Ok(Tell::Focus { .. }) => raise(&app),
+            Ok(Tell::Focus { .. }) => {
+                if raise(&app) {
+                    app.state::<Relay>().confirm_focus().await;
+                }
+            }
             Err(_) => break,
         }
     }
     app.exit(0);
 }
 
-fn raise(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        // A window manager may refuse; there is nobody to tell.
-        let _ = window.unminimize();
-        let _ = window.set_focus();
-    }
+/// Whether there is a window, which there no longer is while this process ends.
+fn raise(app: &AppHandle) -> bool {
+    let Some(window) = app.get_webview_window(LABEL) else { return false };
+    // A window manager may refuse; there is nobody to tell.
+    let _ = window.unminimize();
+    let _ = window.set_focus();
+    true
 }
 
 fn too_long() -> Value {

@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
 
-use crate::frame::{Ask, Tell, lines};
+use crate::frame::{Say, Tell, lines};
 
 /// Requests are answered side by side; of snapshots only the newest is sent.
 pub struct Conversation<R, W, H> {
@@ -23,6 +23,8 @@ pub struct Conversation<R, W, H> {
     to_window: FramedWrite<W, LinesCodec>,
     answer: H,
     under_way: JoinSet<(u64, Reply)>,
+    /// The window was asked to come to the front and has not said that it did.
+    is_wanted: bool,
 }
 
 impl<R, W, H, F> Conversation<R, W, H>
@@ -38,20 +40,23 @@ where
             to_window: FramedWrite::new(to_window, lines()),
             answer,
             under_way: JoinSet::new(),
+            is_wanted: false,
         }
     }
 
-    /// Returns when the window has closed its end or broken the rules.
+    /// Returns when the window has closed its end or broken the rules: true if somebody asked for a window meanwhile and
+    /// this one was already on its way out.
     pub async fn hold(
         mut self,
         mut snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
         shows: &mut mpsc::Receiver<()>,
-    ) {
+    ) -> bool {
         if let Err(error) = self.pump(&mut snapshots, shows).await {
             tracing::warn!(reason = reason(&error), "lost the window");
         }
         // What the person asked for just before closing the window still happens.
         self.under_way.detach_all();
+        self.is_wanted
     }
 
     async fn pump(
@@ -77,7 +82,10 @@ where
                     }
                 }
                 shown = shows.recv() => match shown {
-                    Some(()) => self.tell(&Tell::Focus { focus: true }).await?,
+                    Some(()) => {
+                        self.is_wanted = true;
+                        self.tell(&Tell::Focus { focus: true }).await?;
+                    }
                     None => return Ok(()),
                 },
             }
@@ -85,9 +93,16 @@ where
     }
 
     async fn take_up(&mut self, line: &str) -> Result<(), LinesCodecError> {
-        let Ok(Ask { id, request }) = serde_json::from_str::<Ask<Value>>(line) else {
-            tracing::warn!("the window sent a line that is no request");
-            return Ok(());
+        let (id, request) = match serde_json::from_str::<Say<Value>>(line) {
+            Ok(Say::Ask { id, request }) => (id, request),
+            Ok(Say::Focused { .. }) => {
+                self.is_wanted = false;
+                return Ok(());
+            }
+            Err(_) => {
+                tracing::warn!("the window sent a line that is no request");
+                return Ok(());
+            }
         };
         // The parser's own words would quote what it stumbled over, and that may be a secret.
         let Ok(request) = serde_json::from_value(request) else {

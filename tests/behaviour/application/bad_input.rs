@@ -145,6 +145,6 @@ async fn what_copying_adds_around_an_id_or_a_list_is_dropped() {
     assert_eq!(profile.name, "Campaign");
     let requests = office.asked(1).await;
     assert_eq!(requests[0].field("scope"), Some("openid,firefly_api"));
-    office.ask(Request::RemoveProfile { profile: id }).await;
+    office.ask(Request::RemoveProfile { profile: id, revoke: false }).await;
     office.assert_strict();
 }

@@ -94,7 +94,11 @@ async fn f33_nothing_that_is_logged_shown_or_kept_in_a_file_holds_a_secret() {
         ..drafts::refreshing()
     };
     let huge = || Draft { client_secret: Some(CLIENT_SECRET.repeat(1_000).into()), ..draft() };
-    let _ = write!(said, "{:?}", Request::SaveProfile { profile: None, draft: draft() });
+    let _ = write!(
+        said,
+        "{:?}",
+        Request::SaveProfile { profile: None, draft: draft(), understood: None, anyway: true }
+    );
     let _ = write!(said, "{:?}", office.refused(huge()).await);
     let id = office.add(draft()).await;
     office.when("the check", |profile| profile.verified_at.is_some()).await;

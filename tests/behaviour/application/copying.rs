@@ -75,7 +75,7 @@ async fn f31_clearing_by_hand_and_removing_the_profile_clear_at_once() {
     assert_eq!(office.barrier().await.clipboard, None);
 
     office.copied(&id).await;
-    office.ask(Request::RemoveProfile { profile: id }).await;
+    office.ask(Request::RemoveProfile { profile: id, revoke: false }).await;
     assert_eq!(office.shell.clipboard(), None);
 }
 
@@ -202,10 +202,15 @@ async fn a_profile_that_is_gone_is_said_to_be_gone() {
             Request::RefreshNow { profile: profile.clone() },
             Request::CheckAccess { profile: profile.clone() },
             Request::DraftOf { profile: profile.clone() },
-            Request::RemoveProfile { profile: profile.clone() },
+            Request::RemoveProfile { profile: profile.clone(), revoke: false },
             Request::Pause { profile: profile.clone() },
             Request::Resume { profile: profile.clone() },
-            Request::SaveProfile { profile: Some(profile), draft: drafts::minting() },
+            Request::SaveProfile {
+                profile: Some(profile),
+                draft: drafts::minting(),
+                understood: None,
+                anyway: true,
+            },
         ] {
             let reply = office.ask(request).await;
             let is_gone = matches!(&reply, Reply::Failed { code, .. } if code == "unknown_profile");

@@ -209,7 +209,10 @@ async fn a_profile_removed_while_its_token_is_under_way_leaves_nothing_behind() 
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
     let id = office.add(drafts::refreshing()).await;
     office.asked(1).await;
-    assert_eq!(office.ask(Request::RemoveProfile { profile: id }).await, Reply::Done);
+    assert_eq!(
+        office.ask(Request::RemoveProfile { profile: id, revoke: false }).await,
+        Reply::Done
+    );
     office.sandbox.release();
     let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
     office.within("an empty keychain", is_empty).await;
@@ -279,7 +282,10 @@ async fn the_form_offers_every_preset_and_a_draft_of_each_can_be_checked() {
             ..drafts::minting()
         };
         assert!(matches!(draft.encoding, Encoding::Form | Encoding::Json));
-        assert_eq!(office.ask(Request::CheckDraft { profile: None, draft }).await, Reply::Done);
+        assert_eq!(
+            office.ask(Request::CheckDraft { profile: None, draft, understood: None }).await,
+            Reply::Done
+        );
     }
     assert!(office.barrier().await.profiles.is_empty(), "checking stores nothing");
 }

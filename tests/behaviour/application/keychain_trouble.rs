@@ -78,7 +78,14 @@ async fn f22_a_prompt_that_is_waved_away_changes_nothing_and_unlocking_elsewhere
 async fn f23_without_a_keychain_nothing_is_stored_and_that_is_said() {
     let office = Office::open().await;
     office.keychain.set_mood(Mood::Absent);
-    let reply = office.ask(Request::SaveProfile { profile: None, draft: drafts::minting() }).await;
+    let reply = office
+        .ask(Request::SaveProfile {
+            profile: None,
+            draft: drafts::minting(),
+            understood: None,
+            anyway: true,
+        })
+        .await;
     assert!(matches!(&reply, Reply::Failed { code, .. } if code == "keychain_absent"), "{reply:?}");
     assert!(office.barrier().await.profiles.is_empty());
     assert!(!office.folder.path().join("profiles.json").exists());
@@ -177,7 +184,10 @@ async fn removing_a_profile_leaves_nothing_in_the_keychain() {
     let office = Office::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
-    assert_eq!(office.ask(Request::RemoveProfile { profile: id }).await, Reply::Done);
+    assert_eq!(
+        office.ask(Request::RemoveProfile { profile: id, revoke: false }).await,
+        Reply::Done
+    );
     let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
     office.within("an empty keychain", is_empty).await;
     assert!(office.barrier().await.profiles.is_empty());
@@ -197,7 +207,12 @@ async fn with_profile(draft: Draft) -> Office {
 async fn a_profile_that_could_not_be_saved_leaves_nothing_in_a_keychain_that_answers_late() {
     let office = Office::open().await;
     office.keychain.set_mood(Mood::Silent);
-    let save = Request::SaveProfile { profile: None, draft: drafts::minting() };
+    let save = Request::SaveProfile {
+        profile: None,
+        draft: drafts::minting(),
+        understood: None,
+        anyway: true,
+    };
     let Reply::Failed { code, .. } = office.ask(save).await else { panic!("saved") };
     assert_eq!(code, "keychain_not_answering");
 

@@ -93,7 +93,10 @@ async fn a_person_is_called_once_and_the_notice_taken_back_when_they_act() {
     let told = office.told(3).await;
     assert!(matches!(&told[2], Told::Raised(again) if again.id == notice.id), "{told:?}");
 
-    assert_eq!(office.ask(Request::RemoveProfile { profile: id }).await, Reply::Done);
+    assert_eq!(
+        office.ask(Request::RemoveProfile { profile: id, revoke: false }).await,
+        Reply::Done
+    );
     assert_eq!(office.told(4).await[3], Told::Withdrawn(notice.id.clone()));
 }
 

@@ -111,12 +111,16 @@ async fn f05_a_profiles_file_that_cannot_be_written_leaves_everything_as_it_was(
     fs::create_dir_all(path.join("in the way")).expect("a folder");
 
     let second = Draft { name: "Second".to_owned(), ..drafts::minting() };
-    let reply = office.ask(Request::SaveProfile { profile: None, draft: second }).await;
+    let reply = office
+        .ask(Request::SaveProfile { profile: None, draft: second, understood: None, anyway: true })
+        .await;
     assert_failed(&reply);
     let renamed = Draft { name: "Renamed".to_owned(), ..drafts::untouched(drafts::minting()) };
     assert_failed(&office.edit(&profile, renamed).await);
     assert_failed(&office.ask(Request::Pause { profile: profile.clone() }).await);
-    assert_failed(&office.ask(Request::RemoveProfile { profile: profile.clone() }).await);
+    assert_failed(
+        &office.ask(Request::RemoveProfile { profile: profile.clone(), revoke: false }).await,
+    );
 
     let snapshot = office.barrier().await;
     assert_eq!(snapshot.profiles.len(), 1);

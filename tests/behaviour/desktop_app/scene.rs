@@ -91,7 +91,8 @@ impl Scene {
 
     /// The window that is open or about to open.
     pub async fn window(&self) -> Result<Window> {
-        self.desktop.screen()?.wait_for_window(TITLE, true, PATIENCE).await?;
+        let shown = self.desktop.screen()?.wait_for_window(TITLE, true, PATIENCE).await;
+        shown.with_context(|| self.circumstances())?;
         let window = Box::pin(Window::attach(&self.desktop, &self.app, PATIENCE)).await?;
         window.wait_for(&Query::test_id("add-profile"), PATIENCE).await?;
         Ok(window)
@@ -115,6 +116,14 @@ impl Scene {
         let alone = || async { Ok(self.app.descendants().is_empty().then_some(())) };
         let waited = until(PATIENCE, "the window's processes to end", alone).await;
         waited.with_context(|| format!("still there: {:?}", names(&self.app.descendants())))
+    }
+
+    /// For an error: what runs and what was said last.
+    fn circumstances(&self) -> String {
+        let output = self.app.output();
+        let lines: Vec<&str> = output.lines().collect();
+        let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+        format!("running: {:?}\nsaid last:\n{last}", names(&self.app.descendants()))
     }
 
     pub async fn item(&self) -> Result<TrayItem> {
@@ -214,4 +223,5 @@ pub fn names(processes: &[Running]) -> Vec<&str> {
 pub const NAME: &str = "Campaign";
 pub const TITLE: &str = "Glowjar";
 pub const NO_ARGUMENTS: [&str; 0] = [];
+const LAST_LINES: usize = 30;
 const SOMETHING_ELSE: &str = "something else";

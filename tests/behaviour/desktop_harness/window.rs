@@ -54,6 +54,10 @@ async fn things_behind_shadow_roots_are_found_read_clicked_and_filled() -> Resul
     window.wait_for(&Query::button("Folded away"), PATIENCE).await?;
     assert_eq!(window.find_all(&Query::text("click")).await?.len(), 1);
 
+    // By this word the driver's answers are told apart that are worth asking for again.
+    let detached = window.client().execute("return document.createElement('p')", Vec::new()).await;
+    assert!(detached.is_err_and(|error| error.is_stale_element_reference()));
+
     let outline = window.outline().await?;
     assert!(
         outline.contains("textbox #inner \"Client ID\"")

@@ -12,7 +12,7 @@ works: boolean, headline: string, advice: string, technical: TechnicalView, };
 /**
  * The one button that belongs to a trouble.
  */
-export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "openAccountPage";
+export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn";
 
 /**
  * Trouble that belongs to no single profile.
@@ -26,14 +26,52 @@ dismissible: boolean, };
 export type ClipboardView = { profile: string, clearsAt: number, };
 
 /**
+ * Adobe's kinds of credentials (`adobe-ims` section 1).
+ */
+export type CredentialType = "oauthServerToServer" | "oauthWebApp" | "serviceAccountJwt" | "apiKey" | "unknown";
+
+export type EntryKind = "granted" | "renewed" | "failed" | "recovered" | "copied" | "handedOut" | "refused" | "paused" | "resumed" | "started" | "ended";
+
+export type EntryView = { at: number, kind: EntryKind, headline: string, detail: string | null, };
+
+export type Environment = "production" | "stage" | "other";
+
+/**
  * RFC 6749 grant types that keep a token fresh.
  */
 export type GrantView = "client_credentials" | "refresh_token";
+
+export type HistoryView = { from: number, to: number, 
+/**
+ * When there was a live token, in order, not overlapping, cut to `from` and `to`.
+ */
+validity: Array<SpanView>, 
+/**
+ * Oldest first.
+ */
+entries: Array<EntryView>, };
+
+/**
+ * A language that Glowjar speaks.
+ */
+export type Language = "en" | "de";
+
+export type LanguageChoice = "system" | "en" | "de";
 
 /**
  * How worried a person should be. Icons and colours follow it, with a shape of its own for each.
  */
 export type Level = "off" | "fresh" | "busy" | "soon" | "attention";
+
+/**
+ * Which toasts a person wants.
+ */
+export type NoticesWanted = "all" | "whenNeeded" | "none";
+
+/**
+ * The form in which a credential was sent.
+ */
+export type PasteSource = "curl" | "projectJson" | "env" | "mail" | "postman" | "nothing";
 
 /**
  * The state machine's state.
@@ -48,7 +86,15 @@ export type Preset = "adobeIms" | "adobeImsStage" | "tutorial" | "custom" | "san
 /**
  * One profile, its token's validity and what to do about its trouble.
  */
-export type ProfileView = { id: string, name: string, provider: ProviderView, clientId: string, grant: GrantView, level: Level, phase: PhaseView, 
+export type ProfileView = { id: string, name: string, provider: ProviderView, clientId: string, 
+/**
+ * Comma-separated.
+ */
+scopes: string, grant: GrantView, isDefault: boolean, 
+/**
+ * Where a person looks after the account behind this profile.
+ */
+accountUrl: string | null, level: Level, phase: PhaseView, 
 /**
  * The status in a few words, "Live" or "Adobe is not answering".
  */
@@ -88,6 +134,42 @@ export type ProviderView = { preset: Preset,
 label: string, tokenEndpoint: string, };
 
 /**
+ * The way to servers other than this machine.
+ */
+export type ProxyView = { "kind": "system" } | { "kind": "direct" } | { "kind": "at", 
+/**
+ * Without a password, which would lie open in a file.
+ */
+address: string, };
+
+/**
+ * Something to know about a paste, and what to do about it.
+ */
+export type RemarkView = { code: string, message: string, advice: string, };
+
+/**
+ * Every choice there is, and where files are. What can be changed comes back as a
+ * [`SettingsDraft`](crate::request::SettingsDraft).
+ */
+export type SettingsView = { startAtLogin: boolean, notices: NoticesWanted, 
+/**
+ * 5 to 3 600.
+ */
+clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, 
+/**
+ * For profiles that don't say themselves; absent: the usual margin.
+ */
+renewEarlyMinutes: number | null, 
+/**
+ * A PEM file with certificates to trust besides the system's.
+ */
+extraCa: string | null, proxy: ProxyView, 
+/**
+ * Copies the default profile's token from anywhere, as "Ctrl+Alt+T".
+ */
+copyShortcut: string | null, logFolder: string, dataFolder: string, };
+
+/**
  * Everything the window shows. A new one is sent whole after each change; `revision` only grows.
  */
 export type Snapshot = { revision: number, version: string, profiles: Array<ProfileView>, 
@@ -102,7 +184,25 @@ clipboard: ClipboardView | null,
 /**
  * The built-in sandbox's address while it runs.
  */
-sandbox: string | null, };
+sandbox: string | null, 
+/**
+ * The language of every sentence in here.
+ */
+language: Language, theme: Theme, settings: SettingsView, 
+/**
+ * What the global shortcut and a call without a name mean.
+ */
+defaultProfile: string | null, 
+/**
+ * A profile that was removed and can still be brought back.
+ */
+undo: UndoView | null, 
+/**
+ * Grows whenever the history of some profile does.
+ */
+historyRevision: number, };
+
+export type SpanView = { from: number, to: number, };
 
 /**
  * What an engineer wants to know. Redacted and capped; never a body or a header.
@@ -121,6 +221,8 @@ error: string | null, description: string | null,
  */
 requestId: string | null, };
 
+export type Theme = "system" | "light" | "dark";
+
 /**
  * What went wrong, why, and the one thing to do about it.
  */
@@ -133,5 +235,20 @@ code: string, headline: string, advice: string, action: Action | null,
  * One click away.
  */
 technical: TechnicalView, };
+
+export type UnderstoodView = { 
+/**
+ * Names what was understood, for a few minutes; absent if the paste was refused.
+ */
+handle: string | null, source: PasteSource, preset: Preset, tokenEndpoint: string, environment: Environment, credentialType: CredentialType, grant: GrantView, clientId: string, scopes: Array<string>, hasSecret: boolean, 
+/**
+ * In characters; zero if there is none.
+ */
+secretLength: number, hasRefreshToken: boolean, suggestedName: string, warnings: Array<RemarkView>, refusal: RemarkView | null, };
+
+/**
+ * A removal that can be undone.
+ */
+export type UndoView = { name: string, until: number, };
 
 export type ValidityView = { issuedAt: number, expiresAt: number, };

@@ -1,9 +1,13 @@
-/** The gallery: `gallery.html` lists the states, `gallery.html#live-long` shows one as the whole page. */
+/**
+ * The gallery: `gallery.html` shows every state on one page, `gallery.html#live-long` one state as the whole page.
+ * `?lang=de` speaks German, `?dir=rtl` reads right to left, `?theme=dark` is dark.
+ */
 
 import "../style/all.css";
 import { GlowjarApp } from "../app";
 import { clock } from "../clock";
 import { demoHost } from "../host/demo";
+import { overview } from "./overview";
 import { states } from "./states";
 
 const FROZEN = Date.parse("2026-03-04T10:52:00Z");
@@ -13,9 +17,16 @@ clock.timeZone = "Europe/Berlin";
 const wanted = decodeURIComponent(location.hash.slice(1));
 const all = states();
 const state = all[wanted];
+const asked = new URLSearchParams(location.search);
+document.documentElement.dir = asked.get("dir") === "rtl" ? "rtl" : "ltr";
 
 if (state) {
   const app = new GlowjarApp();
+  const theme = asked.get("theme");
+  const snapshot = state.snapshot;
+  if (snapshot && (theme === "light" || theme === "dark")) {
+    state.snapshot = { ...snapshot, theme, settings: { ...snapshot.settings, theme } };
+  }
   app.host = demoHost(state);
   document.body.append(app);
   await app.updateComplete;
@@ -23,14 +34,7 @@ if (state) {
   await document.fonts.ready;
   document.documentElement.dataset["ready"] = "true";
 } else {
-  const list = document.createElement("ul");
-  for (const name of Object.keys(all)) {
-    const link = Object.assign(document.createElement("a"), { href: `#${name}`, textContent: name });
-    const item = document.createElement("li");
-    item.append(link);
-    list.append(item);
-  }
-  document.body.append(list);
+  overview(Object.keys(all), asked, wanted === "list");
 }
 addEventListener("hashchange", () => location.reload());
 

@@ -1,22 +1,27 @@
 /** An application made of nothing but words, so that the window runs in any browser. */
 
 import type { Draft, DraftView, FieldTrouble, Reply, Request } from "../bindings/request";
-import type { ProfileView, Snapshot } from "../bindings/view";
+import type { HistoryView, Language, ProfileView, Snapshot } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
+import { usualWeek } from "./demo/history";
 import { presets } from "./demo/presets";
-import { HOUR, live, snapshot as makeSnapshot, without } from "./demo/profiles";
+import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
+import { understand, understood } from "./demo/understanding";
 
 export interface Demo {
   snapshot?: Snapshot;
   /** Answers that the script wants otherwise; absent ones are played. */
   replies?: Partial<Record<Request["kind"], Reply | "never" | "refused">>;
+  history?: (since: number) => HistoryView;
   /** How long an answer takes, in milliseconds. */
   pace?: number;
 }
 
-export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700 }: Demo = {}): Host {
-  let current = snapshot;
+export function demoHost({ snapshot = makeSnapshot([]), replies = {}, history = usualWeek, pace = 700 }: Demo = {}): Host {
+  let current = { ...snapshot, language: asked() ?? snapshot.language };
+  let removed: ProfileView[] | undefined;
+  let endOfUndo: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<(snapshot: Snapshot) => void>();
   const wait = (time: number) => new Promise((done) => setTimeout(done, time));
 
@@ -26,6 +31,13 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
   };
   const change = (id: string, part: Partial<ProfileView>) =>
     publish({ profiles: current.profiles.map((profile) => (profile.id === id ? { ...profile, ...part } : profile)) });
+
+  function add(id: string, part: Partial<ProfileView>): Reply {
+    const profile = without({ id, level: "busy", phase: "acquiring", headline: "Getting a token…", ...part });
+    publish({ profiles: [...current.profiles, profile] });
+    void renew(id);
+    return { kind: "saved", profile: id };
+  }
 
   async function renew(id: string): Promise<void> {
     change(id, { phase: "refreshing", canRefresh: false });
@@ -54,12 +66,16 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
       case "refreshNow":
         void renew(request.profile);
         return { kind: "done" };
-      case "copyToken": {
+      case "copyToken":
+      case "copyAs": {
+        if (request.kind === "copyAs" && request.format === "clientId") return { kind: "done" };
         const clearsAt = clock.now() + 60_000;
         publish({ clipboard: { profile: request.profile, clearsAt } });
         setTimeout(() => publish({ clipboard: null }), 60_000);
         return { kind: "copied", clearsAt };
       }
+      case "savePostman":
+        return { kind: "fileSaved", path: "/home/mia/Downloads/Campaign Studio.postman_environment.json" };
       case "clearClipboard":
         publish({ clipboard: null });
         return { kind: "done" };
@@ -89,19 +105,52 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
         const { name, clientId, grant, preset } = request.draft;
         const label = presets.find((offered) => offered.preset === preset)?.label ?? preset;
         const saved = { id, name, clientId, grant, provider: { preset, label, tokenEndpoint: "" } };
-        if (request.profile) change(id, saved);
-        else
-          publish({
-            profiles: [
-              ...current.profiles,
-              without({ ...saved, level: "busy", phase: "acquiring", headline: "Getting a token…" }),
-            ],
-          });
+        if (!request.profile) return add(id, saved);
+        change(id, saved);
         void renew(id);
         return { kind: "saved", profile: id };
       }
-      case "removeProfile":
-        publish({ profiles: current.profiles.filter(({ id }) => id !== request.profile) });
+      case "understand":
+        await wait(pace / 4);
+        return { kind: "understood", understood: understand(request.text) };
+      case "draftOfUnderstood":
+        return { kind: "draft", draft: { ...draftOf(profile({ clientId: understood().clientId })), name: "Firefly" } };
+      case "addUnderstood":
+        await wait(pace);
+        if (request.name.trim() === "") return { kind: "invalid", fields: [{ field: "name", message: "Give it a name." }] };
+        return add(crypto.randomUUID(), { name: request.name });
+      case "rename":
+        change(request.profile, { name: request.name });
+        return { kind: "done" };
+      case "reorder": {
+        const places = new Map(request.profiles.map((id, index) => [id, index]));
+        const place = ({ id }: ProfileView) => places.get(id) ?? Infinity;
+        publish({ profiles: [...current.profiles].sort((one, other) => place(one) - place(other)) });
+        return { kind: "done" };
+      }
+      case "duplicate": {
+        const found = current.profiles.find(({ id }) => id === request.profile);
+        return found ? add(crypto.randomUUID(), { ...found, name: `${found.name} (2)`, isDefault: false }) : missing;
+      }
+      case "setDefault":
+        publish({
+          defaultProfile: request.profile,
+          profiles: current.profiles.map((profile) => ({ ...profile, isDefault: profile.id === request.profile })),
+        });
+        return { kind: "done" };
+      case "removeProfile": {
+        const name = current.profiles.find(({ id }) => id === request.profile)?.name ?? "";
+        removed = current.profiles;
+        publish({
+          profiles: current.profiles.filter(({ id }) => id !== request.profile),
+          undo: { name, until: clock.now() + 10_000 },
+        });
+        clearTimeout(endOfUndo);
+        endOfUndo = setTimeout(() => publish({ undo: null }), 10_000);
+        return { kind: "done" };
+      }
+      case "undoRemove":
+        publish({ profiles: removed ?? current.profiles, undo: null });
         return { kind: "done" };
       case "pause":
         change(request.profile, { phase: "paused", level: "off", headline: "Paused", canRefresh: false });
@@ -109,29 +158,34 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
       case "resume":
         change(request.profile, { phase: "holding", level: "fresh", headline: "Live", canRefresh: true });
         return { kind: "done" };
-      case "trySandbox": {
-        const provider = { preset: "sandbox" as const, label: "Sandbox", tokenEndpoint: "" };
-        publish({
-          profiles: [
-            ...current.profiles,
-            without({
-              id: "sandbox",
-              name: "Sandbox",
-              provider,
-              level: "busy",
-              phase: "acquiring",
-              headline: "Getting a token…",
-            }),
-          ],
+      case "trySandbox":
+        return add("sandbox", {
+          name: "Sandbox",
+          provider: { preset: "sandbox", label: "Sandbox", tokenEndpoint: "" },
         });
-        void renew("sandbox");
-        return { kind: "saved", profile: "sandbox" };
+      case "changeSettings": {
+        const settings = { ...current.settings, ...request.settings };
+        const { proxy, theme, language } = settings;
+        if (proxy.kind === "at" && !/^https?:\/\/[^\s@]+$/.test(proxy.address)) {
+          const message = "An address like http://proxy.example.com:8080, please, without a password.";
+          return { kind: "invalid", fields: [{ field: "proxy", message }] };
+        }
+        publish({ settings, theme, language: language === "system" ? (asked() ?? "en") : language });
+        return { kind: "done" };
       }
+      case "exportDiagnostics":
+        return { kind: "fileSaved", path: "/home/mia/Downloads/glowjar-diagnostics.zip" };
+      case "history":
+        return { kind: "history", history: history(request.since) };
       case "dismissBanner":
         publish({ banners: current.banners.filter(({ code }) => code !== request.code) });
         return { kind: "done" };
       case "unlockKeychain":
       case "openAccountPage":
+      case "openClockSettings":
+      case "openNetworkSignIn":
+      case "openLogFolder":
+      case "copyDetails":
         return { kind: "done" };
     }
   }
@@ -148,6 +202,12 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, pace = 700
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** `?lang=de` in the address. */
+function asked(): Language | undefined {
+  const wanted = new URLSearchParams(location.search).get("lang");
+  return wanted === "de" || wanted === "en" ? wanted : undefined;
 }
 
 const missing: Reply = {

@@ -1,21 +1,37 @@
 /** What a person can set in motion from any view. The app carries it out. */
 
+import type { CopyFormat, Field } from "../bindings/request";
 import type { Action, ProfileView } from "../bindings/view";
-import type { Field } from "../bindings/request";
+
+/** What "Copy as" offers: forms for the clipboard, and one that is a file. */
+export type CopyForm = CopyFormat | "postman";
 
 export interface Actions {
   add(): void;
+  typeIn(): void;
   trySandbox(): void;
+  openSettings(): void;
   select(profile: ProfileView): void;
-  copy(profile: ProfileView): void;
+  copy(profile: ProfileView, form: CopyForm): void;
   refresh(profile: ProfileView): void;
   checkAccess(profile: ProfileView): void;
   edit(profile: ProfileView, at?: Field): void;
+  startRename(profile: ProfileView): void;
+  /** Without a name: it stays as it is. */
+  rename(profile: ProfileView, name?: string): void;
+  duplicate(profile: ProfileView): void;
+  makeDefault(profile: ProfileView): void;
+  /** `moved` is the one to speak of. */
+  reorder(ids: string[], moved: ProfileView): void;
+  search(wanted: string): void;
   pause(profile: ProfileView): void;
   resume(profile: ProfileView): void;
   remove(profile: ProfileView): void;
+  undoRemove(): void;
   clearClipboard(): void;
+  forgetFile(): void;
   dismiss(code: string): void;
+  copyDetails(profile: ProfileView): Promise<void>;
   /** The one button of a trouble. Banners belong to no profile. */
   mend(action: Action, profile: ProfileView | undefined): void;
 }

@@ -10,7 +10,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { Field } from "../bindings/request";
 import type { Secret } from "../draft";
-import { words } from "../words/en";
+import { t } from "../words";
 import { icon } from "./icon";
 
 export function kebab(name: string): string {
@@ -22,6 +22,8 @@ interface Text {
   label: string;
   help: string | undefined;
   value: string;
+  /** Once a person is done with it. */
+  onChange?: (value: string) => void;
   error: string | undefined;
   /** Ids, addresses and scopes read left to right in every language. */
   ltr?: boolean;
@@ -29,7 +31,7 @@ interface Text {
   onInput: (value: string) => void;
 }
 
-export function textField({ field, label, help, value, error, ltr, placeholder, onInput }: Text): TemplateResult {
+export function textField({ field, label, help, value, error, ltr, placeholder, onInput, onChange }: Text): TemplateResult {
   const name = kebab(field);
   return html`<div class="field">
     <sp-field-label for=${`field-${name}`} size="m">${label}</sp-field-label>
@@ -44,6 +46,7 @@ export function textField({ field, label, help, value, error, ltr, placeholder, 
       .value=${value}
       ?invalid=${error !== undefined}
       @input=${(event: Event) => onInput((event.target as HTMLInputElement).value)}
+      @change=${(event: Event) => onChange?.((event.target as HTMLInputElement).value)}
       >${hints(name, help, error)}</sp-textfield
     >
   </div>`;
@@ -54,15 +57,17 @@ interface SecretText {
   label: string;
   help: string | undefined;
   removable: boolean;
+  /** A stored secret is one that was pasted, not yet one in the keychain. */
+  pasted: boolean;
   secret: Secret;
   error: string | undefined;
   onChange: (change: Partial<Secret>) => void;
 }
 
-export function secretField({ field, label, help, removable, secret, error, onChange }: SecretText): TemplateResult {
+export function secretField({ field, label, help, removable, pasted, secret, error, onChange }: SecretText): TemplateResult {
   const name = kebab(field);
   const { stored, removed, value, revealed } = secret;
-  const hint = removed ? words.form.willBeRemoved : stored ? words.form.keepStored : help;
+  const hint = removed ? t("form-will-be-removed") : stored ? t(pasted ? "form-keep-pasted" : "form-keep-stored") : help;
   return html`<div class="field">
     <div class="label-line">
       <sp-field-label for=${`field-${name}`} size="m">${label}</sp-field-label>
@@ -73,7 +78,7 @@ export function secretField({ field, label, help, removable, secret, error, onCh
               size="s"
               data-testid=${`remove-${name}`}
               @click=${() => onChange({ removed: !removed })}
-              >${removed ? words.form.keepIt : words.form.removeStored}</sp-action-button
+              >${removed ? t("form-keep-it") : t("form-remove-stored")}</sp-action-button
             >`
           : nothing
       }
@@ -87,7 +92,7 @@ export function secretField({ field, label, help, removable, secret, error, onCh
         autocomplete="off"
         spellcheck="false"
         dir="ltr"
-        placeholder=${stored && !removed ? words.form.stored : nothing}
+        placeholder=${stored && !removed ? t(pasted ? "form-pasted" : "form-stored") : nothing}
         .value=${value}
         ?invalid=${error !== undefined}
         @input=${(event: Event) => onChange({ value: (event.target as HTMLInputElement).value, removed: false })}
@@ -98,7 +103,7 @@ export function secretField({ field, label, help, removable, secret, error, onCh
           ? html`<sp-action-button
               quiet
               class="reveal"
-              label=${`${revealed ? words.form.conceal : words.form.reveal}: ${label}`}
+              label=${t(revealed ? "form-conceal" : "form-reveal", { label })}
               data-testid=${`reveal-${name}`}
               @click=${() => onChange({ revealed: !revealed })}
               >${icon(revealed ? "hide" : "show")}</sp-action-button

@@ -1,68 +1,55 @@
 /** The profile in view: its jar, one sentence to read across the room, and what can be done. */
 
-import "@spectrum-web-components/action-button/sp-action-button.js";
 import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { ClipboardView, ProfileView } from "../bindings/view";
+import type { ProfileView } from "../bindings/view";
 import { busy, life, type Life } from "../life";
-import { words } from "../words/en";
-import { SECONDS_BELOW } from "../words/remaining";
+import { t } from "../words";
+import { date, moment } from "../words/moment";
+import { duration, SECONDS_BELOW, timeLeft } from "../words/remaining";
 import { accessResult } from "./access-result";
 import type { Actions, Failure } from "./actions";
+import { failureNote } from "./failure-note";
 import { icon } from "./icon";
 import { glyph, jar } from "./jar";
+import { copyMenu, profileMenu, type Standing } from "./profile-menu";
 import { troublePanel } from "./trouble-panel";
 
 export interface Hero {
   profile: ProfileView;
   now: number;
-  clipboard: ClipboardView | null;
   justCopied: boolean;
-  checking: boolean;
+  renaming: boolean;
+  standing: Standing;
   failure: Failure | undefined;
 }
 
 export function hero(model: Hero, actions: Actions): TemplateResult {
-  const { profile, now, failure } = model;
+  const { profile, now, failure, standing } = model;
   const state = life(profile, now);
   return html`<section
     class="hero ${profile.trouble ? "in-trouble" : ""}"
     aria-labelledby="hero-name"
     data-level=${state.level}
   >
+    <div class="hero-menu">${profileMenu(profile, standing, actions)}</div>
     ${jar({ ...state, paused: profile.phase === "paused" })}
-    <div class="hero-words">
-      ${sentence(profile, state)}
-      <p class="who" id="hero-name" data-testid="hero-name" dir="auto">${profile.name}</p>
-      ${times(profile, state, now)}
-    </div>
+    <div class="hero-words">${sentence(profile, state)} ${name(model, actions)} ${times(profile, state, now)}</div>
     ${
       profile.notSaved && profile.trouble?.code !== "not_saved"
-        ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${words.hero.notSaved}</span></p>`
+        ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${t("not-saved")}</span></p>`
         : nothing
     }
-    ${
-      profile.trouble
-        ? troublePanel(profile.trouble, profile, state, (action) => actions.mend(action, profile))
-        : nothing
-    }
-    ${buttons(model, actions)} ${clipboardNote(model, actions)} ${quietActions(model, actions)}
-    ${
-      failure
-        ? html`<div class="failure" role="alert" data-testid="failure">
-            ${icon("alert")}
-            <p><strong>${failure.headline}</strong> ${failure.advice}</p>
-          </div>`
-        : nothing
-    }
+    ${profile.trouble ? troublePanel(profile.trouble, profile, state, actions) : nothing}
+    ${buttons(model, actions)} ${failure ? failureNote(failure) : nothing}
     ${profile.access ? accessResult(profile.access) : nothing}
   </section>`;
 }
 
 function sentence(profile: ProfileView, state: Life): TemplateResult {
   const { headline, trouble } = profile;
-  const told = state.level === profile.level ? headline : words.hero.expired;
+  const told = state.level === profile.level ? headline : t("expired");
   if (state.live) {
     const inPanel = trouble?.headline === headline;
     return html`${
@@ -70,15 +57,37 @@ function sentence(profile: ProfileView, state: Life): TemplateResult {
           ? nothing
           : html`<p class="status">${glyph(state.level)}<span data-testid="hero-headline">${told}</span></p>`
       }
-      <h1 data-testid="hero-countdown">${words.left(state.left ?? 0)}</h1>`;
+      <h1 data-testid="hero-countdown">${timeLeft(state.left ?? 0)}</h1>`;
   }
   return html`<h1 class="as-sentence" data-testid="hero-headline">${told}</h1>`;
 }
 
+function name({ profile, renaming }: Hero, actions: Actions): TemplateResult {
+  if (!renaming) return html`<p class="who" id="hero-name" data-testid="hero-name" dir="auto">${profile.name}</p>`;
+  const value = (event: Event) => (event.currentTarget as HTMLInputElement).value.trim();
+  return html`<input
+    class="who rename"
+    id="hero-name"
+    data-testid="rename"
+    dir="auto"
+    aria-label=${t("rename-label")}
+    autocomplete="off"
+    spellcheck="false"
+    maxlength="200"
+    .value=${profile.name}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key === "Escape") actions.rename(profile);
+      else if (event.key === "Enter" && !event.isComposing) actions.rename(profile, value(event));
+    }}
+    @blur=${(event: Event) => actions.rename(profile, value(event))}
+  />`;
+}
+
 function origin(profile: ProfileView, state: Life): string {
   const { provider, validity, verifiedAt } = profile;
-  if (state.live && verifiedAt !== null) return words.hero.accepted(provider.label, verifiedAt);
-  if (state.live && validity) return words.hero.issued(provider.label, validity.issuedAt);
+  const told = (id: string, at: number) => t(id, { provider: provider.label, moment: moment(at) });
+  if (state.live && verifiedAt !== null) return told("accepted", verifiedAt);
+  if (state.live && validity) return told("issued", validity.issuedAt);
   return provider.label;
 }
 
@@ -91,7 +100,7 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
         validity
           ? html`<span class="dot"> · </span
               ><span data-testid="expires-at"
-                >${(state.live ? words.hero.expiresAt : words.hero.expiredAt)(validity.expiresAt)}</span
+                >${t(state.live ? "expires-at" : "expired-at", { moment: moment(validity.expiresAt) })}</span
               >`
           : nothing
       }
@@ -99,8 +108,18 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
     ${
       signInEndsAt === null
         ? nothing
-        : html`<p class="small" data-testid="sign-in-ends-at">${words.hero.signIn(signInEndsAt, now)}</p>`
+        : html`<p
+            class="second-life ${signInEndsAt - now < SOON ? "ends-soon" : ""}"
+            data-testid="sign-in-ends-at"
+          >
+            ${icon("key")}<span>${signInText(signInEndsAt, now)}</span>
+          </p>`
     }`;
+}
+
+function signInText(endsAt: number, now: number): string {
+  if (endsAt <= now) return t("sign-in-over");
+  return t("sign-in-left", { span: duration(endsAt - now), date: date(endsAt) });
 }
 
 /** What happens next by itself. */
@@ -108,38 +127,43 @@ export function renewalText(profile: ProfileView, now: number): string | undefin
   const { phase, nextAttemptAt } = profile;
   switch (phase) {
     case "paused":
-      return words.hero.paused;
+      return t("status-paused");
     case "halted":
-      return words.hero.halted;
+      return t("status-halted");
     case "refreshing":
-      return words.hero.renewing;
+      return t("status-renewing");
     case "acquiring":
     case "empty":
       return undefined;
     case "waiting":
       if (nextAttemptAt === null) return undefined;
-      return nextAttemptAt > now ? words.hero.retriesIn(nextAttemptAt - now) : words.hero.retriesNow;
+      return nextAttemptAt > now
+        ? t("status-retries-in", { span: duration(nextAttemptAt - now) })
+        : t("status-retries-now");
     case "holding":
       if (nextAttemptAt === null) return undefined;
-      if (nextAttemptAt <= now) return words.hero.renewing;
+      if (nextAttemptAt <= now) return t("status-renewing");
       return nextAttemptAt - now < SECONDS_BELOW
-        ? words.hero.renewsIn(nextAttemptAt - now)
-        : words.hero.renewsAt(nextAttemptAt);
+        ? t("status-renews-in", { span: duration(nextAttemptAt - now) })
+        : t("status-renews-at", { moment: moment(nextAttemptAt) });
   }
 }
 
 function buttons({ profile, justCopied }: Hero, actions: Actions): TemplateResult {
   const working = busy(profile);
   return html`<div class="buttons">
-    <sp-button
-      size="l"
-      variant="accent"
-      class="copy ${justCopied ? "done" : ""}"
-      data-testid="copy-token"
-      ?disabled=${!profile.canCopy}
-      @click=${() => actions.copy(profile)}
-      >${icon(justCopied ? "check" : "copy")}${justCopied ? words.actions.copied : words.actions.copy}</sp-button
-    >
+    <div class="copying">
+      <sp-button
+        size="l"
+        variant="accent"
+        class="copy ${justCopied ? "done" : ""}"
+        data-testid="copy-token"
+        ?disabled=${!profile.canCopy}
+        @click=${() => actions.copy(profile, "token")}
+        >${icon(justCopied ? "check" : "copy")}${t(justCopied ? "copied" : "copy-token")}</sp-button
+      >
+      ${copyMenu(profile, actions)}
+    </div>
     <sp-button
       size="l"
       variant="secondary"
@@ -149,48 +173,10 @@ function buttons({ profile, justCopied }: Hero, actions: Actions): TemplateResul
       data-busy=${String(working)}
       ?disabled=${!working && !profile.canRefresh}
       @click=${() => (working ? undefined : actions.refresh(profile))}
-      >${icon("refresh")}${working ? words.actions.refreshing : words.actions.refresh}</sp-button
+      >${icon("refresh")}${t(working ? "refreshing" : "refresh-now")}</sp-button
     >
   </div>`;
 }
 
-function quietActions({ profile, checking }: Hero, actions: Actions): TemplateResult {
-  const paused = profile.phase === "paused";
-  return html`<div class="quiet-actions" role="group" aria-label=${words.actions.more(profile.name)}>
-    <sp-action-button
-      quiet
-      size="m"
-      data-testid="check-access"
-      data-busy=${String(checking)}
-      ?disabled=${!profile.canCopy}
-      @click=${() => (checking ? undefined : actions.checkAccess(profile))}
-      >${checking ? words.actions.checkingAccess : words.actions.checkAccess}</sp-action-button
-    >
-    <sp-action-button quiet size="m" data-testid="edit-profile" @click=${() => actions.edit(profile)}
-      >${words.actions.edit}</sp-action-button
-    >
-    <sp-action-button
-      quiet
-      size="m"
-      data-testid="pause-profile"
-      @click=${() => (paused ? actions.resume(profile) : actions.pause(profile))}
-      >${paused ? words.actions.resume : words.actions.pause}</sp-action-button
-    >
-    <sp-action-button quiet size="m" data-testid="remove-profile" @click=${() => actions.remove(profile)}
-      >${words.actions.remove}</sp-action-button
-    >
-  </div>`;
-}
-
-function clipboardNote({ profile, clipboard, now }: Hero, actions: Actions): TemplateResult | typeof nothing {
-  if (clipboard?.profile !== profile.id) return nothing;
-  const left = clipboard.clearsAt - now;
-  return html`<p class="clipboard">
-    <span data-testid="clipboard-countdown"
-      >${left > 0 ? words.clipboard.clearsIn(left) : words.clipboard.clearing}</span
-    >
-    <sp-action-button quiet size="m" data-testid="clear-clipboard" @click=${() => actions.clearClipboard()}
-      >${words.clipboard.clear}</sp-action-button
-    >
-  </p>`;
-}
+/** A sign-in that ends this soon is worth a thought. */
+const SOON = 2 * 24 * 60 * 60_000;

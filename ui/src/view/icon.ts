@@ -9,6 +9,14 @@ import { ChevronLeftIcon } from "@spectrum-web-components/icons-workflow/src/ico
 import { ClockIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Clock.js";
 import { CloseIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Close.js";
 import { CopyIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Copy.js";
+import { ChevronDownIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/ChevronDown.js";
+import { DeleteIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Delete.js";
+import { MoreIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/More.js";
+import { PasteIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Paste.js";
+import { SearchIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Search.js";
+import { SettingsIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Settings.js";
+import { StarFilledIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/StarFilled.js";
+import { KeyIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Key.js";
 import { InfoCircleIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/InfoCircle.js";
 import { PauseIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Pause.js";
 import { RefreshIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Refresh.js";
@@ -27,6 +35,14 @@ const drawings = {
   clock: ClockIcon,
   close: CloseIcon,
   copy: CopyIcon,
+  down: ChevronDownIcon,
+  delete: DeleteIcon,
+  more: MoreIcon,
+  clipboard: PasteIcon,
+  search: SearchIcon,
+  settings: SettingsIcon,
+  star: StarFilledIcon,
+  key: KeyIcon,
   good: CheckmarkCircleIcon,
   hide: VisibilityOffIcon,
   info: InfoCircleIcon,

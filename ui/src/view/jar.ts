@@ -6,7 +6,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
 import type { Level } from "../bindings/view";
-import { words } from "../words/en";
+import { t } from "../words";
 
 interface Jar {
   level: Level;
@@ -18,7 +18,7 @@ interface Jar {
 /** The big one, with a firefly. */
 export function jar({ level, fraction, live, paused }: Jar): TemplateResult {
   const surface = SHOULDER + (FLOOR - SHOULDER) * (1 - light(fraction, live));
-  const label = live ? words.hero.jar(Math.round(fraction * 100)) : words.hero.emptyJar;
+  const label = live ? t("jar-label", { percent: Math.round(fraction * 100) }) : t("jar-empty");
   return html`<svg class="jar" viewBox="36 60 440 404" role="img" aria-label=${label} data-level=${level}>
     <defs>
       <radialGradient id="halo">

@@ -9,12 +9,13 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, state } from "lit/decorators.js";
 
 import type { Field, PresetView } from "../bindings/request";
-import type { GrantView, Preset } from "../bindings/view";
+import type { Action, GrantView, Preset, TroubleView } from "../bindings/view";
 import { emptyForm, errorsOf, formOf, toDraft, withPreset, type FormState, type SecretField } from "../draft";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
-import { words } from "../words/en";
+import { t } from "../words";
 import type { Failure } from "./actions";
+import { refusalPanel } from "./refusal-panel";
 import { choice, kebab, secretField, textField } from "./field";
 import { icon } from "./icon";
 
@@ -23,6 +24,10 @@ export class ProfileForm extends LitElement {
   /** Absent for a new profile. */
   @property({ attribute: false }) profile: string | null = null;
   @property({ attribute: false }) profileName = "";
+  /** Names what was pasted, where that is to be changed before it is saved. */
+  @property({ attribute: false }) understood: string | null = null;
+  /** Words are drawn anew with each. */
+  @property({ attribute: false }) language = "";
   /** Where to put the cursor. */
   @property({ attribute: false }) startAt: Field = "name";
 
@@ -30,6 +35,7 @@ export class ProfileForm extends LitElement {
   @state() private presets: readonly PresetView[] = [];
   @state() private errors = new Map<Field, string>();
   @state() private failure: Failure | undefined;
+  @state() private refused: { trouble: TroubleView; canSaveAnyway: boolean } | undefined;
   @state() private saving = false;
   @state() private moreIsOpen = false;
 
@@ -47,29 +53,40 @@ export class ProfileForm extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<form class="form" novalidate @submit=${this.save} @keydown=${this.saveOnEnter}>
-      <header class="form-header">
-        <sp-action-button quiet label=${words.form.back} data-testid="form-back" @click=${() => this.leave()}
+    return html`<form class="form" novalidate @submit=${(event: Event) => void this.save(event)} @keydown=${this.saveOnEnter}>
+      <header class="page-header">
+        <sp-action-button quiet label=${t("back")} data-testid="form-back" @click=${() => this.leave()}
           >${icon("back")}</sp-action-button
         >
-        <h1 dir="auto">${this.profile === null ? words.form.add : words.form.edit(this.profileName)}</h1>
+        <h1 dir="auto">${this.profile === null ? t("form-new") : t("form-edit", { name: this.profileName })}</h1>
       </header>
       <div class="form-body">
-        ${this.form ? this.fields(this.form) : this.failure ? nothing : html`<p class="small">${words.form.loading}</p>`}
+        ${this.form ? this.fields(this.form) : this.failure ? nothing : html`<p class="small">${t("form-loading")}</p>`}
       </div>
       <footer class="form-footer">
-        ${this.summary()}
+        ${this.refused ? refusalPanel(this.refused.trouble) : nothing} ${this.summary()}
         <div class="form-buttons">
           <sp-button variant="secondary" treatment="outline" data-testid="cancel-edit" @click=${() => this.leave()}
-            >${words.form.cancel}</sp-button
+            >${t("cancel")}</sp-button
           >
+          ${
+            this.refused?.canSaveAnyway
+              ? html`<sp-button
+                  variant="secondary"
+                  treatment="outline"
+                  data-testid="save-anyway"
+                  @click=${(event: Event) => void this.save(event, true)}
+                  >${t("paste-save-anyway")}</sp-button
+                >`
+              : nothing
+          }
           <sp-button
             variant="accent"
             data-testid="save-profile"
             data-busy=${String(this.saving)}
             ?disabled=${!this.form}
-            @click=${this.save}
-            >${this.saving ? words.form.saving : words.form.save}</sp-button
+            @click=${(event: Event) => void this.save(event)}
+            >${this.saving ? t(this.profile === null ? "form-trying" : "form-saving") : t("form-save")}</sp-button
           >
         </div>
       </footer>
@@ -83,7 +100,7 @@ export class ProfileForm extends LitElement {
         this.failure
           ? html`<p data-testid="form-failure"><strong>${this.failure.headline}</strong> ${this.failure.advice}</p>`
           : size > 0
-            ? html`<p>${words.form.invalid(size)}</p>`
+            ? html`<p>${t("form-invalid", { count: size })}</p>`
             : nothing
       }
     </div>`;
@@ -107,46 +124,47 @@ export class ProfileForm extends LitElement {
         label,
         help,
         removable,
+        pasted: this.understood !== null,
         secret: form.secrets[field],
         error: this.errors.get(field),
         onChange: (change) =>
           this.change({ secrets: { ...form.secrets, [field]: { ...form.secrets[field], ...change } } }, field),
       });
 
-    return html`${text("name", words.form.name, words.form.nameHelp)}
+    return html`${text("name", t("form-name"), t("form-name-help"))}
       ${choice({
         id: "preset",
-        label: words.form.preset,
+        label: t("form-preset"),
         help: preset?.help,
         value: form.preset,
         options: this.presets.map(({ preset, label }) => [preset, label]),
         onChange: (value) => this.choosePreset(value as Preset),
       })}
-      ${preset?.customEndpoint ? text("tokenEndpoint", words.form.tokenEndpoint, undefined, { ltr: true, placeholder: "https://" }) : nothing}
+      ${preset?.customEndpoint ? text("tokenEndpoint", t("form-token-endpoint"), undefined, { ltr: true, placeholder: "https://" }) : nothing}
       ${form.preset === "custom" ? this.wireChoices(form) : nothing}
-      ${text("clientId", words.form.clientId, undefined, { ltr: true })}
-      ${form.clientAuthentication === "none" ? nothing : secret("clientSecret", words.form.clientSecret)}
+      ${text("clientId", t("form-client-id"), undefined, { ltr: true })}
+      ${form.clientAuthentication === "none" ? nothing : secret("clientSecret", t("form-client-secret"))}
       ${
         preset && preset.grants.length > 1
           ? choice({
               id: "grant",
-              label: words.form.grant,
+              label: t("form-grant"),
               value: form.grant,
-              options: preset.grants.map((grant) => [grant, words.grant[grant]]),
+              options: preset.grants.map((grant) => [grant, t(`grant-${grant}`)]),
               onChange: (value) => this.change({ grant: value as GrantView }),
             })
           : nothing
       }
-      ${form.grant === "refresh_token" ? secret("refreshToken", words.form.refreshToken) : nothing}
-      ${text("scopes", words.form.scopes, words.form.scopesHelp, { ltr: true })}
+      ${form.grant === "refresh_token" ? secret("refreshToken", t("form-refresh-token")) : nothing}
+      ${text("scopes", t("form-scopes"), t("form-scopes-help"), { ltr: true })}
       <details class="more" ?open=${this.moreIsOpen} @toggle=${this.onToggle}>
-        <summary data-testid="form-more">${words.form.more}</summary>
+        <summary data-testid="form-more">${t("form-more")}</summary>
         ${
           form.clientAuthentication === "none"
             ? nothing
-            : secret("standbySecret", words.form.standbySecret, words.form.standbyHelp, true)
+            : secret("standbySecret", t("form-standby-secret"), t("form-standby-help"), true)
         }
-        ${text("renewEarlyMinutes", words.form.renewEarly, words.form.renewEarlyHelp, { ltr: true })}
+        ${text("renewEarlyMinutes", t("form-renew-early"), t("form-renew-early-help"), { ltr: true })}
       </details>`;
   }
 
@@ -154,16 +172,16 @@ export class ProfileForm extends LitElement {
     return html`<div class="pair">
       ${choice({
         id: "encoding",
-        label: words.form.encoding,
+        label: t("form-encoding"),
         value: form.encoding,
-        options: Object.entries(words.encoding),
+        options: (["form", "json"] as const).map((option) => [option, t(`encoding-${option}`)]),
         onChange: (value) => this.change({ encoding: value as FormState["encoding"] }),
       })}
       ${choice({
         id: "client-authentication",
-        label: words.form.clientAuthentication,
+        label: t("form-client-authentication"),
         value: form.clientAuthentication,
-        options: Object.entries(words.clientAuthentication),
+        options: (["body", "basic", "none"] as const).map((option) => [option, t(`authentication-${option}`)]),
         onChange: (value) => this.change({ clientAuthentication: value as FormState["clientAuthentication"] }),
       })}
     </div>`;
@@ -174,12 +192,16 @@ export class ProfileForm extends LitElement {
     try {
       const offered = await this.host.ask({ kind: "presets" });
       if (offered.kind === "presets") this.presets = offered.presets;
-      if (this.profile === null) {
+      if (this.profile === null && this.understood === null) {
         const [first] = this.presets;
         this.form = first ? withPreset(emptyForm(), first, undefined) : emptyForm();
         return;
       }
-      const reply = await this.host.ask({ kind: "draftOf", profile: this.profile });
+      const reply = await this.host.ask(
+        this.understood === null
+          ? { kind: "draftOf", profile: this.profile ?? "" }
+          : { kind: "draftOfUnderstood", handle: this.understood },
+      );
       if (reply.kind === "draft") {
         this.form = formOf(reply.draft);
         this.moreIsOpen = this.startAt === "standbySecret" || this.startAt === "renewEarlyMinutes";
@@ -187,7 +209,7 @@ export class ProfileForm extends LitElement {
         this.failure = { headline: reply.message, advice: reply.advice };
       }
     } catch {
-      this.failure = words.failed;
+      this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };
     }
   }
 
@@ -207,7 +229,7 @@ export class ProfileForm extends LitElement {
     }
   }
 
-  private readonly save = async (event: Event): Promise<void> => {
+  private readonly save = async (event: Event, anyway = false): Promise<void> => {
     event.preventDefault();
     if (!this.form || this.saving) return;
     const local = errorsOf(this.form);
@@ -217,15 +239,18 @@ export class ProfileForm extends LitElement {
     }
     this.saving = true;
     this.failure = undefined;
+    this.refused = undefined;
+    const { profile, understood } = this;
     try {
-      const draft = toDraft(this.form, this.profile === null);
-      const reply = await this.host.ask({ kind: "saveProfile", profile: this.profile, draft });
+      const draft = toDraft(this.form, profile === null && understood === null);
+      const reply = await this.host.ask({ kind: "saveProfile", profile, draft, understood, anyway });
       if (reply.kind === "saved") this.dispatchEvent(new CustomEvent("saved", { detail: reply.profile }));
       else if (reply.kind === "invalid")
         this.refuse(new Map(reply.fields.map(({ field, message }) => [field, message])));
+      else if (reply.kind === "refused") await this.showRefusal(reply);
       else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
     } catch {
-      this.failure = { headline: words.failed.headline, advice: words.form.unreachable };
+      this.failure = { headline: t("failed-headline"), advice: t("form-unreachable") };
     } finally {
       this.saving = false;
     }
@@ -238,6 +263,16 @@ export class ProfileForm extends LitElement {
       const first = this.querySelector<HTMLElement>("[data-testid^='field-'][invalid]");
       first?.focus();
     });
+  }
+
+  /** What the provider doesn't like is said at the field that mends it, too. */
+  private async showRefusal(refused: { trouble: TroubleView; canSaveAnyway: boolean }): Promise<void> {
+    this.refused = refused;
+    const { action, headline } = refused.trouble;
+    const field = action && FIELD_OF[action];
+    if (field) this.refuse(new Map([[field, headline]]));
+    await this.updateComplete;
+    this.querySelector(".form-footer")?.scrollIntoView({ block: "end" });
   }
 
   private leave(): void {
@@ -259,5 +294,13 @@ export class ProfileForm extends LitElement {
     if ((event.target as HTMLElement).localName === "sp-textfield") void this.save(event);
   };
 }
+
+/** Where a trouble is mended. */
+export const FIELD_OF: Partial<Record<Action, Field>> = {
+  replaceSecret: "clientSecret",
+  replaceRefreshToken: "refreshToken",
+  editScopes: "scopes",
+  editProfile: "name",
+};
 
 customElements.define("glowjar-form", ProfileForm);

@@ -1,30 +1,48 @@
 /** Asks before a profile goes. The browser's own modal dialog keeps focus inside and Escape working. */
 
 import "@spectrum-web-components/button/sp-button.js";
-import { html, type TemplateResult } from "lit";
+import "@spectrum-web-components/checkbox/sp-checkbox.js";
+import { html, nothing, type TemplateResult } from "lit";
 
 import type { ProfileView } from "../bindings/view";
-import { words } from "../words/en";
+import { t } from "../words";
 
-export function removeDialog(profile: ProfileView, confirm: () => void, cancel: () => void): TemplateResult {
+export function removeDialog(
+  profile: ProfileView,
+  confirm: (revoke: boolean) => void,
+  cancel: () => void,
+): TemplateResult {
+  const dialogOf = (event: Event) => (event.currentTarget as HTMLElement).closest("dialog");
+  const revoking = (event: Event) =>
+    dialogOf(event)?.querySelector<HTMLElement & { checked: boolean }>("sp-checkbox")?.checked ?? false;
   return html`<dialog
     aria-labelledby="remove-headline"
     aria-describedby="remove-text"
     data-testid="remove-dialog"
     @close=${cancel}
   >
-    <h2 id="remove-headline" dir="auto">${words.remove.headline(profile.name)}</h2>
-    <p id="remove-text">${words.remove.text}</p>
+    <h2 id="remove-headline"><bdi>${t("remove-headline", { name: profile.name })}</bdi></h2>
+    <p id="remove-text">${t("remove-text")} ${t("remove-stays")}</p>
+    ${
+      profile.grant === "refresh_token"
+        ? html`<div class="revoke">
+            <sp-checkbox data-testid="revoke">${t("remove-revoke", { provider: profile.provider.label })}</sp-checkbox>
+            <p class="help">${t("remove-revoke-help")}</p>
+          </div>`
+        : nothing
+    }
     <div class="dialog-buttons">
       <sp-button
         variant="secondary"
         treatment="outline"
         data-testid="cancel-remove"
         autofocus
-        @click=${(event: Event) => (event.currentTarget as HTMLElement).closest("dialog")?.close()}
-        >${words.remove.cancel}</sp-button
+        @click=${(event: Event) => dialogOf(event)?.close()}
+        >${t("remove-keep")}</sp-button
       >
-      <sp-button variant="negative" data-testid="confirm-remove" @click=${confirm}>${words.remove.confirm}</sp-button>
+      <sp-button variant="negative" data-testid="confirm-remove" @click=${(event: Event) => confirm(revoking(event))}
+        >${t("remove")}</sp-button
+      >
     </div>
   </dialog>`;
 }

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { TechnicalView } from "../bindings/view";
 import { copyText } from "../copy";
-import { words } from "../words/en";
+import { t } from "../words";
 import { exact } from "../words/moment";
 import { icon } from "./icon";
 
@@ -13,11 +13,12 @@ export function technical(
   view: TechnicalView,
   cause: string | undefined,
   testId: string,
+  copy: (facts: [string, string][]) => Promise<void> = copyFacts,
 ): TemplateResult | typeof nothing {
   const facts = technicalFacts(view, cause);
   if (facts.length === 0) return nothing;
   return html`<details class="technical" data-testid=${testId}>
-    <summary>${words.trouble.details}</summary>
+    <summary>${t("details")}</summary>
     <dl>
       ${facts.map(
         ([name, value]) =>
@@ -29,8 +30,8 @@ export function technical(
       quiet
       size="s"
       data-testid="copy-details"
-      @click=${(event: Event) => void copyDetails(event.currentTarget as HTMLElement, facts)}
-      >${icon("copy")}<span class="copy-label">${words.trouble.copyDetails}</span></sp-action-button
+      @click=${(event: Event) => void confirm(event.currentTarget as HTMLElement, copy(facts))}
+      >${icon("copy")}<span class="copy-label">${t("copy-details")}</span></sp-action-button
     >
   </details>`;
 }
@@ -38,22 +39,26 @@ export function technical(
 /** Name and value of each fact that is there. */
 export function technicalFacts(view: TechnicalView, cause: string | undefined): [string, string][] {
   const facts: [string, string | number | null | undefined][] = [
-    [words.trouble.cause, cause],
-    [words.trouble.at, view.at === null ? null : exact(view.at)],
-    [words.trouble.status, view.status],
-    [words.trouble.error, view.error],
-    [words.trouble.description, view.description],
-    [words.trouble.requestId, view.requestId],
+    [t("fact-cause"), cause],
+    [t("fact-at"), view.at === null ? null : exact(view.at)],
+    [t("fact-status"), view.status],
+    [t("fact-error"), view.error],
+    [t("fact-description"), view.description],
+    [t("fact-request-id"), view.requestId],
   ];
   return facts.flatMap(([name, value]) =>
     value === null || value === undefined || value === "" ? [] : [[name, String(value)]],
   );
 }
 
-async function copyDetails(button: HTMLElement, facts: [string, string][]): Promise<void> {
-  await copyText(facts.map(([name, value]) => `${name}: ${value}`).join("\n"));
+function copyFacts(facts: [string, string][]): Promise<void> {
+  return copyText(facts.map(([name, value]) => `${name}: ${value}`).join("\n"));
+}
+
+async function confirm(button: HTMLElement, copying: Promise<void>): Promise<void> {
+  await copying;
   const label = button.querySelector(".copy-label");
   if (!label) return;
-  label.textContent = words.trouble.copied;
-  setTimeout(() => (label.textContent = words.trouble.copyDetails), 2000);
+  label.textContent = t("copied");
+  setTimeout(() => (label.textContent = t("copy-details")), 2000);
 }

@@ -3,9 +3,9 @@
 import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { Action, BannerView, ProfileView, TroubleView } from "../bindings/view";
+import type { BannerView, ProfileView, TroubleView } from "../bindings/view";
 import type { Life } from "../life";
-import { words } from "../words/en";
+import { t } from "../words";
 import type { Actions } from "./actions";
 import { icon } from "./icon";
 import { glyph } from "./jar";
@@ -15,7 +15,7 @@ export function troublePanel(
   trouble: TroubleView,
   profile: ProfileView,
   { level, live }: Life,
-  mend: (action: Action) => void,
+  actions: Actions,
 ): TemplateResult {
   const { action, headline } = trouble;
   // A headline is said once: without a live token it is the big sentence already.
@@ -33,12 +33,12 @@ export function troublePanel(
               treatment=${level === "attention" ? "fill" : "outline"}
               data-testid="trouble-action"
               data-action=${action}
-              @click=${() => mend(action)}
-              >${words.action[action]}</sp-button
+              @click=${() => actions.mend(action, profile)}
+              >${t(`action-${action}`)}</sp-button
             >`
           : nothing
       }
-      ${technical(trouble.technical, trouble.code, "trouble-details")}
+      ${technical(trouble.technical, trouble.code, "trouble-details", () => actions.copyDetails(profile))}
     </div>
   </div>`;
 }
@@ -62,7 +62,7 @@ function banner({ code, level, headline, advice, action, dismissible }: BannerVi
               treatment="outline"
               data-testid=${`banner-action-${code}`}
               @click=${() => actions.mend(action, undefined)}
-              >${words.action[action]}</sp-button
+              >${t(`action-${action}`)}</sp-button
             >`
           : nothing
       }
@@ -72,7 +72,7 @@ function banner({ code, level, headline, advice, action, dismissible }: BannerVi
         ? html`<sp-action-button
             quiet
             size="s"
-            label=${words.dismiss(headline)}
+            label=${t("dismiss-named", { headline })}
             data-testid=${`dismiss-${code}`}
             @click=${() => actions.dismiss(code)}
             >${icon("close")}</sp-action-button

@@ -1,22 +1,26 @@
 /** Points in time as a person reads them: "at 17:04", "tomorrow at 17:04", "on Nov 30 at 17:04". */
 
 import { clock } from "../clock";
-
-/** The words' language; hours follow the system's habit. */
-const LANGUAGE = "en";
+import { locale, t } from "../words";
 
 export function moment(at: number, now: number = clock.now()): string {
   const days = dayNumber(at) - dayNumber(now);
-  if (days === 0) return `at ${time(at)}`;
+  if (days === 0) return t("moment-today", { time: time(at) });
   if (Math.abs(days) === 1) {
-    return `${new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" }).format(days, "day")} at ${time(at)}`;
+    const day = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(days, "day");
+    return t("moment-near", { day, time: time(at) });
   }
-  return `on ${date(at)} at ${time(at)}`;
+  return t("moment-far", { date: date(at), time: time(at) });
 }
 
 /** The day alone, for what is days away. */
 export function date(at: number): string {
-  return new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", timeZone: clock.timeZone }).format(at);
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", timeZone: clock.timeZone }).format(at);
+}
+
+/** The day of the week, for the last few days. */
+export function weekday(at: number): string {
+  return new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: clock.timeZone }).format(at);
 }
 
 /** With seconds and the offset from UTC, for those who compare logs. */
@@ -27,9 +31,10 @@ export function exact(at: number): string {
     .replace(/\.\d+Z$/, " UTC");
 }
 
-function time(at: number): string {
+/** Hours and minutes, in the system's habit of counting hours. */
+export function time(at: number): string {
   const { hourCycle = "h23" } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
-  return new Intl.DateTimeFormat(LANGUAGE, {
+  return new Intl.DateTimeFormat(locale(), {
     hour: hourCycle === "h23" || hourCycle === "h24" ? "2-digit" : "numeric",
     minute: "2-digit",
     hourCycle,

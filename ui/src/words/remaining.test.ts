@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { changesIn, remaining } from "./remaining";
-import { words } from "./en";
+import { speak } from "../words";
+import { changesIn, remaining, timeLeft } from "./remaining";
 
 const S = 1000;
 const MIN = 60 * S;
@@ -21,7 +21,14 @@ describe("the time that is left", () => {
     [45 * S, "45 s left"],
     [1, "1 s left"],
   ])("%d ms reads %s", (span, text) => {
-    expect(words.left(span)).toBe(text);
+    expect(timeLeft(span).replaceAll("\u00a0", " ")).toBe(text);
+  });
+
+  test("is said in German as well", () => {
+    speak("de");
+    expect(timeLeft(50 * H).replaceAll("\u00a0", " ")).toBe("Noch 2 Tage 2 Std.");
+    expect(timeLeft(26 * H + 5 * MIN).replaceAll("\u00a0", " ")).toBe("Noch 26 Std. 5 Min.");
+    speak("en");
   });
 
   test("is over at the very moment it ends, and stays over", () => {
@@ -63,7 +70,7 @@ describe("the moment of the next change", () => {
       expect(step).toBeGreaterThan(0);
       expect(step).toBeLessThanOrEqual(MIN + 1);
       const next = span - (step ?? 0);
-      if (span <= 2 * MIN && next > 0) expect(words.left(next)).not.toBe(words.left(span));
+      if (span <= 2 * MIN && next > 0) expect(timeLeft(next)).not.toBe(timeLeft(span));
       span = next;
     }
   });

@@ -51,13 +51,30 @@ impl Controller {
                     });
                 })
             }
-            Request::CheckDraft { profile, draft } => {
+            Request::CheckDraft { profile, draft, understood: _ } => {
                 self.check_draft(profile.as_deref(), &draft, reply)
             }
-            Request::SaveProfile { profile, draft } => {
+            Request::SaveProfile { profile, draft, understood: _, anyway: _ } => {
                 self.save_profile(profile.as_deref(), &draft, reply)
             }
-            Request::RemoveProfile { profile } => {
+            Request::CopyAs { .. }
+            | Request::SavePostman { .. }
+            | Request::CopyDetails { .. }
+            | Request::Understand { .. }
+            | Request::DraftOfUnderstood { .. }
+            | Request::AddUnderstood { .. }
+            | Request::Rename { .. }
+            | Request::Reorder { .. }
+            | Request::Duplicate { .. }
+            | Request::SetDefault { .. }
+            | Request::UndoRemove
+            | Request::OpenClockSettings
+            | Request::OpenNetworkSignIn
+            | Request::ChangeSettings { .. }
+            | Request::OpenLogFolder
+            | Request::ExportDiagnostics
+            | Request::History { .. } => refuse(reply, "not_yet", "This does not work yet", ""),
+            Request::RemoveProfile { profile, revoke: _ } => {
                 self.for_profile(&profile, reply, Self::remove_profile)
             }
             Request::Pause { profile } => {

@@ -1,5 +1,6 @@
 //! What comes back to the controller: requests from people and programs, and the outcomes of work it started.
 
+use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
     failure::Failure,
@@ -14,6 +15,7 @@ use crate::{
     crash_points,
     credential::Credential,
     draft::Parsed,
+    handout::Caller,
     ports::SandboxOffer,
     present::{self, Remembered},
     request::{Reply, Request},
@@ -27,6 +29,12 @@ pub(super) enum Event {
     Asked {
         request: Request,
         reply: oneshot::Sender<Reply>,
+    },
+    /// By another program, whose answer may hold a token.
+    Wanted {
+        ask: Ask,
+        caller: Caller,
+        reply: oneshot::Sender<Answer>,
     },
     Clicked(Click),
     Happened(Happening),
@@ -83,6 +91,7 @@ impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
             Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Clicked(click) => self.clicked(click),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),

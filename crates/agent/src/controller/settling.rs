@@ -23,6 +23,7 @@ impl Controller {
             self.carry_out(effect);
         }
         self.serve_copies();
+        self.serve_callers();
         self.show();
     }
 
@@ -66,15 +67,23 @@ impl Controller {
                 clears_at: hold.clears_at.as_millis(),
             }),
             sandbox: self.sandbox_url.as_ref().map(ToString::to_string),
+            language: crate::view::Language::En,
+            theme: self.preferences.theme,
+            settings: self.settings_view(),
+            default_profile: self.default_profile().map(|profile| profile.to_string()),
+            undo: None,
+            history_revision: 0,
         }
     }
 
-    fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
+    pub(super) fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
         let remembered = self.remembered.get(&profile.id).cloned().unwrap_or_default();
         let provider = profile.provider(self.sandbox_url.as_ref());
         let token_endpoint =
             provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
-        present::profile(profile, status, &remembered, token_endpoint)
+        let mut view = present::profile(profile, status, &remembered, token_endpoint);
+        view.is_default = self.default_profile() == Some(profile.id);
+        view
     }
 
     fn standings(&self, now: Timestamp) -> Vec<Standing> {

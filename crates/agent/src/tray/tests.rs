@@ -3,6 +3,11 @@ use crate::view::{
     Action, BannerView, GrantView, PhaseView, Preset, ProviderView, TechnicalView, TroubleView,
     ValidityView,
 };
+use crate::{folders::Folders, preferences::Preferences};
+
+fn empty() -> Snapshot {
+    Snapshot::empty("1".to_owned(), Preferences::default().view(&Folders::default()))
+}
 
 fn fresh(id: &str, name: &str) -> ProfileView {
     ProfileView {
@@ -14,6 +19,9 @@ fn fresh(id: &str, name: &str) -> ProfileView {
             token_endpoint: "https://ims-na1.adobelogin.com/ims/token/v3".to_owned(),
         },
         client_id: "abc".to_owned(),
+        scopes: "openid,firefly_api".to_owned(),
+        is_default: false,
+        account_url: None,
         grant: GrantView::ClientCredentials,
         level: Level::Fresh,
         phase: PhaseView::Holding,
@@ -50,7 +58,7 @@ fn rejected(id: &str, name: &str) -> ProfileView {
 }
 
 fn tray(profiles: Vec<ProfileView>) -> TrayView {
-    let snapshot = Snapshot { profiles, ..Snapshot::empty("1".to_owned()) };
+    let snapshot = Snapshot { profiles, ..empty() };
     TrayView::new(&snapshot, |at| format!("{}:{:02}", at / 100, at % 100))
 }
 
@@ -145,7 +153,7 @@ fn the_icon_is_the_worst_of_profiles_and_banners() {
         let snapshot = Snapshot {
             profiles: vec![profile, fresh("2", "Packaging")],
             banners: vec![banner],
-            ..Snapshot::empty("1".to_owned())
+            ..empty()
         };
         TrayView::new(&snapshot, |_| String::new()).icon
     };

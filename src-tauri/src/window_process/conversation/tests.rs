@@ -1,5 +1,6 @@
 use super::*;
 
+use glowjar_agent::{folders::Folders, preferences::Preferences};
 use serde_json::json;
 use tokio::{
     io::{
@@ -17,7 +18,7 @@ struct Window {
     to_tray: WriteHalf<DuplexStream>,
     snapshots: watch::Sender<Option<Arc<Snapshot>>>,
     shows: mpsc::Sender<()>,
-    conversation: JoinHandle<()>,
+    conversation: JoinHandle<bool>,
 }
 
 impl Window {
@@ -28,7 +29,7 @@ impl Window {
         let (snapshots, newest) = watch::channel(None);
         let (shows, mut shown) = mpsc::channel(1);
         let conversation = tokio::spawn(async move {
-            Conversation::new(from_window, to_window, answer).hold(newest, &mut shown).await;
+            Conversation::new(from_window, to_window, answer).hold(newest, &mut shown).await
         });
         Self {
             from_tray: BufReader::new(from_tray).lines(),
@@ -58,14 +59,8 @@ async fn answer(request: Request) -> Reply {
 }
 
 fn snapshot(version: &str) -> Option<Arc<Snapshot>> {
-    Some(Arc::new(Snapshot {
-        revision: 1,
-        version: version.into(),
-        profiles: Vec::new(),
-        banners: Vec::new(),
-        clipboard: None,
-        sandbox: None,
-    }))
+    let settings = Preferences::default().view(&Folders::default());
+    Some(Arc::new(Snapshot { revision: 1, ..Snapshot::empty(version.into(), settings) }))
 }
 
 #[tokio::test]
@@ -135,5 +130,26 @@ async fn a_request_without_end_ends_the_conversation() {
 async fn the_conversation_ends_when_the_window_does() {
     let Window { from_tray, to_tray, conversation, .. } = Window::open();
     drop((from_tray, to_tray));
-    conversation.await.expect("ended in good order");
+    assert!(!conversation.await.expect("ended in good order"), "nobody asked for a window");
+}
+
+#[tokio::test]
+async fn f37_a_window_that_is_already_closing_when_it_is_wanted_is_opened_again() {
+    let mut window = Window::open();
+    window.shows.send(()).await.expect("the tray listens");
+    window.hears().await;
+    let Window { from_tray, to_tray, conversation, .. } = window;
+    drop((from_tray, to_tray));
+    assert!(conversation.await.expect("ended in good order"));
+}
+
+#[tokio::test]
+async fn a_window_that_came_to_the_front_is_not_opened_again_when_it_closes() {
+    let mut window = Window::open();
+    window.shows.send(()).await.expect("the tray listens");
+    window.hears().await;
+    window.say(r#"{"focused":true}"#).await;
+    let Window { from_tray, to_tray, conversation, .. } = window;
+    drop((from_tray, to_tray));
+    assert!(!conversation.await.expect("ended in good order"));
 }

@@ -1,6 +1,6 @@
 /** Building blocks of the scripted states. */
 
-import type { ProfileView, Snapshot, TroubleView } from "../../bindings/view";
+import type { ProfileView, SettingsView, Snapshot, TroubleView } from "../../bindings/view";
 import { clock } from "../../clock";
 
 export const MINUTE = 60_000;
@@ -12,7 +12,10 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     id: "campaign",
     name: "Campaign Studio",
     provider: { preset: "adobeIms", label: "Adobe", tokenEndpoint: "https://ims-na1.adobelogin.com/ims/token/v3" },
-    clientId: "8f1c4a0d2b",
+    clientId: "8f1c4a0d2b7e4f63",
+    scopes: "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis",
+    isDefault: false,
+    accountUrl: null,
     grant: "client_credentials",
     level: "fresh",
     phase: "holding",
@@ -52,6 +55,34 @@ export function trouble(part: Partial<TroubleView> & Pick<TroubleView, "code" | 
   };
 }
 
+export const settings: SettingsView = {
+  startAtLogin: true,
+  notices: "all",
+  clearClipboardAfterSeconds: 60,
+  theme: "system",
+  language: "system",
+  renewEarlyMinutes: null,
+  extraCa: null,
+  proxy: { kind: "system" },
+  copyShortcut: null,
+  logFolder: "/home/mia/.local/state/glowjar/log",
+  dataFolder: "/home/mia/.local/share/glowjar",
+};
+
 export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}): Snapshot {
-  return { revision: 1, version: "0.1.0", profiles, banners: [], clipboard: null, sandbox: null, ...part };
+  return {
+    revision: 1,
+    version: "0.1.0",
+    profiles,
+    banners: [],
+    clipboard: null,
+    sandbox: null,
+    language: "en",
+    theme: "system",
+    settings,
+    defaultProfile: profiles.find(({ isDefault }) => isDefault)?.id ?? null,
+    undo: null,
+    historyRevision: 1,
+    ...part,
+  };
 }

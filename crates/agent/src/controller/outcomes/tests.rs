@@ -65,7 +65,10 @@ fn f33_debug_of_an_event_hides_every_secret() {
     };
     let reply = || oneshot::channel().0;
     let events = [
-        Event::Asked { request: Request::SaveProfile { profile: None, draft }, reply: reply() },
+        Event::Asked {
+            request: Request::SaveProfile { profile: None, draft, understood: None, anyway: true },
+            reply: reply(),
+        },
         Event::Opened { profile, outcome: Ok(secrets()) },
         Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
         Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },

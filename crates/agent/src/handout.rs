@@ -1,0 +1,68 @@
+//! Other programs' way in: the socket, who is at the other end, and the conversation with them.
+
+mod caller;
+mod conversation;
+#[cfg(windows)]
+mod pipe;
+#[cfg(unix)]
+mod socket;
+pub(crate) mod status;
+
+use glowjar_handout::protocol::{Answer, Reason, Refusal};
+use glowjar_ims::AccessToken;
+use glowjar_lifecycle::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+pub use caller::Caller;
+#[cfg(windows)]
+pub use pipe::{ListenError, Listener};
+#[cfg(unix)]
+pub use socket::{ListenError, Listener};
+
+/// Names a token without giving it away: the first 12 hexadecimal digits of its SHA-256. Nobody can guess a token from
+/// 48 bits, and two tokens that live at the same time don't share them.
+pub(crate) fn fingerprint(token: &AccessToken) -> String {
+    let hash = Sha256::digest(token.expose().as_bytes());
+    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whole seconds since the Unix epoch, rounded down: a token never seems to live longer than it does.
+pub(crate) const fn seconds(at: Timestamp) -> i64 {
+    at.as_millis().div_euclid(1_000)
+}
+
+/// In UTC. Empty for a year that RFC 3339 can't write.
+pub(crate) fn rfc3339(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map(|at| at.to_string()).unwrap_or_default()
+}
+
+pub(crate) fn refused(reason: Reason, code: &str, message: &str, advice: &str) -> Answer {
+    Answer::Failed(refusal(reason, code, message, advice))
+}
+
+pub(crate) fn refusal(reason: Reason, code: &str, message: &str, advice: &str) -> Refusal {
+    Refusal {
+        code: code.to_owned(),
+        reason,
+        message: message.to_owned(),
+        advice: advice.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_what_sha256sum_says() {
+        let token = AccessToken::parse("abc").expect("a token");
+        assert_eq!(fingerprint(&token), "ba7816bf8f01");
+    }
+
+    #[test]
+    fn f12_the_end_of_a_token_is_told_in_utc() {
+        assert_eq!(rfc3339(1_893_499_200), "2030-01-01T12:00:00Z");
+        assert_eq!(seconds(Timestamp::from_millis(1_999)), 1);
+        assert_eq!(rfc3339(i64::MAX), "");
+    }
+}

@@ -1,0 +1,156 @@
+//! One connection: questions, each answered before the next is read. Whatever goes wrong ends this connection alone.
+
+use std::{io, time::Duration};
+
+use glowjar_handout::{
+    frame::{self, FrameError, HEADER, LONGEST_ANSWER, LONGEST_ASK},
+    protocol::{Answer, Ask, Message, Reason, StatusAnswer, VERSION},
+};
+use secrecy::zeroize::Zeroizing;
+use serde::Deserialize;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    time::timeout,
+};
+
+use super::{Caller, refused, status::is_news};
+use crate::{
+    controller::Agent,
+    request::{Reply, Request},
+};
+
+pub(super) async fn hold<S>(mut stream: S, agent: &Agent, caller: &Caller)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        // Somebody who is slow, or says nothing at all, is not waited for.
+        let Ok(asked) = timeout(TIME_TO_ASK, read(&mut stream)).await else { return };
+        let ask = match asked {
+            Ok(ask) => ask,
+            Err(Unheard::Gone) => return,
+            Err(Unheard::Wrong(refusal)) => {
+                let _ = write(&mut stream, *refusal).await;
+                return;
+            }
+        };
+        let went_on = match ask {
+            Ask::Watch => watch(&mut stream, agent, caller).await,
+            ask => {
+                let answer = tokio::select! {
+                    answer = answer(agent, ask, caller) => match answer {
+                        Some(answer) => answer,
+                        // A connection that just ends says that the application did.
+                        None => return,
+                    },
+                    // Nobody waits any more, or says something out of turn.
+                    () = anything(&mut stream) => return,
+                };
+                write(&mut stream, answer).await
+            }
+        };
+        if went_on.is_err() {
+            return;
+        }
+    }
+}
+
+enum Unheard {
+    Gone,
+    Wrong(Box<Answer>),
+}
+
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Ask, Unheard> {
+    let mut header = [0; HEADER];
+    stream.read_exact(&mut header).await.map_err(|_| Unheard::Gone)?;
+    let length = frame::length(header, LONGEST_ASK).map_err(|error| wrong("too_long", &error))?;
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.map_err(|_| Unheard::Gone)?;
+    let not_understood = |error| wrong("not_understood", &FrameError::from(error));
+    let Versioned { version } = serde_json::from_slice(&body).map_err(not_understood)?;
+    if version != VERSION {
+        let message = format!("This Glowjar speaks version {VERSION} of the protocol");
+        return Err(Unheard::Wrong(Box::new(refused(Reason::Usage, "version", &message, ""))));
+    }
+    let message: Message<Ask> = serde_json::from_slice(&body).map_err(not_understood)?;
+    Ok(message.body)
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+fn wrong(code: &str, error: &FrameError) -> Unheard {
+    Unheard::Wrong(Box::new(refused(Reason::Usage, code, &error.to_string(), "")))
+}
+
+async fn answer(agent: &Agent, ask: Ask, caller: &Caller) -> Option<Answer> {
+    match ask {
+        Ask::Check { profile } => check(agent, profile, caller).await,
+        ask => agent.serve(ask, caller.clone()).await,
+    }
+}
+
+/// Which profile is meant, the controller knows; then it goes the window's way.
+async fn check(agent: &Agent, profile: Option<String>, caller: &Caller) -> Option<Answer> {
+    let status = agent.serve(Ask::Check { profile }, caller.clone()).await?;
+    let Answer::Status(StatusAnswer { profiles, .. }) = status else { return Some(status) };
+    let checked = profiles.into_iter().next()?;
+    Some(match agent.ask(Request::CheckAccess { profile: checked.id }).await {
+        Reply::Access { access } => Answer::Checked {
+            profile: checked.profile,
+            works: access.works,
+            message: access.headline,
+            advice: access.advice,
+        },
+        Reply::Failed { code, message, advice } => {
+            refused(Reason::Failed, &code, &message, &advice)
+        }
+        _ => refused(Reason::Failed, "not_checked", "The token could not be checked", ""),
+    })
+}
+
+async fn watch<S>(stream: &mut S, agent: &Agent, caller: &Caller) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut snapshots = agent.snapshots();
+    let mut told: Option<StatusAnswer> = None;
+    loop {
+        snapshots.mark_unchanged();
+        let answer = agent.serve(Ask::Watch, caller.clone()).await;
+        match answer.ok_or(io::ErrorKind::BrokenPipe)? {
+            Answer::Status(status) => {
+                if told.as_ref().is_none_or(|told| is_news(told, &status)) {
+                    write(stream, Answer::Status(status.clone())).await?;
+                    told = Some(status);
+                }
+            }
+            other => return write(stream, other).await,
+        }
+        tokio::select! {
+            changed = snapshots.changed() => changed.map_err(|_| io::ErrorKind::BrokenPipe)?,
+            () = anything(stream) => return Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+/// Returns when the other side closes, or speaks before it was answered.
+async fn anything(stream: &mut (impl AsyncRead + Unpin)) {
+    let _ = stream.read(&mut [0]).await;
+}
+
+async fn write(stream: &mut (impl AsyncWrite + Unpin), answer: Answer) -> io::Result<()> {
+    let bytes = frame::frame(&Message::new(answer), LONGEST_ANSWER).map_err(io::Error::other)?;
+    let bytes = Zeroizing::new(bytes);
+    let write = async {
+        stream.write_all(&bytes).await?;
+        stream.flush().await
+    };
+    timeout(TIME_TO_LISTEN, write).await.map_err(io::Error::other)?
+}
+
+/// A question is a few hundred bytes and is sent in one go.
+const TIME_TO_ASK: Duration = Duration::from_secs(5);
+const TIME_TO_LISTEN: Duration = Duration::from_secs(5);

@@ -1,0 +1,139 @@
+//! The Unix socket: the user's own folder, the user's own file, and only the user's own processes.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
+    io,
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use glowjar_handout::address;
+use tokio::{
+    net::{UnixListener, UnixStream},
+    sync::Semaphore,
+};
+
+use super::{Caller, conversation};
+use crate::controller::Agent;
+
+/// Listens for this user's programs. The file goes when this does.
+#[derive(Debug)]
+pub struct Listener {
+    listener: UnixListener,
+    socket: PathBuf,
+    /// Held as long as the socket is ours: a socket file without a holder is a dead one's.
+    _lock: File,
+}
+
+/// Why no program can ask.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    #[error("another Glowjar of yours listens already")]
+    Taken,
+    #[error("{} belongs to somebody else, or others can write to it", .0.display())]
+    Unsafe(PathBuf),
+    #[error("{}: {error}", path.display())]
+    Io { path: PathBuf, error: io::Error },
+}
+
+impl Listener {
+    /// Listens where the command looks.
+    ///
+    /// # Errors
+    /// See [`ListenError`].
+    pub fn open() -> Result<Self, ListenError> {
+        Self::open_in(&address::folder())
+    }
+
+    /// Listens in this folder, which is made if it isn't there. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// See [`ListenError`].
+    pub fn open_in(folder: &Path) -> Result<Self, ListenError> {
+        own_folder(folder)?;
+        let lock = lock(&folder.join("handout.lock"))?;
+        let socket = folder.join("handout.sock");
+        let io = |error| ListenError::Io { path: socket.clone(), error };
+        match fs::remove_file(&socket) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        // Until its mode is set, the folder keeps everybody else out.
+        let listener = UnixListener::bind(&socket).map_err(io)?;
+        fs::set_permissions(&socket, Permissions::from_mode(0o600)).map_err(io)?;
+        tracing::info!(event = "listening", socket = %socket.display());
+        Ok(Self { listener, socket, _lock: lock })
+    }
+
+    /// Serves programs until the task is dropped.
+    pub async fn serve(self, agent: Agent) {
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        loop {
+            let Ok(place) = places.clone().acquire_owned().await else { return };
+            let stream = match self.listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, say: those that are open end by themselves.
+                    tracing::warn!(%error, "a program could not be let in");
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+            };
+            let agent = agent.clone();
+            tokio::spawn(async move {
+                if let Some(caller) = let_in(&stream) {
+                    conversation::hold(stream, &agent, &caller).await;
+                }
+                drop(place);
+            });
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.socket);
+    }
+}
+
+/// Whoever it is, if it is this user. Root is another user.
+fn let_in(stream: &UnixStream) -> Option<Caller> {
+    let peer = stream.peer_cred().ok()?;
+    if peer.uid() != address::own_user() {
+        tracing::warn!(event = "stranger_refused", user = peer.uid(), pid = peer.pid());
+        return None;
+    }
+    Some(Caller::with_pid(peer.pid()))
+}
+
+fn own_folder(folder: &Path) -> Result<(), ListenError> {
+    let io = |error| ListenError::Io { path: folder.to_owned(), error };
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io(error)),
+        _ => {}
+    }
+    // Not followed: a link could lead into somebody else's folder.
+    let meta = fs::symlink_metadata(folder).map_err(io)?;
+    if !meta.is_dir() || meta.uid() != address::own_user() {
+        return Err(ListenError::Unsafe(folder.to_owned()));
+    }
+    if meta.mode() & 0o777 != 0o700 {
+        fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(io)?;
+    }
+    Ok(())
+}
+
+fn lock(path: &Path) -> Result<File, ListenError> {
+    let io = |error| ListenError::Io { path: path.to_owned(), error };
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    let file = file.map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ListenError::Taken),
+        Err(TryLockError::Error(error)) => Err(io(error)),
+    }
+}
+
+/// Far more than anybody runs at a time, and few enough to leave file descriptors for everything else.
+const MOST_CONNECTIONS: usize = 400;

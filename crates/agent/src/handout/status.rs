@@ -1,0 +1,49 @@
+//! How all profiles are, for programs.
+
+use glowjar_handout::protocol::{ProfileStatus, StatusAnswer};
+use glowjar_lifecycle::time::Timestamp;
+
+use super::{rfc3339, seconds};
+use crate::view::{Level, ProfileView};
+
+/// Whether a program that watches would want to hear it: seconds passing by are no news.
+pub(crate) fn is_news(before: &StatusAnswer, now: &StatusAnswer) -> bool {
+    let timeless = |status: &StatusAnswer| {
+        let mut status = status.clone();
+        status.profiles.iter_mut().for_each(|profile| profile.expires_in = None);
+        status
+    };
+    timeless(before) != timeless(now)
+}
+
+pub(crate) fn of_profile(
+    view: ProfileView,
+    fingerprint: Option<String>,
+    now: Timestamp,
+) -> ProfileStatus {
+    let ends = view.validity.map(|validity| Timestamp::from_millis(validity.expires_at));
+    ProfileStatus {
+        profile: view.name,
+        id: view.id,
+        provider: view.provider.label,
+        client_id: view.client_id,
+        level: word(view.level).to_owned(),
+        headline: view.headline,
+        advice: view.trouble.map(|trouble| trouble.advice).unwrap_or_default(),
+        live: view.can_copy,
+        expires_at: ends.map(seconds),
+        expires_at_rfc3339: ends.map(|at| rfc3339(seconds(at))),
+        expires_in: ends.map(|at| at.since(now).as_secs()),
+        fingerprint: fingerprint.filter(|_| ends.is_some()),
+    }
+}
+
+const fn word(level: Level) -> &'static str {
+    match level {
+        Level::Off => "off",
+        Level::Fresh => "fresh",
+        Level::Busy => "busy",
+        Level::Soon => "soon",
+        Level::Attention => "attention",
+    }
+}

@@ -1,0 +1,86 @@
+//! The settings as the window shows them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Every choice there is, and where files are. What can be changed comes back as a
+/// [`SettingsDraft`](crate::request::SettingsDraft).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SettingsView {
+    pub start_at_login: bool,
+    pub notices: NoticesWanted,
+    /// 5 to 3 600.
+    #[ts(type = "number")]
+    pub clear_clipboard_after_seconds: u64,
+    pub theme: Theme,
+    pub language: LanguageChoice,
+    /// For profiles that don't say themselves; absent: the usual margin.
+    pub renew_early_minutes: Option<u32>,
+    /// A PEM file with certificates to trust besides the system's.
+    pub extra_ca: Option<String>,
+    pub proxy: ProxyView,
+    /// Copies the default profile's token from anywhere, as "Ctrl+Alt+T".
+    pub copy_shortcut: Option<String>,
+    pub log_folder: String,
+    pub data_folder: String,
+}
+
+/// Which toasts a person wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum NoticesWanted {
+    #[default]
+    All,
+    /// Only if nothing but a person can help.
+    WhenNeeded,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// A language that Glowjar speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Language {
+    #[default]
+    En,
+    De,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum LanguageChoice {
+    #[default]
+    System,
+    En,
+    De,
+}
+
+/// The way to servers other than this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum ProxyView {
+    /// As the environment or the system says.
+    #[default]
+    System,
+    /// None.
+    Direct,
+    At {
+        /// Without a password, which would lie open in a file.
+        address: String,
+    },
+}

@@ -1,0 +1,220 @@
+//! The command line.
+
+use std::{ffi::OsString, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use glowjar_handout::{
+    protocol::{LONGEST_TIMEOUT, TokenAsk},
+    span::Span,
+};
+
+/// Hands live Adobe Firefly tokens to programs. Glowjar itself keeps them fresh; this command asks it.
+#[derive(Debug, Parser)]
+#[command(name = "glowjar", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print a live token
+    Token(TokenWish),
+    /// Run a program with a live token in its environment
+    Exec(ExecWish),
+    /// Show how each profile is
+    Status(StatusWish),
+    /// List the profiles' names
+    Profiles(Reach),
+    /// Get a new token now
+    Refresh(ProfileWish),
+    /// Try the token at Firefly, without using up credits
+    Check(ProfileWish),
+    /// Open Glowjar's window
+    Open,
+    /// Print a completion script for a shell
+    Completions { shell: Shell },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Args, Debug)]
+pub struct TokenWish {
+    /// The profile's name; not needed if there is only one
+    profile: Option<String>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    #[command(flatten)]
+    pub asking: Asking,
+    /// Fingerprint of a token that was answered with 401: leads to one new token if it is the current one
+    #[arg(long, value_name = "FINGERPRINT")]
+    rejected: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct ExecWish {
+    /// The profile's name; not needed if there is only one
+    #[arg(short, long)]
+    profile: Option<String>,
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The program and its arguments. It gets FIREFLY_SERVICES_ACCESS_TOKEN and FIREFLY_SERVICES_CLIENT_ID
+    #[arg(required = true, last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+pub struct StatusWish {
+    /// Write JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Stay, and show every change
+    #[arg(long)]
+    pub watch: bool,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Args, Debug)]
+pub struct ProfileWish {
+    /// The profile's name; not needed if there is only one
+    pub profile: Option<String>,
+    #[command(flatten)]
+    pub waiting: Waiting,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Args, Debug)]
+pub struct Asking {
+    /// How long the token should still live, say 5m. One that ends sooner is renewed first
+    #[arg(long, value_name = "TIME")]
+    min_valid: Option<Span>,
+    #[command(flatten)]
+    pub waiting: Waiting,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Args, Debug)]
+pub struct Waiting {
+    /// How long to wait for the answer
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = timeout)]
+    timeout: Span,
+}
+
+#[derive(Args, Debug)]
+pub struct Reach {
+    /// Fail if Glowjar is not running, instead of starting it
+    #[arg(long)]
+    pub no_start: bool,
+}
+
+/// How a token is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The token
+    #[default]
+    Raw,
+    /// `Bearer` and the token
+    Bearer,
+    /// Both headers that Firefly wants, for `curl -H @-`
+    Header,
+    /// An object with everything that goes with the token
+    Json,
+    /// Adobe's two environment variables, as in an .env file
+    Env,
+    /// Both headers as curl's own configuration, for `curl -K -`
+    Curl,
+    /// An object in the manner of a `credential_process`
+    CredentialProcess,
+}
+
+/// The command line of this process. Ends the process with 2 if it can't be understood.
+pub fn parse() -> Command {
+    Arguments::parse().command
+}
+
+impl TokenWish {
+    pub fn ask(&self) -> TokenAsk {
+        let format = self.format.to_possible_value();
+        TokenAsk {
+            format: format.map(|value| value.get_name().to_owned()),
+            rejected: self.rejected.clone(),
+            ..self.asking.ask(self.profile.clone())
+        }
+    }
+}
+
+impl ExecWish {
+    pub fn ask(&self) -> TokenAsk {
+        TokenAsk { format: Some("exec".to_owned()), ..self.asking.ask(self.profile.clone()) }
+    }
+}
+
+impl Asking {
+    fn ask(&self, profile: Option<String>) -> TokenAsk {
+        TokenAsk {
+            profile,
+            min_valid: self.min_valid.map(|span| span.0.as_secs()),
+            timeout: self.waiting.seconds(),
+            ..TokenAsk::default()
+        }
+    }
+}
+
+impl Waiting {
+    pub const fn seconds(&self) -> u64 {
+        self.timeout.0.as_secs()
+    }
+
+    /// How long to wait for a word from the application, which knows the time limit itself and keeps it.
+    pub fn patience(&self) -> Duration {
+        self.timeout.0 + GRACE
+    }
+}
+
+fn timeout(text: &str) -> Result<Span, String> {
+    let span: Span = text.parse().map_err(|error| format!("{error}"))?;
+    if (1..=LONGEST_TIMEOUT).contains(&span.0.as_secs()) {
+        Ok(span)
+    } else {
+        Err(format!("it must be between 1s and {}m", LONGEST_TIMEOUT / 60))
+    }
+}
+
+const GRACE: Duration = Duration::from_secs(5);
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a person is needed, 4 Glowjar is not running";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_timeout_is_neither_nothing_nor_for_ever() {
+        let parse = |timeout| Arguments::try_parse_from(["glowjar", "token", "--timeout", timeout]);
+        assert!(parse("0").is_err());
+        assert!(parse("11m").is_err());
+        assert!(parse("10m").is_ok());
+    }
+
+    #[test]
+    fn what_follows_the_dashes_is_the_program_s_own() {
+        let line = ["glowjar", "exec", "-p", "Campaign", "--", "curl", "--help", "-p"];
+        let Ok(Arguments { command: Command::Exec(wish) }) = Arguments::try_parse_from(line) else {
+            panic!("not understood");
+        };
+        assert_eq!(wish.command, ["curl", "--help", "-p"]);
+        assert_eq!(wish.ask().profile.as_deref(), Some("Campaign"));
+    }
+}

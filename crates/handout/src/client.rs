@@ -1,0 +1,154 @@
+//! A blocking client: connects, asks, waits for the answer.
+
+#[cfg(unix)]
+use std::{env, os::unix::net::UnixStream, path::Path};
+use std::{
+    io::{self, ErrorKind},
+    time::Duration,
+};
+
+use crate::{
+    address,
+    frame::{self, FrameError, LONGEST_ANSWER, LONGEST_ASK},
+    protocol::{Answer, Ask, Message, VERSION},
+};
+
+/// A connection to the running application.
+#[derive(Debug)]
+pub struct Client {
+    #[cfg(unix)]
+    stream: UnixStream,
+    #[cfg(windows)]
+    stream: std::fs::File,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Nobody listens, or whoever did has ended.
+    #[error("Glowjar is not running")]
+    NotRunning,
+    #[error("Glowjar did not answer in time")]
+    TooSlow,
+    /// Somebody put a socket there to catch what programs ask.
+    #[error("the socket belongs to another user (number {0}), so nothing was asked")]
+    ForeignSocket(u32),
+    #[error(
+        "the application speaks version {0} of the protocol, and this program version {VERSION}"
+    )]
+    OtherVersion(u32),
+    #[error("the answer can't be understood: {0}")]
+    NotUnderstood(FrameError),
+    #[error("the application can't be reached: {0}")]
+    Io(io::Error),
+}
+
+impl Client {
+    /// Connects to this user's application.
+    ///
+    /// # Errors
+    /// [`ClientError::NotRunning`], [`ClientError::ForeignSocket`] or [`ClientError::Io`].
+    #[cfg(unix)]
+    pub fn connect() -> Result<Self, ClientError> {
+        match env::var_os(address::SOCKET_VARIABLE) {
+            Some(socket) => Self::connect_to(Path::new(&socket)),
+            None => Self::connect_to(&address::socket()),
+        }
+    }
+
+    /// Connects to the application that listens at `socket`.
+    ///
+    /// # Errors
+    /// As [`Client::connect`].
+    #[cfg(unix)]
+    pub fn connect_to(socket: &Path) -> Result<Self, ClientError> {
+        let stream = UnixStream::connect(socket).map_err(not_connected)?;
+        let owner = listener(&stream).map_err(ClientError::Io)?;
+        if owner != address::own_user() {
+            return Err(ClientError::ForeignSocket(owner));
+        }
+        Ok(Self { stream })
+    }
+
+    /// Connects to this user's application.
+    ///
+    /// # Errors
+    /// [`ClientError::NotRunning`] or [`ClientError::Io`].
+    #[cfg(windows)]
+    pub fn connect() -> Result<Self, ClientError> {
+        let pipe = std::fs::OpenOptions::new().read(true).write(true).open(address::pipe());
+        Ok(Self { stream: pipe.map_err(not_connected)? })
+    }
+
+    /// Asks and waits for the answer, `patience` at most (on Windows: as long as the application takes).
+    ///
+    /// # Errors
+    /// The application ended, was too slow, or is of another version.
+    pub fn ask(&mut self, ask: Ask, patience: Duration) -> Result<Answer, ClientError> {
+        self.send(ask)?;
+        self.receive(Some(patience))
+    }
+
+    /// Asks without waiting, for [`Ask::Watch`].
+    ///
+    /// # Errors
+    /// As [`Client::ask`].
+    pub fn send(&mut self, ask: Ask) -> Result<(), ClientError> {
+        frame::write(&mut self.stream, &Message::new(ask), LONGEST_ASK).map_err(unanswered)
+    }
+
+    /// Waits for the next answer; without `patience` for ever.
+    ///
+    /// # Errors
+    /// As [`Client::ask`].
+    pub fn receive(&mut self, patience: Option<Duration>) -> Result<Answer, ClientError> {
+        #[cfg(unix)]
+        self.stream.set_read_timeout(patience).map_err(ClientError::Io)?;
+        #[cfg(windows)]
+        let _ = patience;
+        let message: Message<Answer> =
+            frame::read(&mut self.stream, LONGEST_ANSWER).map_err(unanswered)?;
+        if message.version == VERSION {
+            Ok(message.body)
+        } else {
+            Err(ClientError::OtherVersion(message.version))
+        }
+    }
+}
+
+fn not_connected(error: io::Error) -> ClientError {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => ClientError::NotRunning,
+        _ => ClientError::Io(error),
+    }
+}
+
+fn unanswered(error: FrameError) -> ClientError {
+    match error {
+        FrameError::Io(error) => match error.kind() {
+            ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
+                ClientError::NotRunning
+            }
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => ClientError::TooSlow,
+            _ => ClientError::Io(error),
+        },
+        FrameError::TooLong { .. } | FrameError::NotUnderstood(_) => {
+            ClientError::NotUnderstood(error)
+        }
+    }
+}
+
+/// The user behind the other end, as the system tells it.
+#[cfg(target_os = "linux")]
+fn listener(stream: &UnixStream) -> io::Result<u32> {
+    Ok(rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw())
+}
+
+/// The user whose file the socket is; the folder that only they can write to does the rest.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn listener(stream: &UnixStream) -> io::Result<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let address = stream.peer_addr()?;
+    let path = address.as_pathname().ok_or(ErrorKind::AddrNotAvailable)?;
+    Ok(path.metadata()?.uid())
+}

@@ -1,0 +1,61 @@
+//! What can go wrong, in words and as an exit code.
+
+use std::{io, process::ExitCode};
+
+use glowjar_handout::{
+    client::ClientError,
+    protocol::{Reason, Refusal},
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    #[error("{0}")]
+    Refused(Refusal),
+    #[error("Glowjar is not running. Start it, or leave out --no-start")]
+    NotRunning,
+    #[error("Glowjar ended before it answered")]
+    EndedMeanwhile,
+    #[error("Glowjar could not be started: {0}")]
+    NotStarted(String),
+    #[error("{0}")]
+    Unanswered(ClientError),
+    #[error(
+        "the application gave another answer than was asked for. Are command and application of the same version?"
+    )]
+    OffTopic,
+    #[error("{program} could not be run: {error}")]
+    NotRun { program: String, error: io::Error },
+    #[error("{0}")]
+    Output(#[from] io::Error),
+}
+
+impl From<ClientError> for Trouble {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::NotRunning => Self::EndedMeanwhile,
+            other => Self::Unanswered(other),
+        }
+    }
+}
+
+impl Trouble {
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Refused(refusal) => match refusal.reason {
+                Reason::Failed => FAILED,
+                Reason::Usage => USAGE,
+                Reason::Person => PERSON_NEEDED,
+            },
+            Self::NotRunning | Self::EndedMeanwhile | Self::NotStarted(_) => NOT_RUNNING,
+            // As a shell says it.
+            Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
+            Self::NotRun { .. } => 126,
+            Self::Unanswered(_) | Self::OffTopic | Self::Output(_) => FAILED,
+        })
+    }
+}
+
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const PERSON_NEEDED: u8 = 3;
+const NOT_RUNNING: u8 = 4;

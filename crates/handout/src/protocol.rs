@@ -1,0 +1,260 @@
+//! What is said over the socket. Each message is one JSON object in a frame ([`crate::frame`]).
+//!
+//! Times are seconds: since the Unix epoch (UTC) for moments, plain for spans. Fields that one side doesn't know are
+//! ignored; what can't be understood without them raises [`VERSION`].
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// In every message. One that says another number is refused.
+pub const VERSION: u32 = 1;
+
+/// A message with the version it is written in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Message<T> {
+    pub version: u32,
+    #[serde(flatten)]
+    pub body: T,
+}
+
+impl<T> Message<T> {
+    pub const fn new(body: T) -> Self {
+        Self { version: VERSION, body }
+    }
+}
+
+/// What a program can ask for. A profile is named by its name or id, and need not be named if there is only one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Ask {
+    /// A live token; one that ends too soon is renewed first, and the answer waits for it.
+    Token(TokenAsk),
+    /// How all profiles are.
+    #[default]
+    Status,
+    /// As [`Ask::Status`], and again after each change, until the asking side closes.
+    Watch,
+    /// A new token whatever the old one is like. Answered when it is there.
+    Refresh {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+        #[serde(default = "usual_timeout")]
+        timeout: u64,
+    },
+    /// Whether Firefly takes the token. Uses up no credits.
+    Check {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct TokenAsk {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Seconds that the token should still live. Absent: so many that it never costs an extra renewal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_valid: Option<u64>,
+    /// Seconds after which an answer is no longer of use; at most [`LONGEST_TIMEOUT`].
+    #[serde(default = "usual_timeout")]
+    pub timeout: u64,
+    /// What it will be written as; recorded, nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Fingerprint of a token that a server answered 401 to. If it is the current one, a new one is got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<String>,
+}
+
+impl Default for TokenAsk {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            min_valid: None,
+            timeout: USUAL_TIMEOUT,
+            format: None,
+            rejected: None,
+        }
+    }
+}
+
+/// What the application says.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    Token(TokenAnswer),
+    Status(StatusAnswer),
+    /// To [`Ask::Refresh`].
+    Refreshed {
+        profile: String,
+        expires_at: i64,
+        expires_at_rfc3339: String,
+    },
+    /// To [`Ask::Check`].
+    Checked {
+        profile: String,
+        /// True only if Firefly accepted token and client id.
+        works: bool,
+        message: String,
+        advice: String,
+    },
+    Failed(Refusal),
+}
+
+/// A live token and what goes with it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct TokenAnswer {
+    #[serde(serialize_with = "expose")]
+    pub access_token: SecretString,
+    /// `Bearer` (RFC 6750), in whatever case the provider writes it.
+    pub token_type: String,
+    /// Firefly wants it beside the token, as `x-api-key`.
+    pub client_id: String,
+    pub expires_at: i64,
+    pub expires_at_rfc3339: String,
+    /// The profile's name.
+    pub profile: String,
+    /// The first 12 hexadecimal digits of the token's SHA-256, for [`TokenAsk::rejected`].
+    pub fingerprint: String,
+    /// A sentence for a person, if the token is less than was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct StatusAnswer {
+    /// The application's own.
+    pub app_version: String,
+    pub profiles: Vec<ProfileStatus>,
+}
+
+/// A profile without its secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ProfileStatus {
+    pub profile: String,
+    pub id: String,
+    pub provider: String,
+    pub client_id: String,
+    /// `off`, `fresh`, `busy`, `soon` (live, but renewing meets trouble) or `attention` (a person is needed).
+    pub level: String,
+    /// The status in a few words.
+    pub headline: String,
+    /// What to do about it; empty if nothing.
+    pub advice: String,
+    pub live: bool,
+    #[serde(default)]
+    pub expires_at: Option<i64>,
+    #[serde(default)]
+    pub expires_at_rfc3339: Option<String>,
+    /// Seconds left when this was said.
+    #[serde(default)]
+    pub expires_in: Option<u64>,
+    /// Of the token in use; see [`TokenAnswer::fingerprint`].
+    #[serde(default)]
+    pub fingerprint: Option<String>,
+}
+
+/// Why there is no other answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Refusal {
+    /// Stable, for programs.
+    pub code: String,
+    pub reason: Reason,
+    /// What happened, for people.
+    pub message: String,
+    /// What to do; perhaps empty.
+    #[serde(default)]
+    pub advice: String,
+}
+
+/// Who can do something about a [`Refusal`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nobody in particular; it may work later.
+    Failed,
+    /// The program that asked: it asked wrongly.
+    Usage,
+    /// A person, in Glowjar's window.
+    Person,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if self.advice.is_empty() { Ok(()) } else { write!(f, ". {}", self.advice) }
+    }
+}
+
+/// Seconds. A token request gives up after 30.
+pub const USUAL_TIMEOUT: u64 = 30;
+/// Seconds. Longer than anything is worth waiting for, and short enough that nobody waits for ever.
+pub const LONGEST_TIMEOUT: u64 = 600;
+
+const fn usual_timeout() -> u64 {
+    USUAL_TIMEOUT
+}
+
+/// The only way in which a secret is written here: for the program that asked for it.
+fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token() -> TokenAnswer {
+        TokenAnswer {
+            access_token: "eyJhbGciOi-secret".into(),
+            token_type: "Bearer".to_owned(),
+            client_id: "id".to_owned(),
+            expires_at: 1_893_499_200,
+            expires_at_rfc3339: "2030-01-01T12:00:00Z".to_owned(),
+            profile: "Campaign".to_owned(),
+            fingerprint: "0123456789ab".to_owned(),
+            note: None,
+        }
+    }
+
+    #[test]
+    fn messages_are_written_as_the_page_about_the_protocol_has_them() {
+        let ask = Message::new(Ask::Token(TokenAsk {
+            profile: Some("Campaign".to_owned()),
+            min_valid: Some(300),
+            ..TokenAsk::default()
+        }));
+        assert_eq!(
+            serde_json::to_string(&ask).expect("JSON"),
+            r#"{"version":1,"ask":"token","profile":"Campaign","min_valid":300,"timeout":30}"#
+        );
+        let answer = serde_json::to_value(Message::new(Answer::Token(token()))).expect("JSON");
+        assert_eq!(
+            answer,
+            serde_json::json!({
+                "version": 1, "answer": "token", "access_token": "eyJhbGciOi-secret",
+                "token_type": "Bearer", "client_id": "id", "expires_at": 1_893_499_200,
+                "expires_at_rfc3339": "2030-01-01T12:00:00Z", "profile": "Campaign",
+                "fingerprint": "0123456789ab"
+            })
+        );
+    }
+
+    #[test]
+    fn the_least_that_can_be_said_is_enough_and_what_is_not_known_is_ignored() {
+        let ask: Message<Ask> =
+            serde_json::from_str(r#"{"version":1,"ask":"token","colour":"red"}"#).expect("an ask");
+        assert_eq!(ask.body, Ask::Token(TokenAsk::default()));
+        let ask: Message<Ask> =
+            serde_json::from_str(r#"{"ask":"refresh","version":1}"#).expect("an ask");
+        assert_eq!(ask.body, Ask::Refresh { profile: None, timeout: 30 });
+    }
+
+    #[test]
+    fn f33_debug_of_an_answer_hides_the_token() {
+        let debug = format!("{:?}", Message::new(Answer::Token(token())));
+        assert!(!debug.contains("eyJ") && debug.contains("REDACTED"), "{debug}");
+    }
+}

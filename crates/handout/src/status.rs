@@ -1,0 +1,143 @@
+//! `status` and `profiles`.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
+
+use glowjar_handout::{
+    client::ClientError,
+    protocol::{Answer, Ask, ProfileStatus, StatusAnswer},
+};
+
+use crate::{
+    arguments::{Reach, StatusWish},
+    outcome::Trouble,
+    tokens::unexpected,
+};
+
+pub fn print(wish: &StatusWish) -> Result<(), Trouble> {
+    let mut client = wish.reach.connect()?;
+    client.send(if wish.watch { Ask::Watch } else { Ask::Status })?;
+    let patience = (!wish.watch).then_some(PATIENCE);
+    let mut is_first = true;
+    loop {
+        let answer = match client.receive(patience) {
+            Err(ClientError::NotRunning) => return Err(Trouble::EndedMeanwhile),
+            answer => answer?,
+        };
+        let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
+        let mut out = io::stdout().lock();
+        if wish.json {
+            serde_json::to_writer(&mut out, &status).map_err(io::Error::from)?;
+            out.write_all(b"\n")?;
+        } else {
+            if !is_first {
+                out.write_all(b"\n")?;
+            }
+            out.write_all(table(&status, out.is_terminal()).as_bytes())?;
+        }
+        out.flush()?;
+        is_first = false;
+        if !wish.watch {
+            return Ok(());
+        }
+    }
+}
+
+pub fn list(reach: &Reach) -> Result<(), Trouble> {
+    let answer = reach.connect()?.ask(Ask::Status, PATIENCE)?;
+    let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
+    let mut out = io::stdout().lock();
+    status.profiles.iter().try_for_each(|profile| writeln!(out, "{}", profile.profile))?;
+    Ok(())
+}
+
+fn table(status: &StatusAnswer, coloured: bool) -> String {
+    if status.profiles.is_empty() {
+        return "There is no profile yet: run `glowjar open` and add one.\n".to_owned();
+    }
+    let widest = status.profiles.iter().map(|profile| profile.profile.chars().count()).max();
+    let rows = status.profiles.iter().map(|profile| row(profile, widest.unwrap_or(0), coloured));
+    rows.collect()
+}
+
+fn row(profile: &ProfileStatus, width: usize, coloured: bool) -> String {
+    let headline = match (coloured, colour(&profile.level)) {
+        (true, Some(colour)) => format!("\u{1b}[{colour}m{}\u{1b}[0m", profile.headline),
+        _ => profile.headline.clone(),
+    };
+    let ends = match (&profile.expires_at_rfc3339, profile.expires_in) {
+        (Some(at), Some(left)) if profile.live => format!("  until {at} ({})", left_in_words(left)),
+        (Some(at), _) => format!("  ended {at}"),
+        (None, _) => String::new(),
+    };
+    let fingerprint = profile.fingerprint.iter().map(|print| format!("  {print}"));
+    let fingerprint: String = fingerprint.collect();
+    let advice = match profile.advice.as_str() {
+        "" => String::new(),
+        advice => format!("{:width$}  {advice}\n", ""),
+    };
+    format!("{:width$}  {headline}{ends}{fingerprint}\n{advice}", profile.profile)
+}
+
+fn colour(level: &str) -> Option<&'static str> {
+    match level {
+        "fresh" => Some("32"),
+        "busy" => Some("36"),
+        "soon" => Some("33"),
+        "attention" => Some("31"),
+        _ => None,
+    }
+}
+
+fn left_in_words(seconds: u64) -> String {
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s left"),
+        (0, minutes, _) => format!("{minutes} min left"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min left"),
+    }
+}
+
+/// The application knows this by heart.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(live: bool) -> ProfileStatus {
+        ProfileStatus {
+            profile: "Ünï".to_owned(),
+            id: "00".to_owned(),
+            provider: "Adobe".to_owned(),
+            client_id: "id".to_owned(),
+            level: if live { "fresh" } else { "attention" }.to_owned(),
+            headline: if live { "Live" } else { "The client secret was rejected" }.to_owned(),
+            advice: if live { "" } else { "Ask your admin." }.to_owned(),
+            live,
+            expires_at: Some(1_893_499_200),
+            expires_at_rfc3339: Some("2030-01-01T12:00:00Z".to_owned()),
+            expires_in: Some(3_720),
+            fingerprint: Some("0123456789ab".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_row_says_how_long_the_token_lives_and_what_to_do() {
+        assert_eq!(
+            row(&profile(true), 5, false),
+            "Ünï    Live  until 2030-01-01T12:00:00Z (1 h 2 min left)  0123456789ab\n"
+        );
+        assert_eq!(
+            row(&profile(false), 3, false),
+            "Ünï  The client secret was rejected  ended 2030-01-01T12:00:00Z  0123456789ab\n     Ask your admin.\n"
+        );
+    }
+
+    #[test]
+    fn colours_are_for_terminals_alone() {
+        assert!(!row(&profile(true), 3, false).contains('\u{1b}'));
+        assert!(row(&profile(true), 3, true).contains("\u{1b}[32mLive\u{1b}[0m"));
+    }
+}

@@ -1,0 +1,68 @@
+//! `token`, `refresh` and `check`.
+
+use std::io::{self, Write};
+
+use glowjar_handout::protocol::{Answer, Ask, TokenAnswer, TokenAsk};
+
+use crate::{
+    arguments::{Asking, ProfileWish, TokenWish},
+    format::written,
+    outcome::Trouble,
+};
+
+pub fn print(wish: &TokenWish) -> Result<(), Trouble> {
+    let token = token(&wish.asking, wish.ask())?;
+    Ok(io::stdout().write_all(written(&token, wish.format).as_bytes())?)
+}
+
+/// A live token, and on standard error what a person should know about it.
+pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
+    let mut client = asking.reach.connect()?;
+    match client.ask(Ask::Token(ask), asking.waiting.patience())? {
+        Answer::Token(token) => {
+            if let Some(note) = &token.note {
+                eprintln!("glowjar: {note}");
+            }
+            Ok(token)
+        }
+        other => Err(unexpected(other)),
+    }
+}
+
+pub fn refresh(wish: &ProfileWish) -> Result<(), Trouble> {
+    let ask = Ask::Refresh { profile: wish.profile.clone(), timeout: wish.waiting.seconds() };
+    match wish.reach.connect()?.ask(ask, wish.waiting.patience())? {
+        Answer::Refreshed { profile, expires_at_rfc3339, .. } => {
+            eprintln!("{profile} has a new token, valid until {expires_at_rfc3339}");
+            Ok(())
+        }
+        other => Err(unexpected(other)),
+    }
+}
+
+pub fn check(wish: &ProfileWish) -> Result<(), Trouble> {
+    let ask = Ask::Check { profile: wish.profile.clone() };
+    match wish.reach.connect()?.ask(ask, wish.waiting.patience())? {
+        Answer::Checked { profile, works: true, message, .. } => {
+            eprintln!("{profile}: {message}");
+            Ok(())
+        }
+        Answer::Checked { profile, message, advice, .. } => {
+            use glowjar_handout::protocol::{Reason, Refusal};
+            Err(Trouble::Refused(Refusal {
+                code: "no_access".to_owned(),
+                reason: Reason::Failed,
+                message: format!("{profile}: {message}"),
+                advice,
+            }))
+        }
+        other => Err(unexpected(other)),
+    }
+}
+
+pub fn unexpected(answer: Answer) -> Trouble {
+    match answer {
+        Answer::Failed(refusal) => Trouble::Refused(refusal),
+        _ => Trouble::OffTopic,
+    }
+}

@@ -1,0 +1,47 @@
+/** Settings as text fields hold them, and the way back. */
+
+import type { Field, SettingsDraft } from "./bindings/request";
+import type { SettingsView } from "./bindings/view";
+import { t } from "./words";
+
+export function settingsDraft(settings: SettingsView): SettingsDraft {
+  const { logFolder: _, dataFolder: __, ...draft } = settings;
+  return draft;
+}
+
+export type NumberField = Extract<Field, "clearClipboardAfterSeconds" | "renewEarlyMinutes">;
+
+/** What was typed as the change it means, or what is wrong with it. An empty margin is a choice, an empty wait is not. */
+export function numberTyped(field: NumberField, typed: string): Partial<SettingsDraft> | string {
+  const text = typed.trim();
+  if (field === "renewEarlyMinutes" && text === "") return { renewEarlyMinutes: null };
+  const [least, most] = LIMITS[field];
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return { [field]: number };
+  return t(field === "renewEarlyMinutes" ? "form-whole-minutes" : "settings-whole-seconds");
+}
+
+interface Pressed {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+  metaKey: boolean;
+}
+
+/** "Ctrl+Alt+T", once enough keys are down: one that isn't a modifier, with Ctrl, Alt or the system's own key. */
+export function shortcutOf({ key, code, ctrlKey, altKey, shiftKey, metaKey }: Pressed): string | undefined {
+  if (!ctrlKey && !altKey && !metaKey) return undefined;
+  // By the key's place: with Alt or Shift its character is another.
+  const named = /^(?:Key([A-Z])|Digit(\d)|(F\d{1,2}))$/.exec(code);
+  const main = named?.[1] ?? named?.[2] ?? named?.[3] ?? (/^[a-z]$/i.test(key) ? key.toUpperCase() : undefined);
+  if (!main) return undefined;
+  const held = [ctrlKey && "Ctrl", altKey && "Alt", shiftKey && "Shift", metaKey && "Super"];
+  return [...held.filter((name) => name !== false), main].join("+");
+}
+
+const LIMITS: Record<NumberField, [least: number, most: number]> = {
+  clearClipboardAfterSeconds: [5, 3_600],
+  renewEarlyMinutes: [1, 10_000],
+};

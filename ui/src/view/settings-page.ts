@@ -1,0 +1,305 @@
+/** The settings. Each holds at once; what can't be is said at its field, and the old value stays in force. */
+
+import "@spectrum-web-components/action-button/sp-action-button.js";
+import "@spectrum-web-components/button/sp-button.js";
+import "@spectrum-web-components/switch/sp-switch.js";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import type { Field, SettingsDraft } from "../bindings/request";
+import type { ProxyView, SettingsView } from "../bindings/view";
+import { focusWhenReady } from "../focus";
+import type { Host } from "../host";
+import { numberTyped, settingsDraft, type NumberField } from "../settings-draft";
+import { t } from "../words";
+import type { Failure } from "./actions";
+import { failureNote } from "./failure-note";
+import { choice, kebab, textField } from "./field";
+import { icon } from "./icon";
+import { smallJar } from "./jar";
+import { shortcutField } from "./shortcut-field";
+
+export class SettingsPage extends LitElement {
+  @property({ attribute: false }) host!: Host;
+  @property({ attribute: false }) settings!: SettingsView;
+  @property({ attribute: false }) version = "";
+  /** Where to put the cursor, if anywhere special. */
+  @property({ attribute: false }) startAt: Field | undefined;
+
+  /** What stands in a field and isn't in force yet, or never will be. */
+  @state() private typed: Partial<Record<Field, string>> = {};
+  @state() private proxyAddress: string | undefined;
+  @state() private errors: Partial<Record<Field, string>> = {};
+  @state() private failure: Failure | undefined;
+  @state() private savedTo: string | undefined;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    if (!changed.has("host")) return;
+    const place = this.startAt ? `#field-${kebab(this.startAt)}` : "[data-testid=page-back]";
+    void focusWhenReady(this.querySelector(place));
+  }
+
+  protected override render(): TemplateResult {
+    return html`<header class="page-header">
+        <sp-action-button quiet label=${t("back")} data-testid="page-back" @click=${() => this.leave()}
+          >${icon("back")}</sp-action-button
+        >
+        <h1>${t("settings")}</h1>
+      </header>
+      <div class="settings" data-testid="settings">
+        ${this.failure ? failureNote(this.failure) : nothing} ${this.general()} ${this.copying()} ${this.renewing()}
+        ${this.network()} ${this.trouble()} ${this.about()}
+      </div>`;
+  }
+
+  private general(): TemplateResult {
+    const { startAtLogin, notices, theme, language } = this.settings;
+    return html`<section>
+      <h2>${t("settings-general")}</h2>
+      <div class="field">
+        <sp-switch
+          data-testid="field-start-at-login"
+          id="field-start-at-login"
+          .checked=${startAtLogin}
+          @change=${(event: Event) =>
+            void this.change({ startAtLogin: (event.target as HTMLInputElement).checked }, "startAtLogin")}
+          >${t("settings-start-at-login")}</sp-switch
+        >
+        ${this.below("startAtLogin", t("settings-start-at-login-help"))}
+      </div>
+      ${choice({
+        id: "notices",
+        label: t("settings-notices"),
+        help: t("settings-notices-help"),
+        value: notices,
+        options: (["all", "whenNeeded", "none"] as const).map((option) => [option, t(`notices-${option}`)]),
+        onChange: (value) => void this.change({ notices: value as SettingsView["notices"] }),
+      })}
+      ${choice({
+        id: "theme",
+        label: t("settings-theme"),
+        help: t("settings-theme-help"),
+        value: theme,
+        options: (["system", "light", "dark"] as const).map((option) => [option, t(`theme-${option}`)]),
+        onChange: (value) => void this.change({ theme: value as SettingsView["theme"] }),
+      })}
+      ${choice({
+        id: "language",
+        label: t("settings-language"),
+        help: t("settings-language-help"),
+        value: language,
+        options: (["system", "en", "de"] as const).map((option) => [option, t(`language-${option}`)]),
+        onChange: (value) => void this.change({ language: value as SettingsView["language"] }),
+      })}
+    </section>`;
+  }
+
+  private copying(): TemplateResult {
+    const { clearClipboardAfterSeconds, copyShortcut } = this.settings;
+    return html`<section>
+      <h2>${t("settings-copying")}</h2>
+      ${this.number("clearClipboardAfterSeconds", "settings-clipboard", clearClipboardAfterSeconds)}
+      ${shortcutField({
+        value: copyShortcut,
+        error: this.errors.copyShortcut,
+        onChange: (shortcut) => void this.change({ copyShortcut: shortcut }, "copyShortcut"),
+      })}
+    </section>`;
+  }
+
+  private renewing(): TemplateResult {
+    return html`<section>
+      <h2>${t("settings-renewing")}</h2>
+      ${this.number("renewEarlyMinutes", "settings-renew-early", this.settings.renewEarlyMinutes)}
+    </section>`;
+  }
+
+  private network(): TemplateResult {
+    const { proxy, extraCa } = this.settings;
+    const kind = this.proxyAddress === undefined ? proxy.kind : "at";
+    return html`<section>
+      <h2>${t("settings-network")}</h2>
+      ${choice({
+        id: "proxy-kind",
+        label: t("settings-proxy"),
+        help: t("settings-proxy-help"),
+        value: kind,
+        options: (["system", "direct", "at"] as const).map((option) => [option, t(`proxy-${option}`)]),
+        onChange: (value) => this.chooseProxy(value as ProxyView["kind"]),
+      })}
+      ${
+        kind === "at"
+          ? textField({
+              field: "proxy",
+              label: t("settings-proxy-address"),
+              help: t("settings-proxy-address-help"),
+              ltr: true,
+              placeholder: "http://proxy.example.com:8080",
+              value: this.proxyAddress ?? (proxy.kind === "at" ? proxy.address : ""),
+              error: this.errors.proxy,
+              onInput: (value) => (this.proxyAddress = value),
+              onChange: (address) => void this.change({ proxy: { kind: "at", address: address.trim() } }, "proxy"),
+            })
+          : nothing
+      }
+      ${textField({
+        field: "extraCa",
+        label: t("settings-ca"),
+        help: t("settings-ca-help"),
+        ltr: true,
+        placeholder: "/etc/ssl/company.pem",
+        value: this.typed.extraCa ?? extraCa ?? "",
+        error: this.errors.extraCa,
+        onInput: (value) => this.type("extraCa", value),
+        onChange: (value) => void this.change({ extraCa: value.trim() === "" ? null : value.trim() }, "extraCa"),
+      })}
+    </section>`;
+  }
+
+  private trouble(): TemplateResult {
+    const { logFolder, dataFolder } = this.settings;
+    return html`<section>
+      <h2>${t("settings-trouble")}</h2>
+      <div class="errand">
+        <div>
+          <h3>${t("settings-logs")}</h3>
+          <p class="help">${t("settings-logs-help")}</p>
+          <p class="path" dir="ltr">${logFolder}</p>
+        </div>
+        <sp-button
+          size="m"
+          variant="secondary"
+          treatment="outline"
+          label=${`${t("settings-open-logs")}: ${t("settings-logs")}`}
+          data-testid="open-logs"
+          @click=${() => void this.errand("openLogFolder")}
+          >${t("settings-open-logs")}</sp-button
+        >
+      </div>
+      <div class="errand">
+        <div>
+          <h3>${t("settings-diagnostics")}</h3>
+          <p class="help">${t("settings-diagnostics-help")}</p>
+          <div role="status">
+            ${
+              this.savedTo
+                ? html`<p class="path" data-testid="diagnostics-saved">
+                    ${t("file-saved")}: <span dir="ltr">${this.savedTo}</span>
+                  </p>`
+                : nothing
+            }
+          </div>
+        </div>
+        <sp-button
+          size="m"
+          variant="secondary"
+          treatment="outline"
+          label=${`${t("settings-export")}: ${t("settings-diagnostics")}`}
+          data-testid="export-diagnostics"
+          @click=${() => void this.errand("exportDiagnostics")}
+          >${t("settings-export")}</sp-button
+        >
+      </div>
+      <div class="errand">
+        <div>
+          <h3>${t("settings-data")}</h3>
+          <p class="path" dir="ltr">${dataFolder}</p>
+        </div>
+      </div>
+    </section>`;
+  }
+
+  private about(): TemplateResult {
+    return html`<section class="about">
+      <h2 class="visually-hidden">${t("settings-about")}</h2>
+      ${smallJar({ level: "fresh", fraction: 0.8, live: true, paused: false })}
+      <div>
+        <p><strong>${t("app")}</strong> <span data-testid="version">${t("settings-version", { version: this.version })}</span></p>
+        <p class="help">${t("settings-about-text")}</p>
+      </div>
+    </section>`;
+  }
+
+  private number(field: NumberField, words: string, value: number | null): TemplateResult {
+    return textField({
+      field,
+      label: t(words),
+      help: t(`${words}-help`),
+      ltr: true,
+      value: this.typed[field] ?? value?.toString() ?? "",
+      error: this.errors[field],
+      onInput: (typed) => this.type(field, typed),
+      onChange: (typed) => {
+        const meant = numberTyped(field, typed);
+        if (typeof meant === "string") this.errors = { ...this.errors, [field]: meant };
+        else void this.change(meant, field);
+      },
+    });
+  }
+
+  private below(field: Field, help: string): TemplateResult {
+    const error = this.errors[field];
+    return error === undefined
+      ? html`<p class="help">${help}</p>`
+      : html`<p class="help wrong" role="alert" data-testid=${`error-${kebab(field)}`}>${error}</p>`;
+  }
+
+  private type(field: Field, value: string): void {
+    this.typed = { ...this.typed, [field]: value };
+    this.errors = { ...this.errors, [field]: undefined };
+  }
+
+  private chooseProxy(kind: ProxyView["kind"]): void {
+    this.errors = { ...this.errors, proxy: undefined };
+    if (kind === "at") {
+      const { proxy } = this.settings;
+      this.proxyAddress = proxy.kind === "at" ? proxy.address : "";
+      void this.updateComplete.then(() => focusWhenReady(this.querySelector("#field-proxy")));
+      return;
+    }
+    this.proxyAddress = undefined;
+    void this.change({ proxy: { kind } }, "proxy");
+  }
+
+  private async change(part: Partial<SettingsDraft>, field?: Field): Promise<void> {
+    const settings = { ...settingsDraft(this.settings), ...part };
+    this.failure = undefined;
+    try {
+      const reply = await this.host.ask({ kind: "changeSettings", settings });
+      if (reply.kind === "invalid") {
+        for (const { field, message } of reply.fields) this.errors = { ...this.errors, [field]: message };
+      } else if (reply.kind === "failed") {
+        this.failure = { headline: reply.message, advice: reply.advice };
+      } else if (field) {
+        this.typed = { ...this.typed, [field]: undefined };
+        this.errors = { ...this.errors, [field]: undefined };
+        if (field === "proxy") this.proxyAddress = undefined;
+      }
+    } catch {
+      this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };
+    }
+    // A switch that was refused goes back to what is in force.
+    this.requestUpdate();
+  }
+
+  private async errand(kind: "openLogFolder" | "exportDiagnostics"): Promise<void> {
+    this.failure = undefined;
+    try {
+      const reply = await this.host.ask({ kind });
+      if (reply.kind === "fileSaved") this.savedTo = reply.path;
+      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+    } catch {
+      this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };
+    }
+  }
+
+  private leave(): void {
+    this.dispatchEvent(new CustomEvent("cancelled"));
+  }
+}
+
+customElements.define("glowjar-settings", SettingsPage);

@@ -1,0 +1,325 @@
+# Alle Worte des Fensters, die nicht mit einem Snapshot kommen.
+
+app = Glowjar
+loading = Das Glas wird hell…
+unreachable-headline = Glowjar antwortet nicht
+unreachable-advice = Das Fenster hat die App im Hintergrund verloren. Deine Tokens sind dort sicher.
+unreachable-retry = Noch einmal versuchen
+failed-headline = Glowjar hat nicht geantwortet
+failed-advice = Versuch es gleich noch einmal.
+nothing = –
+back = Zurück
+cancel = Abbrechen
+
+## Spannen und Zeitpunkte
+
+span-seconds = { $seconds } s
+span-minutes = { $minutes } Min.
+span-minutes-seconds = { $minutes } Min. { $seconds } s
+span-hours = { $hours } Std.
+span-hours-minutes = { $hours } Std. { $minutes } Min.
+span-days = { $days ->
+    [one] { $days } Tag
+   *[other] { $days } Tage
+}
+span-days-hours = { $days ->
+    [one] { $days } Tag { $hours } Std.
+   *[other] { $days } Tage { $hours } Std.
+}
+span-over = 0 s
+left = Noch { $span }
+expired = Abgelaufen
+moment-today = um { $time }
+moment-near = { $day } um { $time }
+moment-far = am { $date } um { $time }
+
+## Wege hinein
+
+welcome-headline = Dein Firefly-Token, immer frisch
+welcome-text = Glowjar erneuert es rechtzeitig, hütet das Secret in deinem Schlüsselbund und gibt dir das Token mit einem Klick.
+add-headline = Profil hinzufügen
+add-profile = Profil hinzufügen
+paste-label = Füge ein, was deine Admins dir geschickt haben
+paste-help = Gern die ganze Mail: ein cURL-Befehl, das JSON des Projekts oder ein .env-Block. Du kannst auch die Datei hier ablegen.
+paste-drop = Hier ablegen
+paste-reading = Wird gelesen…
+paste-too-big = Diese Datei ist zu groß
+paste-too-big-advice = Was Admins verschicken, hat ein paar Zeilen. Das hier ist größer als ein Megabyte.
+paste-again = Etwas anderes einfügen
+paste-change = Etwas ändern
+paste-save = Speichern und Token holen
+paste-trying = Token wird geholt…
+paste-save-anyway = Trotzdem speichern
+paste-understood = { $source ->
+    [curl] cURL-Befehl verstanden
+    [projectJson] Projektdatei verstanden
+    [env] .env-Zeilen verstanden
+    [postman] Postman-Umgebung verstanden
+   *[other] Mail verstanden
+}
+paste-name = Name
+paste-client-id = Client-ID
+paste-secret = Client-Secret
+paste-secret-hidden = { $count ->
+    [one] { $count } Zeichen, verborgen
+   *[other] { $count } Zeichen, verborgen
+}
+paste-secret-missing = Keins gefunden
+paste-refresh-token = Refresh-Token
+paste-refresh-token-hidden = Gefunden, verborgen
+paste-credential = Zugangsart
+paste-environment = Umgebung
+paste-scopes = Scopes
+paste-no-scopes = Keine gefunden
+credential-oauthServerToServer = OAuth Server-to-Server
+credential-oauthWebApp = OAuth Web App
+credential-serviceAccountJwt = Service Account (JWT)
+credential-apiKey = API-Schlüssel
+credential-unknown = Nicht genannt
+environment-production = Produktion
+environment-stage = Stage
+or = oder
+type-it-in = Eintippen
+try-sandbox = Sandbox ausprobieren
+sandbox-help = Kein Adobe-Konto zur Hand? Die Sandbox läuft auf diesem Computer.
+
+## Ein Profil
+
+status-renews-at = Erneuert sich { $moment } von selbst
+status-renews-in = Erneuert sich in { $span } von selbst
+status-renewing = Wird gerade erneuert…
+status-retries-in = Neuer Versuch in { $span }
+status-retries-now = Neuer Versuch…
+status-paused = Pausiert: erneuert sich nicht von selbst
+status-halted = Erneuert sich erst wieder, wenn du etwas tust
+accepted = Von { $provider } { $moment } angenommen
+issued = Von { $provider } { $moment } ausgestellt
+expires-at = Läuft { $moment } ab
+expired-at = Abgelaufen { $moment }
+sign-in-left = Anmeldung: noch { $span }, bis { $date }
+sign-in-over = Die Anmeldung ist abgelaufen
+not-saved = Nicht gespeichert: Der Schlüsselbund hat es abgelehnt. Glowjar behält es im Speicher und versucht es weiter.
+jar-label = Glas, zu { $percent } % voll Licht
+jar-empty = Leeres Glas
+
+copy-token = Token kopieren
+copied = Kopiert
+copy-as = Kopieren als
+copy-as-token = Token
+copy-as-header = Authorization-Header
+copy-as-curl = cURL-Befehl
+copy-as-env = .env-Zeilen
+copy-as-postman = Postman-Umgebung, als Datei
+copy-as-clientId = Client-ID
+refresh-now = Erneuern
+refreshing = Erneuert…
+
+profile-actions = Aktionen für { $name }
+check-access = Zugriff prüfen
+checking-access = Wird geprüft…
+edit = Bearbeiten
+rename = Umbenennen
+rename-label = Neuer Name
+duplicate = Duplizieren
+duplicating = Wird dupliziert…
+make-default = Zum Standard machen
+is-default = Standardprofil
+move-up = Nach oben
+move-down = Nach unten
+pause = Pausieren
+resume = Fortsetzen
+remove = Entfernen
+
+on-clipboard = Noch { $span } in der Zwischenablage
+clipboard-clearing = Zwischenablage wird geleert…
+clear-now = Jetzt leeren
+file-saved = In „Downloads“ gespeichert
+undo = Rückgängig
+removed = { $name } entfernt
+dismiss = Schließen
+dismiss-named = Schließen: { $headline }
+checked-at = Geprüft { $moment }
+
+## Störungen
+
+details = Technische Details
+copy-details = Details kopieren
+fact-cause = Ursache
+fact-at = Wann
+fact-status = HTTP-Status
+fact-error = Fehler
+fact-description = Beschreibung
+fact-request-id = Anfrage-ID
+action-retryNow = Jetzt versuchen
+action-replaceSecret = Secret ersetzen
+action-replaceRefreshToken = Refresh-Token ersetzen
+action-editScopes = Scopes bearbeiten
+action-editProfile = Profil bearbeiten
+action-unlockKeychain = Schlüsselbund öffnen
+action-openAccountPage = Kontoseite öffnen
+action-setClock = Uhr stellen
+action-openSettings = Einstellungen öffnen
+action-openNetworkSignIn = Im Netzwerk anmelden
+
+## Der Zeitstreifen
+
+strip-day = Letzte 24 Stunden
+strip-week = Letzte 7 Tage
+strip-show-week = Woche
+strip-show-day = Tag
+strip-range = Zeitraum
+strip-now = jetzt
+strip-empty = Noch nichts. Erneuerungen, Ausfälle und Ausgaben erscheinen hier.
+strip-renewals = { $count ->
+    [one] eine Erneuerung
+   *[other] { $count } Erneuerungen
+}
+strip-outages = { $count ->
+    [one] ein Ausfall
+   *[other] { $count } Ausfälle
+}
+strip-handouts = { $count ->
+    [one] eine Ausgabe
+   *[other] { $count } Ausgaben
+}
+strip-refusals = { $count ->
+    [one] eine Ablehnung
+   *[other] { $count } Ablehnungen
+}
+strip-quiet = Alles ruhig
+strip-dark = { $span } ohne Token
+strip-tell = { $moment }: { $headline }
+strip-tell-detail = { $moment }: { $headline } · { $detail }
+strip-handouts-between = { $from } bis { $to }: { $count ->
+    [one] eine Ausgabe
+   *[other] { $count } Ausgaben
+}
+strip-list = Was war los
+
+## Alle Profile
+
+profiles = Profile
+list-retry = neuer Versuch in { $span }
+search = Profile suchen
+search-none = So heißt kein Profil.
+moved = { $name } ist jetzt { $position } von { $count }
+
+remove-headline = { $name } entfernen?
+remove-text = Secrets und Token verlassen den Schlüsselbund dieses Computers. Ein paar Sekunden lang kannst du das rückgängig machen.
+remove-revoke = Auch die Anmeldung bei { $provider } beenden
+remove-revoke-help = Das Refresh-Token gilt dann nirgends mehr, auch nicht in anderen Programmen.
+remove-stays = Das Token selbst gilt, bis es abläuft.
+remove-keep = Behalten
+
+## Das Formular
+
+form-new = Eintippen
+form-edit = { $name } bearbeiten
+form-save = Speichern
+form-saving = Wird gespeichert…
+form-trying = Wird ausprobiert…
+form-more = Weitere Optionen
+form-stored = Liegt im Schlüsselbund
+form-pasted = Aus dem, was du eingefügt hast
+form-keep-stored = Leer lassen, um das gespeicherte zu behalten.
+form-keep-pasted = Leer lassen, um das eingefügte zu nehmen.
+form-remove-stored = Löschen
+form-will-be-removed = Wird beim Speichern gelöscht.
+form-keep-it = Behalten
+form-invalid = { $count ->
+    [one] Ein Feld braucht noch einen Blick.
+   *[other] { $count } Felder brauchen noch einen Blick.
+}
+form-unreachable = Nichts wurde gespeichert, und nichts Getipptes ist verloren: Versuch es noch einmal.
+form-loading = Wird geöffnet…
+form-reveal = Anzeigen: { $label }
+form-conceal = Verbergen: { $label }
+form-name = Name
+form-name-help = Wie du es nennst, zum Beispiel nach dem Projekt.
+form-preset = Anbieter
+form-token-endpoint = Token-Endpunkt
+form-encoding = Anfrageformat
+form-client-authentication = Client-Anmeldung
+form-client-id = Client-ID
+form-client-secret = Client-Secret
+form-standby-secret = Ersatz-Secret
+form-standby-help = Wird einmal probiert, wenn das erste abgelehnt wird. So lässt sich ein Secret ohne Lücke wechseln.
+form-grant = Frisch gehalten durch
+form-scopes = Scopes
+form-scopes-help = Durch Kommas oder Leerzeichen getrennt.
+form-refresh-token = Refresh-Token
+form-renew-early = Früher erneuern, in Minuten
+form-renew-early-help = Leer: wie in den Einstellungen.
+form-whole-minutes = Bitte ganze Minuten, 1 bis 10 000.
+grant-client_credentials = Client Credentials (ID und Secret)
+grant-refresh_token = Refresh-Token
+encoding-form = Formular (üblich)
+encoding-json = JSON
+authentication-body = Im Anfragetext
+authentication-basic = HTTP Basic
+authentication-none = Keine (öffentlicher Client)
+
+## Einstellungen
+
+settings = Einstellungen
+settings-general = Allgemein
+settings-copying = Kopieren
+settings-renewing = Erneuern
+settings-network = Netzwerk
+settings-trouble = Wenn etwas nicht stimmt
+settings-about = Über Glowjar
+settings-start-at-login = Beim Anmelden starten
+settings-start-at-login-help = So sind die Tokens frisch, bevor du eins brauchst.
+settings-notices = Mitteilungen
+settings-notices-help = Ein ablaufendes Token zeigt auch das Symbol in der Leiste.
+notices-all = Alle
+notices-whenNeeded = Nur wenn ich gebraucht werde
+notices-none = Keine
+settings-theme = Aussehen
+settings-theme-help = Gilt für dieses Fenster. Das Symbol richtet sich nach deiner Leiste.
+theme-system = Wie das System
+theme-light = Hell
+theme-dark = Dunkel
+settings-language = Sprache
+settings-language-help = Für Fenster, Menü und Mitteilungen.
+language-system = Wie das System
+language-en = English
+language-de = Deutsch
+settings-clipboard = Zwischenablage leeren nach, in Sekunden
+settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3 600.
+settings-shortcut = Tastenkürzel für das Token des Standardprofils
+settings-shortcut-help = Anklicken und die Tasten drücken. Kopiert das Token in jedem Programm.
+settings-shortcut-off = Aus
+settings-shortcut-remove = Ausschalten
+settings-renew-early = Früher erneuern, in Minuten
+settings-renew-early-help = Leer: Glowjar richtet sich nach der Laufzeit. Ein Profil kann abweichen.
+settings-proxy = Proxy
+settings-proxy-help = Ob du einen brauchst, weiß eure IT.
+proxy-system = Wie das System
+proxy-direct = Keiner
+proxy-at = Unter dieser Adresse
+settings-proxy-address = Proxy-Adresse
+settings-proxy-address-help = Ohne Passwort: Es läge offen in einer Datei.
+settings-ca = Zusätzliche Zertifikatsdatei
+settings-ca-help = Eine PEM-Datei, der neben denen des Systems vertraut wird, für Netze, die hineinschauen.
+settings-logs = Protokollordner
+settings-logs-help = Was Glowjar wann getan hat. Nie ein Secret.
+settings-open-logs = Öffnen
+settings-diagnostics = Datei für einen Fehlerbericht
+settings-diagnostics-help = Version, Einstellungen und das letzte Protokoll, ohne Secrets.
+settings-export = Speichern
+settings-data = Deine Profile liegen in
+settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3 600.
+settings-about-text = Hält Zugriffstokens für Adobe Firefly frisch. Freie Software unter der MIT-Lizenz, nicht von Adobe.
+settings-version = Version { $version }
+
+## Nur vorgelesen
+
+announce-copied = { $what } kopiert. Bleibt { $seconds ->
+    [one] { $seconds } Sekunde
+   *[other] { $seconds } Sekunden
+} in der Zwischenablage.
+announce-client-id = Client-ID kopiert.
+announce-status = { $name }: { $headline }
+announce-cleared = Zwischenablage geleert.
+announce-undone = { $name } ist wieder da.

@@ -1,0 +1,325 @@
+# Every word of the window that doesn't come with a snapshot.
+
+app = Glowjar
+loading = Lighting the jar…
+unreachable-headline = Glowjar isn’t answering
+unreachable-advice = The window lost touch with the app in the background. Your tokens are safe in it.
+unreachable-retry = Try again
+failed-headline = Glowjar didn’t answer
+failed-advice = Try again in a moment.
+nothing = –
+back = Back
+cancel = Cancel
+
+## Spans and moments. Units are short, since they stand beside big numbers.
+
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min
+span-minutes-seconds = { $minutes } min { $seconds } s
+span-hours = { $hours } h
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+span-days-hours = { $days ->
+    [one] { $days } day { $hours } h
+   *[other] { $days } days { $hours } h
+}
+span-over = 0 s
+left = { $span } left
+expired = Expired
+moment-today = at { $time }
+moment-near = { $day } at { $time }
+moment-far = on { $date } at { $time }
+
+## Ways in
+
+welcome-headline = Keep your Firefly token lit
+welcome-text = Glowjar renews it in time, keeps the secret in your keychain and hands the token over with one click.
+add-headline = Add a profile
+add-profile = Add a profile
+paste-label = Paste what your admin sent you
+paste-help = The whole mail is fine: a cURL command, the project’s JSON or a .env block. You can drop the file here, too.
+paste-drop = Drop it here
+paste-reading = Reading…
+paste-too-big = That file is too big
+paste-too-big-advice = What your admin sent has a few lines. This has more than a megabyte.
+paste-again = Paste something else
+paste-change = Change something
+paste-save = Save and get a token
+paste-trying = Asking for a token…
+paste-save-anyway = Save anyway
+paste-understood = { $source ->
+    [curl] Understood the cURL command
+    [projectJson] Understood the project file
+    [env] Understood the .env lines
+    [postman] Understood the Postman environment
+   *[other] Understood the mail
+}
+paste-name = Name
+paste-client-id = Client ID
+paste-secret = Client secret
+paste-secret-hidden = { $count ->
+    [one] { $count } character, hidden
+   *[other] { $count } characters, hidden
+}
+paste-secret-missing = None found
+paste-refresh-token = Refresh token
+paste-refresh-token-hidden = Found, hidden
+paste-credential = Credential
+paste-environment = Environment
+paste-scopes = Scopes
+paste-no-scopes = None found
+credential-oauthServerToServer = OAuth Server-to-Server
+credential-oauthWebApp = OAuth Web App
+credential-serviceAccountJwt = Service Account (JWT)
+credential-apiKey = API key
+credential-unknown = Not named
+environment-production = Production
+environment-stage = Stage
+or = or
+type-it-in = Type it in
+try-sandbox = Try the sandbox
+sandbox-help = No Adobe account at hand? The sandbox runs on this computer.
+
+## One profile
+
+status-renews-at = Renews by itself { $moment }
+status-renews-in = Renews by itself in { $span }
+status-renewing = Renewing now…
+status-retries-in = Trying again in { $span }
+status-retries-now = Trying again…
+status-paused = Paused: it won’t renew by itself
+status-halted = Won’t renew by itself until you act
+accepted = Accepted by { $provider } { $moment }
+issued = From { $provider } { $moment }
+expires-at = Expires { $moment }
+expired-at = Expired { $moment }
+sign-in-left = Sign-in: { $span } left, until { $date }
+sign-in-over = Sign-in has ended
+not-saved = Not saved: the keychain refused it. Glowjar keeps it in memory and tries again.
+jar-label = Jar, { $percent } % full of light
+jar-empty = Empty jar
+
+copy-token = Copy token
+copied = Copied
+copy-as = Copy as
+copy-as-token = Token
+copy-as-header = Authorization header
+copy-as-curl = cURL command
+copy-as-env = .env lines
+copy-as-postman = Postman environment, as a file
+copy-as-clientId = Client ID
+refresh-now = Refresh now
+refreshing = Refreshing…
+
+profile-actions = Actions for { $name }
+check-access = Check access
+checking-access = Checking…
+edit = Edit
+rename = Rename
+rename-label = New name
+duplicate = Duplicate
+duplicating = Duplicating…
+make-default = Make default
+is-default = Default profile
+move-up = Move up
+move-down = Move down
+pause = Pause
+resume = Resume
+remove = Remove
+
+on-clipboard = On the clipboard for { $span }
+clipboard-clearing = Leaving the clipboard…
+clear-now = Clear now
+file-saved = Saved to Downloads
+undo = Undo
+removed = Removed { $name }
+dismiss = Dismiss
+dismiss-named = Dismiss: { $headline }
+checked-at = Checked { $moment }
+
+## Trouble
+
+details = Technical details
+copy-details = Copy details
+fact-cause = Cause
+fact-at = When
+fact-status = HTTP status
+fact-error = Error
+fact-description = Description
+fact-request-id = Request ID
+action-retryNow = Retry now
+action-replaceSecret = Replace secret
+action-replaceRefreshToken = Replace refresh token
+action-editScopes = Edit scopes
+action-editProfile = Edit profile
+action-unlockKeychain = Unlock keychain
+action-openAccountPage = Open account page
+action-setClock = Set clock
+action-openSettings = Open settings
+action-openNetworkSignIn = Sign in to the network
+
+## The strip
+
+strip-day = Last 24 hours
+strip-week = Last 7 days
+strip-show-week = Week
+strip-show-day = Day
+strip-range = Period
+strip-now = now
+strip-empty = Nothing yet. Renewals, outages and hand-outs show up here.
+strip-renewals = { $count ->
+    [one] one renewal
+   *[other] { $count } renewals
+}
+strip-outages = { $count ->
+    [one] one outage
+   *[other] { $count } outages
+}
+strip-handouts = { $count ->
+    [one] one hand-out
+   *[other] { $count } hand-outs
+}
+strip-refusals = { $count ->
+    [one] one refusal
+   *[other] { $count } refusals
+}
+strip-quiet = All quiet
+strip-dark = No token for { $span }
+strip-tell = { $moment }: { $headline }
+strip-tell-detail = { $moment }: { $headline } · { $detail }
+strip-handouts-between = { $from } to { $to }: { $count ->
+    [one] one hand-out
+   *[other] { $count } hand-outs
+}
+strip-list = What happened
+
+## All profiles
+
+profiles = Profiles
+list-retry = trying again in { $span }
+search = Search profiles
+search-none = No profile is called that.
+moved = { $name } is now { $position } of { $count }
+
+remove-headline = Remove { $name }?
+remove-text = Its secrets and its token leave this computer’s keychain. You can undo this for a few seconds.
+remove-revoke = Also end the sign-in at { $provider }
+remove-revoke-help = The refresh token stops working everywhere, for other programs too.
+remove-stays = The token itself works until it expires.
+remove-keep = Keep it
+
+## The form
+
+form-new = Type it in
+form-edit = Edit { $name }
+form-save = Save
+form-saving = Saving…
+form-trying = Trying it…
+form-more = More options
+form-stored = Stored in the keychain
+form-pasted = From what you pasted
+form-keep-stored = Leave empty to keep the stored one.
+form-keep-pasted = Leave empty to take the one you pasted.
+form-remove-stored = Remove it
+form-will-be-removed = Will be removed when you save.
+form-keep-it = Keep it
+form-invalid = { $count ->
+    [one] One field needs another look.
+   *[other] { $count } fields need another look.
+}
+form-unreachable = Nothing was saved and nothing you typed is lost: try again.
+form-loading = Opening…
+form-reveal = Show: { $label }
+form-conceal = Hide: { $label }
+form-name = Name
+form-name-help = Whatever you call it, for example the project’s name.
+form-preset = Provider
+form-token-endpoint = Token endpoint
+form-encoding = Request body
+form-client-authentication = Client authentication
+form-client-id = Client ID
+form-client-secret = Client secret
+form-standby-secret = Standby secret
+form-standby-help = Tried once if the first secret is rejected, so that secrets can be changed without a gap.
+form-grant = Kept fresh by
+form-scopes = Scopes
+form-scopes-help = Separated by commas or spaces.
+form-refresh-token = Refresh token
+form-renew-early = Renew early, in minutes
+form-renew-early-help = Empty: as in the settings.
+form-whole-minutes = Whole minutes, please, 1 to 10 000.
+grant-client_credentials = Client credentials (ID and secret)
+grant-refresh_token = Refresh token
+encoding-form = Form (standard)
+encoding-json = JSON
+authentication-body = In the body
+authentication-basic = HTTP Basic
+authentication-none = None (public client)
+
+## Settings
+
+settings = Settings
+settings-general = General
+settings-copying = Copying
+settings-renewing = Renewing
+settings-network = Network
+settings-trouble = If something is wrong
+settings-about = About
+settings-start-at-login = Start when I sign in
+settings-start-at-login-help = Tokens are fresh before you need one.
+settings-notices = Notices
+settings-notices-help = A token that runs out is always shown in the tray, too.
+notices-all = All
+notices-whenNeeded = Only when I’m needed
+notices-none = None
+settings-theme = Appearance
+settings-theme-help = Of this window. The tray icon follows your panel.
+theme-system = Like the system
+theme-light = Light
+theme-dark = Dark
+settings-language = Language
+settings-language-help = Of the window, the tray and the notices.
+language-system = Like the system
+language-en = English
+language-de = Deutsch
+settings-clipboard = Clear the clipboard after, in seconds
+settings-clipboard-help = Only if it still holds the token. 5 to 3 600.
+settings-shortcut = Shortcut for the default profile’s token
+settings-shortcut-help = Click and press the keys. Copies the token from any program.
+settings-shortcut-off = Off
+settings-shortcut-remove = Turn off
+settings-renew-early = Renew early, in minutes
+settings-renew-early-help = Empty: Glowjar chooses by the token’s lifetime. A profile can say otherwise.
+settings-proxy = Proxy
+settings-proxy-help = Your IT department knows, if you need one.
+proxy-system = Like the system
+proxy-direct = None
+proxy-at = At this address
+settings-proxy-address = Proxy address
+settings-proxy-address-help = Without a password: it would lie open in a file.
+settings-ca = Extra certificate file
+settings-ca-help = A PEM file to trust besides the system’s, for networks that look inside.
+settings-logs = Log folder
+settings-logs-help = What Glowjar did and when. Never a secret.
+settings-open-logs = Open
+settings-diagnostics = File for a bug report
+settings-diagnostics-help = Version, settings and the latest log, without secrets.
+settings-export = Save
+settings-data = Your profiles are in
+settings-whole-seconds = Whole seconds, please, 5 to 3 600.
+settings-about-text = Keeps Adobe Firefly access tokens fresh. Free software under the MIT licence, not made by Adobe.
+settings-version = Version { $version }
+
+## Said aloud only
+
+announce-copied = { $what } copied. It leaves the clipboard in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+announce-client-id = Client ID copied.
+announce-status = { $name }: { $headline }
+announce-cleared = Clipboard cleared.
+announce-undone = { $name } is back.
