@@ -109,4 +109,15 @@ mod tests {
         let read = read::<Message<Ask>>(&mut garbage.as_slice(), LONGEST_ASK);
         assert!(matches!(read, Err(FrameError::NotUnderstood(_))));
     }
+
+    #[test]
+    fn f40_fuzzed_frames_are_read_alike_twice_or_not_at_all() {
+        glowjar_fuzz::feed("frames", |mut bytes| {
+            if let Ok(read) = read::<Message<Ask>>(&mut bytes, LONGEST_ASK) {
+                let again = frame(&read, LONGEST_ASK).expect("what was read fits");
+                let again = self::read::<Message<Ask>>(&mut again.as_slice(), LONGEST_ASK);
+                assert_eq!(again.expect("it is a message").body, read.body);
+            }
+        });
+    }
 }

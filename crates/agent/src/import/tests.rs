@@ -236,3 +236,18 @@ fn debug_of_what_was_understood_hides_the_secret() {
     let shown = format!("{:?}", understand(&text).unwrap());
     assert!(!shown.contains("p8e-"), "{shown}");
 }
+
+#[test]
+fn fuzzed_texts_give_a_credential_that_hides_its_secrets_or_a_refusal() {
+    glowjar_fuzz::feed("../../agent/tests/import", |bytes| {
+        let Ok(understood) = understand(&String::from_utf8_lossy(bytes)) else { return };
+        let secrets =
+            [&understood.client_secret, &understood.standby_secret, &understood.refresh_token];
+        let shown = format!("{understood:?}");
+        for secret in secrets.into_iter().flatten().map(ExposeSecret::expose_secret) {
+            assert!(!secret.is_empty(), "an empty secret is none");
+            // A short one may be a word of the description by chance.
+            assert!(secret.len() < 16 || !shown.contains(secret), "{shown}");
+        }
+    });
+}
