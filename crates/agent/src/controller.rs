@@ -10,7 +10,7 @@ mod working;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use glowjar_ims::{Client, Endpoint};
@@ -28,6 +28,7 @@ use tokio::{
 use self::outcomes::Event;
 use crate::{
     clock::{Clock, Jump},
+    deliberate::{Fault, is_committed},
     keychain::KeychainThread,
     notices::Notices,
     ports::{Keychain, Sandbox, Shell},
@@ -66,7 +67,7 @@ pub struct Beginning {
     pub preferences: Preferences,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
-    /// Decides the jitter; any number.
+    /// Decides the jitter and the ids of new profiles; random, and never the same twice on one machine.
     pub seed: u64,
 }
 
@@ -156,6 +157,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
         banners: beginning.banners,
+        seed: beginning.seed,
+        ids_given: AtomicU64::new(0),
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
@@ -187,6 +190,8 @@ struct Controller {
     order: Vec<ProfileId>,
     preferences: Preferences,
     banners: Vec<BannerView>,
+    seed: u64,
+    ids_given: AtomicU64,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
     in_flight: HashMap<ProfileId, InFlight>,
@@ -231,6 +236,8 @@ impl Controller {
             self.settle();
             let deadline = self.deadline();
             tokio::select! {
+                // What has happened comes before what is due, so that the same facts tell the same story.
+                biased;
                 event = inbox.recv() => match event {
                     Some(Event::Happened(Happening::Quitting)) | None => break,
                     Some(event) => self.handle(event),
@@ -269,6 +276,9 @@ impl Controller {
 
     fn look_at_the_clock(&mut self) {
         for jump in self.clock.observe() {
+            if is_committed(Fault::ClockStepsUnheard) {
+                continue;
+            }
             let now = self.clock.now();
             match jump {
                 Jump::Stepped(step) => {

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod controller;
 pub mod credential;
+pub mod deliberate;
 mod draft;
 mod keychain;
 pub mod notices;

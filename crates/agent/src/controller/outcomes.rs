@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::{Controller, Happening};
 use crate::{
     credential::Credential,
+    deliberate::{Fault, is_committed},
     draft::Parsed,
     ports::SandboxOffer,
     present::{self, Remembered},
@@ -177,7 +178,11 @@ impl Controller {
         attempt: Attempt,
         outcome: Result<Box<Issued>, RequestError>,
     ) {
-        let Some(step) = self.landed(profile, attempt) else { return };
+        let landed = self.landed(profile, attempt);
+        let is_late = landed.is_none() && !is_committed(Fault::LateAnswersCount);
+        let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
+            return;
+        };
         let name = self
             .profiles
             .get(&profile)
@@ -252,6 +257,9 @@ impl Controller {
             }
             Err(trouble) => {
                 tracing::warn!(event = "not_saved", %profile, ?trouble);
+                if is_committed(Fault::UnsavedForgotten) {
+                    return self.stored(profile, generation, credential, Ok(()));
+                }
                 self.input(Input::KeepFailed { profile, generation, trouble });
             }
         }
