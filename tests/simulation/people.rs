@@ -24,11 +24,7 @@ impl World {
                 draft: self.draft(place, &Typed { sign_in: true, ..Typed::secret() }),
             },
             (Act::Add, Some(_)) | (_, None) => return,
-            (Act::Remove, Some(profile)) => {
-                // Whatever is refused and stays is as it was.
-                self.changes(place);
-                Request::RemoveProfile { profile }
-            }
+            (Act::Remove, Some(profile)) => Request::RemoveProfile { profile },
             (Act::Refresh, Some(profile)) => Request::RefreshNow { profile },
             (Act::Copy, Some(profile)) => Request::CopyToken { profile },
             (Act::TrayCopy, Some(profile)) => {
@@ -48,12 +44,10 @@ impl World {
                 Request::SaveProfile { profile: Some(profile), draft }
             }
             (Act::TypeSecret { right }, Some(profile)) => {
-                self.changes(place);
                 let typed = Typed { secret: true, is_wrong: !right, sign_in: false };
                 Request::SaveProfile { profile: Some(profile), draft: self.draft(place, &typed) }
             }
             (Act::SignInAgain, Some(profile)) => {
-                self.changes(place);
                 let draft = self.draft(place, &Typed { sign_in: true, ..Typed::secret() });
                 Request::SaveProfile { profile: Some(profile), draft }
             }
@@ -62,7 +56,12 @@ impl World {
             }
             (Act::Unlock, Some(_)) => Request::UnlockKeychain,
         };
-        self.ask(agent, request, Some(place));
+        self.state().ledger.wants(place);
+        let edits = matches!(act, Act::Remove | Act::TypeSecret { .. } | Act::SignInAgain);
+        if edits {
+            self.state().ledger.watched(place).is_being_edited();
+        }
+        self.ask(agent, request, edits.then_some(place));
     }
 
     /// Does what the window advises for every profile that needs somebody.
@@ -92,15 +91,16 @@ impl World {
         }
     }
 
-    fn ask(&self, agent: &Agent, request: Request, costs: Option<usize>) {
-        if let Some(place) = costs {
-            self.state().ledger.wants(place);
-        }
+    fn ask(&self, agent: &Agent, request: Request, edited: Option<usize>) {
         let (agent, world) = (agent.clone(), self.clone());
         tokio::spawn(async move {
             let reply = agent.ask(request).await;
+            if let Some(place) = edited {
+                world.state().ledger.watched(place).was_edited();
+            }
             if let Reply::Failed { code, .. } = &reply
                 && code == "stopping"
+                && !world.state().is_quitting()
             {
                 return world.state().violate("the controller has ended by itself".to_owned());
             }
@@ -112,10 +112,6 @@ impl World {
             };
             world.state().note(|| format!("the person reads: {words}"));
         });
-    }
-
-    fn changes(&self, place: usize) {
-        self.state().ledger.watched(place).is_changed_by_a_person();
     }
 
     fn id_of(&self, agent: &Agent, place: usize) -> Option<String> {

@@ -153,10 +153,10 @@ impl Story {
     pub fn from_seed(seed: u64) -> Self {
         let mut dice = Dice(seed ^ 0x5eed);
         let (lifetime, span, profiles) = match dice.below(100) {
-            0..70 => (DAY, 120 * DAY, 3),
-            70..85 => (HOUR, 10 * DAY, 3),
-            85..93 => (10 * MINUTE, 2 * DAY, 2),
-            _ => (MINUTE, DAY / 4, 2),
+            0..86 => (DAY, 120 * DAY, 3),
+            86..94 => (HOUR, 6 * DAY, 3),
+            94..97 => (10 * MINUTE, DAY / 2, 2),
+            _ => (MINUTE, DAY / 12, 2),
         };
         let kinds = [Kind::Adobe, Kind::Mint, Kind::Strict, Kind::Lenient, Kind::Steady];
         let cast: Vec<_> = (0..profiles)

@@ -201,6 +201,10 @@ impl State {
         self.over.notify_one();
     }
 
+    pub fn is_quitting(&self) -> bool {
+        self.is_over || self.death.is_some_and(|(death, _)| death == Death::Quit)
+    }
+
     pub fn is_over(&self) -> bool {
         self.is_over
     }

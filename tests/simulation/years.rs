@@ -18,7 +18,14 @@ fn some() {
     let mut figures = Figures::default();
     let mut bad = 0;
     for seed in 0..seeds {
+        let started = std::time::Instant::now();
         let outcome = life::tell(&Story::from_seed(seed), false);
+        eprintln!(
+            "{seed} {:?} {:.1?}/{:?}",
+            started.elapsed(),
+            outcome.figures.years(),
+            outcome.figures.lived.keys()
+        );
         figures.add(&outcome.figures);
         if let Some(violation) = outcome.violation {
             bad += 1;

@@ -42,6 +42,8 @@ pub struct Watched {
     lit_until: Duration,
     /// A token came, or a person made another profile of this one, since the last look.
     token_may_change: bool,
+    /// Forms that are being saved.
+    edits: u32,
 }
 
 /// What a snapshot says, in true time.
@@ -108,7 +110,7 @@ impl Watched {
         self.clock_was_set_unseen =
             self.token_stored_at_set.is_some_and(|stored| stored.abs_diff(set) >= 2_000);
         (self.view, self.open_since, self.told) = (None, None, None);
-        self.in_flight = 0;
+        (self.in_flight, self.edits) = (0, 0);
         self.ordered_until = Duration::ZERO;
         self.token_may_change = true;
     }
@@ -116,13 +118,19 @@ impl Watched {
     pub fn is_gone(&mut self) {
         (self.view, self.open_since) = (None, None);
         self.custody.is_given_up();
-        self.is_changed_by_a_person();
+        self.token_may_change = true;
         self.is_refused = false;
         self.is_missing = false;
     }
 
-    pub fn is_changed_by_a_person(&mut self) {
-        self.token_may_change = true;
+    /// Until it is done, and whatever comes of it, the token may be another or none.
+    pub fn is_being_edited(&mut self) {
+        self.edits += 1;
+        self.ordered_until = Duration::ZERO;
+    }
+
+    pub fn was_edited(&mut self) {
+        self.edits = self.edits.saturating_sub(1);
         self.ordered_until = Duration::ZERO;
     }
 
@@ -181,7 +189,7 @@ impl Watched {
             self.open_since = Some(now);
         }
         let has_changed = before.as_ref().is_none_or(|before| before.expires_at != view.expires_at);
-        let may_change = self.token_may_change;
+        let may_change = self.token_may_change || self.edits > 0;
         self.token_may_change &= !has_changed;
         let end = view.expires_at.filter(|_| view.can_copy);
         if let Some(end) = end
