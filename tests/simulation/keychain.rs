@@ -49,18 +49,10 @@ impl Entries {
         self.until_death = Some(changes);
     }
 
-    pub fn value(&self, entry: &str) -> Option<&[u8]> {
-        self.entries.get(entry).map(Vec::as_slice)
-    }
-
     /// The refresh token in a profile's credential.
     pub fn refresh_token(&self, profile: &str) -> Option<RefreshTokenName> {
         let value = self.entries.get(&format!("{profile}/credential"))?;
         RefreshTokenName::find(std::str::from_utf8(value).ok()?)
-    }
-
-    pub fn has_credential(&self, profile: &str) -> bool {
-        self.entries.contains_key(&format!("{profile}/credential"))
     }
 
     /// Another program writes.

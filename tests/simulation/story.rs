@@ -177,7 +177,7 @@ impl Story {
             cast,
         };
         // Every fortieth world is a quiet one; others have an event every few lifetimes.
-        let pace = if dice.once_in(40) { span } else { span / (30 + dice.below(90) as u32) };
+        let pace = if dice.once_in(40) { span } else { span / (15 + dice.below(60) as u32) };
         let mut at = HOUR.min(span / 50);
         loop {
             at += dice.span(pace / 20, pace * 3);
