@@ -63,12 +63,12 @@ fn the_simulation_catches_a_rotated_refresh_token_that_is_given_up_when_the_keyc
 
 #[test]
 fn the_simulation_catches_a_rotated_refresh_token_that_is_overlooked() {
-    check(Fault::InAgent(InAgent::RotationOverlooked), "LOST");
+    check(Fault::InAgent(InAgent::RotationOverlooked), "is stored before");
 }
 
 #[test]
 fn the_simulation_catches_late_answers_that_count() {
-    check(Fault::InAgent(InAgent::LateAnswersCount), "");
+    check(Fault::InAgent(InAgent::LateAnswersCount), "two requests in flight");
 }
 
 #[test]
@@ -78,12 +78,12 @@ fn the_simulation_catches_a_notice_that_is_told_twice() {
 
 #[test]
 fn the_simulation_catches_a_clock_step_that_nobody_re_plans_for() {
-    check(Fault::InAgent(InAgent::ClockStepsUnheard), "");
+    check(Fault::InAgent(InAgent::ClockStepsUnheard), "thrown away");
 }
 
 #[test]
 fn the_simulation_catches_an_expired_token_on_the_clipboard() {
-    check(Fault::InAgent(InAgent::CopiesWhateverIsThere), "");
+    check(Fault::InAgent(InAgent::CopiesWhateverIsThere), "expired token was handed out");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod ledger;
 mod life;
 mod people;
 mod provider;
+mod regressions;
 mod replies;
 mod shrink;
 mod story;

@@ -197,7 +197,14 @@ impl Story {
         let later = at + dice.span(SECOND, lifetime * 2);
         match dice.below(100) {
             0..14 => self.push(at, Event::Network(network(dice), spell)),
-            14..34 => self.push(at, Event::Provider(part, weather(dice), spell)),
+            14..34 => {
+                let weather = weather(dice);
+                self.push(at, Event::Provider(part, weather, spell));
+                if weather == Weather::DeniesItsTokens && dice.once_in(2) {
+                    self.push(at, Event::Provider(part, weather, spell.max(HOUR)));
+                    self.keeps_checking(at, 60, part);
+                }
+            }
             34..46 => {
                 let mood = dice.pick(&[
                     Mood::Locked,
@@ -235,10 +242,11 @@ impl Story {
                     Act::Pause => self.push(later, Event::Person(part, Act::Resume)),
                     Act::Remove => self.push(later, Event::Person(part, Act::Add)),
                     Act::TypeSecret { right: false } => self.push(later, Event::PersonMends),
-                    Act::CheckAccess => {
-                        for n in 1..dice.below(60) as u32 {
-                            self.push(at + MINUTE * n, Event::Person(part, Act::CheckAccess));
-                        }
+                    Act::CheckAccess => self.keeps_checking(at, dice.below(60) as u32, part),
+                    // Somebody who did not want to wait.
+                    Act::SignInAgain if dice.once_in(2) => {
+                        self.push(at - SECOND, Event::Provider(part, Weather::Slow, MINUTE));
+                        self.push(at - SECOND, Event::Person(part, Act::Refresh));
                     }
                     _ => {}
                 }
@@ -250,6 +258,12 @@ impl Story {
             _ => {}
         }
         self.push(later + HOUR.min(lifetime), Event::PersonMends);
+    }
+
+    fn keeps_checking(&mut self, at: Duration, times: u32, part: usize) {
+        for n in 1..times {
+            self.push(at + MINUTE * n, Event::Person(part, Act::CheckAccess));
+        }
     }
 
     fn push(&mut self, at: Duration, event: Event) {

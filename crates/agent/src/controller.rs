@@ -275,13 +275,20 @@ impl Controller {
     }
 
     fn look_at_the_clock(&mut self) {
-        for jump in self.clock.observe() {
-            if is_committed(Fault::ClockStepsUnheard) {
-                continue;
-            }
-            let now = self.clock.now();
+        let mut jumps = self.clock.observe();
+        if is_committed(Fault::ClockStepsUnheard) {
+            jumps.clear();
+        }
+        // A sleep before a step is told on the clock that was, or its time would be moved as well.
+        let stepped = jumps.iter().fold(Step::from_millis(0), |sum, jump| match jump {
+            Jump::Stepped(step) => sum.then(*step),
+            Jump::Slept => sum,
+        });
+        let mut now = self.clock.now().shifted(stepped.until(Step::from_millis(0)));
+        for jump in jumps {
             match jump {
                 Jump::Stepped(step) => {
+                    now = now.shifted(step);
                     tracing::info!(event = "clock_set", millis = step.as_millis());
                     self.vault.shift(step);
                     self.clock_set_by = self.clock_set_by.then(step);

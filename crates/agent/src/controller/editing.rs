@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     credential::Credential,
+    deliberate::{Fault, is_committed},
     draft::{self, Known, Parsed},
     ports::SandboxOffer,
     profile::Profile,
@@ -166,7 +167,9 @@ impl Controller {
             secrets.token = None;
             secrets.credential_is_unsaved = false;
             self.remembered.remove(&profile);
-            if let Some(outdated) = self.in_flight.remove(&profile) {
+            if let Some(outdated) = self.in_flight.remove(&profile)
+                && !is_committed(Fault::LateAnswersCount)
+            {
                 outdated.abort.abort();
             }
             if !is_new {
