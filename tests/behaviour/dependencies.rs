@@ -60,6 +60,23 @@ fn the_core_is_nothing_but_the_standard_library() {
 }
 
 #[test]
+fn only_tests_ask_for_simulated_parts_and_deliberate_faults() {
+    const FOR_TESTS: [&str; 2] = ["simulated", "deliberate-faults"];
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        let asking = package.dependencies.iter().filter(|dependency| {
+            dependency.features.iter().any(|feature| FOR_TESTS.contains(&feature.as_str()))
+        });
+        for dependency in asking {
+            assert_eq!(package.name.as_str(), "glowjar-tests", "{}", dependency.name);
+            assert_eq!(dependency.kind, DependencyKind::Development, "{}", dependency.name);
+        }
+        let default = package.features.get("default");
+        assert!(default.is_none_or(Vec::is_empty), "{} has default features", package.name);
+    }
+}
+
+#[test]
 fn only_src_tauri_depends_on_tauri() {
     let metadata = metadata();
     let others = metadata
