@@ -14,7 +14,7 @@ mod working;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use glowjar_ims::{Client, ClientSettings, Endpoint};
@@ -32,6 +32,7 @@ use tokio::{
 use self::{handing_out::WaitingCaller, outcomes::Event, supplying::Outlets};
 use crate::{
     clock::{Clock, Jump},
+    deliberate::{Fault, is_committed},
     folders::Folders,
     handout::Record,
     keychain::KeychainThread,
@@ -77,7 +78,7 @@ pub struct Beginning {
     pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
-    /// Decides the jitter; any number.
+    /// Decides the jitter and the ids of new profiles; random, and never the same twice on one machine.
     pub seed: u64,
 }
 
@@ -173,6 +174,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         folders: beginning.folders,
         banners,
         outlets,
+        seed: beginning.seed,
+        ids_given: AtomicU64::new(0),
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
@@ -209,6 +212,8 @@ struct Controller {
     folders: Folders,
     banners: Vec<BannerView>,
     outlets: Outlets,
+    seed: u64,
+    ids_given: AtomicU64,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
     in_flight: HashMap<ProfileId, InFlight>,
@@ -256,6 +261,8 @@ impl Controller {
             self.settle();
             let deadline = self.deadline();
             tokio::select! {
+                // What has happened comes before what is due, so that the same facts tell the same story.
+                biased;
                 event = inbox.recv() => match event {
                     Some(Event::Happened(Happening::Quitting)) | None => break,
                     Some(event) => self.handle(event),
@@ -293,10 +300,20 @@ impl Controller {
     }
 
     fn look_at_the_clock(&mut self) {
-        for jump in self.clock.observe() {
-            let now = self.clock.now();
+        let mut jumps = self.clock.observe();
+        if is_committed(Fault::ClockStepsUnheard) {
+            jumps.clear();
+        }
+        // A sleep before a step is told on the clock that was, or its time would be moved as well.
+        let stepped = jumps.iter().fold(Step::from_millis(0), |sum, jump| match jump {
+            Jump::Stepped(step) => sum.then(*step),
+            Jump::Slept => sum,
+        });
+        let mut now = self.clock.now().shifted(stepped.until(Step::from_millis(0)));
+        for jump in jumps {
             match jump {
                 Jump::Stepped(step) => {
+                    now = now.shifted(step);
                     tracing::info!(event = "clock_set", millis = step.as_millis());
                     self.vault.shift(step);
                     self.clock_set_by = self.clock_set_by.then(step);

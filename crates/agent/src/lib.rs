@@ -5,6 +5,7 @@ pub mod clock;
 pub mod controller;
 mod crash_points;
 pub mod credential;
+pub mod deliberate;
 mod draft;
 pub mod folders;
 pub mod handout;
