@@ -6,9 +6,11 @@ use anyhow::{Context, anyhow};
 use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Ports},
+    history::HistoryFile,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
+    view::Language,
 };
 use glowjar_ims::{Client, ClientSettings};
 use tauri::{AppHandle, RunEvent, async_runtime};
@@ -23,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Wishes,
-    banners,
+    banners::{self, Kept},
     clipboard::Clipboard,
     folders::Folders,
     keychain::SystemKeychain,
@@ -33,6 +35,7 @@ use crate::{
     quitting::{self, Open},
     sandbox::BuiltInSandbox,
     shell::Desktop,
+    shortcut::Shortcut,
     surroundings,
     tray::Tray,
     window_process,
@@ -104,12 +107,23 @@ fn begin(
 ) -> anyhow::Result<Open> {
     let (mut beginning, preferences) = found(app, folders)?;
     let is_new_here = beginning.profiles.is_empty();
+    let language = beginning.language();
+    let client_settings = ClientSettings::default();
+    let client = match beginning.preferences.client(client_settings.clone(), language) {
+        Ok(client) => client,
+        Err(cause) => {
+            tracing::error!(event = "network_settings", cause);
+            beginning.banners.push(banners::network_settings(&cause, language));
+            Client::new(&client_settings)?
+        }
+    };
     let (clicks, clicked) = mpsc::unbounded_channel();
+    let shortcut = Shortcut::new(clicks.clone());
     let tray = match preflight::tray_library() {
         Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
         Err(missing) => {
             tracing::error!(event = "no_tray", "{missing}");
-            beginning.banners.push(banners::no_tray(Some(missing)));
+            beginning.banners.push(banners::no_tray(Some(missing), language));
             None
         }
     };
@@ -129,11 +143,12 @@ fn begin(
                 let _ = on_toast.try_send(());
             }),
             clipboard: Clipboard::start(),
+            shortcut,
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
-        client: Client::new(&ClientSettings::default())?,
-        client_settings: ClientSettings::default(),
+        client,
+        client_settings,
     };
     let agent = controller::start(ports, beginning);
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
@@ -177,14 +192,20 @@ fn found(
     let opened = preferences::open(app, &folders.data).context("preferences can't be used")?;
     let profiles_file = ProfilesFile::at(folders.data.join("profiles.json"));
     let loaded = profiles_file.load().context("profiles can't be used")?;
-    let kept = [("Profiles", &loaded.kept_aside), ("Preferences", &opened.kept_aside)];
-    let banners =
-        kept.into_iter().filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?)));
+    let kept = [(Kept::Profiles, &loaded.kept_aside), (Kept::Preferences, &opened.kept_aside)];
+    let languages: Vec<String> = sys_locale::get_locales().collect();
+    let language = Language::resolve(opened.preferences.language, &languages);
+    let banners = kept
+        .into_iter()
+        .filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?, language)));
     let beginning = Beginning {
         version: env!("CARGO_PKG_VERSION").into(),
         banners: banners.collect(),
         profiles_file,
         profiles: loaded.profiles,
+        leaving: loaded.leaving,
+        history_file: HistoryFile::at(folders.data.join("history.json")),
+        languages,
         preferences: opened.preferences,
         folders: folders.known_to_the_agent(),
         seed: getrandom::u64().context("the system gives no random numbers")?,

@@ -17,6 +17,7 @@ use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
     folders::Folders,
+    history::HistoryFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
     request::{Draft, FieldTrouble, Reply, Request},
@@ -46,6 +47,8 @@ pub struct Office {
     pub preferences: Arc<MemoryPreferences>,
     pub folder: Arc<tempfile::TempDir>,
     timeouts: Timeouts,
+    /// The system's.
+    pub languages: Vec<String>,
     agent: Option<Agent>,
 }
 
@@ -77,6 +80,7 @@ impl Office {
             preferences: Arc::default(),
             folder: Arc::new(tempfile::tempdir().expect("a temporary folder")),
             timeouts: Timeouts::default(),
+            languages: Vec::new(),
             agent: None,
         }
     }
@@ -107,6 +111,9 @@ impl Office {
             version: "0.0.0".to_owned(),
             profiles_file,
             profiles: loaded.profiles,
+            leaving: loaded.leaving,
+            history_file: HistoryFile::at(self.folder.path().join("history.json")),
+            languages: self.languages.clone(),
             preferences: self.preferences.kept(),
             folders: self.folders(),
             banners,
@@ -139,6 +146,7 @@ impl Office {
             preferences: Arc::default(),
             folder: self.folder.clone(),
             timeouts: self.timeouts,
+            languages: Vec::new(),
             agent: None,
         };
         neighbour.start();

@@ -1,11 +1,15 @@
 //! The application without Tauri: one controller with one event loop, the vault, the clock, and everything a person
 //! sees as plain data.
 
+pub mod catalogue;
 pub mod clock;
 pub mod controller;
+mod copying;
 pub mod credential;
 mod draft;
+mod files;
 pub mod folders;
+pub mod history;
 pub mod import;
 mod keychain;
 pub mod notices;
@@ -17,6 +21,7 @@ pub mod profile;
 pub mod profiles;
 pub mod request;
 pub mod tray;
+mod understood;
 mod vault;
 pub mod view;
 mod words;
