@@ -252,7 +252,9 @@ export class GlowjarApp extends LitElement {
       this.failure = undefined;
     },
     copy: (profile, form) => void this.copy(profile, form),
-    copyDetails: async ({ id }) => void (await this.ask({ kind: "copyDetails", profile: id }, id)),
+    copyDetails: async ({ id }) => {
+      await this.ask({ kind: "copyDetails", profile: id }, id);
+    },
     refresh: ({ id }) => void this.ask({ kind: "refreshNow", profile: id }, id),
     checkAccess: (profile) => void this.checkAccess(profile),
     startRename: ({ id }) => {
@@ -288,7 +290,8 @@ export class GlowjarApp extends LitElement {
       case "setClock":
         return void this.ask({ kind: "openClockSettings" }, id);
       case "openSettings":
-        return this.open({ at: "settings", startAt: undefined }, "trouble-action");
+        this.open({ at: "settings", startAt: "proxy" }, "trouble-action");
+        return;
       case "retryNow":
         if (target) this.actions.refresh(target);
         return;

@@ -35,7 +35,7 @@ moment-far = am { $date } um { $time }
 
 ## Wege hinein
 
-welcome-headline = Dein Firefly-Token, immer frisch
+welcome-headline = Dein Firefly‑Token, immer frisch
 welcome-text = Glowjar erneuert es rechtzeitig, hütet das Secret in deinem Schlüsselbund und gibt dir das Token mit einem Klick.
 add-headline = Profil hinzufügen
 add-profile = Profil hinzufügen

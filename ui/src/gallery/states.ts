@@ -206,7 +206,10 @@ export function states(): Record<string, GalleryState> {
     },
     searching: { snapshot: snapshot(manyProfiles(now)), play: search("s") },
     "search-finds-nobody": { snapshot: snapshot(manyProfiles(now)), play: search("nobody") },
-    german: { snapshot: snapshot(manyProfiles(now), { language: "de" }) },
+    german: {
+      snapshot: snapshot([profile({ name: "Frühlingskampagne", isDefault: true }), other], { language: "de" }),
+    },
+    "german-many": { snapshot: snapshot(manyProfiles(now), { language: "de" }) },
     "german-welcome": { snapshot: snapshot([], { language: "de" }) },
     ...troubleStates(one),
     ...accessStates(),

@@ -3,6 +3,9 @@ import { live, MINUTE, profile, snapshot } from "../host/demo/profiles";
 import type { GalleryState } from "./states";
 
 export function stripStates(): Record<string, GalleryState> {
+  const drawn: GalleryState["play"] = async (find) => {
+    await find("strip");
+  };
   const one = { snapshot: snapshot([profile()]) };
   return {
     "strip-told": {
@@ -14,13 +17,13 @@ export function stripStates(): Record<string, GalleryState> {
       },
     },
     "strip-week": { ...one, play: async (find) => (await find("strip-show-week")).click() },
-    "strip-outage": { ...one, history: outageDay, play: async (find) => void (await find("strip")) },
-    "strip-empty": { ...one, history: emptyDay, play: async (find) => void (await find("strip")) },
-    "strip-busy": { ...one, history: busyDay, play: async (find) => void (await find("strip")) },
+    "strip-outage": { ...one, history: outageDay, play: drawn },
+    "strip-empty": { ...one, history: emptyDay, play: drawn },
+    "strip-busy": { ...one, history: busyDay, play: drawn },
     "strip-short-life": {
       snapshot: snapshot([live(3.4 * MINUTE, 5 * MINUTE, { name: "Sandbox" })]),
       history: shortLife,
-      play: async (find) => void (await find("strip")),
+      play: drawn,
     },
   };
 }

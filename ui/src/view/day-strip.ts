@@ -43,7 +43,9 @@ export class DayStrip extends LitElement {
     const told = this.told === undefined ? undefined : all[this.told];
     return html`<section class="strip" aria-label=${t(this.week ? "strip-week" : "strip-day")} data-testid="strip">
       <div class="strip-head">
-        <p data-testid="strip-told">${told ? tell(told) : capitalised(this.summary(history))}</p>
+        <p class=${told ? "telling" : ""} data-testid="strip-told" title=${told ? tell(told) : nothing}>
+          ${told ? tell(told) : capitalised(this.summary(history))}
+        </p>
         <div class="strip-range" role="group" aria-label=${t("strip-range")}>
           ${[false, true].map(
             (week) =>
@@ -124,13 +126,14 @@ export class DayStrip extends LitElement {
   private summary(history: HistoryView): string {
     const from = clock.now() - this.span;
     const { renewals, outages, refusals, handouts } = tally(history.entries.filter(({ at }) => at >= from));
+    // Trouble first: there is room for three.
     const parts = [
-      renewals > 0 && t("strip-renewals", { count: renewals }),
-      outages > refusals && t("strip-outages", { count: outages - refusals }),
       refusals > 0 && t("strip-refusals", { count: refusals }),
+      outages > refusals && t("strip-outages", { count: outages - refusals }),
+      renewals > 0 && t("strip-renewals", { count: renewals }),
       handouts > 0 && t("strip-handouts", { count: handouts }),
     ].filter((part) => part !== false);
-    if (parts.length > 0) return parts.join(", ");
+    if (parts.length > 0) return parts.slice(0, 3).join(", ");
     return history.validity.length > 0 ? t("strip-quiet") : t("strip-empty");
   }
 

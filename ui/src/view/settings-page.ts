@@ -39,7 +39,9 @@ export class SettingsPage extends LitElement {
 
   protected override firstUpdated(changed: PropertyValues): void {
     if (!changed.has("host")) return;
-    const place = this.startAt ? `#field-${kebab(this.startAt)}` : "[data-testid=page-back]";
+    const place = this.startAt
+      ? `#field-${kebab(this.startAt)}${this.startAt === "proxy" ? "-kind" : ""}`
+      : "[data-testid=page-back]";
     void focusWhenReady(this.querySelector(place));
   }
 
