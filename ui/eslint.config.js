@@ -23,7 +23,17 @@ export default tseslint.config(
   {
     files: ["scripts/*.mjs", "eslint.config.js"],
     languageOptions: {
-      globals: { console: "readonly", process: "readonly", URL: "readonly", document: "readonly", window: "readonly" },
+      globals: {
+        console: "readonly",
+        process: "readonly",
+        URL: "readonly",
+        document: "readonly",
+        window: "readonly",
+        Event: "readonly",
+        DataTransfer: "readonly",
+        File: "readonly",
+        DragEvent: "readonly",
+      },
     },
   },
   prettier,

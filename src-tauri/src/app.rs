@@ -7,11 +7,14 @@ use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
     handout::{Listener, http::Door},
+    history::HistoryFile,
     outlets::OutletsFile,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
+    view::Language,
 };
+use glowjar_ims::{Client, ClientSettings};
 use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
     runtime,
@@ -25,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Wishes,
-    banners, certificates,
+    banners::{self, Kept},
     clipboard::Clipboard,
     folders::Folders,
     keychain::SystemKeychain,
@@ -35,6 +38,7 @@ use crate::{
     quitting::{self, Open},
     sandbox::BuiltInSandbox,
     shell::Desktop,
+    shortcut::Shortcut,
     surroundings,
     tray::Tray,
     window_process,
@@ -110,18 +114,27 @@ fn begin(
 ) -> anyhow::Result<Open> {
     let (mut beginning, preferences) = found(app, folders)?;
     let is_new_here = beginning.profiles.is_empty();
+    let language = beginning.language();
+    let client_settings = ClientSettings::default();
+    let client = match beginning.preferences.client(client_settings.clone(), language) {
+        Ok(client) => client,
+        Err(cause) => {
+            tracing::error!(event = "network_settings", cause);
+            beginning.banners.push(banners::network_settings(&cause, language));
+            Client::new(&client_settings)?
+        }
+    };
     let (clicks, clicked) = mpsc::unbounded_channel();
+    let shortcut = Shortcut::new(clicks.clone());
     let tray = match preflight::tray_library() {
         Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
         Err(missing) => {
             tracing::error!(event = "no_tray", "{missing}");
-            beginning.banners.push(banners::no_tray(Some(missing)));
+            beginning.banners.push(banners::no_tray(Some(missing), language));
             None
         }
     };
     let has_tray = tray.is_some();
-    let (client, unusable_certificate) = certificates::client(&folders.data)?;
-    beginning.banners.extend(unusable_certificate);
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
     let on_toast = shows.clone();
@@ -137,11 +150,12 @@ fn begin(
                 let _ = on_toast.try_send(());
             }),
             clipboard: Clipboard::start(),
+            shortcut,
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
         client,
-        client_settings: glowjar_ims::ClientSettings::default(),
+        client_settings,
     };
     let agent = controller::start(ports, beginning);
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
@@ -180,7 +194,7 @@ fn begin(
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }
     });
-    let programs = serve_programs(&agent, folders);
+    let programs = serve_programs(&agent, folders, language);
     Ok(Open { agent, window, window_unwanted, programs })
 }
 
@@ -192,15 +206,21 @@ fn found(
     let opened = preferences::open(app, &folders.data).context("preferences can't be used")?;
     let profiles_file = ProfilesFile::at(folders.data.join("profiles.json"));
     let loaded = profiles_file.load().context("profiles can't be used")?;
-    let kept = [("Profiles", &loaded.kept_aside), ("Preferences", &opened.kept_aside)];
-    let banners =
-        kept.into_iter().filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?)));
+    let kept = [(Kept::Profiles, &loaded.kept_aside), (Kept::Preferences, &opened.kept_aside)];
+    let languages: Vec<String> = sys_locale::get_locales().collect();
+    let language = Language::resolve(opened.preferences.language, &languages);
+    let banners = kept
+        .into_iter()
+        .filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?, language)));
     let beginning = Beginning {
         version: env!("CARGO_PKG_VERSION").into(),
         banners: banners.collect(),
         profiles_file,
         profiles: loaded.profiles,
         outlets_file: OutletsFile::at(folders.data.join("outlets.json")),
+        leaving: loaded.leaving,
+        history_file: HistoryFile::at(folders.data.join("history.json")),
+        languages,
         preferences: opened.preferences,
         folders: folders.known_to_the_agent(),
         seed: getrandom::u64().context("the system gives no random numbers")?,
@@ -209,7 +229,7 @@ fn found(
 }
 
 /// Lets other programs ask for tokens. Everything else works without.
-fn serve_programs(agent: &Agent, folders: &Folders) -> Option<JoinHandle<()>> {
+fn serve_programs(agent: &Agent, folders: &Folders, language: Language) -> Option<JoinHandle<()>> {
     let door = Door::at(folders.data.join("http.json"));
     tokio::spawn({
         let (door, agent) = (door.clone(), agent.clone());
@@ -223,7 +243,7 @@ fn serve_programs(agent: &Agent, folders: &Folders) -> Option<JoinHandle<()>> {
         Ok(listener) => Some(tokio::spawn(listener.serve(agent.clone(), door))),
         Err(error) => {
             tracing::error!(event = "not_listening", %error);
-            agent.tell(Happening::BannerRaised(banners::not_listening(&error)));
+            agent.tell(Happening::BannerRaised(banners::not_listening(&error, language)));
             None
         }
     }

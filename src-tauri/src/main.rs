@@ -13,9 +13,10 @@ use clap::Parser;
 
 mod app;
 mod arguments;
+mod autostart;
 mod banners;
-mod certificates;
 mod clipboard;
+mod clock_settings;
 mod folders;
 mod frame;
 mod keychain;
@@ -27,6 +28,7 @@ mod preflight;
 mod quitting;
 mod sandbox;
 mod shell;
+mod shortcut;
 mod surroundings;
 mod tray;
 #[cfg(target_os = "linux")]

@@ -1,10 +1,10 @@
 //! What the controller can have done on this desktop.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Shell},
+    ports::{ClipboardError, Shell, ShortcutError},
     tray::TrayView,
     view::Snapshot,
 };
@@ -12,7 +12,10 @@ use secrecy::SecretString;
 use tauri::AppHandle;
 use tokio::sync::{mpsc, watch};
 
-use crate::{clipboard::Clipboard, notifications::Notifications, tray::Tray};
+use crate::{
+    autostart, clipboard::Clipboard, clock_settings, notifications::Notifications,
+    shortcut::Shortcut, tray::Tray,
+};
 
 /// Hands each wish to the part that fulfils it.
 pub struct Desktop {
@@ -23,6 +26,7 @@ pub struct Desktop {
     pub tray: Option<Arc<Tray>>,
     pub notifications: Notifications,
     pub clipboard: Clipboard,
+    pub shortcut: Shortcut,
 }
 
 impl Shell for Desktop {
@@ -64,6 +68,24 @@ impl Shell for Desktop {
         if let Err(error) = open::that_detached(url) {
             tracing::warn!(%error, url, "no browser was opened");
         }
+    }
+
+    fn open_folder(&self, folder: &Path) -> bool {
+        open::that_detached(folder)
+            .inspect_err(|error| tracing::warn!(%error, "no file manager was opened"))
+            .is_ok()
+    }
+
+    fn open_clock_settings(&self) -> bool {
+        clock_settings::open()
+    }
+
+    fn start_at_login(&self, wanted: bool) -> Result<(), String> {
+        autostart::set(wanted).map_err(|error| format!("{error:#}"))
+    }
+
+    fn copy_shortcut(&self, keys: Option<&str>) -> Result<(), ShortcutError> {
+        self.shortcut.set(&self.app, keys)
     }
 
     fn show_window(&self) {

@@ -14,7 +14,8 @@ pub fn watch_for_a_panel(agent: Agent, shows: mpsc::Sender<()>) {
             if is_shown {
                 agent.tell(Happening::BannerCleared { code: banners::NO_TRAY.into() });
             } else {
-                agent.tell(Happening::BannerRaised(banners::no_tray(None)));
+                let language = agent.snapshot().language;
+                agent.tell(Happening::BannerRaised(banners::no_tray(None, language)));
                 let _ = shows.try_send(());
             }
         });

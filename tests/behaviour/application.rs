@@ -2,12 +2,15 @@
 
 mod bad_input;
 mod bug_report;
+mod choices;
 mod copying;
 mod editing;
 mod first_token;
 mod keychain_trouble;
+mod many_profiles;
 mod notices;
 mod outages;
+mod pasting;
 mod refusals;
 mod replies;
 mod restart;

@@ -18,6 +18,7 @@ use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
     folders::Folders,
+    history::HistoryFile,
     outlets::OutletsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
@@ -48,6 +49,8 @@ pub struct Office {
     pub preferences: Arc<MemoryPreferences>,
     pub folder: Arc<tempfile::TempDir>,
     timeouts: Timeouts,
+    /// The system's.
+    pub languages: Vec<String>,
     agent: Option<Agent>,
 }
 
@@ -79,6 +82,7 @@ impl Office {
             preferences: Arc::default(),
             folder: Arc::new(tempfile::tempdir().expect("a temporary folder")),
             timeouts: Timeouts::default(),
+            languages: Vec::new(),
             agent: None,
         }
     }
@@ -110,6 +114,9 @@ impl Office {
             profiles_file,
             profiles: loaded.profiles,
             outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            leaving: loaded.leaving,
+            history_file: HistoryFile::at(self.folder.path().join("history.json")),
+            languages: self.languages.clone(),
             preferences: self.preferences.kept(),
             folders: self.folders(),
             banners,
@@ -142,6 +149,7 @@ impl Office {
             preferences: Arc::default(),
             folder: self.folder.clone(),
             timeouts: self.timeouts,
+            languages: Vec::new(),
             agent: None,
         };
         neighbour.start();

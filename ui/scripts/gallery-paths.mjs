@@ -52,7 +52,7 @@ export const paths = {
     await at("field-client-secret").waitFor();
     await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-client-secret");
     await at("cancel-edit").click();
-    await page.waitForFunction(() => document.activeElement?.dataset.testid === "edit-profile");
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "trouble-action");
   },
 
   async "copying is confirmed on the button, counted down, and can be undone"(page, at, show) {
@@ -68,7 +68,7 @@ export const paths = {
     await at("refresh-now").click();
     await page.waitForSelector('[data-testid="refresh-now"][data-busy="true"]');
     await page.waitForSelector('[data-testid="refresh-now"][data-busy="false"]');
-    assert.equal(await at("hero-countdown").textContent(), "24 h left");
+    assert.equal((await at("hero-countdown").textContent()).replaceAll("\u00a0", " "), "24 h left");
     assert.equal(await at("trouble").count(), 0);
   },
 
@@ -78,5 +78,119 @@ export const paths = {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     assert.equal(await at("hero-name").textContent(), "Packaging (shared)");
+  },
+
+  async "from launch to a token by paste: one key to paste, one to save"(page, at, show) {
+    await show("welcome");
+    assert.equal(await focused(page), "paste-text");
+    await page.keyboard.insertText("curl -d 'client_id=abc&client_secret=s3cret-s3cret&scope=openid,firefly_api'");
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "save-understood");
+    assert.ok(!(await page.content()).includes("s3cret"), "the secret is still in the page");
+    assert.equal(await at("understood-client-id").textContent(), "abc");
+    await page.keyboard.press("Enter");
+    await at("hero-countdown").waitFor();
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "copy-token");
+  },
+
+  async "a wrong secret is told before anything is saved, and its button leads to the field"(page, at, show) {
+    await show("paste-wrong-secret");
+    assert.match(await at("refused").textContent(), /doesn’t take this secret/);
+    await at("save-understood").click();
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-client-secret");
+    assert.equal(await at("field-client-id").locator("input").inputValue(), "8f1c4a0d2b7e4f63");
+  },
+
+  async "a dropped file is read like a paste"(page, at, show) {
+    await show("welcome");
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['{"client_id":"dropped","client_secret":"sssss"}'], "project.json"));
+      window.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+    });
+    await at("understood").waitFor();
+    assert.equal(await at("understood-client-id").textContent(), "dropped");
+  },
+
+  async "a profile moves by Alt and arrow key, and keeps the focus"(page, at, show) {
+    await show("live-long");
+    await at("profile-row-Campaign Studio").focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.waitForFunction(() => document.querySelectorAll(".row")[1]?.dataset.id === "campaign");
+    await page.waitForFunction(() => document.activeElement?.dataset.id === "campaign");
+    assert.match(await at("announcement").textContent(), /2 of 3/);
+  },
+
+  async "a profile moves by dragging it"(page, at, show) {
+    await show("live-long");
+    const { x, y } = await at("profile-row-Campaign Studio").boundingBox();
+    await page.mouse.move(x + 120, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + 120, y + 60, { steps: 4 });
+    await page.mouse.move(x + 120, y + 84, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll(".row")[1]?.dataset.id === "campaign");
+  },
+
+  async "a profile is renamed in place, and Escape leaves its name"(page, at, show) {
+    await show("renaming");
+    await page.keyboard.type("Autumn");
+    await page.keyboard.press("Enter");
+    await at("profile-row-Autumn").waitFor();
+    await show("renaming");
+    await page.keyboard.type("Winter");
+    await page.keyboard.press("Escape");
+    assert.equal(await at("hero-name").textContent(), "Campaign Studio");
+  },
+
+  async "the menus work by keyboard alone"(page, at, show) {
+    await show("live-long");
+    await at("copy-as").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("sp-overlay[open]");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await at("clipboard-countdown").waitFor();
+    assert.match(await at("announcement").textContent(), /copied/);
+  },
+
+  async "a removed profile comes back by Undo"(page, at, show) {
+    await show("remove-asks");
+    await at("confirm-remove").click();
+    await at("undo-remove").click();
+    await at("profile-row-Campaign Studio").waitFor();
+  },
+
+  async "the strip tells its story by arrow key"(page, at, show) {
+    await show("live-alone");
+    await at("strip-track").focus();
+    const latest = await at("strip-track").getAttribute("aria-valuetext");
+    await page.keyboard.press("Home");
+    const oldest = await at("strip-track").getAttribute("aria-valuetext");
+    assert.notEqual(oldest, latest);
+    assert.equal((await at("strip-told").textContent()).trim(), oldest);
+  },
+
+  async "a theme holds at once, and so does a language"(page, at, show) {
+    await show("settings");
+    await at("field-theme").evaluate((picker) => {
+      picker.value = "dark";
+      picker.dispatchEvent(new Event("change"));
+    });
+    await page.waitForSelector('sp-theme[color="dark"]');
+    await at("field-language").evaluate((picker) => {
+      picker.value = "de";
+      picker.dispatchEvent(new Event("change"));
+    });
+    await page.waitForSelector('html[lang="de"]');
+    assert.match(await at("settings").textContent(), /Zwischenablage/);
+  },
+
+  async "a shortcut is taken from the keys, and Backspace turns it off"(page, at, show) {
+    await show("settings");
+    await at("field-copy-shortcut").focus();
+    await page.keyboard.press("Control+Alt+T");
+    await page.waitForFunction(() => document.querySelector(".keys").value === "Ctrl+Alt+T");
+    await page.keyboard.press("Backspace");
+    await page.waitForFunction(() => document.querySelector(".keys").value === "");
   },
 };

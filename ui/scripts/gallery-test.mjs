@@ -27,10 +27,15 @@ for (const colorScheme of ["light", "dark"]) {
   await page.context().close();
 }
 
-for (const width of [320, 400, 900]) {
+// German is longer, and right to left is the other way round; 320 px stands for large zoom.
+for (const [width, query] of [
+  [320, ""],
+  [400, "?lang=de"],
+  [900, "?dir=rtl"],
+]) {
   const page = await gallery.page({ width });
   for (const name of gallery.names.filter((name) => only.test(name))) {
-    await gallery.show(page, name);
+    await gallery.show(page, name, query);
     looks += 1;
     const wide = await page.evaluate(() => {
       const elements = [document.documentElement, ...document.querySelectorAll("main, .hero, .profiles, .form")];
@@ -40,7 +45,7 @@ for (const width of [320, 400, 900]) {
     });
     if (wide.length > 0) {
       findings += 1;
-      console.log(`${name} at ${width} px: wider than the window: ${wide.join(", ")}`);
+      console.log(`${name} at ${width} px ${query}: wider than the window: ${wide.join(", ")}`);
     }
   }
   await page.context().close();

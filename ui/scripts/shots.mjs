@@ -7,8 +7,13 @@ import { parseArgs } from "node:util";
 import { openGallery } from "./gallery.mjs";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, width: { type: "string" }, theme: { type: "string" }, to: { type: "string" },
-    query: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    width: { type: "string" },
+    theme: { type: "string" },
+    to: { type: "string" },
+    query: { type: "string" },
+  },
 });
 const folder = values.to ?? (await mkdtemp(join(tmpdir(), "glowjar-shots-")));
 await mkdir(folder, { recursive: true });

@@ -55,6 +55,8 @@ export class GlowjarApp extends LitElement {
 
   private readonly connection = new Connection(this, (snapshot) => this.beforeTake(snapshot));
   private copiedTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Fonts and buttons arrive late and push the list about. */
+  private readonly listSize = new ResizeObserver(() => showSelectedRow(this));
   /** What had the focus when another page opened. */
   private opener: string | undefined;
 
@@ -78,6 +80,7 @@ export class GlowjarApp extends LitElement {
     darkQuery.removeEventListener("change", this.onScheme);
     removeEventListener("keydown", this.onKey);
     clearTimeout(this.copiedTimer);
+    this.listSize.disconnect();
   }
 
   protected override render(): TemplateResult {
@@ -97,12 +100,21 @@ export class GlowjarApp extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("removing")) this.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
+    const list = this.querySelector(".profiles");
+    if (list) this.listSize.observe(list);
     if (changed.has("selected")) showSelectedRow(this);
     if (changed.has("renaming") && this.renaming) this.querySelector<HTMLInputElement>(".rename")?.select();
-    if (changed.has("page") && this.page.at === "home" && this.opener) {
-      void focusWhenReady(this.querySelector(`[data-testid="${this.opener}"]`));
-      this.opener = undefined;
-    }
+    this.returnFocus(changed.has("page"));
+  }
+
+  /** Back where it was. A button that is still off gets it later, unless the person went elsewhere. */
+  private returnFocus(atOnce: boolean): void {
+    if (this.page.at !== "home" || !this.opener) return;
+    if (!atOnce && document.activeElement !== document.body) return;
+    const target = this.querySelector<HTMLElement & { disabled?: boolean }>(`[data-testid="${this.opener}"]`);
+    if (target?.disabled) return;
+    void focusWhenReady(target);
+    this.opener = undefined;
   }
 
   private content(): TemplateResult {
@@ -145,17 +157,25 @@ export class GlowjarApp extends LitElement {
     const shown = this.shown();
     const { clipboard, undo } = snapshot;
     const button = (name: "add" | "settings", label: string, testId: string) =>
-      html`<sp-action-button quiet label=${label} title=${label} data-testid=${testId} @click=${() =>
-        name === "add" ? this.actions.add() : this.actions.openSettings()}>${icon(name)}</sp-action-button>`;
+      html`<sp-action-button
+        quiet
+        label=${label}
+        title=${label}
+        data-testid=${testId}
+        @click=${() => (name === "add" ? this.actions.add() : this.actions.openSettings())}
+        >${icon(name)}</sp-action-button
+      >`;
     return html`<header class="bar">
         <span class="wordmark">${t("app")}</span>
         ${shown ? button("add", t("add-profile"), "add-profile") : nothing}
         ${button("settings", t("settings"), "open-settings")}
       </header>
       <main class=${shown ? "with-list" : ""}>
-        ${banners(snapshot.banners, this.actions)} ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
+        ${banners(snapshot.banners, this.actions)}
+        ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
+        ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)}
       </main>
-      ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)} ${this.removal()}`;
+      ${this.removal()}`;
   }
 
   private profilePage(snapshot: Snapshot, shown: ProfileView): TemplateResult {
@@ -200,7 +220,7 @@ export class GlowjarApp extends LitElement {
         failure,
         onPasted: (is) => (this.pasted = is),
         onSaved: (profile) => this.goHome(profile),
-        onChange: (understood) => this.openForm({ profile: null, name: "", startAt: "name", understood }),
+        onChange: ({ handle, field }) => this.openForm({ profile: null, name: "", startAt: field, understood: handle }),
         onLeave: () => this.goHome(),
       },
       this.actions,
@@ -232,7 +252,9 @@ export class GlowjarApp extends LitElement {
       this.failure = undefined;
     },
     copy: (profile, form) => void this.copy(profile, form),
-    copyDetails: async ({ id }) => void (await this.ask({ kind: "copyDetails", profile: id }, id)),
+    copyDetails: async ({ id }) => {
+      await this.ask({ kind: "copyDetails", profile: id }, id);
+    },
     refresh: ({ id }) => void this.ask({ kind: "refreshNow", profile: id }, id),
     checkAccess: (profile) => void this.checkAccess(profile),
     startRename: ({ id }) => {
@@ -268,7 +290,8 @@ export class GlowjarApp extends LitElement {
       case "setClock":
         return void this.ask({ kind: "openClockSettings" }, id);
       case "openSettings":
-        return this.open({ at: "settings", startAt: undefined }, "trouble-action");
+        this.open({ at: "settings", startAt: "proxy" }, "trouble-action");
+        return;
       case "retryNow":
         if (target) this.actions.refresh(target);
         return;

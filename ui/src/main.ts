@@ -2,6 +2,9 @@ import "./style/all.css";
 import { GlowjarApp } from "./app";
 
 const app = new GlowjarApp();
+// Only `npm run dev` brings the demo along: the window has no use for it.
 app.host =
-  "__TAURI_INTERNALS__" in window ? (await import("./host/tauri")).tauriHost : (await import("./host/demo")).demoHost();
+  import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)
+    ? (await import("./host/demo")).demoHost()
+    : (await import("./host/tauri")).tauriHost;
 document.body.append(app);

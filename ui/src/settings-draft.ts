@@ -5,8 +5,19 @@ import type { SettingsView } from "./bindings/view";
 import { t } from "./words";
 
 export function settingsDraft(settings: SettingsView): SettingsDraft {
-  const { logFolder: _, dataFolder: __, ...draft } = settings;
-  return draft;
+  const { startAtLogin, notices, clearClipboardAfterSeconds, theme, language } = settings;
+  const { renewEarlyMinutes, extraCa, proxy, copyShortcut } = settings;
+  return {
+    startAtLogin,
+    notices,
+    clearClipboardAfterSeconds,
+    theme,
+    language,
+    renewEarlyMinutes,
+    extraCa,
+    proxy,
+    copyShortcut,
+  };
 }
 
 export type NumberField = Extract<Field, "clearClipboardAfterSeconds" | "renewEarlyMinutes">;

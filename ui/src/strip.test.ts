@@ -16,13 +16,29 @@ describe("the strip", () => {
   test("cuts bars to what it shows, and shows even the shortest", () => {
     expect(bars([{ from: -50, to: 25 }], 0, 100)).toEqual([{ start: 0, size: 0.25 }]);
     expect(bars([{ from: 50, to: 50.001 }], 0, 100)[0]?.size).toBeGreaterThan(0.005);
-    expect(bars([{ from: -50, to: 0 }, { from: 100, to: 120 }, { from: 30, to: 20 }], 0, 100)).toEqual([]);
+    expect(
+      bars(
+        [
+          { from: -50, to: 0 },
+          { from: 100, to: 120 },
+          { from: 30, to: 20 },
+        ],
+        0,
+        100,
+      ),
+    ).toEqual([]);
   });
 });
 
 describe("an outage", () => {
   test("lasts from its first failure to the next token", () => {
-    const told = [entry(10, "failed"), entry(12, "failed"), entry(20, "recovered"), entry(40, "failed"), entry(45, "renewed")];
+    const told = [
+      entry(10, "failed"),
+      entry(12, "failed"),
+      entry(20, "recovered"),
+      entry(40, "failed"),
+      entry(45, "renewed"),
+    ];
     expect(outages(told, 100)).toEqual([
       { from: 10, to: 20 },
       { from: 40, to: 45 },

@@ -35,7 +35,7 @@ moment-far = am { $date } um { $time }
 
 ## Wege hinein
 
-welcome-headline = Dein Firefly-Token, immer frisch
+welcome-headline = Dein Firefly‑Token, immer frisch
 welcome-text = Glowjar erneuert es rechtzeitig, hütet das Secret in deinem Schlüsselbund und gibt dir das Token mit einem Klick.
 add-headline = Profil hinzufügen
 add-profile = Profil hinzufügen
@@ -121,7 +121,6 @@ edit = Bearbeiten
 rename = Umbenennen
 rename-label = Neuer Name
 duplicate = Duplizieren
-duplicating = Wird dupliziert…
 make-default = Zum Standard machen
 is-default = Standardprofil
 move-up = Nach oben
@@ -165,8 +164,8 @@ action-openNetworkSignIn = Im Netzwerk anmelden
 
 strip-day = Letzte 24 Stunden
 strip-week = Letzte 7 Tage
-strip-show-week = Woche
-strip-show-day = Tag
+strip-show-week = 7 Tage
+strip-show-day = 24 Std.
 strip-range = Zeitraum
 strip-now = jetzt
 strip-empty = Noch nichts. Erneuerungen, Ausfälle und Ausgaben erscheinen hier.
@@ -187,7 +186,6 @@ strip-refusals = { $count ->
    *[other] { $count } Ablehnungen
 }
 strip-quiet = Alles ruhig
-strip-dark = { $span } ohne Token
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
 strip-handouts-between = { $from } bis { $to }: { $count ->

@@ -121,7 +121,6 @@ edit = Edit
 rename = Rename
 rename-label = New name
 duplicate = Duplicate
-duplicating = Duplicating…
 make-default = Make default
 is-default = Default profile
 move-up = Move up
@@ -165,8 +164,8 @@ action-openNetworkSignIn = Sign in to the network
 
 strip-day = Last 24 hours
 strip-week = Last 7 days
-strip-show-week = Week
-strip-show-day = Day
+strip-show-week = 7 days
+strip-show-day = 24 h
 strip-range = Period
 strip-now = now
 strip-empty = Nothing yet. Renewals, outages and hand-outs show up here.
@@ -187,7 +186,6 @@ strip-refusals = { $count ->
    *[other] { $count } refusals
 }
 strip-quiet = All quiet
-strip-dark = No token for { $span }
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
 strip-handouts-between = { $from } to { $to }: { $count ->

@@ -1,11 +1,16 @@
 //! The one owner of state, with one event loop: decides nothing about timing (the engine does), touches nothing of
 //! the machine itself (the ports do).
 
+mod adding;
+mod arranging;
 mod asking;
+mod copying;
 mod editing;
 mod handing_out;
 mod locking;
 mod outcomes;
+mod remembering;
+mod removing;
 mod settings;
 mod settling;
 mod supplying;
@@ -29,12 +34,22 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::{handing_out::WaitingCaller, outcomes::Event, supplying::Outlets};
+use self::{
+    adding::Paste,
+    copying::{ClipboardHold, WaitingCopy},
+    handing_out::WaitingCaller,
+    outcomes::Event,
+    removing::Removed,
+    settling::failed,
+    supplying::Outlets,
+};
 use crate::{
     clock::{Clock, Jump},
+    credential::Credential,
     deliberate::{Fault, is_committed},
     folders::Folders,
     handout::Record,
+    history::{Entry, History, HistoryFile},
     keychain::KeychainThread,
     notices::Notices,
     outlets::OutletsFile,
@@ -42,11 +57,11 @@ use crate::{
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
     profile::Profile,
-    profiles::ProfilesFile,
+    profiles::{Leaving, ProfilesFile},
     request::{Reply, Request},
     tray::{Click, TrayView},
-    vault::Vault,
-    view::{BannerView, Snapshot},
+    vault::{Secrets, Vault},
+    view::{BannerView, Language, Snapshot},
 };
 
 /// The machine as the controller uses it.
@@ -74,12 +89,25 @@ pub struct Beginning {
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
     pub outlets_file: OutletsFile,
+    /// Removed shortly before the application ended.
+    pub leaving: Vec<Leaving>,
+    pub history_file: HistoryFile,
+    /// The person's, most wanted first, as `de-AT`.
+    pub languages: Vec<String>,
     pub preferences: Preferences,
     pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
     /// Decides the jitter and the ids of new profiles; random, and never the same twice on one machine.
     pub seed: u64,
+}
+
+impl Beginning {
+    /// The language of everything that is said.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        Language::resolve(self.preferences.language, &self.languages)
+    }
 }
 
 /// Something the shell noticed.
@@ -110,11 +138,8 @@ impl Agent {
     pub async fn ask(&self, request: Request) -> Reply {
         let (reply, answer) = oneshot::channel();
         let _ = self.events.send(Event::Asked { request, reply });
-        answer.await.unwrap_or_else(|_| Reply::Failed {
-            code: "stopping".to_owned(),
-            message: "Glowjar is about to end".to_owned(),
-            advice: "Start it again.".to_owned(),
-        })
+        let language = self.snapshots.borrow().language;
+        answer.await.unwrap_or_else(|_| failed(language, "stopping", &[]))
     }
 
     /// Passes on a click in the tray's menu.
@@ -144,6 +169,7 @@ impl Agent {
 /// [`Happening::Quitting`].
 pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     let (events, inbox) = mpsc::unbounded_channel();
+    let language = beginning.language();
     let settings = beginning.preferences.view(&beginning.folders);
     let (published, snapshots) =
         watch::channel(Snapshot::empty(beginning.version.clone(), settings));
@@ -168,6 +194,13 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         client: ports.client,
         version: beginning.version,
         profiles_file: beginning.profiles_file,
+        client_settings: ports.client_settings,
+        language,
+        system_languages: beginning.languages,
+        history: History::open(beginning.history_file),
+        pastes: Vec::new(),
+        kept_trials: Vec::new(),
+        removed: None,
         order: beginning.profiles.iter().map(|profile| profile.id).collect(),
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
@@ -190,7 +223,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         published,
         events: events.downgrade(),
     };
-    tokio::spawn(controller.run(inbox));
+    tokio::spawn(controller.run(inbox, beginning.leaving));
     Agent { events, snapshots }
 }
 
@@ -203,7 +236,15 @@ struct Controller {
     sandbox: Arc<dyn Sandbox>,
     preferences_store: Arc<dyn PreferencesStore>,
     client: Client,
+    client_settings: ClientSettings,
     version: String,
+    language: Language,
+    system_languages: Vec<String>,
+    history: History,
+    pastes: Vec<Paste>,
+    /// What trials were given that could not be stored, by what was typed.
+    kept_trials: Vec<(Credential, Secrets)>,
+    removed: Option<Removed>,
     profiles_file: ProfilesFile,
     profiles: BTreeMap<ProfileId, Profile>,
     /// The order in which a person sees the profiles.
@@ -239,24 +280,12 @@ struct InFlight {
     clock_set_by: Step,
 }
 
-/// Somebody wants a token copied, and there has to be a live one first.
-struct WaitingCopy {
-    profile: ProfileId,
-    until: Timestamp,
-    /// Whether a request went out since the click: its failure is the answer.
-    was_tried: bool,
-    /// Absent for a click in the tray.
-    reply: Option<oneshot::Sender<Reply>>,
-}
-
-struct ClipboardHold {
-    profile: ProfileId,
-    clears_at: Timestamp,
-}
-
 impl Controller {
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>, leaving: Vec<Leaving>) {
         self.begin().await;
+        self.take_settings_into_use();
+        self.finish_leaving(leaving);
+        self.history.note(self.clock.now(), None, Entry::Started);
         loop {
             self.settle();
             let deadline = self.deadline();
@@ -274,6 +303,8 @@ impl Controller {
         if self.clipboard.is_some() {
             self.shell.clear_clipboard();
         }
+        self.history.note(self.clock.now(), None, Entry::Ended);
+        self.history.keep();
     }
 
     /// Profiles of the built-in sandbox need its address before they can ask for anything.
@@ -292,7 +323,7 @@ impl Controller {
         for profile in self.profiles.values() {
             let input = Input::ProfileAdded {
                 profile: profile.id,
-                policy: profile.policy(),
+                policy: profile.policy(self.preferences.renew_early()),
                 paused: profile.paused,
             };
             self.engine.handle_input(now, input);
@@ -320,6 +351,13 @@ impl Controller {
                     if let Some(clipboard) = &mut self.clipboard {
                         clipboard.clears_at = clipboard.clears_at.shifted(step);
                     }
+                    for paste in &mut self.pastes {
+                        paste.forgotten_at = paste.forgotten_at.shifted(step);
+                    }
+                    if let Some(removed) = &mut self.removed {
+                        removed.until = removed.until.shifted(step);
+                    }
+                    self.history.shift(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
                 Jump::Slept => {
@@ -334,19 +372,20 @@ impl Controller {
         if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
             self.clear_clipboard();
         }
+        self.forget_old_pastes(now);
+        self.finish_removal_if_due(now);
+        self.history.keep_what_is_due(now);
     }
 
     fn deadline(&self) -> Timestamp {
         let engine = self.engine.poll_timeout().map(|wakeup| wakeup.at);
         let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
         let copies = self.copies.iter().map(|copy| copy.until);
+        let pastes = self.pastes.iter().map(|paste| paste.forgotten_at);
+        let removed = self.removed.as_ref().map(|removed| removed.until);
         let callers = self.callers.iter().map(WaitingCaller::until);
-        let all = engine
-            .into_iter()
-            .chain(clipboard)
-            .chain(copies)
-            .chain(callers)
-            .chain(self.outlets.retry_at());
+        let all = engine.into_iter().chain(clipboard).chain(copies).chain(pastes).chain(removed);
+        let all = all.chain(callers).chain(self.outlets.retry_at()).chain(self.history.deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use glowjar_ims::{ClientId, ClientSecret, Endpoint, RefreshToken, Scopes};
+use glowjar_ims::{
+    ClientId, ClientIdError, ClientSecret, Endpoint, EndpointError, RefreshToken, Scopes,
+    ScopesError,
+};
 use glowjar_lifecycle::{id::ProfileId, input::Change};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
+    catalogue::Fault,
     credential::Credential,
-    profile::{Name, Profile, Source},
+    profile::{Name, NameError, Profile, Source},
     request::{ClientAuthentication, Draft, DraftView, Encoding, Field, FieldTrouble},
-    view::{GrantView, Preset},
+    view::{GrantView, Language, Preset},
 };
 
 /// In bytes. The longest refresh tokens seen have some 2 000.
@@ -33,14 +37,15 @@ pub(crate) struct Known<'a> {
     /// The profile being edited, and what is stored for it.
     pub edited: Option<(&'a Profile, &'a Credential)>,
     pub names: Vec<&'a Name>,
+    pub language: Language,
 }
 
 pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<FieldTrouble>> {
-    let mut form = Form::default();
+    let mut form = Form { language: known.language, faults: Vec::new() };
     let name = form.take(Field::Name, parse_name(&draft.name, &known.names));
     let source = form.take(Field::TokenEndpoint, parse_source(draft));
-    let client_id = form
-        .take(Field::ClientId, ClientId::parse(&draft.client_id).map_err(|error| sentence(&error)));
+    let client_id =
+        form.take(Field::ClientId, ClientId::parse(&draft.client_id).map_err(client_id_fault));
     let scopes = form.take(Field::Scopes, parse_scopes(draft));
     let renew_early =
         form.take(Field::RenewEarlyMinutes, parse_renew_early(draft.renew_early_minutes));
@@ -64,10 +69,10 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
             .map(|typed| typed.or_else(|| stored.and_then(|stored| stored.refresh_token.clone()))),
     );
     if needs_secret && matches!(client_secret, Some(None)) {
-        form.fault(Field::ClientSecret, "Paste the client secret.");
+        form.fault(Field::ClientSecret, &Fault::new("secret_wanted"));
     }
     if needs_refresh_token && matches!(refresh_token, Some(None)) {
-        form.fault(Field::RefreshToken, "Paste the refresh token.");
+        form.fault(Field::RefreshToken, &Fault::new("refresh_token_wanted"));
     }
     let (
         Some(name),
@@ -171,32 +176,57 @@ fn change(
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Form {
+    language: Language,
     faults: Vec<FieldTrouble>,
 }
 
 impl Form {
-    fn take<T>(&mut self, field: Field, parsed: Result<T, String>) -> Option<T> {
-        parsed.map_err(|message| self.faults.push(FieldTrouble { field, message })).ok()
+    fn take<T>(&mut self, field: Field, parsed: Result<T, Fault>) -> Option<T> {
+        parsed.map_err(|fault| self.fault(field, &fault)).ok()
     }
 
-    fn fault(&mut self, field: Field, message: &str) {
-        self.faults.push(FieldTrouble { field, message: message.to_owned() });
+    fn fault(&mut self, field: Field, fault: &Fault) {
+        self.faults.push(FieldTrouble { field, message: fault.say(self.language) });
     }
 }
 
-fn parse_name(text: &str, others: &[&Name]) -> Result<Name, String> {
-    let name = Name::parse(text).map_err(|error| error.to_string())?;
+pub(crate) fn parse_name(text: &str, others: &[&Name]) -> Result<Name, Fault> {
+    let name = Name::parse(text).map_err(|error| match error {
+        NameError::Blank => Fault::new("name_blank"),
+        NameError::TooLong => Fault::with("name_too_long", "most", Name::LONGEST),
+        NameError::Control => Fault::new("name_control"),
+    })?;
     if others.iter().any(|other| other.reads_like(&name)) {
-        return Err(format!("There is a profile called “{}” already.", name.as_str()));
+        return Err(Fault::with("name_taken", "name", name.as_str()));
     }
     Ok(name)
 }
 
-fn parse_source(draft: &Draft) -> Result<Source, String> {
+fn client_id_fault(error: ClientIdError) -> Fault {
+    Fault::new(match error {
+        ClientIdError::Blank => "client_id_blank",
+        ClientIdError::TooLong => "client_id_too_long",
+        ClientIdError::Character => "client_id_character",
+    })
+}
+
+fn endpoint_fault(error: EndpointError) -> Fault {
+    Fault::new(match error {
+        EndpointError::Blank => "endpoint_blank",
+        EndpointError::TooLong => "endpoint_too_long",
+        EndpointError::Malformed(_) => "endpoint_malformed",
+        EndpointError::Scheme => "endpoint_scheme",
+        EndpointError::Unencrypted => "endpoint_unencrypted",
+        EndpointError::UserInfo => "endpoint_user_info",
+        EndpointError::Fragment => "endpoint_fragment",
+    })
+}
+
+fn parse_source(draft: &Draft) -> Result<Source, Fault> {
     let token_endpoint = if draft.preset.has_own_endpoint() {
-        Some(Endpoint::parse(&draft.token_endpoint).map_err(|error| sentence(&error))?)
+        Some(Endpoint::parse(&draft.token_endpoint).map_err(endpoint_fault)?)
     } else {
         None
     };
@@ -212,23 +242,28 @@ fn parse_source(draft: &Draft) -> Result<Source, String> {
     })
 }
 
-fn parse_scopes(draft: &Draft) -> Result<Scopes, String> {
-    let scopes = Scopes::parse(&draft.scopes).map_err(|error| sentence(&error))?;
+fn parse_scopes(draft: &Draft) -> Result<Scopes, Fault> {
+    let scopes = Scopes::parse(&draft.scopes).map_err(|error| match error {
+        ScopesError::Character(character) => {
+            Fault::with("scopes_character", "character", character)
+        }
+        ScopesError::TooLong => Fault::new("scopes_too_long"),
+    })?;
     let adobe_mints = matches!(draft.preset, Preset::AdobeIms | Preset::AdobeImsStage)
         && draft.grant == GrantView::ClientCredentials;
     if adobe_mints && scopes.is_empty() {
-        return Err("Adobe wants to know the scopes. They stand in the cURL command from the Developer Console.".into());
+        return Err(Fault::new("scopes_wanted"));
     }
     Ok(scopes)
 }
 
-fn parse_renew_early(minutes: Option<u32>) -> Result<Option<Duration>, String> {
+pub(crate) fn parse_renew_early(minutes: Option<u32>) -> Result<Option<Duration>, Fault> {
     match minutes {
         None => Ok(None),
         Some(minutes @ 1..=LONGEST_RENEW_EARLY) => {
             Ok(Some(Duration::from_secs(u64::from(minutes) * 60)))
         }
-        Some(_) => Err(format!("Choose between 1 and {LONGEST_RENEW_EARLY} minutes.")),
+        Some(_) => Err(Fault::with("renew_early", "most", LONGEST_RENEW_EARLY)),
     }
 }
 
@@ -237,36 +272,24 @@ fn parse_secret<T, E>(
     typed: Option<&SecretString>,
     is_needed: bool,
     parse: impl Fn(SecretString) -> Result<T, E>,
-) -> Result<Option<T>, String> {
+) -> Result<Option<T>, Fault> {
     let Some(text) = typed else { return Ok(None) };
     if !is_needed && text.expose_secret().is_empty() {
         return Ok(None);
     }
     if text.expose_secret().len() > LONGEST_SECRET {
-        return Err("This is far longer than a secret can be. Paste the secret alone.".to_owned());
+        return Err(Fault::new("secret_too_long"));
     }
-    parse(text.clone()).map(Some).map_err(|_| "This is empty.".to_owned())
+    parse(text.clone()).map(Some).map_err(|_| Fault::new("secret_blank"))
 }
 
 fn parse_standby(
     draft: &Draft,
     stored: Option<&Credential>,
-) -> Result<Option<ClientSecret>, String> {
+) -> Result<Option<ClientSecret>, Fault> {
     match &draft.standby_secret {
         None => Ok(stored.and_then(|stored| stored.standby_secret.clone())),
         Some(text) => parse_secret(Some(text), false, ClientSecret::parse),
-    }
-}
-
-/// Errors of parsers start in lower case and end without a stop; at a field they stand alone.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => {
-            format!("{}{}.", first.to_uppercase(), characters.as_str().trim_end_matches('.'))
-        }
-        None => text,
     }
 }
 

@@ -1,14 +1,18 @@
 //! The application without Tauri: one controller with one event loop, the vault, the clock, and everything a person
 //! sees as plain data.
 
+pub mod catalogue;
 pub mod clock;
 pub mod controller;
+mod copying;
 mod crash_points;
 pub mod credential;
 pub mod deliberate;
 mod draft;
+mod files;
 pub mod folders;
 pub mod handout;
+pub mod history;
 pub mod import;
 mod keychain;
 pub mod notices;
@@ -21,6 +25,7 @@ pub mod profile;
 pub mod profiles;
 pub mod request;
 pub mod tray;
+mod understood;
 mod vault;
 pub mod view;
 mod words;

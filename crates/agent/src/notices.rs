@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use glowjar_lifecycle::{id::ProfileId, status::Incident};
 
-use crate::deliberate::{Fault, is_committed};
+use crate::{
+    deliberate::{Fault, is_committed},
+    view::{Language, NoticesWanted},
+};
 
 /// A toast. Text only; the shell escapes what its notification server takes for markup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +54,12 @@ pub struct Notices {
 
 impl Notices {
     /// Compares how things stand with what was told. Called after every change; mostly says nothing.
-    pub fn tell(&mut self, standings: &[Standing]) -> Vec<Telling> {
+    pub fn tell(
+        &mut self,
+        standings: &[Standing],
+        wanted: NoticesWanted,
+        language: Language,
+    ) -> Vec<Telling> {
         let gone: Vec<ProfileId> = self
             .told
             .keys()
@@ -65,21 +73,36 @@ impl Notices {
                 Telling::Withdraw(notice_id(id))
             })
             .collect();
-        tellings.extend(standings.iter().filter_map(|standing| self.tell_one(standing)));
+        tellings.extend(
+            standings.iter().filter_map(|standing| self.tell_one(standing, wanted, language)),
+        );
         tellings
     }
 
-    fn tell_one(&mut self, standing: &Standing) -> Option<Telling> {
+    fn tell_one(
+        &mut self,
+        standing: &Standing,
+        wanted: NoticesWanted,
+        language: Language,
+    ) -> Option<Telling> {
         let id = notice_id(standing.profile);
         let told = self.told.get(&standing.profile).copied();
-        match (told, standing.incident) {
+        let incident = standing.incident.filter(|incident| match wanted {
+            NoticesWanted::All => true,
+            NoticesWanted::WhenNeeded => *incident == Incident::PersonNeeded,
+            NoticesWanted::None => false,
+        });
+        match (told, incident) {
             // What seemed to heal by itself and now needs a person is told in the place of the first notice.
             (None, Some(incident))
             | (Some(Incident::NoLiveToken), Some(incident @ Incident::PersonNeeded)) => {
                 self.told.insert(standing.profile, incident);
                 Some(Telling::Raise(Notice {
                     id,
-                    title: format!("{}: {}", standing.name, standing.headline),
+                    title: language.say_with(
+                        "notice-trouble",
+                        &[("name", &standing.name), ("headline", &standing.headline)],
+                    ),
                     body: standing.advice.clone(),
                     urgency: match incident {
                         Incident::PersonNeeded => Urgency::Critical,
@@ -89,19 +112,21 @@ impl Notices {
             }
             (Some(told), Some(_)) if is_committed(Fault::NoticesRepeat) => {
                 self.told.remove(&standing.profile);
-                let again = self.tell_one(standing);
+                let again = self.tell_one(standing, wanted, language);
                 self.told.insert(standing.profile, told);
                 again
             }
             (Some(_), None) => {
                 self.told.remove(&standing.profile);
-                if !standing.is_live {
+                // "All is well" is for those who want to hear everything.
+                if !standing.is_live || wanted != NoticesWanted::All {
                     return Some(Telling::Withdraw(id));
                 }
+                let said = language.tell("notice-recovered", &[("name", &standing.name)]);
                 Some(Telling::Raise(Notice {
                     id,
-                    title: format!("{} is live again", standing.name),
-                    body: "Glowjar has a new token. There is nothing left to do.".to_owned(),
+                    title: said.headline,
+                    body: said.advice,
                     urgency: Urgency::Normal,
                 }))
             }

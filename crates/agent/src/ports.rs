@@ -1,6 +1,6 @@
 //! What the application needs from the machine it runs on. `src-tauri` implements each for real; tests record.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, path::Path, pin::Pin};
 
 use glowjar_lifecycle::input::KeychainTrouble;
 use secrecy::{SecretSlice, SecretString};
@@ -58,6 +58,19 @@ pub trait Shell: Send + Sync + 'static {
 
     fn open_url(&self, url: &str);
 
+    /// Shows a folder in the file manager. False if there is no way to.
+    fn open_folder(&self, folder: &Path) -> bool;
+
+    /// Opens the system's settings of date and time. False if none were found.
+    fn open_clock_settings(&self) -> bool;
+
+    /// Has the system start Glowjar with the person's desktop, or not. The error is a reason in the system's words.
+    fn start_at_login(&self, wanted: bool) -> Result<(), String>;
+
+    /// Sets the only global shortcut, as "Ctrl+Alt+T"; pressing it is [`Click::CopyDefault`](crate::tray::Click).
+    /// `None` gives it back.
+    fn copy_shortcut(&self, keys: Option<&str>) -> Result<(), ShortcutError>;
+
     fn show_window(&self);
 
     fn quit(&self);
@@ -67,6 +80,16 @@ pub trait Shell: Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 #[error("the clipboard is not available: {0}")]
 pub struct ClipboardError(pub String);
+
+/// The global shortcut is not there.
+#[derive(Debug, thiserror::Error)]
+pub enum ShortcutError {
+    #[error("not a shortcut")]
+    Malformed,
+    /// In the system's words.
+    #[error("{0}")]
+    Refused(String),
+}
 
 /// The built-in identity server.
 pub trait Sandbox: Send + Sync + 'static {

@@ -58,6 +58,10 @@ impl Preferences {
         Duration::from_secs(self.clear_clipboard_after_seconds.clamp(5, 3600))
     }
 
+    pub(crate) fn renew_early(&self) -> Option<Duration> {
+        self.renew_early_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60))
+    }
+
     /// As the settings page shows them.
     #[must_use]
     pub fn view(&self, folders: &Folders) -> SettingsView {

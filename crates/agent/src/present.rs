@@ -8,11 +8,12 @@ use glowjar_lifecycle::{
 };
 
 use crate::{
+    catalogue::Said,
     notices::Standing,
     profile::Profile,
     view::{
-        AccessView, Level, PhaseView, ProfileView, ProviderView, TechnicalView, TroubleView,
-        ValidityView,
+        AccessView, Language, Level, PhaseView, ProfileView, ProviderView, TechnicalView,
+        TroubleView, ValidityView,
     },
     words::{self, Words},
 };
@@ -33,16 +34,17 @@ pub(crate) fn profile(
     status: &Status,
     remembered: &Remembered,
     token_endpoint: String,
+    language: Language,
 ) -> ProfileView {
     let is_live = status.token.is_some_and(|token| token.live);
-    let trouble = trouble(profile, status);
+    let trouble = trouble(profile, status, language);
     let level = level(status);
     ProfileView {
         id: profile.id.to_string(),
         name: profile.name.as_str().to_owned(),
         provider: ProviderView {
             preset: profile.source.preset,
-            label: profile.provider_label(),
+            label: profile.provider_label(language),
             token_endpoint,
         },
         client_id: profile.client_id.to_string(),
@@ -54,7 +56,7 @@ pub(crate) fn profile(
         phase: phase(status.phase),
         headline: match &trouble {
             Some(words) if level != Level::Off => words.headline.clone(),
-            Some(_) | None => calm_headline(status, is_live).to_owned(),
+            Some(_) | None => language.say(calm_headline(status, is_live)),
         },
         validity: status.token.map(|token| ValidityView {
             issued_at: token.validity.issued_at.as_millis(),
@@ -80,8 +82,8 @@ pub(crate) fn profile(
     }
 }
 
-pub(crate) fn standing(profile: &Profile, status: &Status) -> Standing {
-    let words = trouble(profile, status);
+pub(crate) fn standing(profile: &Profile, status: &Status, language: Language) -> Standing {
+    let words = trouble(profile, status, language);
     Standing {
         profile: profile.id,
         name: profile.name.as_str().to_owned(),
@@ -92,23 +94,24 @@ pub(crate) fn standing(profile: &Profile, status: &Status) -> Standing {
     }
 }
 
-pub(crate) fn access(report: &AccessReport, at: Timestamp) -> AccessView {
-    let (works, headline, advice) = words::access(&report.access);
+pub(crate) fn access(report: &AccessReport, at: Timestamp, language: Language) -> AccessView {
+    let (works, Said { headline, advice }) = words::access(language, &report.access);
     AccessView {
         at: at.as_millis(),
         works,
-        headline: headline.to_owned(),
-        advice: advice.to_owned(),
+        headline,
+        advice,
         technical: technical_view(Some(at), &report.technical),
     }
 }
 
-fn trouble(profile: &Profile, status: &Status) -> Option<Words> {
-    let label = profile.provider_label();
+fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Words> {
+    let label = profile.provider_label(language);
     if let Some(trouble) = status.trouble {
-        return Some(words::trouble(trouble, &label));
+        return Some(words::trouble(language, trouble, &label));
     }
-    status.not_saved.map(words::not_saved).or_else(|| status.skew.map(words::skew))
+    let not_saved = status.not_saved.map(|cause| words::not_saved(language, cause));
+    not_saved.or_else(|| status.skew.map(|ahead| words::skew(language, ahead)))
 }
 
 /// Only failures of requests have a technical side worth showing.
@@ -121,7 +124,7 @@ fn technical(status: &Status, remembered: &Remembered) -> TechnicalView {
     }
 }
 
-fn technical_view(at: Option<Timestamp>, technical: &Technical) -> TechnicalView {
+pub(crate) fn technical_view(at: Option<Timestamp>, technical: &Technical) -> TechnicalView {
     TechnicalView {
         at: at.map(Timestamp::as_millis),
         status: technical.status,
@@ -159,12 +162,12 @@ fn phase(phase: Phase) -> PhaseView {
 
 fn calm_headline(status: &Status, is_live: bool) -> &'static str {
     match status.phase {
-        Phase::Paused => "Paused",
-        Phase::Empty => "Opening the keychain",
-        Phase::Acquiring { .. } => "Getting a token",
-        Phase::Refreshing { .. } => "Renewing",
-        Phase::Holding | Phase::Waiting { .. } | Phase::Halted if is_live => "Live",
-        Phase::Holding | Phase::Waiting { .. } | Phase::Halted => "Expired",
+        Phase::Paused => "headline-paused",
+        Phase::Empty => "headline-opening",
+        Phase::Acquiring { .. } => "headline-acquiring",
+        Phase::Refreshing { .. } => "headline-renewing",
+        Phase::Holding | Phase::Waiting { .. } | Phase::Halted if is_live => "headline-live",
+        Phase::Holding | Phase::Waiting { .. } | Phase::Halted => "headline-expired",
     }
 }
 

@@ -2,19 +2,19 @@
 
 use crate::{
     request::{ClientAuthentication, Encoding, PresetView},
-    view::{GrantView, Preset},
+    view::{GrantView, Language, Preset},
 };
 
 /// What the Developer Console grants a Firefly project (adobe-ims section 1).
 pub(crate) const FIREFLY_SCOPES: &str =
     "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis";
 
-pub(crate) fn offered() -> Vec<PresetView> {
+pub(crate) fn offered(language: Language) -> Vec<PresetView> {
     use GrantView::{ClientCredentials, RefreshToken};
-    let adobe = |preset, label: &str, help: &str, token_endpoint: &str| PresetView {
+    let adobe = |preset, id: &str, token_endpoint: &str| PresetView {
         preset,
-        label: label.to_owned(),
-        help: help.to_owned(),
+        label: language.say(id),
+        help: language.help(id),
         token_endpoint: token_endpoint.to_owned(),
         encoding: Encoding::Form,
         client_authentication: ClientAuthentication::Body,
@@ -23,23 +23,16 @@ pub(crate) fn offered() -> Vec<PresetView> {
         custom_endpoint: false,
     };
     vec![
-        adobe(
-            Preset::AdobeIms,
-            "Adobe",
-            "For a client id and secret from the Adobe Developer Console. This is the usual choice.",
-            "https://ims-na1.adobelogin.com/ims/token/v3",
-        ),
+        adobe(Preset::AdobeIms, "preset-adobe_ims", "https://ims-na1.adobelogin.com/ims/token/v3"),
         adobe(
             Preset::AdobeImsStage,
-            "Adobe (stage)",
-            "Adobe's test environment, for partners who were given access to it.",
+            "preset-adobe_ims_stage",
             "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
         ),
         PresetView {
             preset: Preset::Tutorial,
-            label: "Tutorial style".to_owned(),
-            help: "A server that renews as Adobe's tutorial describes it: JSON to /oauth/token."
-                .to_owned(),
+            label: language.say("preset-tutorial"),
+            help: language.help("preset-tutorial"),
             token_endpoint: String::new(),
             encoding: Encoding::Json,
             client_authentication: ClientAuthentication::Body,
@@ -49,8 +42,8 @@ pub(crate) fn offered() -> Vec<PresetView> {
         },
         PresetView {
             preset: Preset::Custom,
-            label: "Other OAuth 2.0 server".to_owned(),
-            help: "Any server that issues tokens as RFC 6749 describes it.".to_owned(),
+            label: language.say("preset-custom"),
+            help: language.help("preset-custom"),
             token_endpoint: String::new(),
             encoding: Encoding::Form,
             client_authentication: ClientAuthentication::Body,
@@ -60,8 +53,8 @@ pub(crate) fn offered() -> Vec<PresetView> {
         },
         PresetView {
             preset: Preset::Sandbox,
-            label: "Sandbox".to_owned(),
-            help: "Built into Glowjar, to try things out without an Adobe account.".to_owned(),
+            label: language.say("preset-sandbox"),
+            help: language.help("preset-sandbox"),
             token_endpoint: String::new(),
             encoding: Encoding::Form,
             client_authentication: ClientAuthentication::Body,

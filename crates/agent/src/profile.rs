@@ -10,7 +10,7 @@ use glowjar_lifecycle::{
 
 use crate::{
     request::{ClientAuthentication, Encoding},
-    view::{GrantView, Preset},
+    view::{GrantView, Language, Preset},
 };
 
 /// What a person configured.
@@ -100,14 +100,15 @@ impl Preset {
 }
 
 impl Profile {
+    /// `renew_early` is for profiles that don't say themselves.
     #[must_use]
-    pub fn policy(&self) -> Policy {
+    pub fn policy(&self, renew_early: Option<Duration>) -> Policy {
         Policy {
             grant: match self.grant {
                 GrantView::ClientCredentials => GrantType::ClientCredentials,
                 GrantView::RefreshToken => GrantType::RefreshToken,
             },
-            renew_early: self.renew_early,
+            renew_early: self.renew_early.or(renew_early),
         }
     }
 
@@ -152,13 +153,13 @@ impl Profile {
 
     /// What the provider is called in a sentence.
     #[must_use]
-    pub fn provider_label(&self) -> String {
+    pub fn provider_label(&self, language: Language) -> String {
         match (self.source.preset, &self.source.token_endpoint) {
-            (Preset::AdobeIms, _) => "Adobe".to_owned(),
-            (Preset::AdobeImsStage, _) => "Adobe (stage)".to_owned(),
-            (Preset::Sandbox, _) => "Sandbox".to_owned(),
+            (Preset::AdobeIms, _) => language.say("preset-adobe_ims"),
+            (Preset::AdobeImsStage, _) => language.say("preset-adobe_ims_stage"),
+            (Preset::Sandbox, _) => language.say("preset-sandbox"),
             (Preset::Tutorial | Preset::Custom, Some(endpoint)) => endpoint.host().to_owned(),
-            (Preset::Tutorial | Preset::Custom, None) => "The provider".to_owned(),
+            (Preset::Tutorial | Preset::Custom, None) => language.say("provider-unnamed"),
         }
     }
 }

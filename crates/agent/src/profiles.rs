@@ -30,8 +30,18 @@ pub struct ProfilesFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
     pub profiles: Vec<Profile>,
+    /// Removed, while its secrets may still be in the keychain: Glowjar ended before the time to undo was over.
+    pub leaving: Vec<Leaving>,
     /// Set if the file, or a part of it, could not be read. The whole file was then kept aside first.
     pub kept_aside: Option<KeptAside>,
+}
+
+/// A profile that was removed, until nobody can want it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leaving {
+    pub profile: Profile,
+    /// Whether its refresh token is to be revoked at the provider.
+    pub revoke: bool,
 }
 
 /// A file that could not be read, and where it is now.
@@ -60,6 +70,14 @@ pub struct ProfilesFileError {
 struct Document {
     version: u32,
     profiles: Vec<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    leaving: Vec<LeavingEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LeavingEntry {
+    profile: Entry,
+    revoke: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,24 +110,25 @@ impl ProfilesFile {
         let text = match fs::read(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Loaded { profiles: Vec::new(), kept_aside: None });
+                return Ok(Loaded { profiles: Vec::new(), leaving: Vec::new(), kept_aside: None });
             }
             Err(error) => return Err(self.error(error)),
         };
-        let (profiles, trouble) = parse(&text);
+        let (profiles, leaving, trouble) = parse(&text);
         let kept_aside = match trouble {
             Some(why) => {
                 Some(KeptAside { why, copy: self.keep_aside().map_err(|error| self.error(error))? })
             }
             None => None,
         };
-        Ok(Loaded { profiles, kept_aside })
+        Ok(Loaded { profiles, leaving, kept_aside })
     }
 
     /// Replaces the file at once: whoever reads it, even after a crash, finds the old list or the new one.
     pub fn save<'a>(
         &self,
         profiles: impl IntoIterator<Item = &'a Profile>,
+        leaving: impl IntoIterator<Item = &'a Leaving>,
     ) -> Result<(), ProfilesFileError> {
         let document = Document {
             version: VERSION,
@@ -118,6 +137,10 @@ impl ProfilesFile {
                 .map(|profile| serde_json::to_value(Entry::from(profile)))
                 .collect::<Result<_, _>>()
                 .map_err(|error| self.error(error.into()))?,
+            leaving: leaving
+                .into_iter()
+                .map(|it| LeavingEntry { profile: Entry::from(&it.profile), revoke: it.revoke })
+                .collect(),
         };
         write_whole(&self.path, &document).map_err(|error| self.error(error))
     }
@@ -151,9 +174,9 @@ fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
 }
 
 /// Reads as much as can be read; an unknown entry does not cost the others.
-fn parse(text: &[u8]) -> (Vec<Profile>, Option<Unreadable>) {
+fn parse(text: &[u8]) -> (Vec<Profile>, Vec<Leaving>, Option<Unreadable>) {
     let Ok(document) = serde_json::from_slice::<Document>(text) else {
-        return (Vec::new(), Some(Unreadable::Corrupt));
+        return (Vec::new(), Vec::new(), Some(Unreadable::Corrupt));
     };
     let count = document.profiles.len();
     let mut profiles: Vec<Profile> = Vec::new();
@@ -172,7 +195,11 @@ fn parse(text: &[u8]) -> (Vec<Profile>, Option<Unreadable>) {
     } else {
         None
     };
-    (profiles, trouble)
+    let leaving = document
+        .leaving
+        .into_iter()
+        .filter_map(|it| Some(Leaving { profile: it.profile.into_profile()?, revoke: it.revoke }));
+    (profiles, leaving.collect(), trouble)
 }
 
 impl From<&Profile> for Entry {
@@ -252,8 +279,11 @@ mod tests {
     fn profiles_come_back_as_they_were_saved() {
         let (_folder, file) = in_folder();
         let profiles = vec![profile(1, "Campaign"), profile(u64::MAX, "مشروع 日本 🫙")];
-        file.save(&profiles).unwrap();
-        assert_eq!(file.load().unwrap(), Loaded { profiles, kept_aside: None });
+        file.save(&profiles, None).unwrap();
+        assert_eq!(
+            file.load().unwrap(),
+            Loaded { profiles, leaving: Vec::new(), kept_aside: None }
+        );
     }
 
     #[cfg(unix)]
@@ -261,20 +291,23 @@ mod tests {
     fn only_its_owner_may_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
         let (_folder, file) = in_folder();
-        file.save(&[profile(1, "Campaign")]).unwrap();
+        file.save(&[profile(1, "Campaign")], None).unwrap();
         assert_eq!(fs::metadata(&file.path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_missing_file_is_an_empty_list() {
         let (_folder, file) = in_folder();
-        assert_eq!(file.load().unwrap(), Loaded { profiles: Vec::new(), kept_aside: None });
+        assert_eq!(
+            file.load().unwrap(),
+            Loaded { profiles: Vec::new(), leaving: Vec::new(), kept_aside: None }
+        );
     }
 
     #[test]
     fn f05_a_torn_file_is_kept_aside_to_the_byte_at_every_length() {
         let (_folder, file) = in_folder();
-        file.save(&[profile(1, "Campaign")]).unwrap();
+        file.save(&[profile(1, "Campaign")], None).unwrap();
         let whole = fs::read(&file.path).unwrap();
         for length in [0, 1, whole.len() / 2, whole.len() - 3] {
             fs::write(&file.path, &whole[..length]).unwrap();
@@ -287,7 +320,7 @@ mod tests {
     #[test]
     fn f05_one_bad_entry_does_not_cost_the_others() {
         let (_folder, file) = in_folder();
-        file.save(&[profile(1, "Campaign"), profile(2, "Packaging")]).unwrap();
+        file.save(&[profile(1, "Campaign"), profile(2, "Packaging")], None).unwrap();
         let text = fs::read_to_string(&file.path).unwrap().replacen(
             "\"preset\": \"custom\"",
             "\"preset\": \"?\"",
@@ -302,7 +335,7 @@ mod tests {
     #[test]
     fn a_file_from_a_newer_version_is_kept_aside_and_read_as_far_as_it_can_be() {
         let (_folder, file) = in_folder();
-        file.save(&[profile(1, "Campaign")]).unwrap();
+        file.save(&[profile(1, "Campaign")], None).unwrap();
         let text =
             fs::read_to_string(&file.path).unwrap().replace("\"version\": 1", "\"version\": 2");
         fs::write(&file.path, text).unwrap();

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::{Level, ProfileView, Snapshot};
+use crate::{
+    request::CopyFormat,
+    view::{Language, Level, PhaseView, ProfileView, Snapshot},
+};
 
 /// Names longer than this are cut in the menu, since a menu can't wrap.
 const LONGEST_NAME: usize = 40;
@@ -37,10 +40,28 @@ pub enum Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Click {
-    CopyToken { profile: String },
-    RefreshNow { profile: String },
-    Pause { profile: String },
-    Resume { profile: String },
+    CopyToken {
+        profile: String,
+    },
+    CopyAs {
+        profile: String,
+        format: CopyFormat,
+    },
+    SavePostman {
+        profile: String,
+    },
+    /// The default profile's token, by the global shortcut.
+    CopyDefault,
+    ClearClipboard,
+    RefreshNow {
+        profile: String,
+    },
+    Pause {
+        profile: String,
+    },
+    Resume {
+        profile: String,
+    },
     OpenWindow,
     Quit,
 }
@@ -70,57 +91,87 @@ impl TrayView {
             .chain(snapshot.banners.iter().map(|banner| banner.level))
             .max()
             .unwrap_or(Level::Off);
+        let language = snapshot.language;
+        let line = |profile: &ProfileView| {
+            let status = status_line(profile, language, &clock);
+            let name = shortened(&profile.name);
+            language.say_with("tray-profile", &[("name", &name), ("status", &status)])
+        };
         let tooltip = match snapshot.profiles.iter().max_by_key(|profile| profile.level) {
-            None => "Glowjar: no profile yet".to_owned(),
-            Some(worst) => format!("{}: {}", shortened(&worst.name), status_line(worst, &clock)),
+            None => language.say("tray-empty"),
+            Some(worst) => line(worst),
         };
         let mut menu = vec![Row::Label(tooltip.clone()), Row::Separator];
         match snapshot.profiles.as_slice() {
             [] => {}
-            [only] => menu.extend(actions(only)),
+            [only] => menu.extend(actions(only, language)),
             several => menu.extend(several.iter().map(|profile| Row::Submenu {
-                label: format!("{}: {}", shortened(&profile.name), status_line(profile, &clock)),
-                rows: actions(profile),
+                label: line(profile),
+                rows: actions(profile, language),
             })),
         }
         if !snapshot.profiles.is_empty() {
             menu.push(Row::Separator);
         }
-        menu.push(item("Open Glowjar", Click::OpenWindow, true));
-        menu.push(item("Quit", Click::Quit, true));
+        if snapshot.clipboard.is_some() {
+            menu.push(item(language, "tray-clear_clipboard", Click::ClearClipboard, true));
+        }
+        menu.push(item(language, "tray-open", Click::OpenWindow, true));
+        menu.push(item(language, "tray-quit", Click::Quit, true));
         Self { icon, tooltip, menu }
     }
 }
 
-fn actions(profile: &ProfileView) -> Vec<Row> {
+fn actions(profile: &ProfileView, language: Language) -> Vec<Row> {
     let id = || profile.id.clone();
     let pausing = match profile.phase {
-        crate::view::PhaseView::Paused => item("Resume", Click::Resume { profile: id() }, true),
-        _ => item("Pause", Click::Pause { profile: id() }, true),
+        PhaseView::Paused => item(language, "tray-resume", Click::Resume { profile: id() }, true),
+        _ => item(language, "tray-pause", Click::Pause { profile: id() }, true),
     };
+    let copy = |label, format, enabled| {
+        item(language, label, Click::CopyAs { profile: id(), format }, enabled)
+    };
+    let forms = vec![
+        copy("tray-copy_header", CopyFormat::Header, profile.can_copy),
+        copy("tray-copy_curl", CopyFormat::Curl, profile.can_copy),
+        copy("tray-copy_env", CopyFormat::Env, profile.can_copy),
+        copy("tray-copy_client_id", CopyFormat::ClientId, true),
+        item(language, "tray-save_postman", Click::SavePostman { profile: id() }, profile.can_copy),
+    ];
     vec![
-        item("Copy token", Click::CopyToken { profile: id() }, profile.can_copy),
-        item("Refresh now", Click::RefreshNow { profile: id() }, profile.can_refresh),
+        item(language, "tray-copy_token", Click::CopyToken { profile: id() }, profile.can_copy),
+        Row::Submenu { label: language.say("tray-copy_as"), rows: forms },
+        item(
+            language,
+            "tray-refresh_now",
+            Click::RefreshNow { profile: id() },
+            profile.can_refresh,
+        ),
         pausing,
     ]
 }
 
-fn item(label: &str, click: Click, enabled: bool) -> Row {
-    Row::Item { label: label.to_owned(), click, enabled }
+fn item(language: Language, label: &str, click: Click, enabled: bool) -> Row {
+    Row::Item { label: language.say(label), click, enabled }
 }
 
-fn status_line(profile: &ProfileView, clock: &impl Fn(i64) -> String) -> String {
-    match profile.validity {
-        Some(validity) if profile.can_copy => {
-            let until = clock(validity.expires_at);
-            match profile.level {
-                Level::Fresh | Level::Busy | Level::Off => format!("valid until {until}"),
-                Level::Soon | Level::Attention => {
-                    format!("{}, valid until {until}", profile.headline)
-                }
-            }
+fn status_line(
+    profile: &ProfileView,
+    language: Language,
+    clock: &impl Fn(i64) -> String,
+) -> String {
+    let Some(validity) = profile.validity.filter(|_| profile.can_copy) else {
+        return profile.headline.clone();
+    };
+    let time = clock(validity.expires_at);
+    match profile.level {
+        Level::Fresh | Level::Busy | Level::Off => {
+            language.say_with("tray-valid_until", &[("time", &time)])
         }
-        Some(_) | None => profile.headline.clone(),
+        Level::Soon | Level::Attention => language.say_with(
+            "tray-trouble_valid_until",
+            &[("headline", &profile.headline), ("time", &time)],
+        ),
     }
 }
 

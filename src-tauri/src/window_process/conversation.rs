@@ -4,8 +4,9 @@ use std::{future::Future, sync::Arc};
 
 use futures_util::{SinkExt, StreamExt};
 use glowjar_agent::{
+    catalogue::Said,
     request::{Reply, Request},
-    view::Snapshot,
+    view::{Language, Snapshot},
 };
 use serde_json::Value;
 use tokio::{
@@ -106,7 +107,7 @@ where
         };
         // The parser's own words would quote what it stumbled over, and that may be a secret.
         let Ok(request) = serde_json::from_value(request) else {
-            return self.tell(&Tell::Reply { id, reply: not_understood() }).await;
+            return self.tell(&Tell::Reply { id, reply: not_understood(Language::En) }).await;
         };
         let reply = (self.answer)(request);
         self.under_way.spawn(async move { (id, reply.await) });
@@ -127,12 +128,9 @@ fn reason(error: &LinesCodecError) -> String {
     }
 }
 
-fn not_understood() -> Reply {
-    Reply::Failed {
-        code: "not_understood".into(),
-        message: "Glowjar did not understand its own window.".into(),
-        advice: "Close the window and open it again.".into(),
-    }
+fn not_understood(language: Language) -> Reply {
+    let Said { headline, advice } = language.tell("failed-not_understood", &[]);
+    Reply::Failed { code: "not_understood".into(), message: headline, advice }
 }
 
 /// Far more than a person can click; a page gone wild waits instead of filling the memory.

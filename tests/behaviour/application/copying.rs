@@ -106,7 +106,7 @@ async fn copying_fails_with_the_reason_when_no_token_can_be_had() {
     let reply = office.copy(&id).await;
     let Reply::Failed { code, message, .. } = reply else { panic!("{reply:?}") };
     assert_eq!(code, "no_live_token");
-    assert_eq!(message, "Nothing was copied: Sandbox can't be reached");
+    assert_eq!(message, "Nothing was copied: Sandbox can’t be reached");
     assert_eq!(office.shell.clipboard(), None);
 }
 

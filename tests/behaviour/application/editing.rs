@@ -13,6 +13,8 @@ use glowjar_sandbox::{
 
 use crate::office::{Office, drafts, keychain::Mood};
 
+/// And a second.
+const TIME_TO_UNDO: Duration = Duration::from_secs(13);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]

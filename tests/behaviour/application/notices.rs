@@ -25,7 +25,7 @@ async fn f30_a_night_of_failures_is_one_notice_and_its_end_another_in_its_place(
     let told = office.told(1).await;
     let [Told::Raised(notice)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(notice.id, format!("profile-{id}"));
-    assert_eq!(notice.title, "Campaign: Sandbox can't be reached");
+    assert_eq!(notice.title, "Campaign: Sandbox can’t be reached");
     assert_eq!(notice.urgency, Urgency::Normal);
 
     office.sandbox.end_outage().await.expect("its end");

@@ -129,7 +129,7 @@ async fn each_answer_of_the_gateway_is_told_in_words_and_costs_no_token() {
         assert_eq!((access.works, access.headline.as_str()), (false, words), "{gateway:?}");
     }
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
-    assert_eq!(check_access(&office, &id).await.headline, "Firefly can't be reached");
+    assert_eq!(check_access(&office, &id).await.headline, "Firefly can’t be reached");
     office.sandbox.end_outage().await.expect("its end");
     let profile = office.live().await;
     assert_eq!(profile.level, Level::Fresh);

@@ -1,10 +1,13 @@
 //! A desktop that shows nothing and remembers everything it was told.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Shell},
+    ports::{ClipboardError, Shell, ShortcutError},
     preferences::{Preferences, PreferencesStore},
     tray::TrayView,
     view::Snapshot,
@@ -18,6 +21,8 @@ pub struct RecordingShell {
     told: watch::Sender<Vec<Told>>,
     tray: Mutex<Option<TrayView>>,
     opened: Mutex<Vec<String>>,
+    starts_at_login: Mutex<bool>,
+    shortcut: Mutex<Option<String>>,
     /// Everything it was shown, as `Debug` writes it: what could end up in a bug report.
     debug: Mutex<String>,
 }
@@ -74,6 +79,14 @@ impl RecordingShell {
         lock(&self.opened).clone()
     }
 
+    pub fn starts_at_login(&self) -> bool {
+        *lock(&self.starts_at_login)
+    }
+
+    pub fn shortcut(&self) -> Option<String> {
+        lock(&self.shortcut).clone()
+    }
+
     pub fn debug(&self) -> String {
         lock(&self.debug).clone()
     }
@@ -123,6 +136,31 @@ impl Shell for RecordingShell {
 
     fn open_url(&self, url: &str) {
         lock(&self.opened).push(url.to_owned());
+    }
+
+    fn open_folder(&self, folder: &Path) -> bool {
+        lock(&self.opened).push(folder.display().to_string());
+        true
+    }
+
+    fn open_clock_settings(&self) -> bool {
+        lock(&self.opened).push("clock".to_owned());
+        true
+    }
+
+    fn start_at_login(&self, wanted: bool) -> Result<(), String> {
+        *lock(&self.starts_at_login) = wanted;
+        Ok(())
+    }
+
+    fn copy_shortcut(&self, keys: Option<&str>) -> Result<(), ShortcutError> {
+        match keys {
+            Some("nonsense") => return Err(ShortcutError::Malformed),
+            Some("Ctrl+Alt+Del") => return Err(ShortcutError::Refused("taken".to_owned())),
+            _ => {}
+        }
+        *lock(&self.shortcut) = keys.map(str::to_owned);
+        Ok(())
     }
 
     fn show_window(&self) {

@@ -1,6 +1,7 @@
 import type { AccessView } from "../bindings/view";
 import { clock } from "../clock";
 import { profile, snapshot } from "../host/demo/profiles";
+import { choose } from "./play";
 import type { GalleryState } from "./states";
 
 export function accessStates(): Record<string, GalleryState> {
@@ -27,7 +28,7 @@ export function accessStates(): Record<string, GalleryState> {
           advice: "Is this computer online?",
         },
       },
-      play: async (find) => (await find("check-access")).click(),
+      play: choose("check-access"),
     },
   };
 }

@@ -1,10 +1,11 @@
 import { profile, snapshot } from "../host/demo/profiles";
+import { choose } from "./play";
 import type { GalleryState } from "./states";
 
 export function formStates(): Record<string, GalleryState> {
   const kept = { snapshot: snapshot([profile({ grant: "refresh_token" })]) };
   const open: GalleryState["play"] = async (find) => {
-    (await find("add-profile")).click();
+    (await find("welcome-add")).click();
     await find("field-client-secret");
   };
   return {
@@ -21,7 +22,7 @@ export function formStates(): Record<string, GalleryState> {
     "form-edit": {
       ...kept,
       play: async (find) => {
-        (await find("edit-profile")).click();
+        await choose("edit-profile")(find);
         (await find("form-more")).click();
       },
     },
@@ -46,7 +47,7 @@ export function formStates(): Record<string, GalleryState> {
         },
       },
       play: async (find) => {
-        (await find("edit-profile")).click();
+        await choose("edit-profile")(find);
         await find("field-client-secret");
         (await find("save-profile")).click();
         await find("form-failure");

@@ -18,13 +18,54 @@ export function overview(names: string[], asked: URLSearchParams, namesOnly: boo
   };
   render(
     html`<style>
-        .gallery-head { position: sticky; top: 0; z-index: 1; display: flex; gap: 16px; align-items: baseline; padding: 14px 24px; background: var(--surface); border-bottom: 1px solid var(--line); color: var(--text); font: 15px var(--sans); }
-        .gallery-head h1 { flex: 1; font-size: 18px; }
-        .gallery-head a { color: var(--link); }
-        .gallery-head a[aria-current] { color: var(--text); font-weight: 700; }
-        .states { display: grid; grid-template-columns: repeat(auto-fill, 400px); gap: 28px; justify-content: center; margin: 0; padding: 28px; list-style: none; font: 14px var(--sans); }
-        .states a { color: var(--text); }
-        .states iframe { display: block; inline-size: 400px; block-size: 640px; margin-block-start: 8px; border: 0; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 4px 18px #0002; }
+        .gallery-head {
+          position: sticky;
+          top: 0;
+          z-index: 1;
+          display: flex;
+          gap: 16px;
+          align-items: baseline;
+          padding: 14px 24px;
+          background: var(--surface);
+          border-bottom: 1px solid var(--line);
+          color: var(--text);
+          font: 15px var(--sans);
+        }
+        .gallery-head h1 {
+          flex: 1;
+          font-size: 18px;
+        }
+        .gallery-head a {
+          color: var(--link);
+        }
+        .gallery-head a[aria-current] {
+          color: var(--text);
+          font-weight: 700;
+        }
+        .states {
+          display: grid;
+          grid-template-columns: repeat(auto-fill, 400px);
+          gap: 28px;
+          justify-content: center;
+          margin: 0;
+          padding: 28px;
+          list-style: none;
+          font: 14px var(--sans);
+        }
+        .states a {
+          color: var(--text);
+        }
+        .states iframe {
+          display: block;
+          inline-size: 400px;
+          block-size: 640px;
+          margin-block-start: 8px;
+          border: 0;
+          border-radius: 12px;
+          box-shadow:
+            0 0 0 1px #8884,
+            0 4px 18px #0002;
+        }
       </style>
       <header class="gallery-head">
         <h1>Glowjar gallery, ${names.length} states</h1>
@@ -33,10 +74,11 @@ export function overview(names: string[], asked: URLSearchParams, namesOnly: boo
       </header>
       <ul class="states">
         ${names.map(
-          (name) => html`<li>
-            <a class="state" href=${`${query}#${name}`}>${name}</a>
-            ${namesOnly ? nothing : html`<iframe loading="lazy" title=${name} src=${`${query}#${name}`}></iframe>`}
-          </li>`,
+          (name) =>
+            html`<li>
+              <a class="state" href=${`${query}#${name}`}>${name}</a>
+              ${namesOnly ? nothing : html`<iframe loading="lazy" title=${name} src=${`${query}#${name}`}></iframe>`}
+            </li>`,
         )}
       </ul>`,
     document.body,

@@ -6,6 +6,11 @@ import type { Demo } from "../host/demo";
 import { HOUR, live, MINUTE, profile, snapshot, trouble, without } from "../host/demo/profiles";
 import { accessStates } from "./access-states";
 import { formStates } from "./form-states";
+import { choose, copyAs, menuOpened, search } from "./play";
+import { pasteStates } from "./paste-states";
+import { settingsStates } from "./settings-states";
+import { stripStates } from "./strip-states";
+import { troubleStates } from "./trouble-states";
 
 export interface GalleryState extends Demo {
   /** Brings the window there as a person would. */
@@ -184,8 +189,33 @@ export function states(): Record<string, GalleryState> {
     },
     arabic: one(profile({ name: "حملة الربيع للاستوديو الإبداعي" })),
     cjk: one(profile({ name: "春のキャンペーン・スタジオ東京" })),
-    "remove-asks": { ...one(profile()), play: async (find) => (await find("remove-profile")).click() },
+    "remove-asks": { ...one(profile()), play: choose("remove-profile") },
+    "remove-offers-revoke": { ...one(profile({ grant: "refresh_token" })), play: choose("remove-profile") },
+    "removed-undo": { snapshot: snapshot([other], { undo: { name: "Campaign Studio", until: now + 8_000 } }) },
+    "removed-last": { snapshot: snapshot([], { undo: { name: "Campaign Studio", until: now + 8_000 } }) },
+    renaming: { ...one(profile({ isDefault: true })), play: choose("rename-profile") },
+    "profile-menu": { ...one(profile()), play: menuOpened("profile-menu") },
+    "copy-menu": { ...one(profile()), play: menuOpened("copy-as") },
+    "postman-saved": { ...one(profile()), play: copyAs("postman", "file-toast") },
+    "toasts-all": {
+      snapshot: snapshot([profile(), other], {
+        clipboard: { profile: "campaign", clearsAt: now + 43_000 },
+        undo: { name: "A profile with quite a long name that doesn’t fit", until: now + 8_000 },
+      }),
+      play: copyAs("postman", "file-toast"),
+    },
+    searching: { snapshot: snapshot(manyProfiles(now)), play: search("s") },
+    "search-finds-nobody": { snapshot: snapshot(manyProfiles(now)), play: search("nobody") },
+    german: {
+      snapshot: snapshot([profile({ name: "Frühlingskampagne", isDefault: true }), other], { language: "de" }),
+    },
+    "german-many": { snapshot: snapshot(manyProfiles(now), { language: "de" }) },
+    "german-welcome": { snapshot: snapshot([], { language: "de" }) },
+    ...troubleStates(one),
     ...accessStates(),
+    ...pasteStates(),
+    ...stripStates(),
+    ...settingsStates(),
     ...formStates(),
   };
 }

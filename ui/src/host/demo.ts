@@ -18,7 +18,12 @@ export interface Demo {
   pace?: number;
 }
 
-export function demoHost({ snapshot = makeSnapshot([]), replies = {}, history = usualWeek, pace = 700 }: Demo = {}): Host {
+export function demoHost({
+  snapshot = makeSnapshot([]),
+  replies = {},
+  history = usualWeek,
+  pace = 700,
+}: Demo = {}): Host {
   let current = { ...snapshot, language: asked() ?? snapshot.language };
   let removed: ProfileView[] | undefined;
   let endOfUndo: ReturnType<typeof setTimeout> | undefined;
@@ -117,7 +122,8 @@ export function demoHost({ snapshot = makeSnapshot([]), replies = {}, history = 
         return { kind: "draft", draft: { ...draftOf(profile({ clientId: understood().clientId })), name: "Firefly" } };
       case "addUnderstood":
         await wait(pace);
-        if (request.name.trim() === "") return { kind: "invalid", fields: [{ field: "name", message: "Give it a name." }] };
+        if (request.name.trim() === "")
+          return { kind: "invalid", fields: [{ field: "name", message: "Give it a name." }] };
         return add(crypto.randomUUID(), { name: request.name });
       case "rename":
         change(request.profile, { name: request.name });

@@ -7,7 +7,7 @@ import type { EntryView, HistoryView } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
 import { bars, marks, nearest, outages, place, tally, type Mark, type Shape } from "../strip";
-import { t } from "../words";
+import { locale, t } from "../words";
 import { moment, time, weekday } from "../words/moment";
 
 export class DayStrip extends LitElement {
@@ -43,8 +43,8 @@ export class DayStrip extends LitElement {
     const told = this.told === undefined ? undefined : all[this.told];
     return html`<section class="strip" aria-label=${t(this.week ? "strip-week" : "strip-day")} data-testid="strip">
       <div class="strip-head">
-        <p data-testid="strip-told">
-          ${told ? tell(told) : html`<strong>${t(this.week ? "strip-week" : "strip-day")}</strong> ${this.summary(history)}`}
+        <p class=${told ? "telling" : ""} data-testid="strip-told" title=${told ? tell(told) : nothing}>
+          ${told ? tell(told) : capitalised(this.summary(history))}
         </p>
         <div class="strip-range" role="group" aria-label=${t("strip-range")}>
           ${[false, true].map(
@@ -62,15 +62,14 @@ export class DayStrip extends LitElement {
       </div>
       ${this.track(history, all, from, to)}
       <div class="strip-axis" aria-hidden="true">
-        ${
-          this.week
-            ? this.days(from, to)
-            : html`<span>${moment(from).replace(/^./, (first) => first.toLocaleUpperCase())}</span>`
-        }
+        ${this.week ? this.days(from, to) : html`<span>${capitalised(moment(from))}</span>`}
         <span class="strip-now">${t("strip-now")}</span>
       </div>
       <ul class="visually-hidden" aria-label=${t("strip-list")} data-testid="strip-list">
-        ${history.entries.slice(-LISTED).reverse().map((entry) => html`<li>${sentence(entry)}</li>`)}
+        ${history.entries
+          .slice(-LISTED)
+          .reverse()
+          .map((entry) => html`<li>${sentence(entry)}</li>`)}
       </ul>
     </section>`;
   }
@@ -97,7 +96,7 @@ export class DayStrip extends LitElement {
       @blur=${() => (this.told = undefined)}
     >
       <div class="groove"></div>
-      ${bars(live, from, to).map(({ start, size }) => html`<div class="bar" style=${span(start, size)}></div>`)}
+      ${bars(live, from, to).map(({ start, size }) => html`<div class="lit" style=${span(start, size)}></div>`)}
       ${bars(outages(history.entries, to), from, to).map(
         ({ start, size }) => html`<div class="outage" style=${span(start, size)}></div>`,
       )}
@@ -117,7 +116,9 @@ export class DayStrip extends LitElement {
     const ticks = [];
     // Noon is safely within its day, whatever summer time does.
     for (let at = from + DAY / 2; at < to - DAY / 2; at += DAY) {
-      ticks.push(html`<span class="day" style=${`inset-inline-start: ${percent(place(at, from, to))}`}>${weekday(at)}</span>`);
+      ticks.push(
+        html`<span class="day" style=${`inset-inline-start: ${percent(place(at, from, to))}`}>${weekday(at)}</span>`,
+      );
     }
     return ticks;
   }
@@ -125,13 +126,14 @@ export class DayStrip extends LitElement {
   private summary(history: HistoryView): string {
     const from = clock.now() - this.span;
     const { renewals, outages, refusals, handouts } = tally(history.entries.filter(({ at }) => at >= from));
+    // Trouble first: there is room for three.
     const parts = [
-      renewals > 0 && t("strip-renewals", { count: renewals }),
-      outages - refusals > 0 && t("strip-outages", { count: outages }),
       refusals > 0 && t("strip-refusals", { count: refusals }),
+      outages > refusals && t("strip-outages", { count: outages - refusals }),
+      renewals > 0 && t("strip-renewals", { count: renewals }),
       handouts > 0 && t("strip-handouts", { count: handouts }),
     ].filter((part) => part !== false);
-    if (parts.length > 0) return parts.join(", ");
+    if (parts.length > 0) return parts.slice(0, 3).join(", ");
     return history.validity.length > 0 ? t("strip-quiet") : t("strip-empty");
   }
 
@@ -192,10 +194,14 @@ function tell({ entries }: Mark): string {
 }
 
 function sentence({ at, headline, detail }: EntryView): string {
-  const when = moment(at).replace(/^./, (first) => first.toLocaleUpperCase());
+  const when = capitalised(moment(at));
   return detail
     ? t("strip-tell-detail", { moment: when, headline, detail })
     : t("strip-tell", { moment: when, headline });
+}
+
+function capitalised(text: string): string {
+  return text.replace(/^./u, (first) => first.toLocaleUpperCase(locale()));
 }
 
 function drawing(shape: Shape): TemplateResult {

@@ -31,7 +31,17 @@ interface Text {
   onInput: (value: string) => void;
 }
 
-export function textField({ field, label, help, value, error, ltr, placeholder, onInput, onChange }: Text): TemplateResult {
+export function textField({
+  field,
+  label,
+  help,
+  value,
+  error,
+  ltr,
+  placeholder,
+  onInput,
+  onChange,
+}: Text): TemplateResult {
   const name = kebab(field);
   return html`<div class="field">
     <sp-field-label for=${`field-${name}`} size="m">${label}</sp-field-label>
@@ -64,10 +74,23 @@ interface SecretText {
   onChange: (change: Partial<Secret>) => void;
 }
 
-export function secretField({ field, label, help, removable, pasted, secret, error, onChange }: SecretText): TemplateResult {
+export function secretField({
+  field,
+  label,
+  help,
+  removable,
+  pasted,
+  secret,
+  error,
+  onChange,
+}: SecretText): TemplateResult {
   const name = kebab(field);
   const { stored, removed, value, revealed } = secret;
-  const hint = removed ? t("form-will-be-removed") : stored ? t(pasted ? "form-keep-pasted" : "form-keep-stored") : help;
+  const hint = removed
+    ? t("form-will-be-removed")
+    : stored
+      ? t(pasted ? "form-keep-pasted" : "form-keep-stored")
+      : help;
   return html`<div class="field">
     <div class="label-line">
       <sp-field-label for=${`field-${name}`} size="m">${label}</sp-field-label>

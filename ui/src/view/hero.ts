@@ -41,9 +41,8 @@ export function hero(model: Hero, actions: Actions): TemplateResult {
         ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${t("not-saved")}</span></p>`
         : nothing
     }
-    ${profile.trouble ? troublePanel(profile.trouble, profile, state, actions) : nothing}
-    ${buttons(model, actions)} ${failure ? failureNote(failure) : nothing}
-    ${profile.access ? accessResult(profile.access) : nothing}
+    ${profile.trouble ? troublePanel(profile.trouble, profile, state, actions) : nothing} ${buttons(model, actions)}
+    ${failure ? failureNote(failure) : nothing} ${profile.access ? accessResult(profile.access) : nothing}
   </section>`;
 }
 
@@ -108,10 +107,7 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
     ${
       signInEndsAt === null
         ? nothing
-        : html`<p
-            class="second-life ${signInEndsAt - now < SOON ? "ends-soon" : ""}"
-            data-testid="sign-in-ends-at"
-          >
+        : html`<p class="second-life ${signInEndsAt - now < SOON ? "ends-soon" : ""}" data-testid="sign-in-ends-at">
             ${icon("key")}<span>${signInText(signInEndsAt, now)}</span>
           </p>`
     }`;

@@ -7,12 +7,14 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
+import type { Field } from "../bindings/request";
 import type { RemarkView, TroubleView, UnderstoodView } from "../bindings/view";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { t } from "../words";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
+import { FIELD_OF } from "./profile-form";
 import { refusalPanel } from "./refusal-panel";
 import { remark, understoodCard } from "./understood-card";
 
@@ -83,7 +85,7 @@ export class PasteBox extends LitElement {
           autocapitalize="off"
           spellcheck="false"
           aria-describedby="paste-help"
-          placeholder="curl -X POST 'https://ims-na1.adobelogin.com/ims/token/v3' …"
+          placeholder="curl -X POST 'https://ims-na1…'"
           aria-invalid=${this.refusal ? "true" : nothing}
           @input=${this.onInput}
         ></textarea>
@@ -100,6 +102,10 @@ export class PasteBox extends LitElement {
 
   private card(understood: UnderstoodView & { handle: string }): TemplateResult {
     const { trying, refused, failure } = this;
+    const mends = refused?.trouble.action;
+    const startAt = mends ? FIELD_OF[mends] : undefined;
+    const change = (field: Field) =>
+      this.dispatchEvent(new CustomEvent("change-understood", { detail: { handle: understood.handle, field } }));
     const rename = (name: string) => {
       this.name = name;
       this.nameError = undefined;
@@ -113,8 +119,16 @@ export class PasteBox extends LitElement {
           variant="accent"
           data-testid="save-understood"
           data-busy=${String(trying)}
-          @click=${() => void this.save(false)}
-          >${t(trying ? "paste-trying" : refused ? "unreachable-retry" : "paste-save")}</sp-button
+          @click=${() => (mends && startAt ? change(startAt) : void this.save(false))}
+          >${t(
+            trying
+              ? "paste-trying"
+              : mends && startAt
+                ? `action-${mends}`
+                : refused
+                  ? "unreachable-retry"
+                  : "paste-save",
+          )}</sp-button
         >
         ${
           refused?.canSaveAnyway
@@ -129,12 +143,7 @@ export class PasteBox extends LitElement {
             : nothing
         }
         <div class="understood-others">
-          <button
-            type="button"
-            class="link"
-            data-testid="change-understood"
-            @click=${() => this.dispatchEvent(new CustomEvent("change-understood", { detail: understood.handle }))}
-          >
+          <button type="button" class="link" data-testid="change-understood" @click=${() => change("name")}>
             ${t("paste-change")}
           </button>
           <button type="button" class="link" data-testid="paste-again" @click=${() => this.again()}>
@@ -150,7 +159,8 @@ export class PasteBox extends LitElement {
     clearTimeout(this.pause);
     this.refusal = undefined;
     if (value.trim() === "") return;
-    const typed = (event as InputEvent).inputType === "insertText" || (event as InputEvent).inputType.startsWith("delete");
+    const typed =
+      (event as InputEvent).inputType === "insertText" || (event as InputEvent).inputType.startsWith("delete");
     this.pause = setTimeout(() => void this.understand(value), typed ? TYPING_PAUSE : 0);
   };
 

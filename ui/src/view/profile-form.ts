@@ -53,7 +53,12 @@ export class ProfileForm extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<form class="form" novalidate @submit=${(event: Event) => void this.save(event)} @keydown=${this.saveOnEnter}>
+    return html`<form
+      class="form"
+      novalidate
+      @submit=${(event: Event) => void this.save(event)}
+      @keydown=${this.saveOnEnter}
+    >
       <header class="page-header">
         <sp-action-button quiet label=${t("back")} data-testid="form-back" @click=${() => this.leave()}
           >${icon("back")}</sp-action-button
@@ -99,7 +104,7 @@ export class ProfileForm extends LitElement {
       ${
         this.failure
           ? html`<p data-testid="form-failure"><strong>${this.failure.headline}</strong> ${this.failure.advice}</p>`
-          : size > 0
+          : size > 0 && !this.refused
             ? html`<p>${t("form-invalid", { count: size })}</p>`
             : nothing
       }

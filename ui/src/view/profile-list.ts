@@ -104,8 +104,10 @@ export function showSelectedRow(root: HTMLElement): void {
   const list = root.querySelector<HTMLElement>(".profiles");
   const chosen = list?.querySelector<HTMLElement>(".row[aria-current]");
   if (!list || !chosen) return;
-  const above = chosen.getBoundingClientRect().top - list.getBoundingClientRect().top;
-  const below = above + chosen.offsetHeight - list.clientHeight;
+  const covered = list.querySelector<HTMLElement>(".search")?.offsetHeight ?? 0;
+  const top = chosen.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  const above = top - covered;
+  const below = top + chosen.offsetHeight - list.clientHeight;
   if (above < 0) list.scrollTop += above - ROOM;
   else if (below > 0) list.scrollTop += below + ROOM;
 }

@@ -15,8 +15,8 @@ const FORMS: CopyForm[] = ["token", "header", "curl", "env", "postman", "clientI
 
 export function copyMenu(profile: ProfileView, actions: Actions): TemplateResult {
   return html`<sp-action-menu
-    class="copy-as"
-    size="l"
+    class="copy-as ${profile.canCopy ? "" : "is-off"}"
+    size="m"
     placement="bottom-end"
     label=${t("copy-as")}
     data-testid="copy-as"
@@ -87,7 +87,8 @@ export function profileMenu(profile: ProfileView, standing: Standing, actions: A
   >
     ${icon("more")}
     ${groups.map(
-      (group, at) => html`${at > 0 ? html`<sp-menu-divider></sp-menu-divider>` : nothing}
+      (group, at) =>
+        html`${at > 0 ? html`<sp-menu-divider></sp-menu-divider>` : nothing}
         ${group.map(
           ({ id, text, disabled }) =>
             html`<sp-menu-item value=${id} data-testid=${id} ?disabled=${disabled}>${text}</sp-menu-item>`,

@@ -39,7 +39,9 @@ export class SettingsPage extends LitElement {
 
   protected override firstUpdated(changed: PropertyValues): void {
     if (!changed.has("host")) return;
-    const place = this.startAt ? `#field-${kebab(this.startAt)}` : "[data-testid=page-back]";
+    const place = this.startAt
+      ? `#field-${kebab(this.startAt)}${this.startAt === "proxy" ? "-kind" : ""}`
+      : "[data-testid=page-back]";
     void focusWhenReady(this.querySelector(place));
   }
 
@@ -102,7 +104,7 @@ export class SettingsPage extends LitElement {
     const { clearClipboardAfterSeconds, copyShortcut } = this.settings;
     return html`<section>
       <h2>${t("settings-copying")}</h2>
-      ${this.number("clearClipboardAfterSeconds", "settings-clipboard", clearClipboardAfterSeconds)}
+      ${this.number("clearClipboardAfterSeconds", clearClipboardAfterSeconds, t("settings-clipboard"), t("settings-clipboard-help"))}
       ${shortcutField({
         value: copyShortcut,
         error: this.errors.copyShortcut,
@@ -114,7 +116,12 @@ export class SettingsPage extends LitElement {
   private renewing(): TemplateResult {
     return html`<section>
       <h2>${t("settings-renewing")}</h2>
-      ${this.number("renewEarlyMinutes", "settings-renew-early", this.settings.renewEarlyMinutes)}
+      ${this.number(
+        "renewEarlyMinutes",
+        this.settings.renewEarlyMinutes,
+        t("settings-renew-early"),
+        t("settings-renew-early-help"),
+      )}
     </section>`;
   }
 
@@ -218,17 +225,20 @@ export class SettingsPage extends LitElement {
       <h2 class="visually-hidden">${t("settings-about")}</h2>
       ${smallJar({ level: "fresh", fraction: 0.8, live: true, paused: false })}
       <div>
-        <p><strong>${t("app")}</strong> <span data-testid="version">${t("settings-version", { version: this.version })}</span></p>
+        <p>
+          <strong>${t("app")}</strong>
+          <span data-testid="version">${t("settings-version", { version: this.version })}</span>
+        </p>
         <p class="help">${t("settings-about-text")}</p>
       </div>
     </section>`;
   }
 
-  private number(field: NumberField, words: string, value: number | null): TemplateResult {
+  private number(field: NumberField, value: number | null, label: string, help: string): TemplateResult {
     return textField({
       field,
-      label: t(words),
-      help: t(`${words}-help`),
+      label,
+      help,
       ltr: true,
       value: this.typed[field] ?? value?.toString() ?? "",
       error: this.errors[field],

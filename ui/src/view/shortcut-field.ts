@@ -27,11 +27,7 @@ export function shortcutField({ value, error, onChange }: Shortcut): TemplateRes
       ${
         value === null
           ? nothing
-          : html`<sp-action-button
-              quiet
-              size="s"
-              data-testid="remove-copy-shortcut"
-              @click=${() => onChange(null)}
+          : html`<sp-action-button quiet size="s" data-testid="remove-copy-shortcut" @click=${() => onChange(null)}
               >${t("settings-shortcut-remove")}</sp-action-button
             >`
       }
@@ -51,7 +47,9 @@ export function shortcutField({ value, error, onChange }: Shortcut): TemplateRes
     ${
       error === undefined
         ? html`<p class="help" id="copy-shortcut-help">${t("settings-shortcut-help")}</p>`
-        : html`<p class="help wrong" id="copy-shortcut-help" role="alert" data-testid="error-copy-shortcut">${error}</p>`
+        : html`<p class="help wrong" id="copy-shortcut-help" role="alert" data-testid="error-copy-shortcut">
+            ${error}
+          </p>`
     }
   </div>`;
 }

@@ -17,7 +17,7 @@ export function understoodCard(
 ): TemplateResult {
   const { source, clientId, credentialType, environment, tokenEndpoint, scopes, warnings } = understood;
   return html`<div class="understood" data-testid="understood">
-    <h2>${icon("good")}<span>${t("paste-understood", { source })}</span></h2>
+    <h1>${icon("good")}<span>${t("paste-understood", { source })}</span></h1>
     ${warnings.map((warning) => remark(warning, "paste-warning"))}
     <div class="field">
       <sp-field-label for="paste-name" size="m">${t("paste-name")}</sp-field-label>
@@ -47,7 +47,9 @@ export function understoodCard(
         "paste-scopes",
         scopes.length === 0
           ? t("paste-no-scopes")
-          : html`<span class="chips" dir="ltr">${scopes.map((scope) => html`<span class="chip">${scope}</span>`)}</span>`,
+          : html`<span class="chips" dir="ltr"
+              >${scopes.map((scope) => html`<span class="chip">${scope}</span>`)}</span
+            >`,
       )}
     </dl>
   </div>`;

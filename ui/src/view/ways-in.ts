@@ -4,6 +4,7 @@ import "@spectrum-web-components/action-button/sp-action-button.js";
 import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 
+import type { Field } from "../bindings/request";
 import type { Host } from "../host";
 import { t } from "../words";
 import type { Actions, Failure } from "./actions";
@@ -23,14 +24,17 @@ export interface WaysIn {
   failure: Failure | undefined;
   onPasted: (pasted: boolean) => void;
   onSaved: (profile: string) => void;
-  onChange: (handle: string) => void;
+  onChange: (wanted: { handle: string; field: Field }) => void;
   onLeave: () => void;
 }
 
 export function waysIn(model: WaysIn, actions: Actions): TemplateResult {
   const { host, language, first, pasted, failure } = model;
   return html`${first ? nothing : header(model.onLeave)}
-    <section class="ways ${first ? "first" : ""} ${pasted ? "pasted" : ""}" data-testid=${first ? "welcome" : "add-page"}>
+    <section
+      class="ways ${first ? "first" : ""} ${pasted ? "pasted" : ""}"
+      data-testid=${first ? "welcome" : "add-page"}
+    >
       ${
         first && !pasted
           ? html`${jar({ level: "fresh", fraction: 0.82, live: true, paused: false })}
@@ -43,7 +47,7 @@ export function waysIn(model: WaysIn, actions: Actions): TemplateResult {
         .language=${language}
         @pasted=${(event: CustomEvent<boolean>) => model.onPasted(event.detail)}
         @saved=${(event: CustomEvent<string>) => model.onSaved(event.detail)}
-        @change-understood=${(event: CustomEvent<string>) => model.onChange(event.detail)}
+        @change-understood=${(event: CustomEvent<{ handle: string; field: Field }>) => model.onChange(event.detail)}
       ></glowjar-paste>
       ${pasted ? nothing : otherWays(model, actions)} ${failure ? failureNote(failure) : nothing}
     </section>`;
@@ -51,7 +55,9 @@ export function waysIn(model: WaysIn, actions: Actions): TemplateResult {
 
 function header(leave: () => void): TemplateResult {
   return html`<header class="page-header">
-    <sp-action-button quiet label=${t("back")} data-testid="page-back" @click=${leave}>${icon("back")}</sp-action-button>
+    <sp-action-button quiet label=${t("back")} data-testid="page-back" @click=${leave}
+      >${icon("back")}</sp-action-button
+    >
     <h1>${t("add-headline")}</h1>
   </header>`;
 }

@@ -1,20 +1,18 @@
 //! What people and programs ask for.
 
-use std::time::Duration;
-
-use glowjar_lifecycle::{id::ProfileId, input::Input, status::Phase};
+use glowjar_lifecycle::{id::ProfileId, input::Input};
 use tokio::sync::oneshot;
 
-use super::{Controller, WaitingCopy, outcomes::Event, settling::refuse};
+use super::{Controller, copying::Wanted, outcomes::Event, settling::failed};
 use crate::{
     draft, presets,
-    request::{Reply, Request},
+    request::{CopyFormat, Reply, Request},
     tray::Click,
 };
 
-/// A token request gives up after 30 seconds; so does whoever waits for its token.
-const COPY_PATIENCE: Duration = Duration::from_secs(35);
 const ACCOUNT_PAGE: &str = "https://account.adobe.com/";
+/// Answered over plain HTTP on purpose, so that a network can put its sign-in there.
+const ANY_PLAIN_PAGE: &str = "http://detectportal.firefox.com/canonical.html";
 
 impl Controller {
     pub(super) fn asked(&mut self, request: Request, reply: oneshot::Sender<Reply>) {
@@ -23,7 +21,7 @@ impl Controller {
                 let _ = reply.send(Reply::Snapshot { snapshot: self.snapshot(self.clock.now()) });
             }
             Request::Presets => {
-                let _ = reply.send(Reply::Presets { presets: presets::offered() });
+                let _ = reply.send(Reply::Presets { presets: presets::offered(self.language) });
             }
             Request::RefreshNow { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
@@ -32,9 +30,23 @@ impl Controller {
                 })
             }
             Request::CopyToken { profile } => {
+                let wanted = Wanted::Clipboard(CopyFormat::Token);
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy_token(profile, Some(reply));
+                    this.copy(profile, wanted, Some(reply));
                 })
+            }
+            Request::CopyAs { profile, format } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.copy(profile, Wanted::Clipboard(format), Some(reply));
+                })
+            }
+            Request::SavePostman { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.copy(profile, Wanted::Postman, Some(reply));
+                })
+            }
+            Request::CopyDetails { profile } => {
+                self.for_profile(&profile, reply, Self::copy_details)
             }
             Request::ClearClipboard => {
                 self.clear_clipboard();
@@ -51,32 +63,37 @@ impl Controller {
                     });
                 })
             }
-            Request::CheckDraft { profile, draft, understood: _ } => {
-                self.check_draft(profile.as_deref(), &draft, reply)
+            Request::CheckDraft { profile, draft, understood } => {
+                self.check_draft(profile.as_deref(), draft, understood.as_deref(), reply)
             }
-            Request::SaveProfile { profile, draft, understood: _, anyway: _ } => {
-                self.save_profile(profile.as_deref(), &draft, reply)
+            Request::SaveProfile { profile, draft, understood, anyway } => {
+                self.save_profile(profile.as_deref(), draft, understood.as_deref(), anyway, reply)
             }
-            Request::CopyAs { .. }
-            | Request::SavePostman { .. }
-            | Request::CopyDetails { .. }
-            | Request::Understand { .. }
-            | Request::DraftOfUnderstood { .. }
-            | Request::AddUnderstood { .. }
-            | Request::Rename { .. }
-            | Request::Reorder { .. }
-            | Request::Duplicate { .. }
-            | Request::SetDefault { .. }
-            | Request::UndoRemove
-            | Request::OpenClockSettings
-            | Request::OpenNetworkSignIn
-            | Request::ChangeSettings { .. }
-            | Request::OpenLogFolder
-            | Request::ExportDiagnostics
-            | Request::History { .. } => refuse(reply, "not_yet", "This does not work yet", ""),
-            Request::RemoveProfile { profile, revoke: _ } => {
-                self.for_profile(&profile, reply, Self::remove_profile)
+            Request::Understand { text } => self.understand(&text, reply),
+            Request::DraftOfUnderstood { handle } => self.draft_of_understood(&handle, reply),
+            Request::AddUnderstood { handle, name, anyway } => {
+                self.add_understood(&handle, name, anyway, reply)
             }
+            Request::Rename { profile, name } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.rename(profile, &name, reply);
+                })
+            }
+            Request::Reorder { profiles } => self.reorder(&profiles, reply),
+            Request::Duplicate { profile } => self.for_profile(&profile, reply, Self::duplicate),
+            Request::SetDefault { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.preferences.default_profile = Some(profile.to_string());
+                    this.preferences_store.save(&this.preferences);
+                    let _ = reply.send(Reply::Done);
+                })
+            }
+            Request::RemoveProfile { profile, revoke } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.remove_profile(profile, revoke, reply);
+                })
+            }
+            Request::UndoRemove => self.undo_remove(reply),
             Request::Pause { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     this.set_paused(profile, true, reply);
@@ -104,9 +121,37 @@ impl Controller {
                 self.shell.open_url(ACCOUNT_PAGE);
                 let _ = reply.send(Reply::Done);
             }
+            Request::OpenNetworkSignIn => {
+                self.shell.open_url(ANY_PLAIN_PAGE);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::OpenClockSettings => {
+                if self.shell.open_clock_settings() {
+                    let _ = reply.send(Reply::Done);
+                } else {
+                    self.refuse(reply, "no_clock_settings", &[]);
+                }
+            }
             Request::DismissBanner { code } => {
                 self.dismiss_banner(code);
                 let _ = reply.send(Reply::Done);
+            }
+            Request::ChangeSettings { settings } => self.change_settings(settings, reply),
+            Request::OpenLogFolder => {
+                let folder = self.folders.logs.clone();
+                if self.shell.open_folder(&folder) {
+                    let _ = reply.send(Reply::Done);
+                } else {
+                    let path = folder.display().to_string();
+                    self.refuse(reply, "folder_not_opened", &[("path", &path)]);
+                }
+            }
+            Request::ExportDiagnostics => self.export_diagnostics(reply),
+            Request::History { profile, since } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let history = this.strip_of(profile, since);
+                    let _ = reply.send(Reply::History { history });
+                })
             }
         }
     }
@@ -114,17 +159,27 @@ impl Controller {
     /// Menu items arrive here even when they are shown disabled, so each is checked again.
     pub(super) fn clicked(&mut self, click: Click) {
         let unheard = || oneshot::channel().0;
+        let wanted = |format| Wanted::Clipboard(format);
         match click {
-            Click::CopyToken { profile } => {
-                if let Some(id) = self.profile_named(&profile).map(|profile| profile.id) {
-                    self.copy_token(id, None);
-                }
-            }
+            Click::CopyToken { profile } => self.copy_on_click(&profile, wanted(CopyFormat::Token)),
+            Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format)),
+            Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman),
+            Click::CopyDefault => match self.default_profile() {
+                Some(profile) => self.copy(profile, wanted(CopyFormat::Token), None),
+                None => self.tell_of_no_default(),
+            },
+            Click::ClearClipboard => self.clear_clipboard(),
             Click::RefreshNow { profile } => self.asked(Request::RefreshNow { profile }, unheard()),
             Click::Pause { profile } => self.asked(Request::Pause { profile }, unheard()),
             Click::Resume { profile } => self.asked(Request::Resume { profile }, unheard()),
             Click::OpenWindow => self.shell.show_window(),
             Click::Quit => self.shell.quit(),
+        }
+    }
+
+    fn copy_on_click(&mut self, profile: &str, wanted: Wanted) {
+        if let Some(id) = self.profile_named(profile).map(|profile| profile.id) {
+            self.copy(id, wanted, None);
         }
     }
 
@@ -136,33 +191,18 @@ impl Controller {
     ) {
         match self.profile_named(id).map(|profile| profile.id) {
             Some(profile) => serve(self, profile, reply),
-            None => refuse(
-                reply,
-                "unknown_profile",
-                "This profile is gone",
-                "It may have been removed meanwhile.",
-            ),
+            None => self.refuse(reply, "unknown_profile", &[]),
         }
     }
 
-    /// Never an expired token: if there is no live one, it is asked for first, and the caller waits.
-    fn copy_token(&mut self, profile: ProfileId, reply: Option<oneshot::Sender<Reply>>) {
-        if self.locked {
-            return self.refuse_copy_while_locked(reply);
-        }
-        let now = self.clock.now();
-        let status = self.engine.status(profile, now);
-        let is_live = status.and_then(|status| status.token).is_some_and(|token| token.live);
-        let may_ask = status.is_some_and(|status| status.phase != Phase::Halted);
-        if !is_live && may_ask {
-            self.input(Input::RefreshRequested { profile });
-        }
-        self.copies.push(WaitingCopy {
-            profile,
-            until: now + COPY_PATIENCE,
-            was_tried: false,
-            reply,
-        });
+    /// Says why not, with the words of the catalogue.
+    pub(super) fn refuse(
+        &self,
+        reply: oneshot::Sender<Reply>,
+        id: &str,
+        arguments: &[(&'static str, &str)],
+    ) {
+        let _ = reply.send(failed(self.language, id, arguments));
     }
 
     fn check_access(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
@@ -170,22 +210,12 @@ impl Controller {
         let gateway =
             config.provider(self.sandbox_url.as_ref()).and_then(|provider| provider.gateway);
         let Some(gateway) = gateway else {
-            return refuse(
-                reply,
-                "no_gateway",
-                "There is nothing to check",
-                "Only Adobe's tokens can be tried at Firefly.",
-            );
+            return self.refuse(reply, "no_gateway", &[]);
         };
         let token = self.vault.access_token(profile).cloned();
         let status = self.engine.status(profile, self.clock.now()).and_then(|status| status.token);
         let (Some(token), Some(status)) = (token, status) else {
-            return refuse(
-                reply,
-                "no_live_token",
-                "There is no token to check",
-                "Wait until there is one.",
-            );
+            return self.refuse(reply, "no_live_token", &[]);
         };
         let (client, client_id, generation) =
             (self.client.clone(), config.client_id.clone(), status.generation);

@@ -13,15 +13,12 @@ use glowjar_lifecycle::{
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use super::{
-    Controller,
-    outcomes::Event,
-    settling::{failed, refuse},
-};
+use super::{Controller, outcomes::Event, settling::failed};
 use crate::{
     credential::Credential,
     deliberate::{Fault, is_committed},
     draft::{self, Known, Parsed},
+    history::Entry,
     ports::SandboxOffer,
     profile::Profile,
     profiles::ProfilesFileError,
@@ -31,16 +28,18 @@ use crate::{
     words,
 };
 
-const SANDBOX_NAME: &str = "Sandbox";
-
 impl Controller {
     pub(super) fn check_draft(
         &self,
         profile: Option<&str>,
-        draft: &Draft,
+        draft: Draft,
+        understood: Option<&str>,
         reply: oneshot::Sender<Reply>,
     ) {
-        let _ = reply.send(match self.parse(profile, draft) {
+        let Some(draft) = self.with_pasted_secrets(draft, understood) else {
+            return self.refuse(reply, "paste_forgotten", &[]);
+        };
+        let _ = reply.send(match self.parse(profile, &draft) {
             Ok(_) => Reply::Done,
             Err(refused) => *refused,
         });
@@ -49,10 +48,16 @@ impl Controller {
     pub(super) fn save_profile(
         &mut self,
         profile: Option<&str>,
-        draft: &Draft,
+        draft: Draft,
+        understood: Option<&str>,
+        anyway: bool,
         reply: oneshot::Sender<Reply>,
     ) {
-        match self.parse(profile, draft) {
+        let Some(draft) = self.with_pasted_secrets(draft, understood) else {
+            return self.refuse(reply, "paste_forgotten", &[]);
+        };
+        match self.parse(profile, &draft) {
+            Ok(parsed) if profile.is_none() && !anyway => self.try_out(parsed, reply),
             Ok(parsed) => self.store_draft(parsed, reply),
             Err(refused) => {
                 let _ = reply.send(*refused);
@@ -64,21 +69,14 @@ impl Controller {
         let unsaid = Credential::default();
         let edited = match profile {
             None => None,
-            Some(id) => Some(self.profile_named(id).ok_or_else(|| {
-                failed(
-                    "unknown_profile",
-                    "This profile is gone",
-                    "It may have been removed meanwhile.",
-                )
-            })?),
+            Some(id) => Some(
+                self.profile_named(id)
+                    .ok_or_else(|| failed(self.language, "unknown_profile", &[]))?,
+            ),
         };
         let is_closed = edited.is_some_and(|edited| self.vault.secrets(edited.id).is_none());
         if is_closed && draft.client_secret.is_none() {
-            return Err(Box::new(failed(
-                "keychain_closed",
-                "The keychain has not been opened yet",
-                "What you leave as it is lies in there. Unlock it, then save again; nothing is lost.",
-            )));
+            return Err(Box::new(failed(self.language, "keychain_closed", &[])));
         }
         let known = Known {
             id: edited.map_or_else(|| self.unused_id(), |edited| edited.id),
@@ -94,13 +92,14 @@ impl Controller {
                 .filter(|other| edited.is_none_or(|edited| edited.id != other.id))
                 .map(|other| &other.name)
                 .collect(),
+            language: self.language,
         };
         draft::parse(draft, &known).map_err(|fields| Box::new(Reply::Invalid { fields }))
     }
 
-    fn store_draft(&mut self, parsed: Parsed, reply: oneshot::Sender<Reply>) {
+    pub(super) fn store_draft(&mut self, parsed: Parsed, reply: oneshot::Sender<Reply>) {
         let drop_token = match parsed.change {
-            None | Some(Change::Policy) => return self.draft_stored(parsed, Ok(()), reply),
+            None | Some(Change::Policy) => return self.draft_stored(parsed, None, Ok(()), reply),
             Some(Change::Credential) => false,
             Some(Change::Identity) => true,
         };
@@ -111,23 +110,37 @@ impl Controller {
             drop_token,
         );
         self.start(async move {
-            Event::DraftStored { parsed: Box::new(parsed), outcome: saved.await, reply }
+            Event::DraftStored {
+                parsed: Box::new(parsed),
+                tried: None,
+                outcome: saved.await,
+                reply,
+            }
         });
     }
 
     pub(super) fn draft_stored(
         &mut self,
         parsed: Parsed,
+        tried: Option<Secrets>,
         outcome: Result<(), KeychainTrouble>,
         reply: oneshot::Sender<Reply>,
     ) {
         if let Err(trouble) = outcome {
+            if let Some(secrets) = tried {
+                self.keep_tried(&parsed.credential, secrets);
+            }
             // A write that was given up may still be carried out; of a new profile nothing is to stay behind.
             if !self.profiles.contains_key(&parsed.profile.id) {
                 vault::forget(&self.keychain, parsed.profile.id);
             }
-            let words = words::keychain(trouble);
-            return refuse(reply, words.code, &words.headline, &words.advice);
+            let words = words::keychain(self.language, trouble);
+            let _ = reply.send(Reply::Failed {
+                code: words.code.to_owned(),
+                message: words.headline,
+                advice: words.advice,
+            });
+            return;
         }
         let profile = parsed.profile.id;
         let old = self.profiles.insert(profile, parsed.profile.clone());
@@ -136,24 +149,33 @@ impl Controller {
         }
         if let Err(error) = self.save_profiles() {
             self.put_back(profile, old);
-            return refuse(
-                reply,
-                "profiles_file",
-                "The profile could not be saved",
-                &format!(
-                    "The profiles file can't be written ({error}). Make room or mend its folder, then save again."
-                ),
-            );
+            if let Some(secrets) = tried {
+                self.keep_tried(&parsed.credential, secrets);
+            }
+            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
         let change = parsed.change;
-        self.adopt(parsed, old.is_none());
+        if change == Some(Change::Identity) && old.is_some() {
+            self.note(profile, Entry::Dropped);
+        }
+        if let Some(token) = tried.as_ref().and_then(|tried| tried.token.as_ref()) {
+            let validity = token.validity;
+            self.note(profile, Entry::granted(true, validity));
+        }
+        self.adopt(parsed, tried, old.is_none());
         tracing::info!(event = "profile_saved", %profile, ?change);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
 
     /// Takes a stored draft into use. A refresh token that was rotated while the draft was being stored is newer.
-    fn adopt(&mut self, parsed: Parsed, is_new: bool) {
+    fn adopt(&mut self, parsed: Parsed, tried: Option<Secrets>, is_new: bool) {
         let profile = parsed.profile.id;
+        let policy = parsed.profile.policy(self.preferences.renew_early());
+        if let Some(mut secrets) = tried {
+            secrets.credential_is_unsaved = false;
+            self.vault.put(profile, secrets);
+            return self.input(Input::ProfileAdded { profile, policy, paused: false });
+        }
         let mut secrets = self.vault.secrets(profile).cloned().unwrap_or_default();
         let rotated = parsed.change != Some(Change::Identity)
             && !parsed.credential.has_refresh_token(secrets.credential.refresh_token.as_ref());
@@ -177,7 +199,6 @@ impl Controller {
                 self.save_again(profile, &secrets.credential, true);
             }
         }
-        let policy = parsed.profile.policy();
         let holding = secrets.holding(&parsed.profile);
         self.vault.put(profile, secrets);
         if is_new {
@@ -213,38 +234,6 @@ impl Controller {
         }
     }
 
-    pub(super) fn remove_profile(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
-        let removed = self.profiles.remove(&profile);
-        let place = self.order.iter().position(|id| *id == profile);
-        self.order.retain(|id| *id != profile);
-        if let Err(error) = self.save_profiles() {
-            self.profiles.extend(removed.map(|removed| (profile, removed)));
-            self.order.insert(place.unwrap_or(0), profile);
-            return refuse(
-                reply,
-                "profiles_file",
-                "The profile could not be removed",
-                &format!(
-                    "The profiles file can't be written ({error}). Make room or mend its folder, then try again."
-                ),
-            );
-        }
-        if let Some(outdated) = self.in_flight.remove(&profile) {
-            outdated.abort.abort();
-        }
-        self.vault.remove(profile);
-        self.remembered.remove(&profile);
-        self.input(Input::ProfileRemoved { profile });
-        if self.clipboard.as_ref().is_some_and(|hold| hold.profile == profile) {
-            self.clear_clipboard();
-        }
-        self.outlets_of_removed(profile);
-        self.record.forget(profile);
-        vault::forget(&self.keychain, profile);
-        tracing::info!(event = "profile_removed", %profile);
-        let _ = reply.send(Reply::Done);
-    }
-
     pub(super) fn set_paused(
         &mut self,
         profile: ProfileId,
@@ -259,9 +248,9 @@ impl Controller {
             if let (Some(config), Some(before)) = (self.profiles.get_mut(&profile), before) {
                 config.paused = before;
             }
-            let advice = format!("The profiles file can't be written ({error}).");
-            return refuse(reply, "profiles_file", "This could not be saved", &advice);
+            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
+        self.note(profile, if paused { Entry::Paused } else { Entry::Resumed });
         self.input(if paused {
             Input::PauseRequested { profile }
         } else {
@@ -283,8 +272,7 @@ impl Controller {
         let offer = match outcome {
             Ok(offer) => offer,
             Err(error) => {
-                let advice = format!("It needs a free port on this machine ({error}).");
-                return refuse(reply, "sandbox", "The sandbox did not start", &advice);
+                return self.refuse(reply, "sandbox", &[("cause", &error.to_string())]);
             }
         };
         self.sandbox_url = Endpoint::parse(&offer.url).ok();
@@ -295,17 +283,11 @@ impl Controller {
             return;
         }
         let draft = self.sandbox_draft(offer);
-        self.save_profile(None, &draft, reply);
+        self.save_profile(None, draft, None, true, reply);
     }
 
     fn sandbox_draft(&self, offer: SandboxOffer) -> Draft {
-        let taken = |name: &str| {
-            self.profiles.values().any(|profile| profile.name.as_str().eq_ignore_ascii_case(name))
-        };
-        let name = std::iter::once(SANDBOX_NAME.to_owned())
-            .chain((2..).map(|n| format!("{SANDBOX_NAME} {n}")))
-            .find(|name| !taken(name))
-            .unwrap_or_default();
+        let name = self.free_name(&self.language.say("sandbox-name"));
         Draft {
             name,
             preset: Preset::Sandbox,
@@ -326,18 +308,21 @@ impl Controller {
         }
     }
 
-    fn save_profiles(&self) -> Result<(), ProfilesFileError> {
-        self.profiles_file.save(self.order.iter().filter_map(|id| self.profiles.get(id)))
+    pub(super) fn save_profiles(&self) -> Result<(), ProfilesFileError> {
+        let profiles = self.order.iter().filter_map(|id| self.profiles.get(id));
+        self.profiles_file.save(profiles, self.removed.as_ref().map(|removed| &removed.leaving))
     }
 
     /// Spread from the seed, so that the same seed tells the same story. Never given twice: of a removed profile there
     /// may still be work under way.
-    fn unused_id(&self) -> ProfileId {
+    pub(super) fn unused_id(&self) -> ProfileId {
         loop {
             let mut hasher = DefaultHasher::new();
             (self.seed, self.ids_given.fetch_add(1, Ordering::Relaxed)).hash(&mut hasher);
             let id = ProfileId::new(hasher.finish());
-            if !self.profiles.contains_key(&id) {
+            let is_leaving =
+                self.removed.as_ref().is_some_and(|removed| removed.leaving.profile.id == id);
+            if !self.profiles.contains_key(&id) && !is_leaving {
                 return id;
             }
         }

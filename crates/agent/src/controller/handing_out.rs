@@ -19,7 +19,7 @@ use crate::{
     handout::{Caller, fingerprint, refusal, refused, rfc3339, seconds, status},
     present,
     profile::Profile,
-    view::Snapshot,
+    view::{Language, Snapshot},
 };
 
 /// A program waits for a token.
@@ -342,7 +342,8 @@ fn note(
         return None;
     }
     let left = format!("This token lives for another {} s only", left.as_secs());
-    let headline = trouble.map(|(profile, status)| present::standing(profile, status).headline);
+    let headline =
+        trouble.map(|(profile, status)| present::standing(profile, status, Language::En).headline);
     Some(match headline.filter(|headline| !headline.is_empty()) {
         Some(headline) => format!("{left}, and renewing it failed: {headline}"),
         None => {
@@ -353,7 +354,7 @@ fn note(
 }
 
 fn no_token(profile: &Profile, status: &Status, is_rejected: bool) -> Answer {
-    let standing = present::standing(profile, status);
+    let standing = present::standing(profile, status, Language::En);
     let name = profile.name.as_str();
     let reason = if wants_a_person(status) { Reason::Person } else { Reason::Failed };
     let (message, advice) = match (status.phase, standing.headline.as_str()) {

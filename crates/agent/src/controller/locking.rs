@@ -1,12 +1,10 @@
 //! Locked, Glowjar renews as ever and gives nothing away: no hand-outs, no copies, no files.
 
 use glowjar_handout::protocol::{Answer, Reason};
-use tokio::sync::oneshot;
 
-use super::{Controller, settling::refuse};
+use super::Controller;
 use crate::{
     handout::refused,
-    request::Reply,
     view::{BannerView, Level},
 };
 
@@ -19,11 +17,12 @@ impl Controller {
         tracing::info!(event = if locked { "locked" } else { "unlocked" });
         self.banners.retain(|banner| banner.code != LOCKED);
         if locked {
+            let said = self.language.tell("banner-locked", &[]);
             self.banners.push(BannerView {
                 code: LOCKED.to_owned(),
                 level: Level::Off,
-                headline: HEADLINE.to_owned(),
-                advice: "Tokens are renewed, and nobody gets one until you unlock it.".to_owned(),
+                headline: said.headline,
+                advice: said.advice,
                 action: None,
                 dismissible: false,
             });
@@ -41,12 +40,6 @@ impl Controller {
     pub(super) fn refusal_while_locked(&self) -> Option<Answer> {
         let advice = "Unlock it in its window.";
         self.locked.then(|| refused(Reason::Person, LOCKED, HEADLINE, advice))
-    }
-
-    pub(super) fn refuse_copy_while_locked(&self, reply: Option<oneshot::Sender<Reply>>) {
-        if let Some(reply) = reply {
-            refuse(reply, LOCKED, "Nothing was copied: Glowjar is locked", "Unlock it first.");
-        }
     }
 }
 

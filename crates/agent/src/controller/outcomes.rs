@@ -1,7 +1,7 @@
 //! What comes back to the controller: requests from people and programs, and the outcomes of work it started.
 
 use glowjar_handout::protocol::{Answer, Ask};
-use glowjar_ims::{AccessReport, Issued, RequestError, Technical, Verification};
+use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
     failure::Failure,
     id::{Attempt, Generation, ProfileId},
@@ -10,16 +10,18 @@ use glowjar_lifecycle::{
 };
 use tokio::sync::oneshot;
 
-use super::{Controller, Happening};
+use super::{Controller, Happening, adding::Trial, settings::SettingsChange};
 use crate::{
     crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
     draft::Parsed,
     handout::Caller,
+    history::Entry,
     ports::SandboxOffer,
     present::{self, Remembered},
-    request::{Reply, Request},
+    profiles::Leaving,
+    request::{FieldTrouble, Reply, Request},
     tray::Click,
     vault::Secrets,
 };
@@ -77,8 +79,37 @@ pub(super) enum Event {
     },
     DraftStored {
         parsed: Box<Parsed>,
+        /// What the trial was given, stored along with it.
+        tried: Option<Secrets>,
         outcome: Result<(), KeychainTrouble>,
         reply: oneshot::Sender<Reply>,
+    },
+    /// A new profile was tried at its provider.
+    Tried {
+        trial: Box<Trial>,
+        outcome: Result<Box<Issued>, RequestError>,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// The secrets of a profile that was removed before the application ended were read once more.
+    LeftBehind {
+        leaving: Box<Leaving>,
+        secrets: Option<Secrets>,
+    },
+    /// What was removed a while ago was revoked, or not.
+    Revoked {
+        name: String,
+        outcome: Result<(), RequestError>,
+    },
+    /// A client with the settings' proxy and certificates.
+    ClientMade {
+        change: Box<SettingsChange>,
+        outcome: Result<Client, FieldTrouble>,
+        reply: oneshot::Sender<Reply>,
+    },
+    FileWritten {
+        outcome: std::io::Result<std::path::PathBuf>,
+        /// Absent for a click in the tray.
+        reply: Option<oneshot::Sender<Reply>>,
     },
     SandboxStarted {
         outcome: std::io::Result<SandboxOffer>,
@@ -117,9 +148,21 @@ impl Controller {
             Event::Checked { profile, generation, report, reply } => {
                 self.checked(profile, generation, &report, reply)
             }
-            Event::DraftStored { parsed, outcome, reply } => {
-                self.draft_stored(*parsed, outcome, reply)
+            Event::DraftStored { parsed, tried, outcome, reply } => {
+                self.draft_stored(*parsed, tried, outcome, reply)
             }
+            Event::Tried { trial, outcome, reply } => self.tried(*trial, outcome, reply),
+            Event::LeftBehind { leaving, secrets } => {
+                self.take_away(*leaving, secrets);
+                if let Err(error) = self.save_profiles() {
+                    tracing::warn!(%error, "the profiles file still names what was removed");
+                }
+            }
+            Event::Revoked { name, outcome } => self.revoked(&name, outcome),
+            Event::ClientMade { change, outcome, reply } => {
+                self.client_made(*change, outcome, reply)
+            }
+            Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
             Event::SandboxStarted { outcome, reply } => self.sandbox_started(outcome, reply),
             Event::SandboxStartedFor { profile, attempt, slot, outcome } => {
                 self.sandbox_started_for(profile, attempt, slot, outcome);
@@ -220,7 +263,9 @@ impl Controller {
                 tracing::info!(event, name, expires_at = %issued.validity.expires_at);
                 if failed_before {
                     tracing::info!(event = "recovered", name);
+                    self.note(profile, Entry::Recovered);
                 }
+                self.note(profile, Entry::granted(event == "granted", issued.validity));
                 let grant = Grant {
                     validity: issued.validity,
                     refresh_token_ends: issued.refresh_token_ends,
@@ -232,6 +277,7 @@ impl Controller {
             }
             Err(RequestError { failure, technical, .. }) => {
                 tracing::warn!(event = "failed", name, ?failure, %technical);
+                self.note_failure(profile, failure, &technical);
                 self.remember_failure(profile, *technical);
                 self.input(Input::Failed { profile, attempt, failure });
             }
@@ -316,7 +362,7 @@ impl Controller {
         report: &AccessReport,
         reply: oneshot::Sender<Reply>,
     ) {
-        let access = present::access(report, self.clock.now());
+        let access = present::access(report, self.clock.now(), self.language);
         if self.is_current(profile, generation) {
             self.remembered.entry(profile).or_default().access = Some(access.clone());
             if report.access == glowjar_ims::Access::TokenRejected {

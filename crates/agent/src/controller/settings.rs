@@ -1,9 +1,27 @@
-//! What a person chooses, taken into use at once.
+//! What a person chooses, checked field by field and taken into use at once.
 
+use std::fs;
+
+use glowjar_ims::{Client, ClientError, ClientSettings, ProxyChoice};
 use glowjar_lifecycle::id::ProfileId;
+use tokio::sync::oneshot;
+use url::Url;
 
-use super::Controller;
-use crate::view::SettingsView;
+use super::{Controller, outcomes::Event};
+use crate::{
+    catalogue::Fault,
+    draft,
+    ports::ShortcutError,
+    preferences::Preferences,
+    request::{Field, FieldTrouble, Reply, SettingsDraft},
+    view::{BannerView, Language, Level, ProxyView, SettingsView},
+};
+
+/// Settings that are good as far as one can see without trying them.
+#[derive(Debug)]
+pub(super) struct SettingsChange {
+    preferences: Preferences,
+}
 
 impl Controller {
     pub(super) fn settings_view(&self) -> SettingsView {
@@ -16,4 +34,195 @@ impl Controller {
         let chosen = chosen.and_then(|id| id.parse().ok());
         chosen.filter(|id| self.profiles.contains_key(id)).or_else(|| self.order.first().copied())
     }
+
+    pub(super) fn change_settings(&mut self, draft: SettingsDraft, reply: oneshot::Sender<Reply>) {
+        let mut faults: Vec<(Field, Fault)> = Vec::new();
+        let seconds = draft.clear_clipboard_after_seconds;
+        if !(5..=3_600).contains(&seconds) {
+            faults.push((Field::ClearClipboardAfterSeconds, Fault::new("clear_clipboard")));
+        }
+        if let Err(fault) = draft::parse_renew_early(draft.renew_early_minutes) {
+            faults.push((Field::RenewEarlyMinutes, fault));
+        }
+        if let Err(fault) = parse_proxy(&draft.proxy) {
+            faults.push((Field::Proxy, fault));
+        }
+        if !faults.is_empty() {
+            let _ = reply.send(self.invalid(faults));
+            return;
+        }
+        let blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+        let preferences = Preferences {
+            clear_clipboard_after_seconds: seconds,
+            start_at_login: draft.start_at_login,
+            notices: draft.notices,
+            theme: draft.theme,
+            language: draft.language,
+            renew_early_minutes: draft.renew_early_minutes,
+            extra_ca: (!blank(&draft.extra_ca)).then_some(draft.extra_ca).flatten(),
+            proxy: draft.proxy,
+            copy_shortcut: (!blank(&draft.copy_shortcut)).then_some(draft.copy_shortcut).flatten(),
+            dismissed_banners: self.preferences.dismissed_banners.clone(),
+            default_profile: self.preferences.default_profile.clone(),
+        };
+        let change = Box::new(SettingsChange { preferences });
+        // What goes over the network did not change, and certificates take a while to read.
+        if change.preferences.extra_ca == self.preferences.extra_ca
+            && change.preferences.proxy == self.preferences.proxy
+        {
+            return self.client_made(*change, Ok(self.client.clone()), reply);
+        }
+        let (base, language) = (self.client_settings.clone(), self.language);
+        self.start(async move {
+            let (extra_ca, proxy) =
+                (change.preferences.extra_ca.clone(), change.preferences.proxy.clone());
+            let made =
+                tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
+            let outcome = made.await.unwrap_or_else(|error| {
+                Err((Field::ExtraCa, Fault::with("extra_ca_unreadable", "cause", error)))
+            });
+            let outcome = outcome.map_err(|fault| trouble(fault, language));
+            Event::ClientMade { change, outcome, reply }
+        });
+    }
+
+    pub(super) fn client_made(
+        &mut self,
+        change: SettingsChange,
+        outcome: Result<Client, FieldTrouble>,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let client = match outcome {
+            Ok(client) => client,
+            Err(fault) => {
+                let _ = reply.send(Reply::Invalid { fields: vec![fault] });
+                return;
+            }
+        };
+        let SettingsChange { preferences } = change;
+        if preferences.copy_shortcut != self.preferences.copy_shortcut
+            && let Err(error) = self.shell.copy_shortcut(preferences.copy_shortcut.as_deref())
+        {
+            // The one before still holds, if it can.
+            let _ = self.shell.copy_shortcut(self.preferences.copy_shortcut.as_deref());
+            let _ = reply.send(self.invalid(vec![(Field::CopyShortcut, shortcut_fault(&error))]));
+            return;
+        }
+        if preferences.start_at_login != self.preferences.start_at_login
+            && let Err(cause) = self.shell.start_at_login(preferences.start_at_login)
+        {
+            let fault = Fault::with("start_at_login", "cause", cause);
+            let _ = reply.send(self.invalid(vec![(Field::StartAtLogin, fault)]));
+            return;
+        }
+        self.client = client;
+        self.preferences = preferences;
+        self.preferences_store.save(&self.preferences);
+        self.language = Language::resolve(self.preferences.language, &self.system_languages);
+        self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
+        self.apply_renew_early();
+        tracing::info!(event = "settings_changed");
+        let _ = reply.send(Reply::Done);
+    }
+
+    /// What was chosen in an earlier run and takes effect outside of this process.
+    pub(super) fn take_settings_into_use(&mut self) {
+        let Some(keys) = self.preferences.copy_shortcut.clone() else { return };
+        if let Err(error) = self.shell.copy_shortcut(Some(&keys)) {
+            let cause = error.to_string();
+            let said = self.language.tell("banner-shortcut", &[("keys", &keys), ("cause", &cause)]);
+            self.banners.push(BannerView {
+                code: "shortcut".to_owned(),
+                level: Level::Soon,
+                headline: said.headline,
+                advice: said.advice,
+                action: Some(crate::view::Action::OpenSettings),
+                dismissible: true,
+            });
+        }
+    }
+
+    fn invalid(&self, faults: Vec<(Field, Fault)>) -> Reply {
+        let fields = faults.into_iter().map(|fault| trouble(fault, self.language)).collect();
+        Reply::Invalid { fields }
+    }
 }
+
+impl Preferences {
+    /// A client with the chosen proxy and certificates, made from `base` otherwise.
+    ///
+    /// # Errors
+    /// The file or the address can't be used; says so in a sentence.
+    pub fn client(&self, base: ClientSettings, language: Language) -> Result<Client, String> {
+        client(base, self.extra_ca.as_deref(), &self.proxy)
+            .map_err(|(_, fault)| fault.say(language))
+    }
+}
+
+fn client(
+    base: ClientSettings,
+    extra_ca: Option<&str>,
+    proxy: &ProxyView,
+) -> Result<Client, (Field, Fault)> {
+    let unreadable =
+        |cause: &dyn ToString| Fault::with("extra_ca_unreadable", "cause", cause.to_string());
+    let pem = match extra_ca {
+        None => None,
+        Some(path) => {
+            let length =
+                fs::metadata(path).map_err(|error| (Field::ExtraCa, unreadable(&error)))?.len();
+            if length > LARGEST_CA {
+                return Err((Field::ExtraCa, Fault::new("extra_ca_no_certificate")));
+            }
+            Some(fs::read(path).map_err(|error| (Field::ExtraCa, unreadable(&error)))?)
+        }
+    };
+    let proxy = match proxy {
+        ProxyView::System => base.proxy.clone(),
+        ProxyView::Direct => ProxyChoice::Direct,
+        ProxyView::At { .. } => {
+            ProxyChoice::At(parse_proxy(proxy).map_err(|fault| (Field::Proxy, fault))?)
+        }
+    };
+    Client::new(&ClientSettings { extra_ca: pem, proxy, ..base }).map_err(|error| match error {
+        ClientError::Proxy => (Field::Proxy, Fault::new("proxy_malformed")),
+        ClientError::ExtraCa => (Field::ExtraCa, Fault::new("extra_ca_no_certificate")),
+        ClientError::UserAgent | ClientError::Tls(_) => (Field::ExtraCa, unreadable(&error)),
+    })
+}
+
+/// The address of a proxy, with its scheme. Empty if there is none.
+fn parse_proxy(proxy: &ProxyView) -> Result<String, Fault> {
+    let ProxyView::At { address } = proxy else { return Ok(String::new()) };
+    let address = address.trim();
+    let address =
+        if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+    let url = Url::parse(&address).map_err(|_| Fault::new("proxy_malformed"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Fault::new("proxy_password"));
+    }
+    let is_proxy = matches!(url.scheme(), "http" | "https")
+        && url.host_str().is_some_and(|host| !host.is_empty())
+        && url.path() == "/"
+        && url.query().is_none();
+    if !is_proxy {
+        return Err(Fault::new("proxy_malformed"));
+    }
+    Ok(url.to_string())
+}
+
+fn shortcut_fault(error: &ShortcutError) -> Fault {
+    match error {
+        ShortcutError::Malformed => Fault::new("shortcut_malformed"),
+        ShortcutError::Refused(cause) => Fault::with("shortcut_taken", "cause", cause),
+    }
+}
+
+fn trouble((field, fault): (Field, Fault), language: Language) -> FieldTrouble {
+    FieldTrouble { field, message: fault.say(language) }
+}
+
+/// Banners about settings that did not work; new ones get a new chance.
+const OF_SETTINGS: [&str; 2] = ["shortcut", "network_settings"];
+/// In bytes. All of the world's certificate authorities take 250 kB.
+const LARGEST_CA: u64 = 2 * 1024 * 1024;

@@ -169,7 +169,7 @@ impl Controller {
 }
 
 /// A token request with all that it needs, so that it can travel to its task.
-struct Prepared {
+pub(super) struct Prepared {
     provider: Provider,
     client_id: ClientId,
     secret: Option<ClientSecret>,
@@ -179,7 +179,7 @@ struct Prepared {
 
 impl Prepared {
     /// `None` if a part that the grant needs is missing.
-    fn new(
+    pub(super) fn new(
         config: &Profile,
         secrets: &Secrets,
         slot: SecretSlot,
@@ -204,7 +204,7 @@ impl Prepared {
         Some(prepared)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         client: &glowjar_ims::Client,
         sent_at: glowjar_lifecycle::time::Timestamp,

@@ -11,6 +11,10 @@ fn standing(incident: Option<Incident>, is_live: bool) -> Standing {
     }
 }
 
+fn tell(notices: &mut Notices, standings: &[Standing]) -> Vec<Telling> {
+    notices.tell(standings, NoticesWanted::All, Language::En)
+}
+
 const WELL: (Option<Incident>, bool) = (None, true);
 const DARK: (Option<Incident>, bool) = (Some(Incident::NoLiveToken), false);
 const HALTED: (Option<Incident>, bool) = (Some(Incident::PersonNeeded), true);
@@ -24,7 +28,8 @@ fn check(moments: &[(Option<Incident>, bool)], expect: &str) {
     let told: Vec<String> = moments
         .iter()
         .map(|&(incident, is_live)| {
-            let tellings = notices.tell(&[standing(incident, is_live)]);
+            let tellings =
+                notices.tell(&[standing(incident, is_live)], NoticesWanted::All, Language::En);
             tellings.iter().map(sign).collect::<String>()
         })
         .collect();
@@ -78,21 +83,36 @@ fn a_notice_is_taken_back_when_somebody_acts_and_nothing_is_live_yet() {
 #[test]
 fn a_profile_that_is_removed_takes_its_notice_along() {
     let mut notices = Notices::default();
-    notices.tell(&[standing(DARK.0, DARK.1)]);
+    tell(&mut notices, &[standing(DARK.0, DARK.1)]);
     let gone = Telling::Withdraw(notice_id(ProfileId::new(7)));
-    assert_eq!(notices.tell(&[]), [gone]);
-    assert_eq!(notices.tell(&[]), []);
+    assert_eq!(tell(&mut notices, &[]), [gone]);
+    assert_eq!(tell(&mut notices, &[]), []);
 }
 
 #[test]
 fn each_profile_is_told_of_on_its_own() {
     let mut notices = Notices::default();
     let other = |incident| Standing { profile: ProfileId::new(8), ..standing(incident, false) };
-    let first = notices.tell(&[standing(DARK.0, DARK.1), other(None)]);
+    let first = tell(&mut notices, &[standing(DARK.0, DARK.1), other(None)]);
     assert_eq!(first.len(), 1);
-    let second = notices.tell(&[standing(DARK.0, DARK.1), other(DARK.0)]);
+    let second = tell(&mut notices, &[standing(DARK.0, DARK.1), other(DARK.0)]);
     let [Telling::Raise(notice)] = second.as_slice() else { panic!("{second:?}") };
     assert_eq!(notice.id, notice_id(ProfileId::new(8)));
     assert_eq!(notice.title, "Campaign: Adobe can't be reached");
     assert_eq!(notice.body, "Glowjar keeps trying.");
+}
+
+#[test]
+fn who_wants_fewer_toasts_gets_fewer() {
+    let told = |wanted| {
+        let mut notices = Notices::default();
+        let moments = [DARK, WELL, HALTED, WELL];
+        let tellings = moments.map(|(incident, is_live)| {
+            notices.tell(&[standing(incident, is_live)], wanted, Language::En)
+        });
+        tellings.iter().flatten().map(sign).collect::<String>()
+    };
+    assert_eq!(told(NoticesWanted::All), "?+!+");
+    assert_eq!(told(NoticesWanted::WhenNeeded), "!-");
+    assert_eq!(told(NoticesWanted::None), "");
 }

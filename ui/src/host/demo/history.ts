@@ -11,7 +11,12 @@ export function historyOf(told: Told[], lit: [from: number, to: number][], since
   const now = clock.now();
   const from = since ?? now - 24 * HOUR;
   const entries: EntryView[] = told
-    .map(([hoursAgo, kind, headline, detail]) => ({ at: now - hoursAgo * HOUR, kind, headline, detail: detail ?? null }))
+    .map(([hoursAgo, kind, headline, detail]) => ({
+      at: now - hoursAgo * HOUR,
+      kind,
+      headline,
+      detail: detail ?? null,
+    }))
     .filter(({ at }) => at >= from)
     .sort((one, other) => one.at - other.at);
   const validity: SpanView[] = lit

@@ -39,7 +39,15 @@ export function understood(part: Partial<UnderstoodView> = {}): UnderstoodView {
 }
 
 export function refusedPaste(refusal: RemarkView): UnderstoodView {
-  return understood({ handle: null, source: "nothing", clientId: "", scopes: [], hasSecret: false, secretLength: 0, refusal });
+  return understood({
+    handle: null,
+    source: "nothing",
+    clientId: "",
+    scopes: [],
+    hasSecret: false,
+    secretLength: 0,
+    refusal,
+  });
 }
 
 export function understand(text: string): UnderstoodView {
@@ -54,7 +62,10 @@ export function understand(text: string): UnderstoodView {
     });
   }
   const stage = text.includes("-stg1");
-  const scopes = one(/scopes?["']?\s*[=:]\s*["']?([\w,. ]+)/i)?.split(/[ ,]+/).filter(Boolean) ?? [];
+  const scopes =
+    one(/scopes?["']?\s*[=:]\s*["']?([\w,. ]+)/i)
+      ?.split(/[ ,]+/)
+      .filter(Boolean) ?? [];
   const warnings: RemarkView[] = scopes.includes("firefly_api") ? [] : [noFirefly];
   return understood({
     clientId,
@@ -70,7 +81,8 @@ export function understand(text: string): UnderstoodView {
 export const noFirefly: RemarkView = {
   code: "scope_missing",
   message: "The Firefly scope is missing.",
-  advice: "Firefly will refuse the token. Ask your admin to add the Firefly API to the project, or add firefly_api yourself.",
+  advice:
+    "Firefly will refuse the token. Ask your admin to add the Firefly API to the project, or add firefly_api yourself.",
 };
 
 export const shortSecret: RemarkView = {

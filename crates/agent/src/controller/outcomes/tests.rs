@@ -45,7 +45,12 @@ fn f33_debug_of_an_event_hides_every_secret() {
         refresh_token: Some("hunter2-typed".into()),
         renew_early_minutes: None,
     };
-    let known = crate::draft::Known { id: profile, edited: None, names: Vec::new() };
+    let known = crate::draft::Known {
+        id: profile,
+        edited: None,
+        names: Vec::new(),
+        language: crate::view::Language::En,
+    };
     let parsed = crate::draft::parse(&draft, &known).expect("a good draft");
     let issued = Issued {
         access_token: access_token(),
@@ -73,7 +78,12 @@ fn f33_debug_of_an_event_hides_every_secret() {
         Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
         Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
-        Event::DraftStored { parsed: Box::new(parsed), outcome: Ok(()), reply: reply() },
+        Event::DraftStored {
+            parsed: Box::new(parsed),
+            tried: Some(secrets()),
+            outcome: Ok(()),
+            reply: reply(),
+        },
         Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
     ];
     for event in events {

@@ -1,0 +1,178 @@
+//! What happened to each profile over a week. Kept across restarts, bounded, nothing secret.
+
+mod file;
+mod strip;
+
+use std::time::Duration;
+
+use glowjar_lifecycle::{
+    id::ProfileId,
+    time::{Step, Timestamp},
+    validity::Validity,
+};
+use serde::{Deserialize, Serialize};
+
+pub use self::file::HistoryFile;
+pub(crate) use self::strip::strip;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Entry {
+    /// The first token.
+    Granted {
+        issued_at: i64,
+        expires_at: i64,
+    },
+    Renewed {
+        issued_at: i64,
+        expires_at: i64,
+    },
+    /// A request failed, or several in a row for the same reason. `code` is that of
+    /// [`TroubleView`](crate::view::TroubleView); `detail` was redacted where it came from.
+    Failed {
+        code: String,
+        detail: Option<String>,
+        times: u32,
+    },
+    Recovered,
+    Copied,
+    /// A token went to another program.
+    HandedOut {
+        program: String,
+        pid: Option<u32>,
+        format: String,
+    },
+    /// Another program asked and was refused.
+    Refused {
+        program: String,
+        code: String,
+    },
+    Paused,
+    Resumed,
+    /// Glowjar itself, so for all profiles.
+    Started,
+    Ended,
+    /// The token was dropped, since the profile is somebody else now. Ends its bar and is not shown.
+    Dropped,
+}
+
+impl Entry {
+    pub(crate) fn granted(is_first: bool, validity: Validity) -> Self {
+        let (issued_at, expires_at) =
+            (validity.issued_at.as_millis(), validity.expires_at.as_millis());
+        if is_first {
+            Self::Granted { issued_at, expires_at }
+        } else {
+            Self::Renewed { issued_at, expires_at }
+        }
+    }
+}
+
+/// An [`Entry`], when, and to whom; to all if `profile` is absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    pub entry: Entry,
+}
+
+/// All records, oldest first.
+#[derive(Debug)]
+pub(crate) struct History {
+    file: HistoryFile,
+    records: Vec<Record>,
+    revision: u64,
+    /// When what is new has to be in the file.
+    write_at: Option<Timestamp>,
+}
+
+impl History {
+    /// A file that can't be read is an empty history: it is worth a look back, and nobody's work.
+    pub(crate) fn open(file: HistoryFile) -> Self {
+        let records = file.load().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the history could not be read");
+            Vec::new()
+        });
+        Self { file, records, revision: 0, write_at: None }
+    }
+
+    pub(crate) fn note(&mut self, now: Timestamp, profile: Option<ProfileId>, entry: Entry) {
+        let profile = profile.map(|id| id.to_string());
+        let repeated = self.records.iter_mut().rfind(|record| record.profile == profile);
+        match (repeated, &entry) {
+            // A night of outage is one entry.
+            (
+                Some(Record { entry: Entry::Failed { code: last, times, detail: seen }, .. }),
+                Entry::Failed { code, detail, .. },
+            ) if last == code => {
+                *times = times.saturating_add(1);
+                seen.clone_from(detail);
+            }
+            _ => self.records.push(Record { at: now.as_millis(), profile, entry }),
+        }
+        self.prune(now);
+        self.revision += 1;
+        self.write_at.get_or_insert(now + WRITE_AFTER);
+    }
+
+    pub(crate) const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// When [`History::keep_what_is_due`] has something to do.
+    pub(crate) const fn deadline(&self) -> Option<Timestamp> {
+        self.write_at
+    }
+
+    pub(crate) fn keep_what_is_due(&mut self, now: Timestamp) {
+        if self.write_at.is_some_and(|at| at <= now) {
+            self.keep();
+        }
+    }
+
+    /// Writes what is not in the file yet.
+    pub(crate) fn keep(&mut self) {
+        if self.write_at.take().is_none() {
+            return;
+        }
+        if let Err(error) = self.file.save(&self.records) {
+            tracing::warn!(%error, "the history was not saved");
+        }
+    }
+
+    pub(crate) fn forget(&mut self, now: Timestamp, profile: ProfileId) {
+        let id = profile.to_string();
+        self.records.retain(|record| record.profile.as_ref() != Some(&id));
+        self.revision += 1;
+        self.write_at.get_or_insert(now + WRITE_AFTER);
+    }
+
+    /// Moves with the clock, as tokens' lifetimes do.
+    pub(crate) fn shift(&mut self, step: Step) {
+        self.write_at = self.write_at.map(|at| at.shifted(step));
+    }
+
+    pub(crate) fn of(&self, profile: ProfileId) -> impl Iterator<Item = &Record> {
+        let id = profile.to_string();
+        self.records.iter().filter(move |record| record.profile.as_ref().is_none_or(|it| *it == id))
+    }
+
+    fn prune(&mut self, now: Timestamp) {
+        let oldest = now.as_millis() - i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
+        let surplus = self.records.len().saturating_sub(MOST);
+        let expired = self.records.iter().take_while(|record| record.at < oldest).count();
+        self.records.drain(..surplus.max(expired));
+    }
+}
+
+/// A week, and the day before, whose last token may reach into it.
+const KEPT: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+/// A minute's token renews some ten thousand times a week; then the last days have to do.
+const MOST: usize = 5_000;
+/// Several things happen at once, and none is worth a write of its own.
+const WRITE_AFTER: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;

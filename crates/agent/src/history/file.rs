@@ -1,0 +1,48 @@
+//! The history's file.
+
+use std::{fs, io, io::Write, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+
+/// `history.json` in the data folder: versioned, written whole, mode 0600.
+#[derive(Clone, Debug)]
+pub struct HistoryFile {
+    path: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document<R> {
+    version: u32,
+    records: R,
+}
+
+impl HistoryFile {
+    #[must_use]
+    pub const fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Records of kinds that a newer Glowjar writes are passed over.
+    pub(super) fn load(&self) -> io::Result<Vec<Record>> {
+        let text = match fs::read(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            read => read?,
+        };
+        let document: Document<Vec<serde_json::Value>> = serde_json::from_slice(&text)?;
+        let records = document.records.into_iter();
+        Ok(records.filter_map(|record| serde_json::from_value(record).ok()).collect())
+    }
+
+    pub(super) fn save(&self, records: &[Record]) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or_else(|| self.path.as_ref());
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer(&mut file, &Document { version: 1, records })?;
+        file.write_all(b"\n")?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}

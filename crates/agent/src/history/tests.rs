@@ -1,0 +1,101 @@
+use super::*;
+use crate::view::{EntryKind, Language, SpanView};
+
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn in_folder() -> (tempfile::TempDir, HistoryFile) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = HistoryFile::at(folder.path().join("deep/history.json"));
+    (folder, file)
+}
+
+fn failed(code: &str) -> Entry {
+    Entry::Failed { code: code.to_owned(), detail: Some("503".to_owned()), times: 1 }
+}
+
+const PROFILE: ProfileId = ProfileId::new(7);
+
+#[test]
+fn what_was_noted_comes_back_after_a_restart() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file.clone());
+    let handed =
+        Entry::HandedOut { program: "figma".to_owned(), pid: Some(7), format: "raw".to_owned() };
+    history.note(at(DAY), None, Entry::Started);
+    history.note(at(DAY + 1), Some(PROFILE), handed);
+    history.keep();
+    let back = History::open(file);
+    assert_eq!(back.records, history.records);
+    assert_eq!(back.records.len(), 2);
+}
+
+#[test]
+fn nothing_is_written_before_it_is_due() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file.clone());
+    history.note(at(DAY), None, Entry::Started);
+    let due = history.deadline().expect("something to write");
+    history.keep_what_is_due(at(due.as_millis() - 1));
+    assert!(History::open(file.clone()).records.is_empty());
+    history.keep_what_is_due(due);
+    assert_eq!(History::open(file).records.len(), 1);
+    assert_eq!(history.deadline(), None, "and then nothing wakes for it");
+}
+
+#[test]
+fn f05_a_torn_file_is_an_empty_history() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file.clone());
+    history.note(at(DAY), None, Entry::Started);
+    history.keep();
+    let path = _folder.path().join("deep/history.json");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    assert!(History::open(file).records.is_empty());
+}
+
+#[test]
+fn a_week_and_a_number_of_records_are_the_most_there_is() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file);
+    for minute in 0..20_000 {
+        history.note(at(minute * 60_000), Some(PROFILE), Entry::Copied);
+    }
+    assert_eq!(history.records.len(), MOST);
+    history.note(at(100 * DAY), Some(PROFILE), Entry::Copied);
+    assert_eq!(history.records.len(), 1);
+}
+
+#[test]
+fn a_night_of_failures_is_one_entry() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file);
+    for minute in 0..500 {
+        history.note(at(minute * 60_000), Some(PROFILE), failed("server"));
+    }
+    history.note(at(DAY), Some(PROFILE), failed("dns"));
+    let strip = strip(history.of(PROFILE), None, (0, 2 * DAY), "Adobe", Language::En);
+    let told: Vec<_> =
+        strip.entries.iter().map(|it| (it.headline.as_str(), it.detail.as_deref())).collect();
+    assert_eq!(told, [("Adobe has trouble", Some("500×, 503")), ("No network", Some("503"))]);
+}
+
+#[test]
+fn tokens_that_follow_each_other_are_one_bar_and_a_gap_is_a_gap() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file);
+    let grant = |from, to| Entry::Renewed { issued_at: from, expires_at: to };
+    history.note(at(0), Some(PROFILE), grant(0, 100));
+    history.note(at(90), Some(PROFILE), grant(90, 200));
+    history.note(at(300), Some(PROFILE), grant(300, 400));
+    history.note(at(350), Some(PROFILE), Entry::Dropped);
+    let other = ProfileId::new(8);
+    history.note(at(360), Some(other), grant(360, 900));
+    let strip = strip(history.of(PROFILE), None, (50, 500), "Adobe", Language::De);
+    assert_eq!(strip.validity, [SpanView { from: 50, to: 200 }, SpanView { from: 300, to: 350 }]);
+    assert_eq!(strip.entries.iter().map(|it| it.kind).collect::<Vec<_>>(), [EntryKind::Renewed; 2]);
+}

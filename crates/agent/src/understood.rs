@@ -1,0 +1,158 @@
+//! What was understood of a paste, as a person sees it and as a form.
+
+use glowjar_ims::ClientId;
+use secrecy::ExposeSecret;
+
+use crate::{
+    catalogue::Said,
+    import::{Authentication, Body, Environment, Grant, Kind, Refusal, Remark, Source, Understood},
+    request::{ClientAuthentication, Draft, Encoding},
+    view::{
+        self, CredentialType, GrantView, Language, PasteSource, Preset, RemarkView, UnderstoodView,
+    },
+};
+
+pub(crate) fn view(it: &Understood, handle: String, language: Language) -> UnderstoodView {
+    let draft = draft(it, String::new());
+    let length = it.client_secret.as_ref().map_or(0, |it| it.expose_secret().chars().count());
+    UnderstoodView {
+        handle: Some(handle),
+        source: match it.source {
+            Source::Curl => PasteSource::Curl,
+            Source::ProjectJson => PasteSource::ProjectJson,
+            Source::Postman => PasteSource::Postman,
+            Source::Env => PasteSource::Env,
+            Source::Labels => PasteSource::Mail,
+        },
+        preset: draft.preset,
+        token_endpoint: draft.token_endpoint,
+        environment: match it.environment {
+            Environment::Production => view::Environment::Production,
+            Environment::Stage => view::Environment::Stage,
+            Environment::Other => view::Environment::Other,
+        },
+        credential_type: match it.kind {
+            Kind::ServerToServer => CredentialType::OauthServerToServer,
+            Kind::WebApp => CredentialType::OauthWebApp,
+            Kind::Unknown => CredentialType::Unknown,
+        },
+        grant: draft.grant,
+        client_id: it.client_id.clone(),
+        scopes: it.scopes.iter().map(str::to_owned).collect(),
+        has_secret: it.client_secret.is_some(),
+        secret_length: u32::try_from(length).unwrap_or(u32::MAX),
+        has_refresh_token: it.refresh_token.is_some(),
+        suggested_name: name(it),
+        warnings: it.remarks.iter().map(|remark| self::remark(*remark, it, language)).collect(),
+        refusal: None,
+    }
+}
+
+pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
+    let (id, kind) = match refusal {
+        Refusal::Empty => ("empty", CredentialType::Unknown),
+        Refusal::TooLong => ("too_long", CredentialType::Unknown),
+        Refusal::Binary => ("binary", CredentialType::Unknown),
+        Refusal::CutOff => ("cut_off", CredentialType::Unknown),
+        Refusal::SeveralCredentials => ("several", CredentialType::Unknown),
+        Refusal::FromFile => ("from_file", CredentialType::Unknown),
+        Refusal::ServiceAccount => ("service_account", CredentialType::ServiceAccountJwt),
+        Refusal::ApiKeyOnly => ("api_key_only", CredentialType::ApiKey),
+        Refusal::Address => ("address", CredentialType::Unknown),
+        Refusal::Scopes => ("scopes", CredentialType::Unknown),
+        Refusal::Nothing => ("nothing", CredentialType::Unknown),
+    };
+    UnderstoodView {
+        handle: None,
+        source: PasteSource::Nothing,
+        preset: Preset::AdobeIms,
+        token_endpoint: String::new(),
+        environment: view::Environment::Production,
+        credential_type: kind,
+        grant: GrantView::ClientCredentials,
+        client_id: String::new(),
+        scopes: Vec::new(),
+        has_secret: false,
+        secret_length: 0,
+        has_refresh_token: false,
+        suggested_name: String::new(),
+        warnings: Vec::new(),
+        refusal: Some(say(id, "", language)),
+    }
+}
+
+fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
+    let id = match remark {
+        Remark::SecretMissing => "secret_missing",
+        Remark::SecretMasked => "secret_masked",
+        Remark::SecretLooksCutOff => "secret_cut_off",
+        Remark::SecretWasWrapped => "secret_wrapped",
+        Remark::SecretTakenLiterally => "secret_literal",
+        Remark::RefreshTokenMissing => "refresh_token_missing",
+        Remark::ScopesAssumed => "scopes_assumed",
+        Remark::FireflyScopeMissing => "scope_missing",
+        Remark::StageHost => "stage",
+        Remark::OtherHost => "other_host",
+    };
+    let host = it.token_endpoint.as_ref().map(|endpoint| endpoint.host()).unwrap_or_default();
+    say(id, host, language)
+}
+
+fn say(id: &str, host: &str, language: Language) -> RemarkView {
+    let Said { headline, advice } = language.tell(&format!("paste-{id}"), &[("host", host)]);
+    RemarkView { code: id.to_owned(), message: headline, advice }
+}
+
+/// What to call it: as its sender did, or by where it belongs.
+pub(crate) fn name(it: &Understood) -> String {
+    match (&it.title, it.environment, &it.token_endpoint) {
+        (Some(title), ..) => title.chars().filter(|c| !c.is_control()).take(60).collect(),
+        (None, Environment::Production, _) => "Firefly".to_owned(),
+        (None, Environment::Stage, _) => "Firefly Stage".to_owned(),
+        (None, Environment::Other, Some(endpoint)) => endpoint.host().to_owned(),
+        (None, Environment::Other, None) => "OAuth".to_owned(),
+    }
+}
+
+/// The form, filled in.
+pub(crate) fn draft(it: &Understood, name: String) -> Draft {
+    let (preset, token_endpoint) = match (it.environment, &it.token_endpoint) {
+        (Environment::Production, _) => (Preset::AdobeIms, String::new()),
+        (Environment::Stage, _) => (Preset::AdobeImsStage, String::new()),
+        (Environment::Other, Some(endpoint)) => {
+            let is_tutorial = it.body == Body::Json && endpoint.path().ends_with("/oauth/token");
+            let preset = if is_tutorial { Preset::Tutorial } else { Preset::Custom };
+            (preset, endpoint.to_string())
+        }
+        (Environment::Other, None) => (Preset::Custom, String::new()),
+    };
+    let encoding = match it.body {
+        Body::Form => Encoding::Form,
+        Body::Json => Encoding::Json,
+    };
+    let has_secret = it.client_secret.is_some();
+    Draft {
+        name,
+        preset,
+        token_endpoint,
+        encoding,
+        client_authentication: match it.authentication {
+            Authentication::Basic => ClientAuthentication::Basic,
+            // A refresh token alone is what a public client has.
+            Authentication::Body if !has_secret && it.refresh_token.is_some() => {
+                ClientAuthentication::None
+            }
+            Authentication::Body => ClientAuthentication::Body,
+        },
+        client_id: ClientId::parse(&it.client_id).map(|id| id.to_string()).unwrap_or_default(),
+        grant: match it.grant {
+            Grant::ClientCredentials => GrantView::ClientCredentials,
+            Grant::RefreshToken => GrantView::RefreshToken,
+        },
+        scopes: it.scopes.to_string(),
+        client_secret: it.client_secret.clone(),
+        standby_secret: it.standby_secret.clone(),
+        refresh_token: it.refresh_token.clone(),
+        renew_early_minutes: None,
+    }
+}

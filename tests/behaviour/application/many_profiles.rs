@@ -1,0 +1,130 @@
+//! Names, order, copies, the default, and removing with a way back.
+
+use std::time::Duration;
+
+use glowjar_agent::{
+    request::{Draft, Field, Reply, Request},
+    tray::Click,
+};
+use glowjar_sandbox::{CLIENT_SECRET, Route};
+
+use crate::office::{Office, drafts};
+
+async fn remove(office: &Office, profile: &str, revoke: bool) {
+    let remove = Request::RemoveProfile { profile: profile.to_owned(), revoke };
+    assert_eq!(office.ask(remove).await, Reply::Done);
+}
+
+fn named(name: &str) -> Draft {
+    Draft { name: name.to_owned(), ..drafts::minting() }
+}
+
+async fn names(office: &Office) -> Vec<String> {
+    office.barrier().await.profiles.into_iter().map(|profile| profile.name).collect()
+}
+
+#[tokio::test]
+async fn a_removed_profile_can_be_brought_back_with_its_token_and_secrets() {
+    let office = Office::open().await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    let token = office.copied(&id).await;
+    remove(&office, &id, true).await;
+    let snapshot = office.barrier().await;
+    assert!(snapshot.profiles.is_empty());
+    assert_eq!(snapshot.undo.expect("a way back").name, "Campaign");
+    assert!(!office.keychain.entries().is_empty(), "nothing is deleted yet");
+
+    let reply = office.ask(Request::UndoRemove).await;
+    assert_eq!(reply, Reply::Saved { profile: id.clone() });
+    office.live().await;
+    assert_eq!(office.copied(&id).await, token);
+    assert_eq!(office.asked_so_far(), 1);
+    assert!(office.sandbox.requests_to(Route::Revoke).is_empty());
+}
+
+#[tokio::test]
+async fn when_the_time_is_over_the_secrets_go_and_the_refresh_token_is_revoked() {
+    let office = Office::open().await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    remove(&office, &id, true).await;
+    office.advance(Duration::from_secs(13));
+    office.within("the revocation", office.sandbox.wait_for(Route::Revoke, 1)).await;
+    let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
+    office.within("an empty keychain", is_empty).await;
+    let reply = office.ask(Request::UndoRemove).await;
+    assert!(matches!(reply, Reply::Failed { .. }), "{reply:?}");
+    let loaded = office.profiles_file().load().expect("the file");
+    assert!(loaded.profiles.is_empty() && loaded.leaving.is_empty());
+}
+
+#[tokio::test]
+async fn a_removal_that_the_end_interrupted_is_finished_at_the_next_start() {
+    let mut office = Office::open().await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    remove(&office, &id, true).await;
+    office.restart().await;
+    office.within("the revocation", office.sandbox.wait_for(Route::Revoke, 1)).await;
+    let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
+    office.within("an empty keychain", is_empty).await;
+    assert!(office.barrier().await.profiles.is_empty());
+}
+
+#[tokio::test]
+async fn names_and_order_are_the_persons_and_outlive_a_restart() {
+    let mut office = Office::open().await;
+    let mut ids = Vec::new();
+    for name in ["One", "Two", "Three"] {
+        ids.push(office.add(named(name)).await);
+    }
+    let rename = |profile: &str, name: &str| Request::Rename {
+        profile: profile.to_owned(),
+        name: name.to_owned(),
+    };
+    assert_eq!(office.ask(rename(&ids[0], " Packaging ")).await, Reply::Done);
+    for name in ["two", " "] {
+        let Reply::Invalid { fields } = office.ask(rename(&ids[0], name)).await else {
+            panic!("taken: {name}")
+        };
+        assert_eq!(fields[0].field, Field::Name);
+    }
+    let profiles = vec![ids[2].clone(), "gone".to_owned(), ids[0].clone()];
+    assert_eq!(office.ask(Request::Reorder { profiles }).await, Reply::Done);
+    assert_eq!(names(&office).await, ["Three", "Packaging", "Two"]);
+    office.restart().await;
+    assert_eq!(names(&office).await, ["Three", "Packaging", "Two"]);
+}
+
+#[tokio::test]
+async fn a_duplicate_has_the_same_secret_and_a_token_of_its_own() {
+    let office = Office::open().await;
+    let id = office.add(drafts::minting()).await;
+    office.live().await;
+    let reply = office.ask(Request::Duplicate { profile: id }).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    let requests = office.asked(2).await;
+    assert_eq!(requests[1].field("client_secret"), Some(CLIENT_SECRET));
+    assert_eq!(names(&office).await, ["Campaign", "Campaign 2"]);
+}
+
+#[tokio::test]
+async fn the_default_profile_is_the_first_until_another_is_chosen() {
+    let office = Office::open().await;
+    let first = office.add(named("One")).await;
+    let second = office.add(named("Two")).await;
+    assert_eq!(office.barrier().await.default_profile, Some(first.clone()));
+    office.ask(Request::SetDefault { profile: second.clone() }).await;
+    let snapshot = office
+        .snapshot_when("both tokens", |it| it.profiles.iter().all(|profile| profile.can_copy))
+        .await;
+    assert_eq!(snapshot.default_profile, Some(second.clone()));
+    let expected = office.copied(&second).await;
+    office.copied(&first).await;
+    office.agent().click(Click::CopyDefault);
+    office.barrier().await;
+    assert_eq!(office.shell.clipboard(), Some(expected));
+    remove(&office, &second, false).await;
+    assert_eq!(office.barrier().await.default_profile, Some(first));
+}

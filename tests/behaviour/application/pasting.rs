@@ -1,0 +1,197 @@
+//! From an admin's mail to a living token, and nothing stored that does not work.
+
+use std::time::Duration;
+
+use glowjar_agent::{
+    request::{Draft, Field, Reply, Request},
+    view::{Action, PasteSource, Preset, UnderstoodView},
+};
+use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Outage, Refusal, Rotation, Route};
+
+use crate::office::{Office, drafts, keychain::Mood};
+
+fn command(office: &Office, secret: &str) -> String {
+    format!(
+        "Hi Mia, here it is:\n\ncurl -X POST '{}' \\\n  -H 'Content-Type: application/x-www-form-urlencoded' \\\n  \
+         -d 'grant_type=client_credentials&client_id={CLIENT_ID}&scope={}' \\\n  \
+         --data-urlencode 'client_secret={secret}'\n\nTom\n",
+        office.token_endpoint(),
+        drafts::SCOPES
+    )
+}
+
+async fn understand(office: &Office, text: &str) -> UnderstoodView {
+    match office.ask(Request::Understand { text: text.into() }).await {
+        Reply::Understood { understood } => understood,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn add(office: &Office, handle: &str, anyway: bool) -> Reply {
+    let (handle, name) = (handle.to_owned(), "Campaign".to_owned());
+    office.ask(Request::AddUnderstood { handle, name, anyway }).await
+}
+
+async fn try_out(office: &Office, draft: Draft) -> Reply {
+    let save = Request::SaveProfile { profile: None, draft, understood: None, anyway: false };
+    office.ask(save).await
+}
+
+#[tokio::test]
+async fn a_pasted_command_becomes_a_living_token_with_one_request() {
+    let office = Office::open().await;
+    let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
+    assert_eq!(understood.source, PasteSource::Curl);
+    assert_eq!(understood.client_id, CLIENT_ID);
+    assert_eq!(understood.secret_length as usize, CLIENT_SECRET.len());
+    assert!(office.barrier().await.profiles.is_empty(), "nothing is stored yet");
+
+    let reply = add(&office, understood.handle.as_deref().expect("a handle"), false).await;
+    let Reply::Saved { profile } = reply else { panic!("{reply:?}") };
+    office.live().await;
+    assert_eq!(office.asked_so_far(), 1, "the token of the trial is the token");
+    assert!(office.sandbox.accepts(&office.copied(&profile).await));
+    office.assert_strict();
+}
+
+#[tokio::test]
+async fn a_wrong_secret_says_so_before_anything_is_stored() {
+    let office = Office::open().await;
+    let understood = understand(&office, &command(&office, "p8e-wrong-wrong-wrong-wrong")).await;
+    let reply = add(&office, &understood.handle.expect("a handle"), false).await;
+    let Reply::Refused { trouble, can_save_anyway } = reply else { panic!("{reply:?}") };
+    assert_eq!(trouble.code, "secret_rejected");
+    assert_eq!(trouble.action, Some(Action::ReplaceSecret));
+    assert!(!can_save_anyway);
+    assert!(office.barrier().await.profiles.is_empty());
+    assert!(office.keychain.entries().is_empty());
+    assert!(!office.folder.path().join("profiles.json").exists());
+}
+
+#[tokio::test]
+async fn without_a_network_the_profile_can_be_saved_anyway() {
+    let office = Office::open().await;
+    let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
+    let handle = understood.handle.expect("a handle");
+    office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
+    let reply = add(&office, &handle, false).await;
+    let Reply::Refused { trouble, can_save_anyway: true } = reply else { panic!("{reply:?}") };
+    assert_eq!(trouble.code, "server");
+    let reply = add(&office, &handle, true).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    assert_eq!(office.barrier().await.profiles.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_the_trial_rotated_is_the_one_that_is_stored() {
+    let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let reply = try_out(&office, drafts::at(office.token_endpoint(), drafts::refreshing())).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    office.live().await;
+    office.advance(Duration::from_secs(3_600));
+    office.restart().await;
+    let profile = office.live().await;
+    office.refresh(&profile.id).await;
+    office.asked(2).await;
+    office.live().await;
+    assert_eq!(office.profile().trouble, None);
+}
+
+#[tokio::test]
+async fn a_refresh_token_rotated_while_the_keychain_refuses_is_stored_at_the_next_try() {
+    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    office.keychain.set_mood(Mood::Locked);
+    let reply = try_out(&office, drafts::at(office.token_endpoint(), drafts::refreshing())).await;
+    let Reply::Failed { code, .. } = reply else { panic!("{reply:?}") };
+    assert_eq!(code, "keychain_locked");
+    office.keychain.set_mood(Mood::Open);
+    let reply = try_out(&office, drafts::at(office.token_endpoint(), drafts::refreshing())).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    assert_eq!(office.asked_so_far(), 1, "the spent refresh token was not sent again");
+    let profile = office.live().await;
+    office.advance(Duration::from_secs(3_600));
+    office.refresh(&profile.id).await;
+    office.asked(2).await;
+    office.live().await;
+    assert_eq!(office.profile().trouble, None);
+}
+
+#[tokio::test]
+async fn a_refused_paste_has_its_reason_and_nothing_behind_it() {
+    let office = Office::open().await;
+    for (text, code) in [
+        ("", "empty"),
+        ("hello there", "nothing"),
+        (
+            "curl -X POST 'https://ims-na1.adobelogin.com/ims/token/v3' -d 'client_id=a&client_sec",
+            "cut_off",
+        ),
+        ("x-api-key: 0123456789abcdef", "api_key_only"),
+    ] {
+        let understood = understand(&office, text).await;
+        assert_eq!(understood.handle, None, "{text}");
+        assert_eq!(understood.refusal.expect("a reason").code, code, "{text}");
+    }
+    let long = understand(&office, &"x".repeat(1024 * 1024)).await;
+    assert_eq!(long.refusal.expect("a reason").code, "too_long");
+}
+
+#[tokio::test]
+async fn a_paste_is_forgotten_after_some_minutes() {
+    let office = Office::open().await;
+    let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
+    office.advance(Duration::from_secs(11 * 60));
+    let reply = add(&office, &understood.handle.expect("a handle"), false).await;
+    let Reply::Failed { code, .. } = reply else { panic!("{reply:?}") };
+    assert_eq!(code, "paste_forgotten");
+}
+
+#[tokio::test]
+async fn what_was_understood_fills_in_the_form_and_its_secret_is_used_unseen() {
+    let office = Office::open().await;
+    let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
+    let handle = understood.handle.expect("a handle");
+    let ask = Request::DraftOfUnderstood { handle: handle.clone() };
+    let Reply::Draft { draft } = office.ask(ask).await else { panic!("no draft") };
+    assert!(draft.has_client_secret);
+    assert_eq!(draft.preset, Preset::Custom);
+    let form = drafts::untouched(drafts::at(draft.token_endpoint, drafts::minting()));
+    let save = |draft, understood| Request::SaveProfile {
+        profile: None,
+        draft,
+        understood,
+        anyway: false,
+    };
+    let Reply::Invalid { fields } =
+        office.ask(save(drafts::untouched(drafts::minting()), None)).await
+    else {
+        panic!("saved without a secret")
+    };
+    assert_eq!(fields[0].field, Field::ClientSecret);
+    let reply = office.ask(save(form, Some(handle))).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    office.live().await;
+}
+
+#[tokio::test]
+async fn the_standby_secret_is_tried_before_a_new_profile_is_refused() {
+    let office = Office::open().await;
+    let draft = Draft {
+        client_secret: Some("p8e-old-old-old".into()),
+        standby_secret: Some(CLIENT_SECRET.into()),
+        ..drafts::minting()
+    };
+    office.sandbox.next(Route::Token, Answer::Refusal(Refusal::InvalidScope));
+    let at = |draft| drafts::at(office.token_endpoint(), draft);
+    let Reply::Refused { trouble, .. } = try_out(&office, at(draft)).await else {
+        panic!("saved with a scope that is not allowed")
+    };
+    assert_eq!(trouble.code, "scope_rejected");
+    let draft = Draft {
+        client_secret: Some("p8e-old-old-old".into()),
+        standby_secret: Some(CLIENT_SECRET.into()),
+        ..drafts::minting()
+    };
+    let reply = try_out(&office, at(draft)).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+}

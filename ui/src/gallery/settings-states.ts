@@ -1,0 +1,56 @@
+import { profile, settings, snapshot } from "../host/demo/profiles";
+import type { GalleryState } from "./states";
+
+export function settingsStates(): Record<string, GalleryState> {
+  const open = async (find: (testId: string) => Promise<HTMLElement>) => {
+    (await find("open-settings")).click();
+    await find("settings");
+  };
+  const type = (element: HTMLElement, value: string) => {
+    (element as HTMLInputElement).value = value;
+    element.dispatchEvent(new Event("input"));
+    element.dispatchEvent(new Event("change"));
+  };
+  return {
+    settings: { snapshot: snapshot([profile()]), play: open },
+    "settings-filled": {
+      snapshot: snapshot([profile()], {
+        settings: {
+          ...settings,
+          copyShortcut: "Ctrl+Alt+T",
+          proxy: { kind: "at", address: "http://proxy.example.com:8080" },
+          extraCa: "/etc/ssl/certs/company-root.pem",
+          renewEarlyMinutes: 30,
+        },
+      }),
+      play: async (find) => {
+        await open(find);
+        (await find("export-diagnostics")).click();
+        (await find("diagnostics-saved")).scrollIntoView();
+      },
+    },
+    "settings-errors": {
+      snapshot: snapshot([profile()], {
+        settings: { ...settings, copyShortcut: "Ctrl+Alt+T", proxy: { kind: "at", address: "proxy" } },
+      }),
+      replies: {
+        changeSettings: {
+          kind: "invalid",
+          fields: [
+            { field: "copyShortcut", message: "Another program has this shortcut. Choose another." },
+            { field: "extraCa", message: "There is no certificate in this file. It has to be in PEM format." },
+            { field: "startAtLogin", message: "The system didn’t allow it. Check its settings for programs at login." },
+            { field: "proxy", message: "An address like http://proxy.example.com:8080, please." },
+          ],
+        },
+      },
+      play: async (find) => {
+        await open(find);
+        type(await find("field-extra-ca"), "/nowhere.pem");
+        await find("error-extra-ca");
+        type(await find("field-clear-clipboard-after-seconds"), "2");
+        await find("error-clear-clipboard-after-seconds");
+      },
+    },
+  };
+}

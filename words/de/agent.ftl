@@ -1,0 +1,310 @@
+### Was Glowjar über Tokens sagt, in Leiste, Hinweisen und Fenster.
+
+## Ein Profil in wenigen Worten
+
+headline-paused = Pausiert
+headline-opening = Öffnet den Schlüsselbund
+headline-acquiring = Holt ein Token
+headline-renewing = Erneuert gerade
+headline-live = Gültig
+headline-expired = Abgelaufen
+provider-unnamed = Der Anbieter
+sandbox-name = Sandbox
+
+## Probleme eines Profils
+
+trouble-secret_missing = Das Client-Secret fehlt
+    .advice = Es ist nicht mehr im Schlüsselbund. Bitte noch einmal einfügen; es steht in der Developer Console oder in der Mail vom Admin.
+trouble-refresh_token_missing = Das Refresh-Token fehlt
+    .advice = Es ist nicht mehr im Schlüsselbund. Mit einem neuen geht es weiter.
+trouble-budget_spent = Zu viele Tokens heute
+    .advice = Glowjar hält hier an, damit der Anbieter den Zugang nicht sperrt. Innerhalb eines Tages geht es von selbst weiter. Vielleicht verlangt ein Programm ständig neue Tokens.
+trouble-short_lived = Diese Tokens laufen zu schnell ab
+    .advice = Sie gelten so kurz, dass nicht immer ein frisches da sein kann. Wer den Server betreibt, kann die Laufzeit verlängern.
+trouble-dns = Kein Netz
+    .advice = Die Adresse des Anbieters ließ sich nicht finden. Bitte das Netz prüfen; Glowjar versucht es von selbst weiter.
+trouble-connect = { $provider } ist nicht erreichbar
+    .advice = Im Moment kommt keine Verbindung zustande. Glowjar versucht es von selbst weiter.
+trouble-tls = Die Verbindung ist nicht sicher
+    .advice = Das Zertifikat des Servers wurde abgelehnt, deshalb wurde nichts gesendet. Liegt das am Firmennetz, hat der Admin das passende Zertifikat; es lässt sich in den Einstellungen wählen.
+trouble-proxy = Der Proxy lehnt ab
+    .advice = Der Proxy im Netz lässt Glowjar nicht durch oder verlangt ein Passwort. Der Admin weiß mehr; der Proxy steht in den Einstellungen.
+trouble-timeout = { $provider } antwortet nicht
+    .advice = Es kam rechtzeitig keine Antwort. Glowjar versucht es von selbst weiter.
+trouble-throttled = { $provider } bittet um Geduld
+    .advice = Es waren kurz zu viele Anfragen. Nach der Wartezeit geht es von selbst weiter.
+trouble-server = { $provider } hat eine Störung
+    .advice = Der Fehler liegt auf der anderen Seite. Glowjar versucht es von selbst weiter.
+trouble-captive_portal = Das Netz verlangt eine Anmeldung
+    .advice = Statt des Anbieters hat eine Webseite geantwortet, wie in Hotels und Cafés üblich. Nach der Anmeldung im Browser geht es von selbst weiter.
+trouble-broken_reply = { $provider } hat unverständlich geantwortet
+    .advice = Deshalb bleibt das vorhandene Token. Glowjar versucht es von selbst weiter.
+trouble-secret_rejected = Das Client-Secret wurde abgelehnt
+    .advice = Es wurde geändert oder gelöscht. Bitte beim Admin das neue besorgen und hier einfügen.
+trouble-client_rejected = Die Client-ID wurde abgelehnt
+    .advice = Dort ist sie unbekannt. Bitte mit der Nachricht vom Admin vergleichen.
+trouble-secret_not_wanted = Zu dieser Client-ID gehört kein Secret
+    .advice = Ihre App darf keines senden. Bitte im Profil „kein Secret“ wählen.
+trouble-refresh_token_rejected = Die Anmeldung ist abgelaufen
+    .advice = Das Refresh-Token ist abgelaufen, wurde widerrufen oder anderswo benutzt. Bitte neu anmelden und das neue einfügen.
+trouble-scope_rejected = Ein Scope ist nicht erlaubt
+    .advice = Das Projekt darf nicht alles, was das Profil verlangt. Bitte die Scopes mit denen vom Admin vergleichen.
+trouble-grant_not_allowed = So lässt sich dieser Zugang nicht erneuern
+    .advice = Die Art des Zugangs passt nicht zur Art der Erneuerung. Bitte im Profil eine andere wählen.
+trouble-account_action = Das Adobe-Konto braucht Aufmerksamkeit
+    .advice = Adobe möchte dort etwas bestätigt haben, etwa neue Bedingungen. Danach hier erneuern.
+trouble-request_rejected = { $provider } hat die Anfrage nicht verstanden
+    .advice = Sie wurde so nicht angenommen. Bitte Adresse und Format im Profil prüfen.
+trouble-endpoint_missing = Dort gibt es keine Tokens
+    .advice = Unter dieser Adresse beantwortet niemand Token-Anfragen. Bitte im Profil prüfen.
+trouble-keychain_locked = Der Schlüsselbund ist gesperrt
+    .advice = Dort liegen die Secrets. Nach dem Entsperren geht es von selbst weiter.
+trouble-keychain_absent = Es gibt keinen Schlüsselbund
+    .advice = Auf diesem System fehlt ein Secret Service, und anderswo speichert Glowjar keine Secrets. Bitte gnome-keyring, KWallet oder KeePassXC installieren und neu anmelden.
+trouble-keychain_not_answering = Der Schlüsselbund antwortet nicht
+    .advice = Glowjar fragt weiter. Vielleicht wartet hinter anderen Fenstern eine Passwortabfrage.
+trouble-keychain_refused = Der Schlüsselbund lehnt ab
+    .advice = Er wollte ein Secret nicht herausgeben oder annehmen. Glowjar versucht es von selbst weiter.
+trouble-keychain_incomplete = Ein gespeichertes Secret ist unvollständig
+    .advice = Im Schlüsselbund fehlt ein Teil davon. Bitte das Secret noch einmal einfügen.
+trouble-not_saved = Noch nicht gespeichert
+    .advice = Das neue Token funktioniert, ginge aber verloren, wenn Glowjar jetzt endete. { $why }. Glowjar versucht weiter, es zu speichern.
+trouble-clock_fast = Die Uhr geht { $span } vor
+    .advice = Glowjar rechnet damit, aber andere Programme halten gute Tokens vielleicht für abgelaufen. Bitte die Uhr stellen.
+trouble-clock_slow = Die Uhr geht { $span } nach
+    .advice = Glowjar rechnet damit, aber andere Programme halten gute Tokens vielleicht für abgelaufen. Bitte die Uhr stellen.
+span-minutes = { $count } Min.
+span-hours = { $count } Stunden
+span-days = { $count } Tage
+
+## Was Firefly sagt
+
+access-works = Firefly nimmt dieses Token an
+    .advice = Token und Client-ID funktionieren.
+access-token_rejected = Firefly nimmt dieses Token nicht an
+    .advice = Glowjar holt ein neues. Bitte gleich noch einmal prüfen.
+access-token_missing = Bei Firefly kam kein Token an
+    .advice = Unterwegs ging es verloren. Der Admin weiß mehr.
+access-client_rejected = Firefly kennt diese Client-ID nicht
+    .advice = Dem Projekt fehlt die Firefly-API. Der Admin kann sie hinzufügen.
+access-quota_exhausted = Das Kontingent ist aufgebraucht
+    .advice = Das Token ist gut. Die Organisation hat zurzeit keine Credits mehr.
+access-not_entitled = Keine Berechtigung für Firefly
+    .advice = Das Token ist gut. Der Admin kann Firefly freischalten.
+access-profile_denied = Dieses Profil ist nicht zugelassen
+    .advice = Das Token ist gut. Der Admin kann den Zugang zum Produktprofil geben.
+access-scope_missing = Ein Scope fehlt
+    .advice = Dem Token fehlt ein Scope, den Firefly verlangt. Bitte die Scopes mit denen vom Admin vergleichen.
+access-forbidden = Firefly hat diesen Aufruf abgelehnt
+    .advice = Das Token ist vermutlich gut. Vielleicht darf das Projekt nur das nicht, wonach beim Prüfen gefragt wurde.
+access-throttled = Gerade zu viele Aufrufe
+    .advice = Die Organisation hat ihr Limit pro Minute erreicht. Bitte später noch einmal prüfen.
+access-unchecked = Firefly konnte das Token nicht prüfen
+    .advice = Der Fehler liegt auf der anderen Seite. Das Token behalten und noch einmal prüfen.
+access-unreachable = Firefly ist nicht erreichbar
+    .advice = Es kam keine brauchbare Antwort. Bitte das Netz prüfen und noch einmal versuchen.
+
+## Hinweise
+
+notice-trouble = { $name }: { $headline }
+notice-not_revoked = Das Refresh-Token von { $name } ließ sich nicht widerrufen
+    .advice = Auf diesem Rechner ist es gelöscht. Der Admin kann es beim Anbieter widerrufen.
+notice-recovered = { $name } ist wieder gültig
+    .advice = Glowjar hat ein neues Token. Es ist nichts weiter zu tun.
+
+## Leiste
+
+tray-empty = Glowjar: noch kein Profil
+tray-profile = { $name }: { $status }
+tray-valid_until = gültig bis { $time }
+tray-trouble_valid_until = { $headline }, gültig bis { $time }
+tray-copy_token = Token kopieren
+tray-copy_as = Kopieren als
+tray-copy_header = Authorization-Header
+tray-copy_curl = cURL-Befehl
+tray-copy_env = .env-Zeilen
+tray-copy_client_id = Client-ID
+tray-save_postman = Postman-Umgebung speichern
+tray-clear_clipboard = Zwischenablage leeren
+tray-refresh_now = Jetzt erneuern
+tray-pause = Pausieren
+tray-resume = Fortsetzen
+tray-open = Glowjar öffnen
+tray-quit = Beenden
+moment-distant = irgendwann
+moment-weekday = { $day ->
+    [1] Mo.
+    [2] Di.
+    [3] Mi.
+    [4] Do.
+    [5] Fr.
+    [6] Sa.
+   *[7] So.
+} { $time }
+
+## Was nicht geklappt hat
+
+failed-unknown_profile = Dieses Profil gibt es nicht mehr
+    .advice = Vielleicht wurde es inzwischen entfernt.
+failed-stopping = Glowjar beendet sich gerade
+    .advice = Bitte neu starten.
+failed-not_understood = Glowjar hat sein eigenes Fenster nicht verstanden.
+    .advice = Bitte das Fenster schließen und wieder öffnen.
+failed-no_gateway = Hier gibt es nichts zu prüfen
+    .advice = Nur Tokens von Adobe lassen sich bei Firefly ausprobieren.
+failed-no_live_token = Es gibt kein Token zum Prüfen
+    .advice = Bitte warten, bis eines da ist.
+failed-clipboard = Nichts wurde kopiert
+    .advice = Die Zwischenablage ist nicht verfügbar. Bitte noch einmal versuchen.
+failed-locked = Nichts wurde kopiert: Glowjar ist gesperrt
+    .advice = Erst entsperren, dann noch einmal kopieren.
+failed-copy_paused = Nichts wurde kopiert: Dieses Profil ist pausiert
+    .advice = Erst fortsetzen, dann noch einmal kopieren.
+failed-copy_no_token = Nichts wurde kopiert: Es gibt kein gültiges Token
+    .advice = Bitte warten, bis eines da ist.
+failed-copy_trouble = Nichts wurde kopiert: { $headline }
+failed-no_default = Es gibt kein Profil zum Kopieren
+    .advice = Bitte Glowjar öffnen und eines hinzufügen.
+failed-keychain_closed = Der Schlüsselbund ist noch nicht geöffnet
+    .advice = Was unverändert bleibt, liegt dort. Bitte entsperren und noch einmal versuchen; nichts geht verloren.
+failed-profiles_file = Das ließ sich nicht speichern
+    .advice = Die Profildatei lässt sich nicht schreiben ({ $cause }). Bitte Platz schaffen oder den Ordner in Ordnung bringen und noch einmal versuchen.
+failed-sandbox = Die Sandbox ist nicht gestartet
+    .advice = Sie braucht einen freien Port auf diesem Rechner ({ $cause }).
+failed-paste_forgotten = Glowjar hat das Eingefügte vergessen
+    .advice = Es wird nur einige Minuten behalten. Bitte noch einmal einfügen.
+failed-nothing_to_undo = Es gibt nichts zurückzuholen
+    .advice = Die Zeit zum Rückgängigmachen ist vorbei.
+failed-no_details = Es gibt keine Details zum Kopieren
+    .advice = Dieses Profil hat kein Problem.
+failed-file_not_written = Die Datei ließ sich nicht schreiben
+    .advice = { $cause }. Bitte im Download-Ordner Platz schaffen und noch einmal versuchen.
+failed-folder_not_opened = Der Ordner ging nicht auf
+    .advice = Hier liegt er: { $path }
+failed-no_clock_settings = Die Einstellungen der Uhr wurden nicht gefunden
+    .advice = In den Systemeinstellungen unter Datum und Uhrzeit lässt sich die Zeit automatisch stellen.
+
+## Felder
+
+field-name_blank = Das Profil braucht einen Namen.
+field-name_too_long = Ein Name hat höchstens { $most } Zeichen.
+field-name_control = Ein Name ist eine einzige Zeile.
+field-name_taken = Ein Profil namens „{ $name }“ gibt es schon.
+field-client_id_blank = Hier fehlt die Client-ID.
+field-client_id_too_long = So lang ist keine Client-ID.
+field-client_id_character = Eine Client-ID hat nur einfache Buchstaben, Ziffern und Zeichen, keine Zeilenumbrüche oder Umlaute.
+field-endpoint_blank = Hier fehlt die Adresse.
+field-endpoint_too_long = So lang ist keine Adresse.
+field-endpoint_malformed = Das ist keine Adresse; eine sieht so aus: https://example.com/token.
+field-endpoint_scheme = Die Adresse muss mit https:// beginnen.
+field-endpoint_unencrypted = Nur dieser Rechner (localhost) darf über http:// angesprochen werden; sonst https://.
+field-endpoint_user_info = In der Adresse dürfen weder Name noch Passwort stehen.
+field-endpoint_fragment = In der Adresse darf kein # stehen.
+field-scopes_too_long = So lang ist keine Liste von Scopes.
+field-scopes_character = Ein Scope darf „{ $character }“ nicht enthalten.
+field-scopes_wanted = Adobe verlangt die Scopes. Sie stehen im cURL-Befehl der Developer Console.
+field-renew_early = Möglich sind 1 bis { $most } Minuten.
+field-secret_wanted = Hier fehlt das Client-Secret.
+field-refresh_token_wanted = Hier fehlt das Refresh-Token.
+field-secret_too_long = So lang ist kein Secret. Bitte nur das Secret einfügen.
+field-secret_blank = Das ist leer.
+field-clear_clipboard = Möglich sind 5 bis 3.600 Sekunden.
+field-extra_ca_unreadable = Diese Datei lässt sich nicht lesen ({ $cause }).
+field-extra_ca_no_certificate = In dieser Datei ist kein Zertifikat im PEM-Format, oder es ist beschädigt.
+field-proxy_malformed = Das ist keine Proxy-Adresse; eine sieht so aus: http://proxy.example.com:8080.
+field-proxy_password = Glowjar behält keine Passwörter in den Einstellungen. Bitte „Wie im System“ wählen und das Passwort dort hinterlegen.
+field-shortcut_malformed = Das ist kein Tastenkürzel; eines sieht so aus: Ctrl+Alt+T.
+field-shortcut_taken = Das System erlaubt dieses Tastenkürzel nicht ({ $cause }). Bitte ein anderes wählen.
+field-start_at_login = Das System hat es nicht erlaubt ({ $cause }).
+
+## Anbieter
+
+preset-adobe_ims = Adobe
+    .help = Für Client-ID und Secret aus der Adobe Developer Console. Das Übliche.
+preset-adobe_ims_stage = Adobe (Stage)
+    .help = Adobes Testumgebung, für Partner mit Zugang.
+preset-tutorial = Wie im Tutorial
+    .help = Ein Server, der wie in Adobes Tutorial erneuert: JSON an /oauth/token.
+preset-custom = Anderer OAuth-2.0-Server
+    .help = Jeder Server, der Tokens nach RFC 6749 ausgibt.
+preset-sandbox = Sandbox
+    .help = In Glowjar eingebaut, zum Ausprobieren ohne Adobe-Konto.
+
+## Eingefügtes
+
+paste-secret_missing = Das Client-Secret ist nicht dabei
+    .advice = Der Admin hat es. In der Developer Console steht es unter „Retrieve client secret“.
+paste-secret_masked = Das Secret ist durch Punkte verdeckt
+    .advice = Bitte mit der Kopiertaste der Console kopieren und hier einfügen.
+paste-secret_cut_off = Das Secret sieht abgeschnitten aus
+    .advice = Bitte das Ende mit der Nachricht vom Admin vergleichen.
+paste-secret_wrapped = Das Secret ging über zwei Zeilen
+    .advice = Glowjar hat sie verbunden. Wird es abgelehnt, hilft das Secret allein.
+paste-secret_literal = Im Secret ist ein ungewöhnliches Zeichen
+    .advice = „+“ und „&“ wurden so genommen, wie sie dastehen.
+paste-refresh_token_missing = Das Refresh-Token ist nicht dabei
+    .advice = Diese Art der Erneuerung braucht eines. Es hat, wer sich angemeldet hat.
+paste-scopes_assumed = Scopes waren nicht dabei
+    .advice = Glowjar hat die üblichen für Firefly-Projekte eingesetzt.
+paste-scope_missing = Kein Scope für Firefly ist dabei
+    .advice = Ein Token gibt es damit, aber Firefly nimmt es nicht an. Der Admin kann dem Projekt die Firefly-API hinzufügen.
+paste-stage = Das gehört zu Adobes Testumgebung
+    .advice = Ihre Tokens gelten beim echten Firefly nicht.
+paste-other_host = Das ist kein Server von Adobe
+    .advice = Das Secret geht an { $host }. Bitte nur fortfahren, wenn er bekannt ist.
+paste-empty = Hier ist noch nichts
+    .advice = Bitte einfügen, was der Admin geschickt hat: einen cURL-Befehl, die JSON-Datei des Projekts oder eine Mail.
+paste-too_long = Das ist zu lang
+    .advice = Bitte nur den Teil mit Client-ID und Secret einfügen.
+paste-binary = Das ist kein Text
+    .advice = Bitte die Datei öffnen oder den Befehl als Text schicken lassen.
+paste-cut_off = Es hört mittendrin auf
+    .advice = Am Ende fehlt etwas. Bitte alles kopieren und noch einmal einfügen.
+paste-several = Es sind zwei verschiedene Zugänge
+    .advice = Bitte einen einfügen und speichern, danach den anderen.
+paste-from_file = Der Befehl liest seine Daten aus einer Datei
+    .advice = Bitte beim Admin nachfragen, was in dieser Datei steht.
+paste-service_account = Das ist ein Service-Account (JWT)
+    .advice = Adobe hat diese Art abgeschafft; mit einem Secret lässt sie sich nicht erneuern. Der Admin kann einen Zugang „OAuth Server-to-Server“ anlegen.
+paste-api_key_only = Das ist nur ein API-Schlüssel
+    .advice = Allein gibt es damit keine Tokens. Der Admin kann einen Zugang „OAuth Server-to-Server“ anlegen.
+paste-address = Die Adresse darin ist unbrauchbar
+    .advice = Sie muss mit https:// beginnen. Der Admin hat die richtige.
+paste-scopes = Die Scopes darin sind unlesbar
+    .advice = Bitte den Text neu kopieren oder die Scopes eintippen.
+paste-nothing = Es wurde keine Client-ID gefunden
+    .advice = Bitte den cURL-Befehl aus der Developer Console, die JSON-Datei des Projekts oder die Mail mit Client-ID und Secret einfügen.
+
+## Verlauf
+
+history-granted = Token erhalten
+history-renewed = Erneuert
+history-recovered = Wieder in Ordnung
+history-copied = Kopiert
+history-handed_out = An { $program } gegeben
+history-refused = { $program } wurde abgewiesen
+history-paused = Pausiert
+history-resumed = Fortgesetzt
+history-started = Glowjar gestartet
+history-ended = Glowjar beendet
+
+## Meldungen
+
+banner-profiles_corrupt = Die Profile waren nicht lesbar
+    .advice = Die beschädigte Datei liegt jetzt hier: { $path }
+banner-profiles_newer = Die Profile stammen von einem neueren Glowjar
+    .advice = Bekanntes wurde übernommen. Die Datei liegt hier: { $path }
+banner-preferences_corrupt = Die Einstellungen waren nicht lesbar
+    .advice = Die beschädigte Datei liegt jetzt hier: { $path }
+banner-preferences_newer = Die Einstellungen stammen von einem neueren Glowjar
+    .advice = Bekanntes wurde übernommen. Die Datei liegt hier: { $path }
+banner-locked = Glowjar ist gesperrt
+    .advice = Tokens werden weiter erneuert, aber herausgegeben wird erst nach dem Entsperren wieder einer.
+banner-not_listening = Andere Programme bekommen keine Tokens
+    .advice = Kopieren geht wie immer. Im Weg steht: { $cause }.
+banner-no_tray = Hier gibt es keine Symbole in der Leiste
+    .advice = Glowjar arbeitet trotzdem. Ein zweiter Start öffnet dieses Fenster.
+banner-shortcut = Das Tastenkürzel { $keys } geht nicht
+    .advice = Das System hat es nicht erlaubt ({ $cause }). In den Einstellungen lässt sich ein anderes wählen.
+banner-network_settings = Proxy oder Zertifikat aus den Einstellungen sind unbrauchbar
+    .advice = { $cause } Bis dahin nimmt Glowjar den üblichen Weg.

@@ -1,0 +1,310 @@
+### What Glowjar says about tokens, in tray, toasts and window. Each trouble: what happened, and what to do about it.
+
+## A profile in a few words
+
+headline-paused = Paused
+headline-opening = Opening the keychain
+headline-acquiring = Getting a token
+headline-renewing = Renewing
+headline-live = Live
+headline-expired = Expired
+provider-unnamed = The provider
+sandbox-name = Sandbox
+
+## Trouble of a profile
+
+trouble-secret_missing = The client secret is missing
+    .advice = It is no longer in the keychain. Paste it once more; your admin or the Developer Console has it.
+trouble-refresh_token_missing = The refresh token is missing
+    .advice = It is no longer in the keychain. Paste a new one to go on.
+trouble-budget_spent = Too many tokens today
+    .advice = Glowjar stops here so that the provider does not block you. It goes on by itself within a day. Some program may be asking for new tokens over and over.
+trouble-short_lived = These tokens end too soon
+    .advice = They live so short that there can’t always be a fresh one. Ask whoever runs the server for a longer life.
+trouble-dns = No network
+    .advice = The provider’s address could not be found. Check the network; Glowjar keeps trying by itself.
+trouble-connect = { $provider } can’t be reached
+    .advice = There is no connection at the moment. Glowjar keeps trying by itself.
+trouble-tls = The connection is not safe
+    .advice = The server’s certificate was refused, so nothing was sent. If your company’s network does this, ask your admin for its certificate and choose it in the settings.
+trouble-proxy = The proxy refused
+    .advice = Your network’s proxy did not let Glowjar through, or wants a password. Ask your admin, and check the settings.
+trouble-timeout = { $provider } is not answering
+    .advice = No answer came in time. Glowjar keeps trying by itself.
+trouble-throttled = { $provider } asked us to wait
+    .advice = There were too many requests for a moment. Glowjar goes on by itself when the wait is over.
+trouble-server = { $provider } has trouble
+    .advice = The fault is on the other side. Glowjar keeps trying by itself.
+trouble-captive_portal = The network wants a sign-in
+    .advice = A web page answered in place of the provider, as hotel and café networks do. Open a browser and sign in there; Glowjar then goes on by itself.
+trouble-broken_reply = { $provider } sent a broken answer
+    .advice = It could not be understood, so the token you have stays. Glowjar keeps trying by itself.
+trouble-secret_rejected = The client secret was rejected
+    .advice = It was changed or has been removed. Ask your admin for the new one and paste it here.
+trouble-client_rejected = The client id was rejected
+    .advice = No such client id is known there. Check it against what your admin sent you.
+trouble-secret_not_wanted = This client id goes without a secret
+    .advice = It belongs to an app that must not send one. Choose “no secret” in the profile.
+trouble-refresh_token_rejected = The sign-in has ended
+    .advice = The refresh token has expired, was revoked or was used elsewhere. Sign in again and paste the new one.
+trouble-scope_rejected = A scope is not allowed
+    .advice = This project was not granted everything the profile asks for. Compare the scopes with your admin’s.
+trouble-grant_not_allowed = This credential can’t be renewed this way
+    .advice = The kind of credential does not fit the way the profile renews. Choose another way in the profile.
+trouble-account_action = Your Adobe account needs you
+    .advice = Adobe wants something confirmed at your account, such as new terms. After that, refresh here.
+trouble-request_rejected = { $provider } did not understand
+    .advice = The request was refused as it is. Check the address and the body format in the profile.
+trouble-endpoint_missing = There is no token endpoint
+    .advice = Nothing answers token requests at this address. Check it in the profile.
+trouble-keychain_locked = The keychain is locked
+    .advice = Your secrets are in there. Unlock it, and Glowjar goes on by itself.
+trouble-keychain_absent = There is no keychain
+    .advice = This desktop has no Secret Service, and Glowjar stores no secret anywhere else. Install gnome-keyring, KWallet or KeePassXC and log in again.
+trouble-keychain_not_answering = The keychain is not answering
+    .advice = Glowjar keeps asking. Look for a password prompt behind other windows.
+trouble-keychain_refused = The keychain refused
+    .advice = It would not give or take a secret. Glowjar keeps trying by itself.
+trouble-keychain_incomplete = A stored secret is incomplete
+    .advice = A part of it is gone from the keychain. Paste the secret once more.
+trouble-not_saved = Not saved yet
+    .advice = The new token works, but it would be lost if Glowjar ended now. { $why }. Glowjar keeps trying to save it.
+trouble-clock_fast = Your clock is { $span } fast
+    .advice = Glowjar reckons with it, but other programs may take good tokens for expired. Set the clock.
+trouble-clock_slow = Your clock is { $span } slow
+    .advice = Glowjar reckons with it, but other programs may take good tokens for expired. Set the clock.
+span-minutes = { $count } min
+span-hours = { $count } hours
+span-days = { $count } days
+
+## What Firefly said
+
+access-works = Firefly accepts this token
+    .advice = Token and client id both work.
+access-token_rejected = Firefly does not accept this token
+    .advice = Glowjar asks for a new one. Check again in a moment.
+access-token_missing = Firefly saw no token
+    .advice = Something on the way removed it. Ask your admin.
+access-client_rejected = Firefly does not know this client id
+    .advice = The project lacks the Firefly API. Ask your admin.
+access-quota_exhausted = The quota is used up
+    .advice = The token is good. Your organisation has no credits left for now.
+access-not_entitled = Not entitled to Firefly
+    .advice = The token is good. Ask your admin for the Firefly entitlement.
+access-profile_denied = This profile is not allowed
+    .advice = The token is good. Ask your admin to add you to the product profile.
+access-scope_missing = A scope is missing
+    .advice = The token lacks a scope that Firefly wants. Compare the scopes with your admin’s.
+access-forbidden = Firefly refused this call
+    .advice = The token is probably good. This project may not be entitled to what was asked for the check.
+access-throttled = Too many calls just now
+    .advice = Your organisation’s limit of calls a minute is reached. Check again later.
+access-unchecked = Firefly could not check the token
+    .advice = The fault is on the other side. Keep the token and check again.
+access-unreachable = Firefly can’t be reached
+    .advice = No usable answer came. Check the network and try again.
+
+## Toasts
+
+notice-trouble = { $name }: { $headline }
+notice-not_revoked = The refresh token of { $name } could not be revoked
+    .advice = It is gone from this machine. Ask your admin to revoke it at the provider.
+notice-recovered = { $name } is live again
+    .advice = Glowjar has a new token. There is nothing left to do.
+
+## Tray
+
+tray-empty = Glowjar: no profile yet
+tray-profile = { $name }: { $status }
+tray-valid_until = valid until { $time }
+tray-trouble_valid_until = { $headline }, valid until { $time }
+tray-copy_token = Copy token
+tray-copy_as = Copy as
+tray-copy_header = Authorization header
+tray-copy_curl = cURL command
+tray-copy_env = .env lines
+tray-copy_client_id = Client id
+tray-save_postman = Save Postman environment
+tray-clear_clipboard = Clear clipboard
+tray-refresh_now = Refresh now
+tray-pause = Pause
+tray-resume = Resume
+tray-open = Open Glowjar
+tray-quit = Quit
+moment-distant = a distant day
+moment-weekday = { $day ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[7] Sun
+} { $time }
+
+## Something that was asked for and did not happen
+
+failed-unknown_profile = This profile is gone
+    .advice = It may have been removed meanwhile.
+failed-stopping = Glowjar is about to end
+    .advice = Start it again.
+failed-not_understood = Glowjar did not understand its own window.
+    .advice = Close the window and open it again.
+failed-no_gateway = There is nothing to check
+    .advice = Only Adobe’s tokens can be tried at Firefly.
+failed-no_live_token = There is no token to check
+    .advice = Wait until there is one.
+failed-clipboard = Nothing was copied
+    .advice = The clipboard is not available. Try again.
+failed-locked = Nothing was copied: Glowjar is locked
+    .advice = Unlock it first.
+failed-copy_paused = Nothing was copied: this profile is paused
+    .advice = Resume it, then copy again.
+failed-copy_no_token = Nothing was copied: there is no live token
+    .advice = Wait until there is one.
+failed-copy_trouble = Nothing was copied: { $headline }
+failed-no_default = There is no profile to copy from
+    .advice = Open Glowjar and add one.
+failed-keychain_closed = The keychain has not been opened yet
+    .advice = What you leave as it is lies in there. Unlock it, then try again; nothing is lost.
+failed-profiles_file = This could not be saved
+    .advice = The profiles file can’t be written ({ $cause }). Make room or mend its folder, then try again.
+failed-sandbox = The sandbox did not start
+    .advice = It needs a free port on this machine ({ $cause }).
+failed-paste_forgotten = Glowjar has forgotten this paste
+    .advice = It keeps what was pasted for some minutes only. Paste it again.
+failed-nothing_to_undo = There is nothing to bring back
+    .advice = The time to undo is over.
+failed-no_details = There are no details to copy
+    .advice = This profile is in no trouble.
+failed-file_not_written = The file could not be written
+    .advice = { $cause }. Make room in your downloads folder, then try again.
+failed-folder_not_opened = The folder was not opened
+    .advice = Open it yourself: { $path }
+failed-no_clock_settings = The clock’s settings were not found
+    .advice = Open your system’s settings of date and time, and let the time be set automatically.
+
+## Fields
+
+field-name_blank = Give the profile a name.
+field-name_too_long = A name has at most { $most } characters.
+field-name_control = A name is one line of text.
+field-name_taken = There is a profile called “{ $name }” already.
+field-client_id_blank = Enter the client id.
+field-client_id_too_long = This is longer than any client id.
+field-client_id_character = A client id has only plain letters, digits and signs, no line breaks or accents.
+field-endpoint_blank = Enter an address.
+field-endpoint_too_long = This is longer than any address.
+field-endpoint_malformed = This is not an address; one looks like https://example.com/token.
+field-endpoint_scheme = The address has to begin with https://.
+field-endpoint_unencrypted = Only this computer (localhost) may be spoken to over http://; use https://.
+field-endpoint_user_info = The address must not hold a user name or password.
+field-endpoint_fragment = The address must not hold a # part.
+field-scopes_too_long = This is longer than any list of scopes.
+field-scopes_character = A scope must not hold “{ $character }”.
+field-scopes_wanted = Adobe wants to know the scopes. They stand in the cURL command from the Developer Console.
+field-renew_early = Choose between 1 and { $most } minutes.
+field-secret_wanted = Paste the client secret.
+field-refresh_token_wanted = Paste the refresh token.
+field-secret_too_long = This is far longer than a secret can be. Paste the secret alone.
+field-secret_blank = This is empty.
+field-clear_clipboard = Choose between 5 and 3,600 seconds.
+field-extra_ca_unreadable = This file can’t be read ({ $cause }).
+field-extra_ca_no_certificate = This file holds no certificate in PEM form, or a damaged one.
+field-proxy_malformed = This is not a proxy’s address; one looks like http://proxy.example.com:8080.
+field-proxy_password = Glowjar keeps no passwords in its settings. Choose “As the system says” and set the proxy’s password there.
+field-shortcut_malformed = This is not a shortcut; one looks like Ctrl+Alt+T.
+field-shortcut_taken = The system does not allow this shortcut ({ $cause }). Choose another one.
+field-start_at_login = The system did not allow this ({ $cause }).
+
+## Providers
+
+preset-adobe_ims = Adobe
+    .help = For a client id and secret from the Adobe Developer Console. This is the usual choice.
+preset-adobe_ims_stage = Adobe (stage)
+    .help = Adobe’s test environment, for partners who were given access to it.
+preset-tutorial = Tutorial style
+    .help = A server that renews as Adobe’s tutorial describes it: JSON to /oauth/token.
+preset-custom = Other OAuth 2.0 server
+    .help = Any server that issues tokens as RFC 6749 describes it.
+preset-sandbox = Sandbox
+    .help = Built into Glowjar, to try things out without an Adobe account.
+
+## What was pasted
+
+paste-secret_missing = There is no client secret in it
+    .advice = Ask your admin for it. In the Developer Console it stands under “Retrieve client secret”.
+paste-secret_masked = The secret is hidden by dots
+    .advice = Copy it with the Console’s copy button, then paste it here.
+paste-secret_cut_off = The secret looks cut off
+    .advice = Compare its end with what your admin sent you.
+paste-secret_wrapped = The secret ran over two lines
+    .advice = Glowjar joined them. If it is rejected, ask for the secret alone.
+paste-secret_literal = The secret holds an unusual sign
+    .advice = “+” and “&” were taken as they stand.
+paste-refresh_token_missing = There is no refresh token in it
+    .advice = This way of renewing needs one. Ask whoever signed in for it.
+paste-scopes_assumed = No scopes were given
+    .advice = Glowjar filled in the ones that Firefly projects usually have.
+paste-scope_missing = No scope of Firefly’s is among them
+    .advice = You get a token, but Firefly will not accept it. Ask your admin to add the Firefly API to the project.
+paste-stage = This is for Adobe’s test environment
+    .advice = Its tokens do not work at the real Firefly.
+paste-other_host = This is not Adobe’s server
+    .advice = Your secret will be sent to { $host }. Go on only if you know it.
+paste-empty = There is nothing in it yet
+    .advice = Paste what your admin sent you: a cURL command, the project’s JSON file or a mail.
+paste-too_long = This is too long
+    .advice = Paste only the part with client id and secret.
+paste-binary = This is not text
+    .advice = Open the file, or ask your admin to send the command as text.
+paste-cut_off = It ends in the middle
+    .advice = Something is missing at the end. Copy the whole of it and paste it again.
+paste-several = There are two different credentials in it
+    .advice = Paste one of them, save it, then add the other.
+paste-from_file = The command reads its data from a file
+    .advice = Ask your admin for what is in that file.
+paste-service_account = This is a service account (JWT)
+    .advice = Adobe has retired that kind, and it can’t be renewed with a secret. Ask your admin for an OAuth Server-to-Server credential.
+paste-api_key_only = This is only an API key
+    .advice = It gets no tokens by itself. Ask your admin for an OAuth Server-to-Server credential.
+paste-address = The address in it can’t be used
+    .advice = It has to begin with https://. Ask your admin for the right one.
+paste-scopes = The scopes in it can’t be read
+    .advice = Copy the text again, or type the scopes in.
+paste-nothing = No client id was found
+    .advice = Paste the cURL command from the Developer Console, the project’s JSON file, or the mail that holds the client id and secret.
+
+## History
+
+history-granted = Got a token
+history-renewed = Renewed
+history-recovered = Recovered
+history-copied = Copied
+history-handed_out = Handed to { $program }
+history-refused = { $program } was refused
+history-paused = Paused
+history-resumed = Resumed
+history-started = Glowjar started
+history-ended = Glowjar ended
+
+## Banners
+
+banner-profiles_corrupt = Profiles could not be read
+    .advice = The damaged file was kept as { $path }.
+banner-profiles_newer = Profiles were written by a newer Glowjar
+    .advice = What this version knows was taken over. The file was kept as { $path }.
+banner-preferences_corrupt = Settings could not be read
+    .advice = The damaged file was kept as { $path }.
+banner-preferences_newer = Settings were written by a newer Glowjar
+    .advice = What this version knows was taken over. The file was kept as { $path }.
+banner-locked = Glowjar is locked
+    .advice = Tokens are renewed, and nobody gets one until you unlock it.
+banner-not_listening = Other programs can’t get tokens
+    .advice = Copying works as ever. What is in the way: { $cause }.
+banner-no_tray = This desktop shows no tray icons
+    .advice = Glowjar keeps working. Start it again to open this window.
+banner-shortcut = The shortcut { $keys } does not work
+    .advice = The system did not allow it ({ $cause }). Choose another one in the settings.
+banner-network_settings = The proxy or certificate from the settings can’t be used
+    .advice = { $cause } Until then Glowjar goes the usual way.
