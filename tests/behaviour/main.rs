@@ -8,3 +8,4 @@ mod desktop_harness;
 mod licences;
 mod office;
 mod tidy;
+mod words;
