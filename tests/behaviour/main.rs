@@ -10,3 +10,4 @@ mod licences;
 mod office;
 mod programs;
 mod tidy;
+mod words;

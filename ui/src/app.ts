@@ -1,6 +1,5 @@
 /** The window: takes snapshots from the host, shows one view of them, and carries out what a person asks for. */
 
-import "@spectrum-web-components/action-button/sp-action-button.js";
 import "@spectrum-web-components/theme/sp-theme.js";
 import "@spectrum-web-components/theme/spectrum-two/scale-medium.js";
 import "@spectrum-web-components/theme/spectrum-two/theme-dark.js";
@@ -8,7 +7,7 @@ import "@spectrum-web-components/theme/spectrum-two/theme-light.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import type { Field, Reply, Request } from "./bindings/request";
+import type { Reply, Request } from "./bindings/request";
 import type { Action, ProfileView, Snapshot } from "./bindings/view";
 import { clock } from "./clock";
 import { Connection } from "./connection";
@@ -20,22 +19,15 @@ import { Ticker } from "./ticker";
 import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
 import { hero } from "./view/hero";
-import { icon } from "./view/icon";
+import { bar, formPage, settingsPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
 import { removeDialog } from "./view/remove-dialog";
-import "./view/settings-page";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
 import { waysIn } from "./view/ways-in";
 import { loading, unreachable } from "./view/whole-page";
 import { speak, t } from "./words";
-
-type Page =
-  | { at: "home" }
-  | { at: "add" }
-  | { at: "settings"; startAt: Field | undefined }
-  | { at: "form"; profile: string | null; name: string; startAt: Field; understood: string | null };
 
 export class GlowjarApp extends LitElement {
   @property({ attribute: false }) host!: Host;
@@ -73,12 +65,16 @@ export class GlowjarApp extends LitElement {
     super.connectedCallback();
     darkQuery.addEventListener("change", this.onScheme);
     addEventListener("keydown", this.onKey);
+    addEventListener("dragover", stayHere);
+    addEventListener("drop", stayHere);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     darkQuery.removeEventListener("change", this.onScheme);
     removeEventListener("keydown", this.onKey);
+    removeEventListener("dragover", stayHere);
+    removeEventListener("drop", stayHere);
     clearTimeout(this.copiedTimer);
     this.listSize.disconnect();
   }
@@ -128,48 +124,16 @@ export class GlowjarApp extends LitElement {
       case "add":
         return html`<main>${this.ways(snapshot, false)}</main>`;
       case "settings":
-        return html`<main>
-          <glowjar-settings
-            .host=${this.host}
-            .settings=${snapshot.settings}
-            .version=${snapshot.version}
-            .startAt=${page.startAt}
-            @cancelled=${() => this.goHome()}
-          ></glowjar-settings>
-        </main>`;
+        return settingsPage(this.host, snapshot, page.startAt, () => this.goHome());
       case "form":
-        return html`<main>
-          <glowjar-form
-            .host=${this.host}
-            .language=${snapshot.language}
-            .profile=${page.profile}
-            .profileName=${page.name}
-            .startAt=${page.startAt}
-            .understood=${page.understood}
-            @saved=${(event: CustomEvent<string>) => this.goHome(event.detail)}
-            @cancelled=${() => this.goHome()}
-          ></glowjar-form>
-        </main>`;
+        return formPage(this.host, snapshot, page, (saved) => this.goHome(saved));
     }
   }
 
   private home(snapshot: Snapshot): TemplateResult {
     const shown = this.shown();
     const { clipboard, undo } = snapshot;
-    const button = (name: "add" | "settings", label: string, testId: string) =>
-      html`<sp-action-button
-        quiet
-        label=${label}
-        title=${label}
-        data-testid=${testId}
-        @click=${() => (name === "add" ? this.actions.add() : this.actions.openSettings())}
-        >${icon(name)}</sp-action-button
-      >`;
-    return html`<header class="bar">
-        <span class="wordmark">${t("app")}</span>
-        ${shown ? button("add", t("add-profile"), "add-profile") : nothing}
-        ${button("settings", t("settings"), "open-settings")}
-      </header>
+    return html`${bar(this.actions, shown !== undefined)}
       <main class=${shown ? "with-list" : ""}>
         ${banners(snapshot.banners, this.actions)}
         ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
@@ -202,6 +166,7 @@ export class GlowjarApp extends LitElement {
           .host=${this.host}
           .profile=${shown.id}
           .revision=${snapshot.historyRevision}
+          .period=${Math.floor(now / STRIP_MOVES)}
           .language=${snapshot.language}
         ></glowjar-strip>
       </div>
@@ -433,7 +398,15 @@ export class GlowjarApp extends LitElement {
   private readonly onScheme = (): void => this.requestUpdate();
 }
 
+/** A file dropped beside the box would otherwise be opened in place of the window. */
+function stayHere(event: DragEvent): void {
+  event.preventDefault();
+}
+
 const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
+
+/** Milliseconds in which a day moves on by a pixel of the strip. */
+const STRIP_MOVES = 240_000;
 
 /** Long enough to be seen after looking up from the other window. */
 const COPIED_SHOWS = 2_000;

@@ -282,7 +282,7 @@ struct InFlight {
 
 impl Controller {
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>, leaving: Vec<Leaving>) {
-        self.begin().await;
+        self.begin(&leaving).await;
         self.take_settings_into_use();
         self.finish_leaving(leaving);
         self.history.note(self.clock.now(), None, Entry::Started);
@@ -308,10 +308,11 @@ impl Controller {
     }
 
     /// Profiles of the built-in sandbox need its address before they can ask for anything.
-    async fn begin(&mut self) {
+    async fn begin(&mut self, leaving: &[Leaving]) {
         if self
             .profiles
             .values()
+            .chain(leaving.iter().map(|leaving| &leaving.profile))
             .any(|profile| profile.source.preset == crate::view::Preset::Sandbox)
         {
             match self.sandbox.start().await {

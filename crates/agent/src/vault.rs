@@ -51,18 +51,9 @@ impl Vault {
         self.held.get(&profile)?.token.as_ref().map(|token| &token.access_token)
     }
 
-    /// Takes over what was issued. A refresh token that is not in the reply stays (RFC 6749 section 6).
+    /// Takes over what was issued.
     pub(crate) fn take_over(&mut self, profile: ProfileId, issued: Issued) {
-        let secrets = self.held.entry(profile).or_default();
-        if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {
-            secrets.credential.refresh_token = issued.refresh_token;
-            secrets.credential_is_unsaved = true;
-        }
-        if issued.refresh_token_ends.is_some() {
-            secrets.credential.refresh_token_ends = issued.refresh_token_ends;
-        }
-        secrets.token =
-            Some(Token { access_token: issued.access_token, validity: issued.validity });
+        self.held.entry(profile).or_default().take_over(issued);
     }
 
     /// Moves the times held here with the clock.
@@ -87,6 +78,18 @@ impl Vault {
 }
 
 impl Secrets {
+    /// A refresh token that is not in the reply stays (RFC 6749 section 6).
+    pub(crate) fn take_over(&mut self, issued: Issued) {
+        if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {
+            self.credential.refresh_token = issued.refresh_token;
+            self.credential_is_unsaved = true;
+        }
+        if issued.refresh_token_ends.is_some() {
+            self.credential.refresh_token_ends = issued.refresh_token_ends;
+        }
+        self.token = Some(Token { access_token: issued.access_token, validity: issued.validity });
+    }
+
     pub(crate) fn holding(&self, profile: &Profile) -> Holding {
         Holding {
             credential: self.credential.standing(profile),

@@ -106,9 +106,10 @@ pub(crate) fn not_saved(language: Language, cause: KeychainTrouble) -> Words {
 
 /// A clock that is wrong by more than a minute. Tokens are kept all the same, since lifetimes are counted from here.
 pub(crate) fn skew(language: Language, ahead: Step) -> Words {
-    let code = if ahead.as_millis() > 0 { "clock_fast" } else { "clock_slow" };
+    let id = if ahead.as_millis() > 0 { "clock_fast" } else { "clock_slow" };
     let span = roughly(language, ahead.magnitude());
-    Words::new(language, (code, Some(Action::SetClock)), &[("span", &span)])
+    let words = Words::new(language, (id, Some(Action::SetClock)), &[("span", &span)]);
+    Words { code: "clock_skew", ..words }
 }
 
 /// What the Firefly gateway said (adobe-ims section 5, "Firefly gateway"), and whether the token works.

@@ -216,6 +216,7 @@ async fn a_profile_removed_while_its_token_is_under_way_leaves_nothing_behind() 
         Reply::Done
     );
     office.sandbox.release();
+    office.advance(TIME_TO_UNDO);
     let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
     office.within("an empty keychain", is_empty).await;
     assert!(office.barrier().await.profiles.is_empty());

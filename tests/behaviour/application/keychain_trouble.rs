@@ -188,6 +188,7 @@ async fn removing_a_profile_leaves_nothing_in_the_keychain() {
         office.ask(Request::RemoveProfile { profile: id, revoke: false }).await,
         Reply::Done
     );
+    office.advance(Duration::from_secs(13));
     let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
     office.within("an empty keychain", is_empty).await;
     assert!(office.barrier().await.profiles.is_empty());

@@ -15,6 +15,8 @@ export class DayStrip extends LitElement {
   @property({ attribute: false }) profile = "";
   /** A new one means that there is more to tell. */
   @property({ attribute: false }) revision = 0;
+  /** Time moves on: drawn anew with each. */
+  @property({ attribute: false }) period = 0;
   /** Words are drawn anew with each. */
   @property({ attribute: false }) language = "";
 
@@ -103,7 +105,7 @@ export class DayStrip extends LitElement {
       ${all.map(
         ({ shape, place }, index) =>
           html`<div
-            class="mark ${shape} ${index === this.told ? "told" : ""}"
+            class="mark mark-${shape} ${index === this.told ? "told" : ""}"
             style=${`inset-inline-start: ${percent(place)}`}
           >
             ${drawing(shape)}

@@ -1,7 +1,6 @@
 /** Asks before a profile goes. The browser's own modal dialog keeps focus inside and Escape working. */
 
 import "@spectrum-web-components/button/sp-button.js";
-import "@spectrum-web-components/checkbox/sp-checkbox.js";
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { ProfileView } from "../bindings/view";
@@ -14,7 +13,7 @@ export function removeDialog(
 ): TemplateResult {
   const dialogOf = (event: Event) => (event.currentTarget as HTMLElement).closest("dialog");
   const revoking = (event: Event) =>
-    dialogOf(event)?.querySelector<HTMLElement & { checked: boolean }>("sp-checkbox")?.checked ?? false;
+    dialogOf(event)?.querySelector<HTMLInputElement>("[type=checkbox]")?.checked ?? false;
   return html`<dialog
     aria-labelledby="remove-headline"
     aria-describedby="remove-text"
@@ -26,7 +25,12 @@ export function removeDialog(
     ${
       profile.grant === "refresh_token"
         ? html`<div class="revoke">
-            <sp-checkbox data-testid="revoke">${t("remove-revoke", { provider: profile.provider.label })}</sp-checkbox>
+            <label
+              ><input
+                type="checkbox"
+                data-testid="revoke"
+              />${t("remove-revoke", { provider: profile.provider.label })}</label
+            >
             <p class="help">${t("remove-revoke-help")}</p>
           </div>`
         : nothing

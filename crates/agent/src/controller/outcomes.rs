@@ -252,6 +252,9 @@ impl Controller {
                 crash_points::pass("reply-read");
                 issued.validity = issued.validity.shifted(step);
                 issued.refresh_token_ends = issued.refresh_token_ends.map(|at| at.shifted(step));
+                if !self.profiles.contains_key(&profile) {
+                    return self.answered_after_removal(profile, *issued);
+                }
                 let event =
                     match (self.vault.access_token(profile), self.is_rotation(profile, &issued)) {
                         (None, _) => "granted",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use glowjar_ims::RequestError;
+use glowjar_ims::{Issued, RequestError};
 use glowjar_lifecycle::{id::ProfileId, input::Input, time::Timestamp};
 use tokio::sync::oneshot;
 
@@ -56,9 +56,6 @@ impl Controller {
             }
             return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
-        if let Some(outdated) = self.in_flight.remove(&profile) {
-            outdated.abort.abort();
-        }
         let secrets = self.vault.secrets(profile).cloned();
         let remembered = self.remembered.remove(&profile);
         self.vault.remove(profile);
@@ -100,6 +97,22 @@ impl Controller {
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
 
+    /// The answer to a request that was under way at the removal: what it rotated is needed if that is undone.
+    pub(super) fn answered_after_removal(&mut self, profile: ProfileId, issued: Issued) {
+        let Some(removed) = &mut self.removed else { return };
+        if removed.leaving.profile.id != profile {
+            return;
+        }
+        let secrets = removed.secrets.get_or_insert_default();
+        secrets.take_over(issued);
+        let kept = secrets.keep(&self.keychain, profile, &removed.leaving.profile.client_id);
+        tokio::spawn(async move {
+            if let Err(trouble) = kept.await {
+                tracing::warn!(event = "not_saved", %profile, ?trouble);
+            }
+        });
+    }
+
     pub(super) fn undo_view(&self) -> Option<UndoView> {
         self.removed.as_ref().map(|removed| UndoView {
             name: removed.leaving.profile.name.as_str().to_owned(),
@@ -118,6 +131,9 @@ impl Controller {
         let Some(removed) = self.removed.take() else { return };
         self.outlets_of_removed(removed.leaving.profile.id);
         self.record.forget(removed.leaving.profile.id);
+        if let Some(outdated) = self.in_flight.remove(&removed.leaving.profile.id) {
+            outdated.abort.abort();
+        }
         self.take_away(removed.leaving, removed.secrets);
         if let Err(error) = self.save_profiles() {
             tracing::warn!(%error, "the profiles file still names what was removed");
