@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::run::program;
 use crate::setup::{self, Scope};
 use crate::steps::Steps;
 use crate::terminal::Consent;
@@ -19,9 +20,18 @@ pub fn bundle(project: &Project, consent: Consent) -> Result<(), Failure> {
     }
     let mut steps = Steps::begin();
     steps.run("window's pages", &mut project.npm(&project.ui(), &["run", "--silent", "build"]))?;
+    let programs = steps.perform("command", || {
+        project.build(&["--release", "--locked", "-p", "glowjar-handout"])
+    })?;
+    // Beside the application, where each finds the other.
+    let command = program(&programs, "glowjar")?.to_string_lossy().replace('\\', "\\\\");
+    let files = format!(r#"{{"files":{{"/usr/bin/glowjar":"{}"}}}}"#, command);
+    let config = format!(r#"{{"bundle":{{"linux":{{"deb":{},"rpm":{}}}}}}}"#, files, files);
     steps.run(
         "packages",
-        Command::new(tauri).arg("build").current_dir(project.root.join("src-tauri")),
+        Command::new(tauri)
+            .args(["build", "--config", &config])
+            .current_dir(project.root.join("src-tauri")),
     )?;
     steps.finish();
     Ok(())

@@ -53,7 +53,11 @@ fn row(outlet: &OutletStatus) -> String {
         None if outlet.is_current => "current".to_owned(),
         None => "waits for a token".to_owned(),
     };
-    format!("{}  {}  {}  {state}\n", outlet.number, outlet.profile, outlet.target)
+    let target = match &outlet.target {
+        Target::Command { command } => command.join(" "),
+        file => file.to_string(),
+    };
+    format!("{}  {}  {target}  {state}\n", outlet.number, outlet.profile)
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);

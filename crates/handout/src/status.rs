@@ -35,7 +35,9 @@ pub fn print(wish: &StatusWish) -> Result<(), Trouble> {
             if !is_first {
                 out.write_all(b"\n")?;
             }
-            out.write_all(table(&status, out.is_terminal()).as_bytes())?;
+            // https://no-color.org
+            let coloured = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            out.write_all(table(&status, coloured).as_bytes())?;
         }
         out.flush()?;
         is_first = false;

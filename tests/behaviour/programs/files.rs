@@ -148,6 +148,22 @@ async fn files_are_still_kept_after_a_restart_and_not_after_their_profile_is_gon
     assert_eq!(office.run(&programs, &["files"]).await.out, "");
 }
 
+#[tokio::test]
+async fn a_list_of_files_that_can_not_be_read_is_said_and_never_written_over() {
+    let mut office = Office::closed(|_| {}).await;
+    let list = office.folder.path().join("outlets.json");
+    fs::write(&list, "{ \"version\": 99 }").expect("a file");
+    office.start();
+    office.add(crate::office::drafts::minting()).await;
+    office.live().await;
+    assert_eq!(office.snapshot().banners[0].code, "outlets");
+    let programs = office.let_programs_in();
+    let ran = office.run(&programs, &["files", "raw", "/tmp/never"]).await;
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("outlets.json"), "{}", ran.err);
+    assert_eq!(read(&list), "{ \"version\": 99 }");
+}
+
 async fn add(office: &Office, programs: &Programs, arguments: &[&str]) {
     let ran = office.run(programs, &[&["files"], arguments].concat()).await;
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
     time::Duration,
 };
 
@@ -20,6 +21,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Outlets {
     file: OutletsFile,
+    /// What is in the file is not known, so nothing may be written over it.
+    is_unreadable: bool,
     list: Vec<Outlet>,
     /// The last result of each: why it is not current.
     results: BTreeMap<u32, Result<(), String>>,
@@ -31,13 +34,28 @@ pub(super) struct Outlets {
 impl Outlets {
     /// With what was set up before. If that can't be read, nothing is written over it, and the person is told.
     pub(super) fn open(file: OutletsFile, banners: &mut Vec<BannerView>) -> Self {
-        let list = file.load().unwrap_or_else(|error| {
+        let loaded = file.load();
+        if let Err(error) = &loaded {
             tracing::warn!(event = "outlets_unreadable", %error);
             let advice = format!("The list of them can't be read ({error}). It was left as it is.");
             banners.push(banner("outlets", "Files are not kept current", &advice));
-            Vec::new()
-        });
-        Self { file, list, results: BTreeMap::new(), under_way: BTreeMap::new(), retry_at: None }
+        }
+        Self {
+            file,
+            is_unreadable: loaded.is_err(),
+            list: loaded.unwrap_or_default(),
+            results: BTreeMap::new(),
+            under_way: BTreeMap::new(),
+            retry_at: None,
+        }
+    }
+
+    fn save(&self) -> io::Result<()> {
+        if self.is_unreadable {
+            let advice = "it could not be read. Mend or remove outlets.json in the data folder, and start Glowjar again";
+            return Err(io::Error::other(advice));
+        }
+        self.file.save(&self.list)
     }
 
     pub(super) const fn retry_at(&self) -> Option<Timestamp> {
@@ -162,7 +180,7 @@ impl Controller {
             .max();
         let number = highest.unwrap_or(0) + 1;
         self.outlets.list.push(Outlet { number, profile, target });
-        if let Err(error) = self.outlets.file.save(&self.outlets.list) {
+        if let Err(error) = self.outlets.save() {
             self.outlets.list.pop();
             let _ = reply.send(not_saved(&error));
             return;
@@ -181,7 +199,7 @@ impl Controller {
                 "There is no such number in the list",
                 "See `glowjar files`.",
             )
-        } else if let Err(error) = self.outlets.file.save(&self.outlets.list) {
+        } else if let Err(error) = self.outlets.save() {
             self.outlets.list = before;
             not_saved(&error)
         } else {
@@ -206,7 +224,7 @@ impl Controller {
         self.outlets.list.retain(|outlet| outlet.profile != profile);
         self.banners
             .retain(|banner| gone.iter().all(|number| banner.code != format!("outlet:{number}")));
-        if let Err(error) = self.outlets.file.save(&self.outlets.list) {
+        if let Err(error) = self.outlets.save() {
             tracing::warn!(event = "outlets_not_saved", %error);
         }
     }
@@ -241,7 +259,7 @@ fn banner(code: &str, headline: &str, advice: &str) -> BannerView {
     }
 }
 
-fn not_saved(error: &std::io::Error) -> Answer {
+fn not_saved(error: &io::Error) -> Answer {
     let message = format!("The list of files can't be saved: {error}");
     refused(Reason::Failed, "outlet", &message, "")
 }

@@ -48,10 +48,15 @@ impl Door {
     /// Remembers in this file who may come in.
     #[must_use]
     pub fn at(file: PathBuf) -> Self {
-        let kept: Kept = fs::read(&file)
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok())
-            .unwrap_or_default();
+        let kept = match fs::read(&file).map(|text| serde_json::from_slice::<Kept>(&text)) {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tracing::warn!(event = "http_unreadable", %error, "kept aside as http.unreadable.json");
+                let _ = fs::rename(&file, file.with_extension("unreadable.json"));
+                Kept::default()
+            }
+            Err(_) => Kept::default(),
+        };
         Self { file, state: Arc::new(Mutex::new(State { kept, open: None })) }
     }
 
@@ -149,6 +154,10 @@ impl Door {
         let names = state.kept.consumers.iter().map(|consumer| consumer.name.clone()).collect();
         let url = state.open.as_ref().map(|(port, _)| format!("http://127.0.0.1:{port}"));
         HttpAnswer { url, names, secret }
+    }
+
+    fn lets_in(&self, name: &str) -> bool {
+        self.state().kept.consumers.iter().any(|consumer| consumer.name == name)
     }
 
     fn consumers(&self) -> Vec<Consumer> {

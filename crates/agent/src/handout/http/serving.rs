@@ -73,7 +73,9 @@ async fn answer(
             let query = request.uri().query().unwrap_or_default();
             token(profile, query, agent, caller).await
         }
-        None if path == "/v1/events" => events(agent.clone(), caller),
+        None if path == "/v1/events" => {
+            events(agent.clone(), caller, door.clone(), consumer.name.clone())
+        }
         None => {
             failure(StatusCode::NOT_FOUND, "not_found", "There is /v1/token/PROFILE and /v1/events")
         }
@@ -123,7 +125,7 @@ async fn token(profile: &str, query: &str, agent: &Agent, caller: Caller) -> Res
 }
 
 /// Server-sent events: one now for each profile, and one for each new token. Never a token itself.
-fn events(agent: Agent, caller: Caller) -> Response<Body> {
+fn events(agent: Agent, caller: Caller, door: Door, name: String) -> Response<Body> {
     let (events, coming) = mpsc::channel::<Bytes>(8);
     tokio::spawn(async move {
         let mut snapshots = agent.snapshots();
@@ -133,6 +135,9 @@ fn events(agent: Agent, caller: Caller) -> Response<Body> {
             let Some(Answer::Status(status)) = agent.serve(Ask::Watch, caller.clone()).await else {
                 return;
             };
+            if !door.lets_in(&name) {
+                return;
+            }
             let now = renewals(&status);
             for event in now.iter().filter(|event| !told.contains(event)) {
                 if events.send(Bytes::from(event.clone())).await.is_err() {
