@@ -6,7 +6,8 @@ use anyhow::{Context, anyhow};
 use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
-    handout::Listener,
+    handout::{Listener, http::Door},
+    outlets::OutletsFile,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
@@ -179,7 +180,7 @@ fn begin(
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }
     });
-    let programs = serve_programs(&agent);
+    let programs = serve_programs(&agent, folders);
     Ok(Open { agent, window, window_unwanted, programs })
 }
 
@@ -199,6 +200,7 @@ fn found(
         banners: banners.collect(),
         profiles_file,
         profiles: loaded.profiles,
+        outlets_file: OutletsFile::at(folders.data.join("outlets.json")),
         preferences: opened.preferences,
         folders: folders.known_to_the_agent(),
         seed: getrandom::u64().context("the system gives no random numbers")?,
@@ -207,9 +209,18 @@ fn found(
 }
 
 /// Lets other programs ask for tokens. Everything else works without.
-fn serve_programs(agent: &Agent) -> Option<JoinHandle<()>> {
+fn serve_programs(agent: &Agent, folders: &Folders) -> Option<JoinHandle<()>> {
+    let door = Door::at(folders.data.join("http.json"));
+    tokio::spawn({
+        let (door, agent) = (door.clone(), agent.clone());
+        async move {
+            if let Err(error) = door.open(&agent).await {
+                tracing::error!(event = "http_not_open", %error);
+            }
+        }
+    });
     match Listener::open() {
-        Ok(listener) => Some(tokio::spawn(listener.serve(agent.clone()))),
+        Ok(listener) => Some(tokio::spawn(listener.serve(agent.clone(), door))),
         Err(error) => {
             tracing::error!(event = "not_listening", %error);
             agent.tell(Happening::BannerRaised(banners::not_listening(&error)));

@@ -68,15 +68,20 @@ fn the_core_is_nothing_but_the_standard_library() {
 }
 
 #[test]
-fn crash_points_are_in_no_build_but_that_of_the_tests() {
-    for package in metadata().workspace_packages() {
-        let mut passed_on = package.features.values().flatten();
-        assert!(passed_on.all(|feature| !feature.contains(CRASHES)), "{}", package.name);
-        for known in &package.dependencies {
-            if known.features.iter().any(|feature| feature == CRASHES) {
-                let asking = (package.name.as_str(), known.kind);
-                assert_eq!(asking, ("glowjar-tests", DependencyKind::Development));
-            }
+fn only_tests_ask_for_what_is_for_tests() {
+    const FOR_TESTS: [&str; 3] = ["crash-points", "deliberate-faults", "simulated"];
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        let asking = package.dependencies.iter().filter(|dependency| {
+            dependency.features.iter().any(|feature| FOR_TESTS.contains(&feature.as_str()))
+        });
+        for dependency in asking {
+            assert_eq!(package.name.as_str(), "glowjar-tests", "{}", dependency.name);
+            assert_eq!(dependency.kind, DependencyKind::Development, "{}", dependency.name);
+        }
+        let default = package.features.get("default").into_iter().flatten();
+        for feature in default {
+            assert!(!FOR_TESTS.iter().any(|name| feature.contains(name)), "{}", package.name);
         }
     }
 }
@@ -133,4 +138,3 @@ fn dependencies(package: &Package) -> impl Iterator<Item = &str> {
     used.map(|dependency| dependency.name.as_str())
 }
 
-const CRASHES: &str = "crash-points";

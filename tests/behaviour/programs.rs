@@ -3,6 +3,9 @@
 mod asking;
 mod crowd;
 mod documented;
+mod files;
 mod formats;
+mod http;
+mod record;
 mod strangers;
 mod waiting;

@@ -6,6 +6,8 @@
 
 #[cfg(target_os = "linux")]
 mod alarm;
+#[cfg(feature = "simulated")]
+pub mod simulated;
 
 use std::{
     sync::{Arc, Mutex},
@@ -28,6 +30,8 @@ pub struct Clock(Kind);
 enum Kind {
     System(Arc<Mutex<Anchor>>),
     Manual(watch::Sender<Hands>),
+    #[cfg(feature = "simulated")]
+    Simulated(simulated::Time),
 }
 
 /// Something happened to time itself.
@@ -140,6 +144,8 @@ impl Clock {
         match &self.0 {
             Kind::System(anchor) => Timestamp::from_millis(lock(anchor).time(read())),
             Kind::Manual(hands) => Timestamp::from_millis(hands.borrow().time()),
+            #[cfg(feature = "simulated")]
+            Kind::Simulated(time) => time.now(),
         }
     }
 
@@ -147,12 +153,7 @@ impl Clock {
     #[must_use]
     pub fn observe(&self) -> Vec<Jump> {
         match &self.0 {
-            Kind::System(anchor) => {
-                let mut anchor = lock(anchor);
-                let (next, jumps) = anchor.observe(read());
-                *anchor = next;
-                jumps
-            }
+            Kind::System(anchor) => observe(anchor, read()),
             Kind::Manual(hands) => {
                 let mut jumps = Vec::new();
                 hands.send_if_modified(|hands| {
@@ -161,6 +162,8 @@ impl Clock {
                 });
                 jumps
             }
+            #[cfg(feature = "simulated")]
+            Kind::Simulated(time) => time.observe(),
         }
     }
 
@@ -180,6 +183,8 @@ impl Clock {
                 // The sender lives as long as `self`, so waiting can't fail.
                 let _ = hands.subscribe().wait_for(is_over).await;
             }
+            #[cfg(feature = "simulated")]
+            Kind::Simulated(time) => time.sleep_until(at).await,
         }
     }
 }
@@ -200,6 +205,13 @@ async fn sleep(_at: Timestamp, left: Duration) {
 async fn capped_sleep(left: Duration) {
     const LONGEST: Duration = Duration::from_secs(60);
     tokio::time::sleep(left.min(LONGEST)).await;
+}
+
+fn observe(anchor: &Mutex<Anchor>, now: Reading) -> Vec<Jump> {
+    let mut anchor = lock(anchor);
+    let (next, jumps) = anchor.observe(now);
+    *anchor = next;
+    jumps
 }
 
 fn lock(anchor: &Mutex<Anchor>) -> std::sync::MutexGuard<'_, Anchor> {

@@ -4,15 +4,17 @@
 mod asking;
 mod editing;
 mod handing_out;
+mod locking;
 mod outcomes;
 mod settings;
 mod settling;
+mod supplying;
 mod working;
 
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use glowjar_ims::{Client, ClientSettings, Endpoint};
@@ -27,12 +29,15 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::{handing_out::WaitingCaller, outcomes::Event};
+use self::{handing_out::WaitingCaller, outcomes::Event, supplying::Outlets};
 use crate::{
     clock::{Clock, Jump},
+    deliberate::{Fault, is_committed},
     folders::Folders,
+    handout::Record,
     keychain::KeychainThread,
     notices::Notices,
+    outlets::OutletsFile,
     ports::{Keychain, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
@@ -68,11 +73,12 @@ pub struct Beginning {
     pub version: String,
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
+    pub outlets_file: OutletsFile,
     pub preferences: Preferences,
     pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
-    /// Decides the jitter; any number.
+    /// Decides the jitter and the ids of new profiles; random, and never the same twice on one machine.
     pub seed: u64,
 }
 
@@ -149,6 +155,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
             }
         })
     };
+    let mut banners = beginning.banners;
+    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -164,13 +172,18 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
         preferences: beginning.preferences,
         folders: beginning.folders,
-        banners: beginning.banners,
+        banners,
+        outlets,
+        seed: beginning.seed,
+        ids_given: AtomicU64::new(0),
         sandbox_url: None,
         remembered: HashMap::new(),
         in_flight: HashMap::new(),
         clock_set_by: Step::from_millis(0),
         copies: Vec::new(),
         callers: Vec::new(),
+        record: Record::default(),
+        locked: false,
         clipboard: None,
         notices: Notices::default(),
         tray: None,
@@ -198,6 +211,9 @@ struct Controller {
     preferences: Preferences,
     folders: Folders,
     banners: Vec<BannerView>,
+    outlets: Outlets,
+    seed: u64,
+    ids_given: AtomicU64,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
     in_flight: HashMap<ProfileId, InFlight>,
@@ -205,6 +221,8 @@ struct Controller {
     clock_set_by: Step,
     copies: Vec<WaitingCopy>,
     callers: Vec<WaitingCaller>,
+    record: Record,
+    locked: bool,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
     tray: Option<TrayView>,
@@ -243,6 +261,8 @@ impl Controller {
             self.settle();
             let deadline = self.deadline();
             tokio::select! {
+                // What has happened comes before what is due, so that the same facts tell the same story.
+                biased;
                 event = inbox.recv() => match event {
                     Some(Event::Happened(Happening::Quitting)) | None => break,
                     Some(event) => self.handle(event),
@@ -280,10 +300,20 @@ impl Controller {
     }
 
     fn look_at_the_clock(&mut self) {
-        for jump in self.clock.observe() {
-            let now = self.clock.now();
+        let mut jumps = self.clock.observe();
+        if is_committed(Fault::ClockStepsUnheard) {
+            jumps.clear();
+        }
+        // A sleep before a step is told on the clock that was, or its time would be moved as well.
+        let stepped = jumps.iter().fold(Step::from_millis(0), |sum, jump| match jump {
+            Jump::Stepped(step) => sum.then(*step),
+            Jump::Slept => sum,
+        });
+        let mut now = self.clock.now().shifted(stepped.until(Step::from_millis(0)));
+        for jump in jumps {
             match jump {
                 Jump::Stepped(step) => {
+                    now = now.shifted(step);
                     tracing::info!(event = "clock_set", millis = step.as_millis());
                     self.vault.shift(step);
                     self.clock_set_by = self.clock_set_by.then(step);
@@ -300,6 +330,7 @@ impl Controller {
         }
         let now = self.clock.now();
         self.engine.handle_timeout(now);
+        self.supply_again(now);
         if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
             self.clear_clipboard();
         }
@@ -310,7 +341,12 @@ impl Controller {
         let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
         let copies = self.copies.iter().map(|copy| copy.until);
         let callers = self.callers.iter().map(WaitingCaller::until);
-        let all = engine.into_iter().chain(clipboard).chain(copies).chain(callers);
+        let all = engine
+            .into_iter()
+            .chain(clipboard)
+            .chain(copies)
+            .chain(callers)
+            .chain(self.outlets.retry_at());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

@@ -2,8 +2,10 @@
 
 mod caller;
 mod conversation;
+pub mod http;
 #[cfg(windows)]
 mod pipe;
+mod record;
 #[cfg(unix)]
 mod socket;
 pub(crate) mod status;
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 pub use caller::Caller;
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
+pub(crate) use record::Record;
 #[cfg(unix)]
 pub use socket::{ListenError, Listener};
 

@@ -1,12 +1,13 @@
 //! The keychain behind a thread of its own and a time limit, so that one that never answers holds up nobody.
 
 mod parts;
+#[cfg(feature = "simulated")]
+mod simulated;
 
 use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc,
     },
     thread,
     time::Duration,
@@ -14,7 +15,7 @@ use std::{
 
 use glowjar_lifecycle::input::KeychainTrouble;
 use secrecy::SecretSlice;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::ports::Keychain;
 
@@ -27,7 +28,7 @@ const WRITE_LIMIT: Duration = Duration::from_secs(5);
 /// Runs keychain calls one after the other, off every other thread.
 #[derive(Clone)]
 pub(crate) struct KeychainThread {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::UnboundedSender<Job>,
     keychain: Arc<dyn Keychain>,
     stirred: Arc<dyn Fn() + Send + Sync>,
 }
@@ -52,11 +53,20 @@ impl Change {
 impl KeychainThread {
     /// `stirred` is called when an answer came after its time limit, since asking again may now work.
     pub(crate) fn start(keychain: Arc<dyn Keychain>, stirred: Arc<dyn Fn() + Send + Sync>) -> Self {
-        let (jobs, queue) = mpsc::channel::<Job>();
+        let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        #[cfg(feature = "simulated")]
+        if keychain.is_simulated() {
+            simulated::work(Arc::clone(&keychain), queue);
+            return Self { jobs, keychain, stirred };
+        }
         let worker = Arc::clone(&keychain);
         thread::Builder::new()
             .name("keychain".to_owned())
-            .spawn(move || queue.into_iter().for_each(|job| job(&*worker)))
+            .spawn(move || {
+                while let Some(job) = queue.blocking_recv() {
+                    job(&*worker);
+                }
+            })
             .expect("the system can start a thread");
         Self { jobs, keychain, stirred }
     }
@@ -95,6 +105,10 @@ impl KeychainThread {
     pub(crate) fn unlock(&self) {
         let keychain = Arc::clone(&self.keychain);
         let stirred = Arc::clone(&self.stirred);
+        #[cfg(feature = "simulated")]
+        if keychain.is_simulated() {
+            return simulated::unlock(keychain, stirred);
+        }
         let spawned = thread::Builder::new().name("keychain-unlock".to_owned()).spawn(move || {
             if keychain.unlock().is_ok() {
                 stirred();

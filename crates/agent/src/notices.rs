@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use glowjar_lifecycle::{id::ProfileId, status::Incident};
 
+use crate::deliberate::{Fault, is_committed};
+
 /// A toast. Text only; the shell escapes what its notification server takes for markup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -84,6 +86,12 @@ impl Notices {
                         Incident::NoLiveToken => Urgency::Normal,
                     },
                 }))
+            }
+            (Some(told), Some(_)) if is_committed(Fault::NoticesRepeat) => {
+                self.told.remove(&standing.profile);
+                let again = self.tell_one(standing);
+                self.told.insert(standing.profile, told);
+                again
             }
             (Some(_), None) => {
                 self.told.remove(&standing.profile);

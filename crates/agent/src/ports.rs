@@ -23,6 +23,18 @@ pub trait Keychain: Send + Sync + 'static {
 
     /// The longest value an entry takes, in bytes.
     fn longest_value(&self) -> usize;
+
+    /// Whether this is a model, whose calls don't block and need no thread of their own.
+    #[cfg(feature = "simulated")]
+    fn is_simulated(&self) -> bool {
+        false
+    }
+
+    /// How long a model blocks before its next call.
+    #[cfg(feature = "simulated")]
+    fn wait_in_simulated_time(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// The desktop as the controller sees it. Calls return at once; what takes time happens behind them.

@@ -113,6 +113,9 @@ pub enum Request {
     Resume {
         profile: String,
     },
+    /// From now on tokens are renewed and not given away. While it is so, there is a banner with the code `locked`.
+    Lock,
+    Unlock,
     /// Starts the built-in sandbox and a profile that uses it.
     TrySandbox,
     UnlockKeychain,

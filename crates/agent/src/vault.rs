@@ -14,6 +14,7 @@ use glowjar_lifecycle::{
 
 use crate::{
     credential::{Credential, Token},
+    deliberate::{Fault, is_committed},
     keychain::{Change, KeychainThread},
     profile::Profile,
 };
@@ -53,7 +54,7 @@ impl Vault {
     /// Takes over what was issued. A refresh token that is not in the reply stays (RFC 6749 section 6).
     pub(crate) fn take_over(&mut self, profile: ProfileId, issued: Issued) {
         let secrets = self.held.entry(profile).or_default();
-        if issued.refresh_token.is_some() {
+        if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {
             secrets.credential.refresh_token = issued.refresh_token;
             secrets.credential_is_unsaved = true;
         }
@@ -124,7 +125,11 @@ impl Secrets {
             .token
             .as_ref()
             .map(|token| Change::Write(token_entry(profile), token.to_bytes(client_id)));
-        keychain.change(credential.into_iter().chain(token).collect())
+        let mut changes: Vec<Change> = credential.into_iter().chain(token).collect();
+        if is_committed(Fault::TokenStoredFirst) {
+            changes.reverse();
+        }
+        keychain.change(changes)
     }
 }
 

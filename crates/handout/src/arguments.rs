@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{ffi::OsString, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -8,6 +8,8 @@ use glowjar_handout::{
     protocol::{LONGEST_TIMEOUT, TokenAsk},
     span::Span,
 };
+
+use crate::format::TOKEN_VARIABLE;
 
 /// Hands live Adobe Firefly tokens to programs. Glowjar itself keeps them fresh; this command asks it.
 #[derive(Debug, Parser)]
@@ -31,6 +33,14 @@ pub enum Command {
     Refresh(ProfileWish),
     /// Try the token at Firefly, without using up credits
     Check(ProfileWish),
+    /// Keep files current by themselves, and run programs when a token is new
+    Files(FilesWish),
+    /// Show which programs took tokens since Glowjar started
+    Log(LogWish),
+    /// Hand nothing out until somebody unlocks Glowjar in its window
+    Lock(Reach),
+    /// Let programs in that can do nothing but HTTP
+    Http(HttpWish),
     /// Open Glowjar's window
     Open,
     /// Print a completion script for a shell
@@ -85,6 +95,86 @@ pub struct ProfileWish {
     pub waiting: Waiting,
     #[command(flatten)]
     pub reach: Reach,
+}
+
+#[derive(Args, Debug)]
+pub struct FilesWish {
+    /// Without any: list what there is
+    #[command(subcommand)]
+    pub change: Option<FilesChange>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FilesChange {
+    /// Keep keys of an .env file current; everything else in it stays as it is
+    Env {
+        path: PathBuf,
+        /// The key that holds the token
+        #[arg(long, default_value = TOKEN_VARIABLE)]
+        key: String,
+        /// A key for the client id
+        #[arg(long, value_name = "KEY")]
+        client_id_key: Option<String>,
+        #[arg(short, long)]
+        profile: Option<String>,
+    },
+    /// Keep one string in a JSON file current, say of a Postman environment
+    Json {
+        path: PathBuf,
+        /// Where it is, as an RFC 6901 pointer: /values/0/value
+        pointer: String,
+        #[arg(short, long)]
+        profile: Option<String>,
+    },
+    /// Keep a file with nothing but the token
+    Raw {
+        path: PathBuf,
+        #[arg(short, long)]
+        profile: Option<String>,
+    },
+    /// Run a program with each new token, on its standard input and in Adobe's environment variables
+    Run {
+        #[arg(short, long)]
+        profile: Option<String>,
+        #[arg(required = true, last = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+    /// Leave one alone from now on
+    Remove {
+        /// Its number in the list
+        number: u32,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct LogWish {
+    /// Write JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Args, Debug)]
+pub struct HttpWish {
+    /// Without any: show the address and who may come in
+    #[command(subcommand)]
+    pub change: Option<HttpChange>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HttpChange {
+    /// Let one more in, and print its secret, which is shown this once
+    Add {
+        /// A name by which you know it again
+        name: String,
+    },
+    /// Let it in no longer. When nobody is left, the port is closed
+    Remove { name: String },
 }
 
 #[derive(Args, Debug)]

@@ -3,7 +3,10 @@
 
 mod application;
 mod arguments;
+mod files;
 mod format;
+mod http;
+mod log;
 mod outcome;
 mod paper;
 mod program;
@@ -23,6 +26,10 @@ fn main() -> ExitCode {
         Command::Profiles(wish) => status::list(&wish),
         Command::Refresh(wish) => tokens::refresh(&wish),
         Command::Check(wish) => tokens::check(&wish),
+        Command::Files(wish) => files::serve(wish),
+        Command::Http(wish) => http::serve(wish),
+        Command::Log(wish) => log::print(&wish),
+        Command::Lock(reach) => log::lock(&reach),
         Command::Open => application::open(),
         Command::Completions { shell } => paper::completions(shell),
         Command::Man => paper::man(),

@@ -3,7 +3,10 @@
 //! Times are seconds: since the Unix epoch (UTC) for moments, plain for spans. Fields that one side doesn't know are
 //! ignored; what can't be understood without them raises [`VERSION`].
 
-use std::fmt;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -48,6 +51,31 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         profile: Option<String>,
     },
+    /// Where tokens go by themselves.
+    Outlets,
+    /// From now on, each new token goes there as well.
+    AddOutlet {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+        target: Target,
+    },
+    RemoveOutlet {
+        /// [`OutletStatus::number`].
+        number: u32,
+    },
+    /// Who took tokens since Glowjar started.
+    Log,
+    /// No more hand-outs until a person unlocks Glowjar in its window.
+    Lock,
+    /// Who may ask over HTTP.
+    Http,
+    /// Lets one more in, with a secret of its own.
+    AddHttp {
+        name: String,
+    },
+    RemoveHttp {
+        name: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -80,6 +108,60 @@ impl Default for TokenAsk {
     }
 }
 
+/// Where each new token of a profile goes by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Target {
+    /// Keys in an `.env` file.
+    Env {
+        path: PathBuf,
+        token_key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client_id_key: Option<String>,
+    },
+    /// A string in a JSON file, found by an RFC 6901 pointer.
+    Json { path: PathBuf, pointer: String },
+    /// A file with the token and a line end.
+    Raw { path: PathBuf },
+    /// A program and its arguments. It gets the token on its standard input and in Adobe's environment variables.
+    Command { command: Vec<String> },
+}
+
+impl Target {
+    /// The file; `None` for a program.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Env { path, .. } | Self::Json { path, .. } | Self::Raw { path } => Some(path),
+            Self::Command { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env { path, token_key, .. } => write!(f, "{token_key} in {}", path.display()),
+            Self::Json { path, pointer } => write!(f, "{pointer} in {}", path.display()),
+            Self::Raw { path } => write!(f, "{}", path.display()),
+            Self::Command { command } => f.write_str(&command.join(" ")),
+        }
+    }
+}
+
+/// An entry of [`Answer::Outlets`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct OutletStatus {
+    pub number: u32,
+    pub profile: String,
+    pub target: Target,
+    /// It has got the last token that it should have.
+    pub is_current: bool,
+    /// Why not, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
 /// What the application says.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
@@ -100,7 +182,46 @@ pub enum Answer {
         message: String,
         advice: String,
     },
+    /// To [`Ask::Outlets`], [`Ask::AddOutlet`] and [`Ask::RemoveOutlet`].
+    Outlets {
+        outlets: Vec<OutletStatus>,
+    },
+    /// To [`Ask::Log`], the newest last.
+    Log {
+        taken: Vec<Taken>,
+    },
+    /// To [`Ask::Lock`].
+    Locked,
+    /// To [`Ask::Http`], [`Ask::AddHttp`] and [`Ask::RemoveHttp`].
+    Http(HttpAnswer),
     Failed(Refusal),
+}
+
+/// A token was handed out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Taken {
+    pub at: i64,
+    pub at_rfc3339: String,
+    /// Its file as the operating system tells it; empty if it doesn't.
+    pub program: String,
+    #[serde(default)]
+    pub pid: Option<i32>,
+    pub profile: String,
+    /// As the program had it in [`TokenAsk::format`].
+    pub format: String,
+}
+
+/// The HTTP port of this machine, for programs that can't do better.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct HttpAnswer {
+    /// `http://127.0.0.1:PORT`. Absent while nobody may ask.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Who may ask.
+    pub names: Vec<String>,
+    /// The new one's secret. It is told this once and kept nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    pub secret: Option<SecretString>,
 }
 
 /// A live token and what goes with it.
@@ -200,6 +321,13 @@ const fn usual_timeout() -> u64 {
 /// The only way in which a secret is written here: for the program that asked for it.
 fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose_secret())
+}
+
+fn expose_some<S: Serializer>(
+    secret: &Option<SecretString>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ use crate::{
 };
 
 mod settings;
+#[cfg(feature = "simulated")]
+pub mod simulated;
 
 /// Sends requests. Cheap to clone; wants a tokio runtime with IO and time.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct Client {
     /// For this machine: never through a proxy.
     direct: reqwest::Client,
     routed: reqwest::Client,
+    #[cfg(feature = "simulated")]
+    simulated: Option<simulated::Network>,
 }
 
 /// Why there is no client.
@@ -86,7 +90,12 @@ impl Client {
                 finish(builder().no_proxy().proxy(proxy))?
             }
         };
-        Ok(Self { direct, routed })
+        Ok(Self {
+            direct,
+            routed,
+            #[cfg(feature = "simulated")]
+            simulated: None,
+        })
     }
 
     /// Asks for a token. `sent_at` is now, on the caller's clock.
@@ -237,9 +246,17 @@ impl Client {
         call: &Call<'_>,
         request: reqwest::RequestBuilder,
     ) -> Result<Reply, RequestError> {
-        let response = match request.header(ACCEPT, "application/json").send().await {
+        let request = request.header(ACCEPT, "application/json");
+        #[cfg(feature = "simulated")]
+        if let Some(network) = &self.simulated {
+            return network.exchange(call, request).await;
+        }
+        let response = match request.send().await {
             Ok(response) => response,
-            Err(error) => return Err(call.unanswered(&error)),
+            Err(error) => {
+                let (cause, words) = transport::classify(&error);
+                return Err(call.unanswered(cause, &words));
+            }
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -256,13 +273,12 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn unanswered(&self, error: &reqwest::Error) -> RequestError {
-        let (cause, words) = transport::classify(error);
+    fn unanswered(&self, cause: Transient, words: &str) -> RequestError {
         debug!(host = self.endpoint.host(), ?cause, "no answer");
         RequestError {
             failure: Failure::transient(cause),
             technical: Box::new(Technical {
-                description: self.redactor.line(&words, 200),
+                description: self.redactor.line(words, 200),
                 ..Technical::default()
             }),
             skew: None,

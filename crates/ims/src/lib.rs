@@ -28,6 +28,8 @@ mod transport;
 mod verification;
 
 pub use access::{Access, AccessReport, Denial};
+#[cfg(feature = "simulated")]
+pub use client::simulated;
 pub use client::{Client, ClientError, ClientSettings, ProxyChoice, Timeouts};
 pub use client_id::{ClientId, ClientIdError};
 pub use discovery::Metadata;

@@ -1,5 +1,7 @@
 //! Where tokens come from, and the ways in which providers differ.
 
+use std::sync::LazyLock;
+
 use crate::{
     endpoint::{Endpoint, Gateway},
     scopes::ScopeSeparator,
@@ -56,7 +58,9 @@ impl Provider {
     /// Adobe IMS in production (`adobe-ims` section 2).
     #[must_use]
     pub fn adobe_ims() -> Self {
-        Self::ims_at(&known("https://ims-na1.adobelogin.com"), firefly())
+        static PRESET: LazyLock<Provider> =
+            LazyLock::new(|| Provider::ims_at(&known("https://ims-na1.adobelogin.com"), firefly()));
+        PRESET.clone()
     }
 
     /// Adobe IMS stage, for Adobe's partners.

@@ -6,6 +6,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use crate::{
+    deliberate::{Fault, is_committed},
     plan::{SPACING, margin},
     time::{Step, Timestamp},
 };
@@ -41,6 +42,9 @@ impl Budget {
 
     /// When the next automatic renewal may go out; `None` for at once.
     pub(crate) fn spent_until(&self, now: Timestamp) -> Option<Timestamp> {
+        if is_committed(Fault::NoBudget) {
+            return None;
+        }
         let excess = self.issued.len().checked_sub(self.limit())?;
         self.issued.get(excess).map(|&at| at + DAY).filter(|&until| until > now)
     }
@@ -48,7 +52,7 @@ impl Budget {
     /// Whether a consumer's rejection may cost a token: they draw on the spare part only.
     pub(crate) fn affords_rejection(&self, now: Timestamp) -> bool {
         let today = self.issued.iter().filter(|&&at| at + DAY > now).count();
-        today < self.needed() + SPARE
+        today < self.needed() + SPARE || is_committed(Fault::NoBudget)
     }
 
     pub(crate) fn shift(&mut self, step: Step) {

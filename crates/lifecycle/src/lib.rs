@@ -10,6 +10,7 @@
 //! [`Engine::poll_timeout`]: engine::Engine::poll_timeout
 
 pub mod budget;
+pub mod deliberate;
 pub mod engine;
 pub mod failure;
 pub mod id;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    deliberate::{Fault, is_committed},
     failure::{Failure, Transient},
     rng::Rng,
     time::Timestamp,
@@ -55,6 +56,9 @@ pub fn margin(lifetime: Duration, own: Option<Duration>) -> Duration {
 /// When to renew a token: `expires − margin`, the margin jittered by ±20 %, and never closer than [`SPACING`] to
 /// the request that brought it.
 pub(crate) fn renewal(validity: Validity, own: Option<Duration>, rng: &mut Rng) -> Timestamp {
+    if is_committed(Fault::RenewsTooLate) {
+        return validity.expires_at + LEAST_MARGIN;
+    }
     let margin = margin(validity.lifetime(), own);
     let jittered = rng.between(margin * 4 / 5, margin * 6 / 5);
     (validity.expires_at - jittered).max(validity.issued_at + SPACING)
@@ -86,6 +90,9 @@ impl Retry {
             // A provider that never heard of the attempt is not troubled by another just before the token ends.
             (false, false, left) => longest.min((left / 2).max(LONGEST_RETRY_OF_THE_UNHEARD)),
         };
+        if is_committed(Fault::NoBackoff) {
+            return SHORTEST_RETRY;
+        }
         rng.between(SHORTEST_RETRY, doubled(FIRST_RETRY, self.failures).min(longest))
     }
 }

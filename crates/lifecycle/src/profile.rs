@@ -6,6 +6,7 @@ mod replies;
 
 use crate::{
     budget::Budget,
+    deliberate::{Fault, is_committed},
     engine::Turn,
     id::{Attempt, Generation, ProfileId},
     input::{Credential, Effect, Input, KeychainTrouble, Policy, SecretSlot},
@@ -270,6 +271,9 @@ impl Profile {
     fn halt(&mut self, trouble: Trouble) {
         self.trouble = Some(trouble);
         self.activity = Activity::Halted;
+        if is_committed(Fault::TokenDroppedOnRefusal) {
+            self.token = None;
+        }
         if !self.paused {
             self.darkness = Darkness::Incident(Incident::PersonNeeded);
         }

@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use glowjar_agent::handout::Listener;
+use glowjar_agent::handout::{Listener, http::Door};
 use tokio::{net::UnixStream, process::Command, task::JoinHandle};
 
 use super::Office;
@@ -32,7 +32,14 @@ impl Office {
         let runtime_folder = tempfile::tempdir().expect("a temporary folder");
         let listener =
             Listener::open_in(&runtime_folder.path().join("glowjar")).expect("a free socket");
-        let listening = tokio::spawn(listener.serve(self.agent().clone()));
+        let door = Door::at(self.folder.path().join("http.json"));
+        let listening = tokio::spawn({
+            let agent = self.agent().clone();
+            async move {
+                door.open(&agent).await.expect("a free port");
+                listener.serve(agent, door).await;
+            }
+        });
         Programs { runtime_folder, listening }
     }
 

@@ -71,6 +71,45 @@ async fn adobes_own_sdk_goes_through_expiries_and_rotations() {
 }
 
 #[tokio::test]
+async fn files_are_kept_current_as_the_page_says() {
+    let (office, programs) = one_profile().await;
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let postman = home.path().join("postman/firefly.postman_environment.json");
+    for folder in ["project", "postman"] {
+        fs::create_dir(home.path().join(folder)).expect("a folder");
+    }
+    fs::write(&postman, r#"{"values":[{"key":"token","value":""}]}"#).expect("a file");
+    let script =
+        snippet("use-it-from.md", "Postman, and whatever reads its settings from a file", "sh");
+    // Nobody's render farm is restarted by a test.
+    let script = script.replace("systemctl --user restart render-farm", "true");
+    let mut shell = programs.program("sh", &["-c", &script]);
+    let shell = shell.env("HOME", home.path()).output();
+    let ran = ran(office.within("the script", shell).await);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(ran.out.lines().count(), 3, "{}", ran.out);
+    let token = office.token(&programs, &[]).await;
+    let has_it = |file: &Path| fs::read_to_string(file).is_ok_and(|text| text.contains(&token));
+    let both = async {
+        while !has_it(&postman) || !has_it(&home.path().join("project/.env")) {
+            office.run(&programs, &["files"]).await;
+        }
+    };
+    office.within("both files", both).await;
+}
+
+#[tokio::test]
+async fn who_can_do_nothing_but_http_gets_a_token_as_the_page_says() {
+    let (office, programs) = one_profile().await;
+    let script = snippet("use-it-from.md", "Whatever can do nothing but HTTP", "sh");
+    let script = programs.program("sh", &["-c", &script]).output();
+    let ran = ran(office.within("the script", script).await);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let answer: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert!(office.sandbox.accepts(answer["access_token"].as_str().expect("a token")));
+}
+
+#[tokio::test]
 async fn a_ci_step_gets_a_token_that_lives_long_enough() {
     let (office, programs) = one_profile().await;
     let step = snippet("use-it-from.md", "CI", "yaml");

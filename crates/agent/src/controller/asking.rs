@@ -87,6 +87,14 @@ impl Controller {
                     this.set_paused(profile, false, reply);
                 })
             }
+            Request::Lock => {
+                self.lock(true);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::Unlock => {
+                self.lock(false);
+                let _ = reply.send(Reply::Done);
+            }
             Request::TrySandbox => self.try_sandbox(reply),
             Request::UnlockKeychain => {
                 self.keychain.unlock();
@@ -139,6 +147,9 @@ impl Controller {
 
     /// Never an expired token: if there is no live one, it is asked for first, and the caller waits.
     fn copy_token(&mut self, profile: ProfileId, reply: Option<oneshot::Sender<Reply>>) {
+        if self.locked {
+            return self.refuse_copy_while_locked(reply);
+        }
         let now = self.clock.now();
         let status = self.engine.status(profile, now);
         let is_live = status.and_then(|status| status.token).is_some_and(|token| token.live);

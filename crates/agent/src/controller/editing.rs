@@ -1,5 +1,10 @@
 //! Profiles coming, changing and going. Nothing is half stored: the secrets first, then the file, then the engine.
 
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::atomic::Ordering,
+};
+
 use glowjar_ims::Endpoint;
 use glowjar_lifecycle::{
     id::ProfileId,
@@ -15,6 +20,7 @@ use super::{
 };
 use crate::{
     credential::Credential,
+    deliberate::{Fault, is_committed},
     draft::{self, Known, Parsed},
     ports::SandboxOffer,
     profile::Profile,
@@ -161,7 +167,9 @@ impl Controller {
             secrets.token = None;
             secrets.credential_is_unsaved = false;
             self.remembered.remove(&profile);
-            if let Some(outdated) = self.in_flight.remove(&profile) {
+            if let Some(outdated) = self.in_flight.remove(&profile)
+                && !is_committed(Fault::LateAnswersCount)
+            {
                 outdated.abort.abort();
             }
             if !is_new {
@@ -230,6 +238,8 @@ impl Controller {
         if self.clipboard.as_ref().is_some_and(|hold| hold.profile == profile) {
             self.clear_clipboard();
         }
+        self.outlets_of_removed(profile);
+        self.record.forget(profile);
         vault::forget(&self.keychain, profile);
         tracing::info!(event = "profile_removed", %profile);
         let _ = reply.send(Reply::Done);
@@ -320,12 +330,13 @@ impl Controller {
         self.profiles_file.save(self.order.iter().filter_map(|id| self.profiles.get(id)))
     }
 
+    /// Spread from the seed, so that the same seed tells the same story. Never given twice: of a removed profile there
+    /// may still be work under way.
     fn unused_id(&self) -> ProfileId {
         loop {
-            let mut bits = [0; 8];
-            // Only a missing system source of randomness fails, and then nothing else would work either.
-            getrandom::fill(&mut bits).expect("the system has randomness");
-            let id = ProfileId::new(u64::from_le_bytes(bits));
+            let mut hasher = DefaultHasher::new();
+            (self.seed, self.ids_given.fetch_add(1, Ordering::Relaxed)).hash(&mut hasher);
+            let id = ProfileId::new(hasher.finish());
             if !self.profiles.contains_key(&id) {
                 return id;
             }

@@ -94,6 +94,27 @@ impl Controller {
             Ask::Status | Ask::Watch => {
                 let _ = reply.send(Answer::Status(self.status_of(&self.order)));
             }
+            Ask::Log => {
+                let _ = reply.send(Answer::Log { taken: self.record.entries() });
+            }
+            Ask::Lock => {
+                self.lock(true);
+                let _ = reply.send(Answer::Locked);
+            }
+            Ask::Outlets => {
+                let _ = reply.send(self.outlets_answer());
+            }
+            Ask::AddOutlet { profile, target } => {
+                let wanted = self.named(profile.as_deref());
+                self.with(wanted, reply, |this, profile, reply| {
+                    this.outlet_added(profile, target, reply);
+                });
+            }
+            Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
+            // Who may ask over HTTP is the door's business.
+            Ask::Http | Ask::AddHttp { .. } | Ask::RemoveHttp { .. } => {
+                let _ = reply.send(refused(Reason::Usage, "http", "This is not asked here", ""));
+            }
             // The conversation goes on the window's way with the profile that is meant.
             Ask::Check { profile } => {
                 let wanted = self.named(profile.as_deref());
@@ -105,6 +126,10 @@ impl Controller {
     }
 
     fn token_wanted(&mut self, ask: TokenAsk, caller: Caller, reply: oneshot::Sender<Answer>) {
+        if let Some(refusal) = self.refusal_while_locked() {
+            let _ = reply.send(refusal);
+            return;
+        }
         let wanted = self.named(ask.profile.as_deref());
         self.with(wanted, reply, |this, profile, reply| {
             let token = this.current(profile);
@@ -153,6 +178,9 @@ impl Controller {
     }
 
     fn turn_of(&self, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
+        if let (Wish::Token { .. }, Some(refusal)) = (&waiting.wish, self.refusal_while_locked()) {
+            return Turn::Refuse(refusal);
+        }
         let config = self.profiles.get(&waiting.profile);
         let status = self.engine.status(waiting.profile, now);
         let (Some(config), Some(status)) = (config, status) else {
@@ -187,7 +215,7 @@ impl Controller {
         }
     }
 
-    fn hand_out(&self, waiting: WaitingCaller, token: &TokenStatus, note: Option<String>) {
+    fn hand_out(&mut self, waiting: WaitingCaller, token: &TokenStatus, note: Option<String>) {
         let (Some(config), Some(secret)) =
             (self.profiles.get(&waiting.profile), self.vault.access_token(waiting.profile))
         else {
@@ -202,6 +230,8 @@ impl Controller {
             Wish::Token { format, .. } => {
                 let Caller { program, pid } = &waiting.caller;
                 tracing::info!(event = "handed_out", name = profile, program, pid, format);
+                let named = (waiting.profile, profile.as_str());
+                self.record.add(self.clock.now(), &waiting.caller, named, &format);
                 Answer::Token(TokenAnswer {
                     access_token: secret.expose().into(),
                     token_type: "Bearer".to_owned(),
@@ -266,7 +296,7 @@ impl Controller {
         }
     }
 
-    fn current(&self, profile: ProfileId) -> Option<TokenStatus> {
+    pub(super) fn current(&self, profile: ProfileId) -> Option<TokenStatus> {
         self.engine.status(profile, self.clock.now())?.token.filter(|token| token.live)
     }
 

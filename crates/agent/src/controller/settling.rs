@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::{ClipboardHold, Controller, WaitingCopy};
 use crate::{
+    deliberate::{Fault, is_committed},
     notices::{Notice, Standing, Telling, Urgency},
     present,
     profile::Profile,
@@ -113,7 +114,7 @@ impl Controller {
             // Right after another request, the one for this click has to wait its turn.
             let is_due_soon = !copy.was_tried
                 && matches!(status.phase, Phase::Waiting { until } if until <= copy.until);
-            if is_live {
+            if is_live || is_committed(Fault::CopiesWhateverIsThere) {
                 self.copy_now(copy, now);
             } else if (is_under_way || is_due_soon) && now < copy.until {
                 self.copies.push(copy);

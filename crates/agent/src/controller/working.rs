@@ -38,7 +38,10 @@ impl Controller {
                 self.request_token(profile, attempt, secret)
             }
             Effect::KeepToken { profile, generation } => self.keep_token(profile, generation),
-            Effect::AnnounceToken { profile, generation } => self.verify_token(profile, generation),
+            Effect::AnnounceToken { profile, generation } => {
+                self.verify_token(profile, generation);
+                self.supply(profile);
+            }
         }
     }
 

@@ -13,13 +13,13 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Caller, refused, status::is_news};
+use super::{Caller, http::Door, refused, status::is_news};
 use crate::{
     controller::Agent,
     request::{Reply, Request},
 };
 
-pub(super) async fn hold<S>(mut stream: S, agent: &Agent, caller: &Caller)
+pub(super) async fn hold<S>(mut stream: S, agent: &Agent, door: &Door, caller: &Caller)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -38,7 +38,7 @@ where
             Ask::Watch => watch(&mut stream, agent, caller).await,
             ask => {
                 let answer = tokio::select! {
-                    answer = answer(agent, ask, caller) => match answer {
+                    answer = answer(agent, door, ask, caller) => match answer {
                         Some(answer) => answer,
                         // A connection that just ends says that the application did.
                         None => return,
@@ -85,8 +85,11 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
     Unheard::Wrong(Box::new(refused(Reason::Usage, code, &error.to_string(), "")))
 }
 
-async fn answer(agent: &Agent, ask: Ask, caller: &Caller) -> Option<Answer> {
+async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
+        Ask::Http => Some(door.answer()),
+        Ask::AddHttp { name } => Some(door.add(name, agent).await),
+        Ask::RemoveHttp { name } => Some(door.remove(&name)),
         Ask::Check { profile } => check(agent, profile, caller).await,
         ask => agent.serve(ask, caller.clone()).await,
     }

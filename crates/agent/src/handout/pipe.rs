@@ -11,7 +11,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{Caller, conversation};
+use super::{Caller, conversation, http::Door};
 use crate::controller::Agent;
 
 /// Listens for this user's programs.
@@ -40,8 +40,8 @@ impl Listener {
         Ok(Self { first })
     }
 
-    /// Serves programs until the task is dropped.
-    pub async fn serve(self, agent: Agent) {
+    /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
+    pub async fn serve(self, agent: Agent, door: Door) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let mut waiting = self.first;
         loop {
@@ -57,9 +57,9 @@ impl Listener {
                     return;
                 }
             };
-            let agent = agent.clone();
+            let (agent, door) = (agent.clone(), door.clone());
             tokio::spawn(async move {
-                conversation::hold(stream, &agent, &Caller::default()).await;
+                conversation::hold(stream, &agent, &door, &Caller::default()).await;
                 drop(place);
             });
         }

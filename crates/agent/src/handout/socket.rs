@@ -14,7 +14,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{Caller, conversation};
+use super::{Caller, conversation, http::Door};
 use crate::controller::Agent;
 
 /// Listens for this user's programs. The file goes when this does.
@@ -66,8 +66,8 @@ impl Listener {
         Ok(Self { listener, socket, _lock: lock })
     }
 
-    /// Serves programs until the task is dropped.
-    pub async fn serve(self, agent: Agent) {
+    /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
+    pub async fn serve(self, agent: Agent, door: Door) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -80,10 +80,10 @@ impl Listener {
                     continue;
                 }
             };
-            let agent = agent.clone();
+            let (agent, door) = (agent.clone(), door.clone());
             tokio::spawn(async move {
                 if let Some(caller) = let_in(&stream) {
-                    conversation::hold(stream, &agent, &caller).await;
+                    conversation::hold(stream, &agent, &door, &caller).await;
                 }
                 drop(place);
             });

@@ -2,6 +2,7 @@
 
 use super::{Activity, Darkness, Profile, Wait};
 use crate::{
+    deliberate::{Fault, is_committed},
     engine::{Reason, Turn, Wakeup},
     input::{Credential, Effect},
     plan,
@@ -188,7 +189,7 @@ impl Profile {
 
     fn note_incident(&mut self, now: Timestamp) {
         if let Darkness::Since(since) = self.darkness
-            && since + plan::PATIENCE <= now
+            && (since + plan::PATIENCE <= now || is_committed(Fault::Impatient))
         {
             self.darkness = Darkness::Incident(Incident::NoLiveToken);
         }

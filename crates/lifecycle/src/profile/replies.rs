@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Activity, Darkness, InFlight, Profile, Token, Unsaved, Wait};
 use crate::{
+    deliberate::{Fault, is_committed},
     engine::Turn,
     failure::{Failure, Permanent, RetryAfter, Transient},
     id::{Attempt, Generation},
@@ -157,7 +158,9 @@ impl Profile {
             None => None,
         };
         let (until, kind) = match ordered.map(|at| at.min(now + plan::LONGEST_ORDER)) {
-            Some(at) if at > now => (at.max(spaced), Wait::Ordered),
+            Some(at) if at > now && !is_committed(Fault::OrdersIgnored) => {
+                (at.max(spaced), Wait::Ordered)
+            }
             Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), Wait::Request),
         };
         self.trouble = Some(Trouble::Transient(cause));

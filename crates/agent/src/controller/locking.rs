@@ -1,0 +1,54 @@
+//! Locked, Glowjar renews as ever and gives nothing away: no hand-outs, no copies, no files.
+
+use glowjar_handout::protocol::{Answer, Reason};
+use tokio::sync::oneshot;
+
+use super::{Controller, settling::refuse};
+use crate::{
+    handout::refused,
+    request::Reply,
+    view::{BannerView, Level},
+};
+
+impl Controller {
+    /// Programs can lock, and only a person at the window unlocks: otherwise each program could do it for itself.
+    pub(super) fn lock(&mut self, locked: bool) {
+        if std::mem::replace(&mut self.locked, locked) == locked {
+            return;
+        }
+        tracing::info!(event = if locked { "locked" } else { "unlocked" });
+        self.banners.retain(|banner| banner.code != LOCKED);
+        if locked {
+            self.banners.push(BannerView {
+                code: LOCKED.to_owned(),
+                level: Level::Off,
+                headline: HEADLINE.to_owned(),
+                advice: "Tokens are renewed, and nobody gets one until you unlock it.".to_owned(),
+                action: None,
+                dismissible: false,
+            });
+            if self.clipboard.is_some() {
+                self.clear_clipboard();
+            }
+        } else {
+            for profile in self.order.clone() {
+                self.supply(profile);
+            }
+        }
+    }
+
+    /// The refusal while it is locked.
+    pub(super) fn refusal_while_locked(&self) -> Option<Answer> {
+        let advice = "Unlock it in its window.";
+        self.locked.then(|| refused(Reason::Person, LOCKED, HEADLINE, advice))
+    }
+
+    pub(super) fn refuse_copy_while_locked(&self, reply: Option<oneshot::Sender<Reply>>) {
+        if let Some(reply) = reply {
+            refuse(reply, LOCKED, "Nothing was copied: Glowjar is locked", "Unlock it first.");
+        }
+    }
+}
+
+const LOCKED: &str = "locked";
+const HEADLINE: &str = "Glowjar is locked";

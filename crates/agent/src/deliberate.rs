@@ -1,0 +1,42 @@
+//! Faults that can be made on purpose, so that tests can prove that they would be found. Without the feature
+//! `deliberate-faults` none can be committed, and the compiler takes every trace of them out.
+
+/// One way to get it wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The access token is stored before the refresh token that came with it.
+    TokenStoredFirst,
+    /// A rotated refresh token that the keychain refused is given up.
+    UnsavedForgotten,
+    /// An answer to an attempt that was given up counts.
+    LateAnswersCount,
+    /// A notice is raised again as long as its reason lasts.
+    NoticesRepeat,
+    /// What the clock was set by is not told on.
+    ClockStepsUnheard,
+    /// What is copied is the last token, live or not.
+    CopiesWhateverIsThere,
+    /// A refresh token that came with the reply is not taken over.
+    RotationOverlooked,
+}
+
+#[cfg(feature = "deliberate-faults")]
+thread_local! {
+    static COMMITTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+}
+
+/// From now on, everything in this thread gets `fault` wrong.
+#[cfg(feature = "deliberate-faults")]
+pub fn commit(fault: Option<Fault>) {
+    COMMITTED.set(fault);
+}
+
+#[cfg(feature = "deliberate-faults")]
+pub(crate) fn is_committed(fault: Fault) -> bool {
+    COMMITTED.get() == Some(fault)
+}
+
+#[cfg(not(feature = "deliberate-faults"))]
+pub(crate) const fn is_committed(_: Fault) -> bool {
+    false
+}

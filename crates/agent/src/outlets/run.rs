@@ -1,0 +1,47 @@
+//! Runs a person's own program when a token is new. The token goes through its environment and its standard input,
+//! never through its arguments, which everybody on the machine can read.
+
+use std::{process::Stdio, time::Duration};
+
+use glowjar_ims::{AccessToken, ClientId};
+use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
+
+/// Runs it to its end; after [`TIME_LIMIT`] it is killed.
+pub(super) async fn run(
+    command: &[String],
+    token: &AccessToken,
+    client_id: &ClientId,
+) -> Result<(), String> {
+    let [program, arguments @ ..] = command else { return Err("it is empty".to_owned()) };
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env("FIREFLY_SERVICES_ACCESS_TOKEN", token.expose())
+        .env("FIREFLY_SERVICES_CLIENT_ID", client_id.as_str())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("it could not be started ({error})"))?;
+    let stdin = child.stdin.take();
+    let whole = async {
+        if let Some(mut stdin) = stdin {
+            // One that does not read it is fine, too.
+            let _ = stdin.write_all(token.expose().as_bytes()).await;
+            let _ = stdin.write_all(b"\n").await;
+        }
+        child.wait().await
+    };
+    match timeout(TIME_LIMIT, whole).await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(format!("it ended with {status}")),
+        Ok(Err(error)) => Err(format!("its end could not be awaited ({error})")),
+        Err(_) => {
+            let limit = TIME_LIMIT.as_secs();
+            Err(format!("it was stopped after {limit} seconds"))
+        }
+    }
+}
+
+/// Long enough to restart a server, short enough to be heard of while somebody still remembers.
+const TIME_LIMIT: Duration = Duration::from_secs(60);

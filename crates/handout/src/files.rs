@@ -1,0 +1,59 @@
+//! `files`: what is kept current by itself.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use glowjar_handout::protocol::{Answer, Ask, OutletStatus, Target};
+
+use crate::{
+    arguments::{FilesChange, FilesWish},
+    outcome::Trouble,
+    tokens::unexpected,
+};
+
+pub fn serve(wish: FilesWish) -> Result<(), Trouble> {
+    let ask = wish.change.map_or(Ok(Ask::Outlets), asked)?;
+    let is_list = ask == Ask::Outlets;
+    match wish.reach.connect()?.ask(ask, PATIENCE)? {
+        Answer::Outlets { outlets } if is_list => {
+            let rows: String = outlets.iter().map(row).collect();
+            Ok(io::stdout().write_all(rows.as_bytes())?)
+        }
+        Answer::Outlets { .. } => Ok(()),
+        other => Err(unexpected(other)),
+    }
+}
+
+fn asked(change: FilesChange) -> Result<Ask, Trouble> {
+    let (profile, target) = match change {
+        FilesChange::Remove { number } => return Ok(Ask::RemoveOutlet { number }),
+        FilesChange::Env { path, key, client_id_key, profile } => {
+            (profile, Target::Env { path: whole(&path)?, token_key: key, client_id_key })
+        }
+        FilesChange::Json { path, pointer, profile } => {
+            (profile, Target::Json { path: whole(&path)?, pointer })
+        }
+        FilesChange::Raw { path, profile } => (profile, Target::Raw { path: whole(&path)? }),
+        FilesChange::Run { profile, command } => (profile, Target::Command { command }),
+    };
+    Ok(Ask::AddOutlet { profile, target })
+}
+
+/// The application works in another folder.
+fn whole(path: &Path) -> io::Result<PathBuf> {
+    std::path::absolute(path)
+}
+
+fn row(outlet: &OutletStatus) -> String {
+    let state = match &outlet.trouble {
+        Some(trouble) => format!("not current: {trouble}"),
+        None if outlet.is_current => "current".to_owned(),
+        None => "waits for a token".to_owned(),
+    };
+    format!("{}  {}  {}  {state}\n", outlet.number, outlet.profile, outlet.target)
+}
+
+const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,0 +1,46 @@
+//! `http`: who may ask over HTTP. The secret of a new one is all that comes out on standard output.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use glowjar_handout::protocol::{Answer, Ask};
+use secrecy::ExposeSecret;
+
+use crate::{
+    arguments::{HttpChange, HttpWish},
+    outcome::Trouble,
+    tokens::unexpected,
+};
+
+pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
+    let is_list = wish.change.is_none();
+    let ask = match wish.change {
+        None => Ask::Http,
+        Some(HttpChange::Add { name }) => Ask::AddHttp { name },
+        Some(HttpChange::Remove { name }) => Ask::RemoveHttp { name },
+    };
+    let answer = match wish.reach.connect()?.ask(ask, PATIENCE)? {
+        Answer::Http(answer) => answer,
+        other => return Err(unexpected(other)),
+    };
+    let mut out = io::stdout().lock();
+    let url = answer.url.as_deref();
+    if let Some(secret) = &answer.secret {
+        eprintln!(
+            "Ask {} with the header Authorization: Bearer and this secret:",
+            url.unwrap_or("it")
+        );
+        writeln!(out, "{}", secret.expose_secret())?;
+    } else if is_list {
+        match url {
+            Some(url) => writeln!(out, "{url}")?,
+            None => eprintln!("The port is closed: nobody was let in"),
+        }
+        answer.names.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    }
+    Ok(())
+}
+
+const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,0 +1,40 @@
+//! Faults that can be made on purpose, so that tests can prove that they would be found. Without the feature
+//! `deliberate-faults` none can be committed, and the compiler takes every trace of them out.
+
+/// One way to get it wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Each retry comes after the shortest wait.
+    NoBackoff,
+    /// A consumer's rejection costs a new token, however many there were today.
+    NoBudget,
+    /// A refusal for good takes the token in use with it.
+    TokenDroppedOnRefusal,
+    /// `Retry-After` counts as any other failure.
+    OrdersIgnored,
+    /// A live token is renewed when it has ended.
+    RenewsTooLate,
+    /// A person is called as soon as something fails.
+    Impatient,
+}
+
+#[cfg(feature = "deliberate-faults")]
+thread_local! {
+    static COMMITTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+}
+
+/// From now on, everything in this thread gets `fault` wrong.
+#[cfg(feature = "deliberate-faults")]
+pub fn commit(fault: Option<Fault>) {
+    COMMITTED.set(fault);
+}
+
+#[cfg(feature = "deliberate-faults")]
+pub(crate) fn is_committed(fault: Fault) -> bool {
+    COMMITTED.get() == Some(fault)
+}
+
+#[cfg(not(feature = "deliberate-faults"))]
+pub(crate) const fn is_committed(_: Fault) -> bool {
+    false
+}

@@ -1,0 +1,200 @@
+//! Files that are kept current, and a program that is run with each new token.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt, symlink},
+    path::Path,
+    time::Duration,
+};
+
+use glowjar_sandbox::CLIENT_ID;
+use serde_json::Value;
+
+use super::asking::one_profile;
+use crate::office::{Office, programs::Programs};
+
+const ENV: &str =
+    "# my own notes\nexport OTHER=\"1\"\nFIREFLY_SERVICES_ACCESS_TOKEN=old # replaced\n\nLAST=2";
+
+#[tokio::test]
+async fn an_env_file_has_the_live_token_and_everything_else_of_its_own() {
+    let (office, programs) = one_profile().await;
+    let file = file(&programs, ".env", ENV, 0o640);
+    add(&office, &programs, &["env", &file, "--client-id-key", "ID"]).await;
+    let first = office.token(&programs, &[]).await;
+    current(&office, &programs).await;
+    let expected =
+        |token: &str| format!("{}\nID={CLIENT_ID}\n", ENV.replace("=old", &format!("={token}")));
+    assert_eq!(read(&file), expected(&first));
+
+    renew(&office, &programs).await;
+    let second = office.token(&programs, &[]).await;
+    until_holds(&office, &programs, &file, &second).await;
+    assert_eq!(read(&file), expected(&second));
+    assert_eq!(mode(&file), 0o640);
+    assert_eq!(fs::read_dir(programs.folder()).expect("a folder").count(), 2, "nothing lies about");
+}
+
+#[tokio::test]
+async fn a_postman_environment_and_a_raw_file_are_kept_too() {
+    let (office, programs) = one_profile().await;
+    let postman = "{\n  \"name\": \"Firefly\",\n  \"values\": [\n    { \"key\": \"token\", \"value\": \"\", \"enabled\": true }\n  ]\n}\n";
+    let json = file(&programs, "postman.json", postman, 0o600);
+    let raw = programs.folder().join("token").display().to_string();
+    add(&office, &programs, &["json", &json, "/values/0/value"]).await;
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    let token = office.token(&programs, &[]).await;
+    assert_eq!(read(&json), postman.replace("\"\"", &format!("\"{token}\"")));
+    assert_eq!((read(&raw), mode(&raw)), (format!("{token}\n"), 0o600));
+}
+
+#[tokio::test]
+async fn trouble_with_a_file_is_said_retried_and_damages_nothing() {
+    let (office, programs) = one_profile().await;
+    let folder = programs.folder();
+    let linked = file(&programs, "linked", "TOKEN=1\n", 0o600);
+    symlink(&linked, folder.join("link")).expect("a link");
+    let twin = file(&programs, "twin", "TOKEN=1\n", 0o600);
+    fs::hard_link(&twin, folder.join("twin's twin")).expect("a second name");
+    let read_only = file(&programs, "read-only", "TOKEN=1\n", 0o400);
+    let binary = file(&programs, "binary", "", 0o600);
+    fs::write(&binary, b"\xff\xfe").expect("a file");
+    let broken = file(&programs, "broken.json", "{ \"b\": ", 0o600);
+    let missing = folder.join("missing/.env").display().to_string();
+    let link = folder.join("link").display().to_string();
+    for (arguments, trouble) in [
+        (vec!["env", &missing], "its folder"),
+        (vec!["env", &link], "it is a link to"),
+        (vec!["env", &twin], "several names"),
+        (vec!["env", &read_only], "it is read-only"),
+        (vec!["raw", &binary], "not UTF-8"),
+        (vec!["json", &broken, "/a"], "no JSON"),
+    ] {
+        let before = fs::read(arguments[1]).ok();
+        add(&office, &programs, &arguments).await;
+        let list = listed(&office, &programs, |list| !list.trim_end().ends_with("token")).await;
+        assert!(list.contains(trouble), "{list}");
+        assert_eq!(fs::read(arguments[1]).ok(), before, "{arguments:?}");
+        let code = office.barrier().await.banners.pop().expect("a banner");
+        assert!(
+            code.headline.ends_with("did not get the new token") && code.advice.contains(trouble),
+            "{code:?}"
+        );
+        let number = list.split_whitespace().next().expect("a number").to_owned();
+        if arguments[1] != missing {
+            assert_eq!(office.run(&programs, &["files", "remove", &number]).await.code, Some(0));
+        }
+        if arguments[1] == missing {
+            fs::create_dir(folder.join("missing")).expect("a folder");
+            office.advance(Duration::from_secs(61));
+            listed(&office, &programs, |list| {
+                list.contains("current\n") && !list.contains("not current")
+            })
+            .await;
+            assert!(read(&missing).contains(&office.token(&programs, &[]).await));
+            assert_eq!(office.run(&programs, &["files", "remove", &number]).await.code, Some(0));
+        }
+        assert!(office.barrier().await.banners.is_empty());
+    }
+    assert_eq!((read(&linked), read(&twin)), ("TOKEN=1\n".to_owned(), "TOKEN=1\n".to_owned()));
+}
+
+#[tokio::test]
+async fn a_program_is_run_with_each_new_token_and_its_failure_is_said() {
+    let (office, programs) = one_profile().await;
+    let out = programs.folder().join("out").display().to_string();
+    let script = format!(
+        "read token; [ \"$token\" = \"$FIREFLY_SERVICES_ACCESS_TOKEN\" ] && echo \"$token $FIREFLY_SERVICES_CLIENT_ID $#\" >> {out}"
+    );
+    add(&office, &programs, &["run", "--", "sh", "-c", &script]).await;
+    current(&office, &programs).await;
+    let first = office.token(&programs, &[]).await;
+    renew(&office, &programs).await;
+    let second = office.token(&programs, &[]).await;
+    until_holds(&office, &programs, &out, &second).await;
+    assert_eq!(read(&out), format!("{first} {CLIENT_ID} 0\n{second} {CLIENT_ID} 0\n"));
+
+    add(&office, &programs, &["run", "--", "sh", "-c", "exit 3"]).await;
+    let list = listed(&office, &programs, |list| list.contains("not current")).await;
+    assert!(list.contains("exit status: 3"), "{list}");
+}
+
+#[tokio::test]
+async fn files_are_still_kept_after_a_restart_and_not_after_their_profile_is_gone() {
+    let (mut office, programs) = one_profile().await;
+    let raw = programs.folder().join("token").display().to_string();
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    let again = office.run(&programs, &["files", "raw", &raw]).await;
+    assert_eq!(again.code, Some(2), "{}", again.err);
+    let list = fs::read_to_string(office.folder.path().join("outlets.json")).expect("the list");
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["outlets"][0]["target"]["path"], raw);
+    assert!(!list.to_string().contains(&office.token(&programs, &[]).await));
+
+    let before = fs::metadata(&raw).expect("a file").ino();
+    office.restart().await;
+    office.live().await;
+    let programs = office.let_programs_in();
+    current(&office, &programs).await;
+    assert_eq!(fs::metadata(&raw).expect("a file").ino(), before, "what is current is not touched");
+    fs::remove_file(&raw).expect("a file");
+    renew(&office, &programs).await;
+    until_holds(&office, &programs, &raw, &office.token(&programs, &[]).await).await;
+
+    let id = office.profile().id;
+    office.ask(glowjar_agent::request::Request::RemoveProfile { revoke: false, profile: id }).await;
+    assert_eq!(office.run(&programs, &["files"]).await.out, "");
+}
+
+async fn add(office: &Office, programs: &Programs, arguments: &[&str]) {
+    let ran = office.run(programs, &[&["files"], arguments].concat()).await;
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
+}
+
+async fn current(office: &Office, programs: &Programs) {
+    listed(office, programs, |list| list.lines().all(|line| line.ends_with("  current"))).await;
+}
+
+/// The list as the command shows it, once it is as described.
+async fn listed(office: &Office, programs: &Programs, is: impl Fn(&str) -> bool) -> String {
+    let look = async {
+        loop {
+            let list = office.run(programs, &["files"]).await.out;
+            if is(&list) {
+                return list;
+            }
+        }
+    };
+    office.within("the list", look).await
+}
+
+async fn until_holds(office: &Office, programs: &Programs, file: &str, token: &str) {
+    let look = async {
+        while !fs::read_to_string(file).is_ok_and(|text| text.contains(token)) {
+            office.run(programs, &["files"]).await;
+        }
+    };
+    office.within("the file", look).await;
+}
+
+async fn renew(office: &Office, programs: &Programs) {
+    office.advance(Duration::from_secs(60));
+    assert_eq!(office.run(programs, &["refresh"]).await.code, Some(0));
+}
+
+fn file(programs: &Programs, name: &str, text: &str, mode: u32) -> String {
+    let path = programs.folder().join(name);
+    fs::write(&path, text).expect("a file");
+    fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("a mode");
+    path.display().to_string()
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(path).expect("a text")
+}
+
+fn mode(path: &str) -> u32 {
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}

@@ -1,0 +1,91 @@
+//! The desktop: a window, a tray and toasts that are watched by the ledger instead of a person.
+
+use std::{future::Future, pin::Pin};
+
+use glowjar_agent::{
+    notices::Notice,
+    ports::{ClipboardError, Sandbox, SandboxOffer, Shell},
+    preferences::{Preferences, PreferencesStore},
+    tray::TrayView,
+    view::Snapshot,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::world::World;
+
+impl Shell for World {
+    fn publish(&self, snapshot: &Snapshot) {
+        let mut state = self.state();
+        if state.is_over() {
+            return;
+        }
+        state.weigh();
+        let (now, awake, wall, set) = (state.now(), state.awake(), state.wall(), state.set);
+        for note in state.ledger.shown(snapshot, now, awake, wall, set) {
+            match note {
+                Ok(words) => state.note(|| words),
+                Err(words) => state.violate(words),
+            }
+        }
+    }
+
+    fn show_tray(&self, _tray: &TrayView) {}
+
+    fn raise(&self, notice: &Notice) {
+        let mut state = self.state();
+        if state.is_over() {
+            return;
+        }
+        state.note(|| format!("toast: {} ({:?})", notice.title, notice.urgency));
+        let (now, wall) = (state.now(), state.wall());
+        let checked = state.ledger.notice_raised(notice, now, wall);
+        state.check(checked);
+    }
+
+    fn withdraw(&self, id: &str) {
+        let mut state = self.state();
+        if !state.is_over() {
+            state.note(|| format!("toast withdrawn: {id}"));
+            state.ledger.notice_withdrawn(id);
+        }
+    }
+
+    fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
+        let mut state = self.state();
+        if state.is_over() {
+            return Err(ClipboardError("gone".to_owned()));
+        }
+        let now = state.now();
+        let token = state.issuers.iter().enumerate().find_map(|(place, issuer)| {
+            issuer.end_of(text.expose_secret()).map(|end| (place, end))
+        });
+        state.note(|| format!("copied a token of {:?}", token.map(|(place, _)| place)));
+        let checked = match token {
+            Some((place, end)) => state.ledger.copied(place, now, end),
+            None => Err("what was copied is no token that was issued of late".to_owned()),
+        };
+        state.check(checked);
+        Ok(())
+    }
+
+    fn clear_clipboard(&self) {}
+
+    fn open_url(&self, _url: &str) {}
+
+    fn show_window(&self) {}
+
+    fn quit(&self) {}
+}
+
+impl PreferencesStore for World {
+    fn save(&self, _preferences: &Preferences) {}
+}
+
+/// No profile here uses it.
+impl Sandbox for World {
+    fn start(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<SandboxOffer, std::io::Error>> + Send + '_>> {
+        Box::pin(async { Err(std::io::Error::other("there is no sandbox in this story")) })
+    }
+}

@@ -1,0 +1,127 @@
+//! Proof that the simulation finds what it is there to find: each deliberate fault is caught, and the code as it is
+//! passes the very story that caught it.
+
+use glowjar_agent::deliberate::Fault as InAgent;
+use glowjar_lifecycle::deliberate::Fault as InCore;
+
+use crate::{life, shrink, story::Story};
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    InAgent(InAgent),
+    InCore(InCore),
+}
+
+/// So many stories at most; most faults show in the first.
+const STORIES: u64 = 60;
+
+fn commit(fault: Option<Fault>) {
+    glowjar_agent::deliberate::commit(match fault {
+        Some(Fault::InAgent(fault)) => Some(fault),
+        _ => None,
+    });
+    glowjar_lifecycle::deliberate::commit(match fault {
+        Some(Fault::InCore(fault)) => Some(fault),
+        _ => None,
+    });
+}
+
+fn violation(story: &Story, fault: Option<Fault>) -> Option<String> {
+    commit(fault);
+    let outcome = life::tell(story, false);
+    commit(None);
+    outcome.violation
+}
+
+/// The first story that a fault shows in.
+#[track_caller]
+fn caught(fault: Fault) -> (Story, String) {
+    let stories = (0..STORIES).map(Story::from_seed);
+    let caught = stories
+        .filter_map(|story| violation(&story, Some(fault)).map(|words| (story, words)))
+        .next();
+    caught.unwrap_or_else(|| panic!("{STORIES} stories did not show {fault:?}"))
+}
+
+#[track_caller]
+fn check(fault: Fault, broken: &str) {
+    let (story, words) = caught(fault);
+    eprintln!("{fault:?}: story {}: {words}", story.seed);
+    assert!(words.contains(broken), "{fault:?} was caught by another promise: {words}");
+    assert_eq!(violation(&story, None), None, "story {} without the fault", story.seed);
+}
+
+#[test]
+fn the_simulation_catches_an_access_token_that_is_stored_before_the_refresh_token() {
+    check(Fault::InAgent(InAgent::TokenStoredFirst), "is stored before");
+}
+
+#[test]
+fn the_simulation_catches_a_rotated_refresh_token_that_is_given_up_when_the_keychain_refuses_it() {
+    check(Fault::InAgent(InAgent::UnsavedForgotten), "LOST");
+}
+
+#[test]
+fn the_simulation_catches_a_rotated_refresh_token_that_is_overlooked() {
+    check(Fault::InAgent(InAgent::RotationOverlooked), "is stored before");
+}
+
+#[test]
+fn the_simulation_catches_late_answers_that_count() {
+    check(Fault::InAgent(InAgent::LateAnswersCount), "two requests in flight");
+}
+
+#[test]
+fn the_simulation_catches_a_notice_that_is_told_twice() {
+    check(Fault::InAgent(InAgent::NoticesRepeat), "told again");
+}
+
+#[test]
+fn the_simulation_catches_a_clock_step_that_nobody_re_plans_for() {
+    check(Fault::InAgent(InAgent::ClockStepsUnheard), "thrown away");
+}
+
+#[test]
+fn the_simulation_catches_an_expired_token_on_the_clipboard() {
+    check(Fault::InAgent(InAgent::CopiesWhateverIsThere), "expired token was handed out");
+}
+
+#[test]
+fn the_simulation_catches_retries_without_backoff() {
+    check(Fault::InCore(InCore::NoBackoff), "requests in a");
+}
+
+#[test]
+fn the_simulation_catches_tokens_without_a_budget() {
+    check(Fault::InCore(InCore::NoBudget), "tokens in a day");
+}
+
+#[test]
+fn the_simulation_catches_a_live_token_that_is_dropped_on_a_refusal() {
+    check(Fault::InCore(InCore::TokenDroppedOnRefusal), "thrown away");
+}
+
+#[test]
+fn the_simulation_catches_a_retry_after_that_is_ignored() {
+    check(Fault::InCore(InCore::OrdersIgnored), "before the provider allows");
+}
+
+#[test]
+fn the_simulation_catches_a_renewal_that_comes_too_late() {
+    check(Fault::InCore(InCore::RenewsTooLate), "a token could be had");
+}
+
+#[test]
+fn the_simulation_catches_a_false_alarm() {
+    check(Fault::InCore(InCore::Impatient), "FALSE ALARM");
+}
+
+#[test]
+fn a_failing_story_shrinks_to_what_matters() {
+    let fault = Some(Fault::InCore(InCore::TokenDroppedOnRefusal));
+    let (story, _) = caught(Fault::InCore(InCore::TokenDroppedOnRefusal));
+    let shortest = shrink::shortest(&story, |story| violation(story, fault).is_some());
+    eprintln!("{} events of {}:\n{shortest}", shortest.events.len(), story.events.len());
+    assert!(violation(&shortest, fault).is_some());
+    assert!(shortest.events.len() <= 4, "{shortest}");
+}

@@ -1,0 +1,89 @@
+//! As many stories as make a thousand years, and what they come to.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+use crate::{
+    figures::Figures,
+    life::{self, Outcome},
+    shrink,
+    story::Story,
+};
+
+/// What the stories of [`STORIES`] make up at least.
+const YEARS: f64 = 1_000.0;
+const STORIES: u64 = 1_250;
+
+#[test]
+fn a_thousand_profile_years_keep_every_promise() {
+    let asked = std::env::var("GLOWJAR_YEARS").ok().and_then(|years| years.parse::<f64>().ok());
+    let years = asked.unwrap_or(YEARS).max(1.0);
+    let stories = (STORIES as f64 * years / YEARS).ceil() as u64;
+    let next = AtomicU64::new(0);
+    let figures = Mutex::new(Figures::default());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= stories {
+                        return;
+                    }
+                    let outcome = life::tell(&Story::from_seed(seed), false);
+                    if let Some(violation) = &outcome.violation {
+                        next.store(stories, Ordering::Relaxed);
+                        panic!("{}", report(&Story::from_seed(seed), violation));
+                    }
+                    figures.lock().expect("nobody panics here").add(&outcome.figures);
+                }
+            });
+        }
+    });
+    let figures = figures.into_inner().expect("nobody panics here");
+    eprintln!("\nA year in seconds: {stories} stories\n{figures}");
+    assert!(figures.years() >= years, "only {} years", figures.years());
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story_to_the_byte() {
+    for seed in 0..4 {
+        let told = || life::tell(&Story::from_seed(seed), true);
+        let Outcome { figures, violation, timeline } = told();
+        let again = told();
+        assert!(timeline.lines().count() > 100, "a story of some length");
+        assert_eq!(timeline, again.timeline, "story {seed}");
+        assert_eq!((figures, violation), (again.figures, again.violation));
+    }
+}
+
+/// `GLOWJAR_SEED=7` and `--nocapture` show the whole of it.
+#[test]
+fn one_story_can_be_told_again() {
+    let seed = std::env::var("GLOWJAR_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let story = Story::from_seed(seed);
+    let outcome = life::tell(&story, true);
+    eprintln!("Story {seed}\n{story}\n{}\n{}", outcome.timeline, outcome.figures);
+    if let Some(violation) = outcome.violation {
+        panic!("{}", report(&story, &violation));
+    }
+}
+
+/// The shortest story that fails, and how its end came about.
+fn report(story: &Story, violation: &str) -> String {
+    const END: usize = 40;
+    let shortest = shrink::shortest(story, |story| life::tell(story, false).violation.is_some());
+    let outcome = life::tell(&shortest, true);
+    let lines: Vec<&str> = outcome.timeline.lines().collect();
+    let end = lines[lines.len().saturating_sub(END)..].join("\n");
+    format!(
+        "story {} breaks a promise: {violation}\nThe shortest that does, with {} of {} events:\n{shortest}\n\
+         Its end:\n{end}\nAll of it: GLOWJAR_SEED={} cargo test -p glowjar-tests --test simulation one_story -- --nocapture",
+        story.seed,
+        shortest.events.len(),
+        story.events.len(),
+        story.seed,
+    )
+}
