@@ -137,4 +137,3 @@ fn dependencies(package: &Package) -> impl Iterator<Item = &str> {
         .filter(|dependency| dependency.kind != DependencyKind::Development);
     used.map(|dependency| dependency.name.as_str())
 }
-
