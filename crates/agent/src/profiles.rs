@@ -20,6 +20,9 @@ use crate::{
 /// A newer file is left alone: an older program must not drop what it does not know.
 const VERSION: u32 = 1;
 
+/// A year, longer than any token lives. Found by fuzzing: ages of it were read back as fewer.
+const MOST_MINUTES: u64 = 366 * 24 * 60;
+
 /// Reads and writes the profiles file.
 #[derive(Clone, Debug)]
 pub struct ProfilesFile {
@@ -241,7 +244,7 @@ impl Entry {
             scopes: Scopes::parse(&self.scopes).ok()?,
             renew_early: self
                 .renew_early_minutes
-                .map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
+                .map(|minutes| Duration::from_secs(minutes.min(MOST_MINUTES) * 60)),
             paused: self.paused,
         })
     }
@@ -342,6 +345,16 @@ mod tests {
         let loaded = file.load().unwrap();
         assert_eq!(loaded.kept_aside.map(|kept| kept.why), Some(Unreadable::Newer));
         assert_eq!(loaded.profiles.len(), 1);
+    }
+
+    #[test]
+    fn f11_a_margin_of_ages_is_read_as_a_year_and_stays_one() {
+        let mut entry = serde_json::to_value(Entry::from(&profile(1, "One"))).unwrap();
+        entry["renewEarlyMinutes"] = u64::MAX.into();
+        let text = serde_json::json!({ "version": VERSION, "profiles": [entry] }).to_string();
+        let (profiles, trouble) = parse(text.as_bytes());
+        assert_eq!(profiles[0].renew_early, Some(Duration::from_secs(MOST_MINUTES * 60)));
+        assert_eq!(trouble, None);
     }
 
     #[test]
