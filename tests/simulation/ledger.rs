@@ -62,9 +62,13 @@ impl Ledger {
 
     pub fn process_ended(&mut self, now: Duration, keychain: &Entries) -> Option<String> {
         self.figures.count("ends of the process");
-        let open_since = keychain
-            .is_open(now)
-            .then(|| keychain.spell().map_or(Duration::ZERO, |spell| spell.until).max(self.began));
+        let open_since = keychain.is_open(now).then(|| {
+            keychain
+                .spell()
+                .map_or(Duration::ZERO, |spell| spell.until)
+                .max(self.began)
+                .max(self.woke)
+        });
         for (place, watched) in self.watched.iter_mut().enumerate() {
             let Some(id) = watched.id() else { continue };
             match watched.custody.process_ended(&id, now, open_since, keychain) {

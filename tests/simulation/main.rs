@@ -1,7 +1,7 @@
 //! A year in seconds: the real controller, engine, vault and protocol against a model of the world, in simulated time.
 //!
 //! A target of its own, so that it can be built, run at length and replayed without the desktop's tests:
-//! `GLOWJAR_YEARS=10000 cargo test -p glowjar-tests --test simulation a_thousand -- --nocapture` runs longer,
+//! `GLOWJAR_YEARS=10000 cargo test -p glowjar-tests --test simulation every_profile_year -- --nocapture` runs longer,
 //! `GLOWJAR_SEED=7 cargo test -p glowjar-tests --test simulation one_story -- --nocapture` tells one story.
 
 mod custody;

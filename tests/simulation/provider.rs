@@ -40,7 +40,6 @@ pub struct RefreshTokenName {
 /// A token set on its way.
 pub struct Granted {
     pub access_token: String,
-    pub end: Duration,
     pub refresh_token: Option<RefreshTokenName>,
 }
 
@@ -142,7 +141,7 @@ impl Issuer {
         if self.issued.len() > 64 {
             self.issued.pop_front();
         }
-        Ok(Granted { access_token, end, refresh_token })
+        Ok(Granted { access_token, refresh_token })
     }
 
     fn rotate(&mut self, presented: RefreshTokenName) -> Result<Option<RefreshTokenName>, Refusal> {
