@@ -1,10 +1,10 @@
 //! The desktop: a window, a tray and toasts that are watched by the ledger instead of a person.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, path::Path, pin::Pin};
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Sandbox, SandboxOffer, Shell},
+    ports::{ClipboardError, Sandbox, SandboxOffer, Shell, ShortcutError},
     preferences::{Preferences, PreferencesStore},
     tray::TrayView,
     view::Snapshot,
@@ -71,6 +71,22 @@ impl Shell for World {
     fn clear_clipboard(&self) {}
 
     fn open_url(&self, _url: &str) {}
+
+    fn open_folder(&self, _folder: &Path) -> bool {
+        false
+    }
+
+    fn open_clock_settings(&self) -> bool {
+        false
+    }
+
+    fn start_at_login(&self, _wanted: bool) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn copy_shortcut(&self, _keys: Option<&str>) -> Result<(), ShortcutError> {
+        Ok(())
+    }
 
     fn show_window(&self) {}
 

@@ -5,6 +5,9 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc, time::Duration};
 
 use glowjar_agent::{
     controller::{self, Agent, Beginning, Happening, Ports},
+    folders::Folders,
+    history::HistoryFile,
+    outlets::OutletsFile,
     preferences::Preferences,
     profiles::ProfilesFile,
 };
@@ -131,16 +134,27 @@ impl Telling<'_> {
             sandbox: world.clone(),
             preferences: world.clone(),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),
+            client_settings: ClientSettings::default(),
         };
         let beginning = Beginning {
             version: "0.0.0".to_owned(),
             profiles_file,
             profiles: loaded.profiles,
+            leaving: loaded.leaving,
+            outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            history_file: HistoryFile::at(self.folder.path().join("history.json")),
+            languages: Vec::new(),
+            folders: self.folders(),
             preferences: Preferences::default(),
             banners: Vec::new(),
             seed: self.story.seed.wrapping_mul(1_000).wrapping_add(self.lives),
         };
         controller::start(ports, beginning)
+    }
+
+    fn folders(&self) -> Folders {
+        let data = self.folder.path().to_owned();
+        Folders { logs: data.clone(), downloads: data.clone(), data }
     }
 
     fn file(&self) -> PathBuf {

@@ -22,9 +22,11 @@ impl World {
             (Act::Add, None) => Request::SaveProfile {
                 profile: None,
                 draft: self.draft(place, &Typed { sign_in: true, ..Typed::secret() }),
+                understood: None,
+                anyway: true,
             },
             (Act::Add, Some(_)) | (_, None) => return,
-            (Act::Remove, Some(profile)) => Request::RemoveProfile { profile },
+            (Act::Remove, Some(profile)) => Request::RemoveProfile { profile, revoke: false },
             (Act::Refresh, Some(profile)) => Request::RefreshNow { profile },
             (Act::Copy, Some(profile)) => Request::CopyToken { profile },
             (Act::TrayCopy, Some(profile)) => {
@@ -36,20 +38,20 @@ impl World {
             (Act::Rename, Some(profile)) => {
                 let mut draft = self.draft(place, &Typed::default());
                 draft.name.push_str(" and more");
-                Request::SaveProfile { profile: Some(profile), draft }
+                save(profile, draft)
             }
             (Act::EditMargin(minutes), Some(profile)) => {
                 let mut draft = self.draft(place, &Typed::default());
                 draft.renew_early_minutes = minutes;
-                Request::SaveProfile { profile: Some(profile), draft }
+                save(profile, draft)
             }
             (Act::TypeSecret { right }, Some(profile)) => {
                 let typed = Typed { secret: true, is_wrong: !right, sign_in: false };
-                Request::SaveProfile { profile: Some(profile), draft: self.draft(place, &typed) }
+                save(profile, self.draft(place, &typed))
             }
             (Act::SignInAgain, Some(profile)) => {
                 let draft = self.draft(place, &Typed { sign_in: true, ..Typed::secret() });
-                Request::SaveProfile { profile: Some(profile), draft }
+                save(profile, draft)
             }
             (Act::CheckAccess, Some(profile)) => {
                 return self.ask(agent, Request::CheckAccess { profile }, None);
@@ -84,7 +86,12 @@ impl World {
                     }
                 }
                 Some(Action::ReplaceRefreshToken) => Act::SignInAgain,
-                Some(Action::OpenAccountPage) => Act::Refresh,
+                Some(
+                    Action::OpenAccountPage
+                    | Action::SetClock
+                    | Action::OpenSettings
+                    | Action::OpenNetworkSignIn,
+                ) => Act::Refresh,
                 None => continue,
             };
             self.act(agent, place, act);
@@ -156,6 +163,10 @@ impl World {
             renew_early_minutes: part.renew_early_minutes,
         }
     }
+}
+
+fn save(profile: String, draft: Draft) -> Request {
+    Request::SaveProfile { profile: Some(profile), draft, understood: None, anyway: true }
 }
 
 /// What the person types anew into the form.

@@ -352,7 +352,7 @@ mod tests {
         let mut entry = serde_json::to_value(Entry::from(&profile(1, "One"))).unwrap();
         entry["renewEarlyMinutes"] = u64::MAX.into();
         let text = serde_json::json!({ "version": VERSION, "profiles": [entry] }).to_string();
-        let (profiles, trouble) = parse(text.as_bytes());
+        let (profiles, _, trouble) = parse(text.as_bytes());
         assert_eq!(profiles[0].renew_early, Some(Duration::from_secs(MOST_MINUTES * 60)));
         assert_eq!(trouble, None);
     }
@@ -360,12 +360,20 @@ mod tests {
     #[test]
     fn f05_whatever_is_read_of_a_fuzzed_file_can_be_written_and_read_again() {
         glowjar_fuzz::feed("profiles", |text| {
-            let (profiles, trouble) = parse(text);
+            let (profiles, leaving, trouble) = parse(text);
             let entries = profiles.iter().map(|profile| serde_json::to_value(Entry::from(profile)));
             let profiles_again = entries.collect::<Result<_, _>>().unwrap();
-            let document = Document { version: VERSION, profiles: profiles_again };
+            let leaving_again = leaving.iter().map(|leaving| LeavingEntry {
+                profile: Entry::from(&leaving.profile),
+                revoke: leaving.revoke,
+            });
+            let document = Document {
+                version: VERSION,
+                profiles: profiles_again,
+                leaving: leaving_again.collect(),
+            };
             let again = parse(&serde_json::to_vec(&document).unwrap());
-            assert_eq!(again, (profiles, None), "{trouble:?}");
+            assert_eq!(again, (profiles, leaving, None), "{trouble:?}");
         });
     }
 }
