@@ -27,6 +27,8 @@ pub fn run() -> anyhow::Result<()> {
                 .min_inner_size(320.0, 480.0)
                 // WebKit keeps a cache wherever it runs. It is no part of the person's data.
                 .data_directory(folders.cache)
+                // The page takes dropped files itself; Tauri would keep them from it.
+                .disable_drag_drop_handler()
                 .build()?;
             // From here on there is a window to bring to the front, and a relay to hand replies to.
             async_runtime::spawn(relay::listen(pipe.from_tray, app.handle().clone()));

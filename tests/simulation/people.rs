@@ -90,7 +90,8 @@ impl World {
                     Action::OpenAccountPage
                     | Action::SetClock
                     | Action::OpenSettings
-                    | Action::OpenNetworkSignIn,
+                    | Action::OpenNetworkSignIn
+                    | Action::Unlock,
                 ) => Act::Refresh,
                 None => continue,
             };

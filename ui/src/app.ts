@@ -251,6 +251,7 @@ export class GlowjarApp extends LitElement {
       case "unlockKeychain":
       case "openAccountPage":
       case "openNetworkSignIn":
+      case "unlock":
         return void this.ask({ kind: action }, id);
       case "setClock":
         return void this.ask({ kind: "openClockSettings" }, id);

@@ -159,6 +159,7 @@ action-openAccountPage = Kontoseite öffnen
 action-setClock = Uhr stellen
 action-openSettings = Einstellungen öffnen
 action-openNetworkSignIn = Im Netzwerk anmelden
+action-unlock = Entsperren
 
 ## Der Zeitstreifen
 

@@ -159,6 +159,7 @@ action-openAccountPage = Open account page
 action-setClock = Set clock
 action-openSettings = Open settings
 action-openNetworkSignIn = Sign in to the network
+action-unlock = Unlock
 
 ## The strip
 

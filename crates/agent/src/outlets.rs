@@ -84,7 +84,7 @@ impl OutletsFile {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, &document)?;
+        file.write_all(&serde_json::to_vec_pretty(&document)?)?;
         file.write_all(b"\n")?;
         file.as_file().sync_all()?;
         file.persist(&self.path).map_err(|error| error.error)?;

@@ -243,6 +243,8 @@ pub enum Action {
     OpenSettings,
     /// Opens a page that lets the network show its own sign-in.
     OpenNetworkSignIn,
+    /// Lets tokens be given away again.
+    Unlock,
 }
 
 /// Trouble that belongs to no single profile.

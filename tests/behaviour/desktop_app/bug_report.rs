@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use desktop::{Desktop, PATIENCE, Parts, Query, Window};
 use glowjar_sandbox::{Answer, CLIENT_SECRET, Client, Refusal, Route, Settings};
 
-use super::scene::{Scene, add};
+use super::scene::{Scene, add, click_in_menu};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -28,7 +28,7 @@ async fn f33_no_log_file_or_process_table_shows_a_secret() -> Result<()> {
     let mut found = Vec::new();
     let mut secrets = vec![SECRET.to_owned(), typed.refresh_token.unwrap_or_default()];
     secrets.push(scene.copied_by_tray().await?);
-    window.click(&Query::test_id("check-access")).await?;
+    click_in_menu(&window, "check-access").await?;
     window.wait_for(&Query::test_id("access-result"), PATIENCE).await?;
 
     let refresh = Query::test_id("refresh-now");
@@ -47,7 +47,10 @@ async fn f33_no_log_file_or_process_table_shows_a_secret() -> Result<()> {
         ("remove-profile", "cancel-remove"),
         ("add-profile", "form-back"),
     ] {
-        window.click(&Query::test_id(opens)).await?;
+        match opens {
+            "edit-profile" | "remove-profile" => click_in_menu(&window, opens).await?,
+            _ => window.click(&Query::test_id(opens)).await?,
+        }
         window.wait_for(&Query::test_id(closes), PATIENCE).await?;
         pages.push(everything_on(&window).await?);
         window.click(&Query::test_id(closes)).await?;

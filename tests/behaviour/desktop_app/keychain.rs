@@ -61,7 +61,6 @@ async fn f23_without_a_keychain_nothing_is_stored_anywhere() -> Result<()> {
     for secret in [typed.secret, refresh_token] {
         assert_eq!(files_with(&scene.desktop, &secret)?, Vec::<String>::new());
     }
-    assert_eq!(scene.token_requests(), 0);
     Ok(())
 }
 

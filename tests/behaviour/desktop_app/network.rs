@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use desktop::{App, PATIENCE, Parts, Query, Window};
 use glowjar_sandbox::Settings;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -15,7 +16,7 @@ use tokio_rustls::{
     rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer},
 };
 
-use super::scene::{NO_ARGUMENTS, Scene, add};
+use super::scene::{NO_ARGUMENTS, Scene, fill};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -26,7 +27,9 @@ async fn f28_a_certificate_that_nobody_knows_is_refused_until_its_authority_is_a
     let window = scene.window().await?;
     let mut typed = scene.minting();
     typed.endpoint = format!("https://localhost:{port}");
-    add(&window, &typed).await?;
+    fill(&window, &typed).await?;
+    refused(&window, "The connection is not safe").await?;
+    window.click(&Query::test_id("save-anyway")).await?;
     told(&window, "The connection is not safe").await?;
     let details = Query::test_id("trouble-details");
     window.click(&Query::text("Technical details").inside(details.clone())).await?;
@@ -37,7 +40,10 @@ async fn f28_a_certificate_that_nobody_knows_is_refused_until_its_authority_is_a
     drop(window);
 
     scene.app.terminate().await?;
-    fs::write(scene.data_folder().join("extra-ca.pem"), authority)?;
+    let file = scene.desktop.home().join("company.pem");
+    fs::write(&file, authority)?;
+    let preferences = json!({ "preferences": { "extraCa": file } });
+    fs::write(scene.data_folder().join("preferences.json"), preferences.to_string())?;
     scene.app = App::start(&scene.desktop, NO_ARGUMENTS)?;
     scene.wait_for_status("valid until").await?;
     assert!(scene.sandbox.accepts(&scene.copied_by_tray().await?));
@@ -62,12 +68,16 @@ async fn f29_the_environments_proxy_is_used_and_said_when_it_wants_a_password() 
     let window = scene.window().await?;
     let mut typed = scene.minting();
     typed.endpoint = "https://ims.invalid".to_owned();
-    add(&window, &typed).await?;
-    told(&window, "The proxy refused").await?;
-    let trouble = Query::test_id("trouble");
-    window.wait_until(&trouble, PATIENCE, |text| text.contains("wants a password")).await?;
+    fill(&window, &typed).await?;
+    refused(&window, "The proxy refused").await?;
     assert!(asked.await??.starts_with("CONNECT ims.invalid:443 "));
     scene.picture(&window, "proxy-wants-a-password").await
+}
+
+async fn refused(window: &Window, headline: &str) -> Result<()> {
+    window.click(&Query::test_id("save-profile")).await?;
+    let panel = Query::test_id("refused");
+    window.wait_until(&panel, PATIENCE, |text| text.contains(headline)).await.map(drop)
 }
 
 async fn told(window: &Window, headline: &str) -> Result<()> {

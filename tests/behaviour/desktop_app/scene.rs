@@ -94,7 +94,7 @@ impl Scene {
         let shown = self.desktop.screen()?.wait_for_window(TITLE, true, PATIENCE).await;
         shown.with_context(|| self.circumstances())?;
         let window = Box::pin(Window::attach(&self.desktop, &self.app, PATIENCE)).await?;
-        window.wait_for(&Query::test_id("add-profile"), PATIENCE).await?;
+        window.wait_for(&Query::test_id("open-settings"), PATIENCE).await?;
         Ok(window)
     }
 
@@ -185,9 +185,18 @@ pub async fn add(window: &Window, typed: &Typed) -> Result<()> {
     window.wait_until_gone(&Query::test_id("save-profile"), PATIENCE).await
 }
 
+/// Clicks an item of the menu for the profile that is shown.
+pub async fn click_in_menu(window: &Window, item: &str) -> Result<()> {
+    window.click(&Query::test_id("profile-menu")).await?;
+    window.click(&Query::test_id(item)).await
+}
+
 /// As [`add`], without saving.
 pub async fn fill(window: &Window, typed: &Typed) -> Result<()> {
-    window.click(&Query::test_id("add-profile")).await?;
+    if !window.has(&Query::test_id("welcome-add")).await? {
+        window.click(&Query::test_id("add-profile")).await?;
+    }
+    window.click(&Query::test_id("welcome-add")).await?;
     window.fill(&Query::test_id("field-name"), &typed.name).await?;
     window.choose(&Query::test_id("field-preset"), typed.provider).await?;
     window.fill(&Query::test_id("field-token-endpoint"), &typed.endpoint).await?;

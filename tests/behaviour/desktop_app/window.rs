@@ -4,7 +4,7 @@ use anyhow::Result;
 use desktop::{PATIENCE, Query, patience::until};
 use glowjar_sandbox::{AccessError, Answer, Gateway, Route};
 
-use super::scene::{Scene, add};
+use super::scene::{Scene, add, click_in_menu};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -70,7 +70,7 @@ async fn check_access_tells_in_words_what_the_gateway_said() -> Result<()> {
         ),
     ] {
         scene.sandbox.next(Route::Firefly, answer);
-        window.click(&Query::test_id("check-access")).await?;
+        click_in_menu(&window, "check-access").await?;
         let said = window.wait_until(&result, PATIENCE, |text| text.contains(words)).await?;
         assert_eq!(said.attribute("data-works").await?.as_deref(), Some(works));
         scene.picture(&window, &format!("access-{works}")).await?;
@@ -91,14 +91,14 @@ async fn a_profile_goes_after_a_question_and_its_secrets_go_with_it() -> Result<
     let both = || async { Ok((keychain.entries().await?.len() == 2).then_some(())) };
     until(PATIENCE, "a credential and a token in the keychain", both).await?;
 
-    window.click(&Query::test_id("remove-profile")).await?;
+    click_in_menu(&window, "remove-profile").await?;
     window.wait_for(&Query::test_id("confirm-remove"), PATIENCE).await?;
     scene.picture(&window, "remove").await?;
     window.click(&Query::test_id("cancel-remove")).await?;
     window.wait_until_gone(&Query::test_id("remove-dialog"), PATIENCE).await?;
     assert_eq!(scene.desktop.keychain()?.entries().await?.len(), 2);
 
-    window.click(&Query::test_id("remove-profile")).await?;
+    click_in_menu(&window, "remove-profile").await?;
     window.click(&Query::test_id("confirm-remove")).await?;
     window.wait_for(&Query::test_id("welcome"), PATIENCE).await?;
     let keychain = scene.desktop.keychain()?;
@@ -117,7 +117,7 @@ async fn the_sandbox_is_one_click_away_and_its_token_is_accepted() -> Result<()>
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
     let accepted = Query::test_id("accepted-at");
     window.wait_until(&accepted, PATIENCE, |text| text.starts_with("Accepted by")).await?;
-    window.click(&Query::test_id("check-access")).await?;
+    click_in_menu(&window, "check-access").await?;
     let result = Query::test_id("access-result");
     window
         .wait_until(&result, PATIENCE, |text| text.contains("Firefly accepts this token"))

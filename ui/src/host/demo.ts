@@ -186,6 +186,8 @@ export function demoHost({
       case "dismissBanner":
         publish({ banners: current.banners.filter(({ code }) => code !== request.code) });
         return { kind: "done" };
+      case "lock":
+      case "unlock":
       case "unlockKeychain":
       case "openAccountPage":
       case "openClockSettings":

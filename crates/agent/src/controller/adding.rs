@@ -73,7 +73,9 @@ impl Controller {
     }
 
     fn paste(&self, handle: &str) -> Option<&Understood> {
-        self.pastes.iter().find(|paste| paste.handle == handle).map(|paste| &paste.understood)
+        let now = self.clock.now();
+        let mut kept = self.pastes.iter().filter(|paste| paste.forgotten_at > now);
+        kept.find(|paste| paste.handle == handle).map(|paste| &paste.understood)
     }
 
     pub(super) fn draft_of_understood(&self, handle: &str, reply: oneshot::Sender<Reply>) {

@@ -5,7 +5,7 @@ use glowjar_handout::protocol::{Answer, Reason};
 use super::Controller;
 use crate::{
     handout::refused,
-    view::{BannerView, Level},
+    view::{Action, BannerView, Level},
 };
 
 impl Controller {
@@ -23,7 +23,7 @@ impl Controller {
                 level: Level::Off,
                 headline: said.headline,
                 advice: said.advice,
-                action: None,
+                action: Some(Action::Unlock),
                 dismissible: false,
             });
             if self.clipboard.is_some() {

@@ -172,7 +172,7 @@ impl Door {
         let folder = self.file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, kept)?;
+        file.write_all(&serde_json::to_vec_pretty(kept)?)?;
         file.write_all(b"\n")?;
         file.persist(&self.file).map_err(|error| error.error)?;
         Ok(())

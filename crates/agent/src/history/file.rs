@@ -39,7 +39,7 @@ impl HistoryFile {
         let folder = self.path.parent().unwrap_or_else(|| self.path.as_ref());
         fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer(&mut file, &Document { version: 1, records })?;
+        file.write_all(&serde_json::to_vec(&Document { version: 1, records })?)?;
         file.write_all(b"\n")?;
         file.as_file().sync_all()?;
         file.persist(&self.path).map_err(|error| error.error)?;
