@@ -161,7 +161,7 @@ const EVERYTHING: &str = r#"
         said.push(root.innerHTML ?? "");
         for (const element of root.querySelectorAll("*")) {
             if (element.value) said.push(String(element.value));
-            if (element.snapshot) said.push(JSON.stringify(element.snapshot));
+            if (element.connection?.snapshot) said.push(JSON.stringify(element.connection.snapshot));
             if (element.shadowRoot && !seen.has(element)) { seen.add(element); look(element.shadowRoot); }
         }
     };

@@ -86,7 +86,8 @@ impl Crash {
         if self.keychain != Mood::LockedAtFirst {
             self.arm(order)?;
         }
-        scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
+        // It may die before it has answered the click.
+        let _ = scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await;
         if self.keychain == Mood::LockedAtFirst {
             scene.wait_for_status("Not saved").await?;
             self.arm(order)?;

@@ -18,10 +18,9 @@ async fn f05_corrupt_settings_are_kept_aside_and_explained() -> Result<()> {
     }
     let mut app = App::start(&desktop, ["--show"])?;
     let window = Window::attach(&desktop, &app, PATIENCE).await?;
-    for (name, words) in [
-        ("profiles", "Profiles could not be read"),
-        ("preferences", "Preferences could not be read"),
-    ] {
+    for (name, words) in
+        [("profiles", "Profiles could not be read"), ("preferences", "Settings could not be read")]
+    {
         let copy = format!("{name}.unreadable-1.json");
         let banner = Query::test_id(&format!("banner-kept_aside:{copy}"));
         window.wait_until(&banner, PATIENCE, |text| text.contains(words)).await?;
