@@ -45,7 +45,8 @@ async fn f33_no_log_file_or_process_table_shows_a_secret() -> Result<()> {
     for (opens, closes) in [
         ("edit-profile", "cancel-edit"),
         ("remove-profile", "cancel-remove"),
-        ("add-profile", "form-back"),
+        ("add-profile", "page-back"),
+        ("open-settings", "page-back"),
     ] {
         match opens {
             "edit-profile" | "remove-profile" => click_in_menu(&window, opens).await?,

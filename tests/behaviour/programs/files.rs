@@ -145,6 +145,10 @@ async fn files_are_still_kept_after_a_restart_and_not_after_their_profile_is_gon
 
     let id = office.profile().id;
     office.ask(glowjar_agent::request::Request::RemoveProfile { revoke: false, profile: id }).await;
+    // Until then it can be brought back, with its files.
+    office.agent().snapshot_when(|snapshot| snapshot.undo.is_some()).await;
+    office.advance(Duration::from_secs(13));
+    office.agent().snapshot_when(|snapshot| snapshot.undo.is_none()).await;
     assert_eq!(office.run(&programs, &["files"]).await.out, "");
 }
 
