@@ -39,6 +39,11 @@ export async function openGallery() {
     await page.goto(`${address}${query}#${encodeURIComponent(state)}`);
     await page.waitForSelector("html[data-ready]", { timeout: 10_000 });
     await page.waitForTimeout(30);
+    // What appears a little later is looked at once it is there.
+    await page.evaluate(() => {
+      const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+      return Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+    });
   }
 
   const listing = await page({});
