@@ -66,7 +66,10 @@ impl Project {
     /// Has a source of the face changed since it was last built?
     pub fn ui_is_stale(&self) -> bool {
         match modified(&self.ui().join("dist/index.html")) {
-            Some(built) => newest(&self.ui(), true).map_or(true, |changed| changed > built),
+            // Its sentences lie outside, where the rest of Glowjar finds them as well.
+            Some(built) => newest(&self.ui(), true)
+                .max(newest(&self.root.join("words"), true))
+                .map_or(true, |changed| changed > built),
             None => true,
         }
     }
