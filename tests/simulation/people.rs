@@ -18,6 +18,10 @@ impl World {
         self.state().note(|| format!("the person: {act:?} {place}"));
         self.state().ledger.figures.count("clicks and edits");
         let id = self.id_of(agent, place);
+        // Until a removal is final its last request may still be under way, and the ledger would take it for the new one's.
+        if act == Act::Add && agent.snapshot().undo.is_some() {
+            return;
+        }
         let request = match (act, id) {
             (Act::Add, None) => Request::SaveProfile {
                 profile: None,
