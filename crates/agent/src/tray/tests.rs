@@ -1,5 +1,8 @@
 use super::*;
-use crate::view::{GrantView, PhaseView, Preset, ProviderView, ValidityView};
+use crate::view::{
+    Action, BannerView, GrantView, PhaseView, Preset, ProviderView, TechnicalView, TroubleView,
+    ValidityView,
+};
 use crate::{folders::Folders, preferences::Preferences};
 
 fn empty() -> Snapshot {
@@ -35,9 +38,138 @@ fn fresh(id: &str, name: &str) -> ProfileView {
     }
 }
 
+fn rejected(id: &str, name: &str) -> ProfileView {
+    ProfileView {
+        level: Level::Attention,
+        phase: PhaseView::Halted,
+        headline: "The client secret was rejected".to_owned(),
+        validity: None,
+        next_attempt_at: None,
+        trouble: Some(TroubleView {
+            code: "secret_rejected".to_owned(),
+            headline: "The client secret was rejected".to_owned(),
+            advice: String::new(),
+            action: Some(Action::ReplaceSecret),
+            technical: TechnicalView::default(),
+        }),
+        can_copy: false,
+        ..fresh(id, name)
+    }
+}
+
 fn tray(profiles: Vec<ProfileView>) -> TrayView {
     let snapshot = Snapshot { profiles, ..empty() };
     TrayView::new(&snapshot, |at| format!("{}:{:02}", at / 100, at % 100))
+}
+
+/// One line a row: what can't be clicked in brackets, submenus indented.
+fn written(rows: &[Row]) -> String {
+    rows.iter()
+        .map(|row| match row {
+            Row::Label(text) => format!("[{text}]\n"),
+            Row::Item { label, enabled: true, .. } => format!("{label}\n"),
+            Row::Item { label, enabled: false, .. } => format!("[{label}]\n"),
+            Row::Submenu { label, rows } => {
+                let rows = written(rows).replace('\n', "\n  ");
+                format!("{label}\n  {}\n", rows.trim_end())
+            }
+            Row::Separator => "--\n".to_owned(),
+        })
+        .collect()
+}
+
+#[track_caller]
+fn check(profiles: Vec<ProfileView>, expect: &str) {
+    let expect: String = expect.lines().map(|line| line.to_owned() + "\n").collect();
+    assert_eq!(written(&tray(profiles).menu), expect);
+}
+
+#[test]
+fn without_a_profile_the_menu_leads_to_the_window() {
+    check(vec![], "[Glowjar: no profile yet]\n--\nOpen Glowjar\nQuit");
+    assert_eq!(tray(vec![]).icon, Level::Off);
+}
+
+#[test]
+fn one_profile_has_its_rows_in_the_menu_itself() {
+    check(
+        vec![fresh("1", "Campaign")],
+        "[Campaign: valid until 18:04]\n--\nCopy token\nCopy as\n  Authorization header\n  cURL command\n  .env lines\n  Client id\n  Save Postman environment\n\
+         Refresh now\nPause\n--\nOpen Glowjar\nQuit",
+    );
+}
+
+#[test]
+fn several_profiles_have_a_submenu_each_and_the_worst_is_said_first() {
+    check(
+        vec![fresh("1", "Campaign"), rejected("2", "Packaging")],
+        "[Packaging: The client secret was rejected]\n--\n\
+         Campaign: valid until 18:04\n  Copy token\n  Copy as\n    Authorization header\n    cURL command\n    .env lines\n    Client id\n    Save Postman environment\n  Refresh now\n  Pause\n\
+         Packaging: The client secret was rejected\n  [Copy token]\n  Copy as\n    [Authorization header]\n    [cURL command]\n    [.env lines]\n    Client id\n    [Save Postman environment]\n  Refresh now\n  Pause\n\
+         --\nOpen Glowjar\nQuit",
+    );
+}
+
+#[test]
+fn trouble_beside_a_live_token_says_both() {
+    let profile = ProfileView {
+        validity: fresh("1", "").validity,
+        can_copy: true,
+        ..rejected("1", "Campaign")
+    };
+    assert_eq!(
+        tray(vec![profile]).tooltip,
+        "Campaign: The client secret was rejected, valid until 18:04"
+    );
+}
+
+#[test]
+fn a_paused_profile_can_be_resumed_and_not_refreshed() {
+    let paused = ProfileView {
+        level: Level::Off,
+        phase: PhaseView::Paused,
+        headline: "Paused".to_owned(),
+        can_copy: false,
+        can_refresh: false,
+        ..fresh("1", "Campaign")
+    };
+    check(
+        vec![paused],
+        "[Campaign: Paused]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines]\n  Client id\n  [Save Postman environment]\n\
+         [Refresh now]\nResume\n--\nOpen Glowjar\nQuit",
+    );
+}
+
+#[test]
+fn the_icon_is_the_worst_of_profiles_and_banners() {
+    let with = |level, banner| {
+        let profile = ProfileView { level, ..fresh("1", "Campaign") };
+        let banner = BannerView {
+            code: "no_tray".to_owned(),
+            level: banner,
+            headline: String::new(),
+            advice: String::new(),
+            action: None,
+            dismissible: true,
+        };
+        let snapshot = Snapshot {
+            profiles: vec![profile, fresh("2", "Packaging")],
+            banners: vec![banner],
+            ..empty()
+        };
+        TrayView::new(&snapshot, |_| String::new()).icon
+    };
+    assert_eq!(with(Level::Off, Level::Off), Level::Fresh);
+    assert_eq!(with(Level::Busy, Level::Off), Level::Busy);
+    assert_eq!(with(Level::Busy, Level::Soon), Level::Soon);
+    assert_eq!(with(Level::Attention, Level::Soon), Level::Attention);
+}
+
+#[test]
+fn a_long_name_is_cut_between_characters() {
+    let cut = |name: &str| tray(vec![fresh("1", name)]).tooltip;
+    assert_eq!(cut(&"日".repeat(40)), format!("{}: valid until 18:04", "日".repeat(40)));
+    assert_eq!(cut(&"日".repeat(41)), format!("{}…: valid until 18:04", "日".repeat(39)));
 }
 
 #[test]
