@@ -135,6 +135,7 @@ fn begin(
         }
     };
     let has_tray = tray.is_some();
+    let door = Door::at(folders.data.join("http.json"));
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
     let on_toast = shows.clone();
@@ -154,6 +155,7 @@ fn begin(
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         preferences,
+        door: door.clone(),
         client,
         client_settings,
     };
@@ -194,7 +196,7 @@ fn begin(
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }
     });
-    let programs = serve_programs(&agent, folders, language);
+    let programs = serve_programs(&agent, door, language);
     Ok(Open { agent, window, window_unwanted, programs })
 }
 
@@ -229,8 +231,7 @@ fn found(
 }
 
 /// Lets other programs ask for tokens. Everything else works without.
-fn serve_programs(agent: &Agent, folders: &Folders, language: Language) -> Option<JoinHandle<()>> {
-    let door = Door::at(folders.data.join("http.json"));
+fn serve_programs(agent: &Agent, door: Door, language: Language) -> Option<JoinHandle<()>> {
     tokio::spawn({
         let (door, agent) = (door.clone(), agent.clone());
         async move {

@@ -6,6 +6,7 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc, time::Duration};
 use glowjar_agent::{
     controller::{self, Agent, Beginning, Happening, Ports},
     folders::Folders,
+    handout::http::Door,
     history::HistoryFile,
     outlets::OutletsFile,
     preferences::Preferences,
@@ -133,6 +134,7 @@ impl Telling<'_> {
             shell: world.clone(),
             sandbox: world.clone(),
             preferences: world.clone(),
+            door: Door::at(self.folder.path().join("http.json")),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),
             client_settings: ClientSettings::default(),
         };

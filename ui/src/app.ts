@@ -18,6 +18,7 @@ import { moved } from "./order";
 import { Ticker } from "./ticker";
 import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
+import "./view/programs";
 import { hero } from "./view/hero";
 import { bar, formPage, settingsPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
@@ -169,6 +170,13 @@ export class GlowjarApp extends LitElement {
           .period=${Math.floor(now / STRIP_MOVES)}
           .language=${snapshot.language}
         ></glowjar-strip>
+        <glowjar-programs
+          .host=${this.host}
+          .profile=${shown.id}
+          .revision=${snapshot.historyRevision + snapshot.programsRevision}
+          .period=${Math.floor(now / MINUTE)}
+          .language=${snapshot.language}
+        ></glowjar-programs>
       </div>
       ${profileList({ profiles, selected: shown.id, wanted: this.wanted, now }, this.actions)}`;
   }
@@ -408,6 +416,9 @@ const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
 
 /** Milliseconds in which a day moves on by a pixel of the strip. */
 const STRIP_MOVES = 240_000;
+
+/** Milliseconds. */
+const MINUTE = 60_000;
 
 /** Long enough to be seen after looking up from the other window. */
 const COPIED_SHOWS = 2_000;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { EntryKind, EntryView } from "./bindings/view";
 import { bars, marks, nearest, outages, place, tally } from "./strip";
 
-const entry = (at: number, kind: EntryKind): EntryView => ({ at, kind, headline: kind, detail: null });
+const entry = (at: number, kind: EntryKind): EntryView => ({ at, kind, headline: kind, detail: null, times: 1 });
 
 describe("the strip", () => {
   test("goes from its left end to its right end, whatever it is asked", () => {

@@ -82,8 +82,13 @@ export function nearest(all: readonly Mark[], at: number, reach: number): number
   return best;
 }
 
+/** How often it happened that these entries tell of. */
+export function times(entries: readonly EntryView[]): number {
+  return entries.reduce((sum, entry) => sum + entry.times, 0);
+}
+
 export function tally(entries: readonly EntryView[]): Tally {
-  const count = (...kinds: EntryKind[]) => entries.filter(({ kind }) => kinds.includes(kind)).length;
+  const count = (...kinds: EntryKind[]) => times(entries.filter(({ kind }) => kinds.includes(kind)));
   return {
     renewals: count("granted", "renewed"),
     outages: outages(entries, Infinity).length,

@@ -169,6 +169,8 @@ failed-keychain_closed = Der Schlüsselbund ist noch nicht geöffnet
     .advice = Was unverändert bleibt, liegt dort. Bitte entsperren und noch einmal versuchen; nichts geht verloren.
 failed-profiles_file = Das ließ sich nicht speichern
     .advice = Die Profildatei lässt sich nicht schreiben ({ $cause }). Bitte Platz schaffen oder den Ordner in Ordnung bringen und noch einmal versuchen.
+failed-programs_file = Das ließ sich nicht ändern
+    .advice = Die Liste lässt sich nicht schreiben ({ $cause }). Alles ist wie zuvor.
 failed-sandbox = Die Sandbox ist nicht gestartet
     .advice = Sie braucht einen freien Port auf diesem Rechner ({ $cause }).
 failed-paste_forgotten = Glowjar hat das Eingefügte vergessen
@@ -282,11 +284,28 @@ history-renewed = Erneuert
 history-recovered = Wieder in Ordnung
 history-copied = Kopiert
 history-handed_out = An { $program } gegeben
+history-written = In { $program } geschrieben
+history-run = { $program } ausgeführt
 history-refused = { $program } wurde abgewiesen
 history-paused = Pausiert
 history-resumed = Fortgesetzt
 history-started = Glowjar gestartet
 history-ended = Glowjar beendet
+
+## Programme
+
+program-unnamed = ein Programm
+manner-raw = für sich allein
+manner-bearer = mit „Bearer“ davor
+manner-header = als Kopfzeilen
+manner-json = als JSON
+manner-env = als .env-Zeilen
+manner-curl = für curl
+manner-exec = in der Umgebung eines Befehls
+manner-http = über HTTP
+manner-file = in einer Datei
+manner-hook = für einen Befehl
+manner-own = als „{ $format }“
 
 ## Meldungen
 

@@ -195,6 +195,30 @@ strip-handouts-between = { $from } bis { $to }: { $count ->
 }
 strip-list = Was war los
 
+## Programme
+
+programs = Programme
+programs-latest = { $program } hat das Token geholt, { $ago }
+programs-nobody = In der letzten Woche hat keines das Token geholt
+programs-help = Skripte und Plug-ins bekommen es mit dem Befehl „glowjar token“.
+programs-takers = Haben das Token geholt
+programs-unnamed = Ein Programm
+programs-took = hat es geholt, { $ago }, { $manner }
+programs-pid = PID { $pid }
+programs-by-command = mit dem Befehl glowjar
+programs-today = { $count }-mal in 24 h
+programs-all = Alle { $count } zeigen
+programs-outlets = Aktuell gehalten
+outlet-current = Hat das gültige Token
+outlet-ran = Wurde mit dem gültigen Token ausgeführt
+outlet-waiting = Bekommt das nächste Token
+programs-consumers = Über HTTP
+consumer-help = Darf nach jedem Profil fragen
+revoke = Widerrufen
+remove-now = Wirklich entfernen
+revoke-now = Wirklich widerrufen
+ago-now = gerade eben
+
 ## Alle Profile
 
 profiles = Profile

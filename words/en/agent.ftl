@@ -169,6 +169,8 @@ failed-keychain_closed = The keychain has not been opened yet
     .advice = What you leave as it is lies in there. Unlock it, then try again; nothing is lost.
 failed-profiles_file = This could not be saved
     .advice = The profiles file can’t be written ({ $cause }). Make room or mend its folder, then try again.
+failed-programs_file = This could not be changed
+    .advice = The list can’t be written ({ $cause }). Everything is as it was.
 failed-sandbox = The sandbox did not start
     .advice = It needs a free port on this machine ({ $cause }).
 failed-paste_forgotten = Glowjar has forgotten this paste
@@ -282,11 +284,28 @@ history-renewed = Renewed
 history-recovered = Recovered
 history-copied = Copied
 history-handed_out = Handed to { $program }
+history-written = Written to { $program }
+history-run = Ran { $program }
 history-refused = { $program } was refused
 history-paused = Paused
 history-resumed = Resumed
 history-started = Glowjar started
 history-ended = Glowjar ended
+
+## Programs
+
+program-unnamed = a program
+manner-raw = by itself
+manner-bearer = with “Bearer” before it
+manner-header = as headers
+manner-json = as JSON
+manner-env = as .env lines
+manner-curl = for curl
+manner-exec = in a command’s environment
+manner-http = over HTTP
+manner-file = in a file
+manner-hook = for a command
+manner-own = as “{ $format }”
 
 ## Banners
 

@@ -195,6 +195,30 @@ strip-handouts-between = { $from } to { $to }: { $count ->
 }
 strip-list = What happened
 
+## Programs
+
+programs = Programs
+programs-latest = { $program } took the token { $ago }
+programs-nobody = None has taken the token in the last week
+programs-help = Scripts and plug-ins get it with the command “glowjar token”.
+programs-takers = Took the token
+programs-unnamed = A program
+programs-took = took it { $ago }, { $manner }
+programs-pid = pid { $pid }
+programs-by-command = with the command glowjar
+programs-today = { $count } times in 24 h
+programs-all = Show all { $count }
+programs-outlets = Kept current
+outlet-current = Has the token in use
+outlet-ran = Was run with the token in use
+outlet-waiting = Gets the next token
+programs-consumers = Over HTTP
+consumer-help = May ask for every profile
+revoke = Revoke
+remove-now = Really remove
+revoke-now = Really revoke
+ago-now = just now
+
 ## All profiles
 
 profiles = Profiles

@@ -9,6 +9,7 @@ mod editing;
 mod handing_out;
 mod locking;
 mod outcomes;
+mod programs;
 mod remembering;
 mod removing;
 mod settings;
@@ -48,7 +49,7 @@ use crate::{
     credential::Credential,
     deliberate::{Fault, is_committed},
     folders::Folders,
-    handout::Record,
+    handout::{Record, http::Door},
     history::{Entry, History, HistoryFile},
     keychain::KeychainThread,
     notices::Notices,
@@ -71,6 +72,8 @@ pub struct Ports {
     pub shell: Arc<dyn Shell>,
     pub sandbox: Arc<dyn Sandbox>,
     pub preferences: Arc<dyn PreferencesStore>,
+    /// Who may ask over HTTP.
+    pub door: Door,
     pub client: Client,
     /// What `client` was made from, for another one when proxy or certificates change.
     pub client_settings: ClientSettings,
@@ -122,6 +125,8 @@ pub enum Happening {
     BannerCleared {
         code: String,
     },
+    /// Others than before may ask over HTTP.
+    DoorChanged,
     /// The application is about to end.
     Quitting,
 }
@@ -191,6 +196,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         shell: ports.shell,
         sandbox: ports.sandbox,
         preferences_store: ports.preferences,
+        door: ports.door,
         client: ports.client,
         version: beginning.version,
         profiles_file: beginning.profiles_file,
@@ -216,6 +222,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         copies: Vec::new(),
         callers: Vec::new(),
         record: Record::default(),
+        programs_revision: 0,
         locked: false,
         clipboard: None,
         notices: Notices::default(),
@@ -235,6 +242,7 @@ struct Controller {
     shell: Arc<dyn Shell>,
     sandbox: Arc<dyn Sandbox>,
     preferences_store: Arc<dyn PreferencesStore>,
+    door: Door,
     client: Client,
     client_settings: ClientSettings,
     version: String,
@@ -263,6 +271,7 @@ struct Controller {
     copies: Vec<WaitingCopy>,
     callers: Vec<WaitingCaller>,
     record: Record,
+    programs_revision: u64,
     locked: bool,
     clipboard: Option<ClipboardHold>,
     notices: Notices,

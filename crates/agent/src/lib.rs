@@ -8,6 +8,7 @@ mod copying;
 mod crash_points;
 pub mod credential;
 pub mod deliberate;
+mod document;
 mod draft;
 mod files;
 pub mod folders;

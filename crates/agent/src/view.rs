@@ -7,6 +7,7 @@
 //! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.
 
 mod history;
+mod programs;
 mod settings;
 mod understood;
 
@@ -15,6 +16,7 @@ use ts_rs::TS;
 
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
+    programs::{OutletView, ProgramView, ProgramsView, TakerView},
     settings::{Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
     understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
 };
@@ -45,6 +47,9 @@ pub struct Snapshot {
     /// Grows whenever the history of some profile does.
     #[ts(type = "number")]
     pub history_revision: u64,
+    /// Grows whenever [`ProgramsView`] may be another for a reason that is not in the history.
+    #[ts(type = "number")]
+    pub programs_revision: u64,
 }
 
 impl Snapshot {
@@ -64,6 +69,7 @@ impl Snapshot {
             default_profile: None,
             undo: None,
             history_revision: 0,
+            programs_revision: 0,
         }
     }
 }

@@ -147,6 +147,13 @@ impl Controller {
                 }
             }
             Request::ExportDiagnostics => self.export_diagnostics(reply),
+            Request::Programs { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let _ = reply.send(Reply::Programs { programs: this.programs_of(profile) });
+                })
+            }
+            Request::RemoveOutlet { number } => self.remove_outlet(number, reply),
+            Request::RemoveConsumer { name } => self.remove_consumer(&name, reply),
             Request::History { profile, since } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     let history = this.strip_of(profile, since);

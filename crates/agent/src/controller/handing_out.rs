@@ -228,11 +228,7 @@ impl Controller {
         let answer = match waiting.wish {
             Wish::Refresh => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
             Wish::Token { format, .. } => {
-                let Caller { program, pid } = &waiting.caller;
-                tracing::info!(event = "handed_out", name = profile, program, pid, format);
-                let named = (waiting.profile, profile.as_str());
-                self.record.add(self.clock.now(), &waiting.caller, named, &format);
-                Answer::Token(TokenAnswer {
+                let answer = TokenAnswer {
                     access_token: secret.expose().into(),
                     token_type: "Bearer".to_owned(),
                     client_id: config.client_id.to_string(),
@@ -241,7 +237,9 @@ impl Controller {
                     profile,
                     fingerprint: fingerprint(secret),
                     note,
-                })
+                };
+                self.taken(waiting.profile, &waiting.caller, &format);
+                Answer::Token(answer)
             }
         };
         let _ = waiting.reply.send(answer);

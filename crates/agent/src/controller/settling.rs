@@ -72,6 +72,7 @@ impl Controller {
             default_profile: self.default_profile().map(|profile| profile.to_string()),
             undo: self.undo_view(),
             history_revision: self.history.revision(),
+            programs_revision: self.programs_revision,
         }
     }
 

@@ -16,6 +16,7 @@ export function historyOf(told: Told[], lit: [from: number, to: number][], since
       kind,
       headline,
       detail: detail ?? null,
+      times: 1,
     }))
     .filter(({ at }) => at >= from)
     .sort((one, other) => one.at - other.at);

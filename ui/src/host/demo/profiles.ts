@@ -83,6 +83,7 @@ export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}):
     defaultProfile: profiles.find(({ isDefault }) => isDefault)?.id ?? null,
     undo: null,
     historyRevision: 1,
+    programsRevision: 1,
     ...part,
   };
 }

@@ -1,0 +1,40 @@
+/** Programs that may have to do with a profile. */
+
+import type { OutletView, ProgramsView, TakerView } from "../../bindings/view";
+import { clock } from "../../clock";
+import { MINUTE } from "./profiles";
+
+export function taker(file: string, minutesAgo: number, part: Partial<TakerView> = {}): TakerView {
+  return {
+    program: { name: file.split("/").at(-1) ?? "", file: file.includes("/") ? file : null, byCommand: false },
+    pid: 4242,
+    at: clock.now() - minutesAgo * MINUTE,
+    manner: "as headers",
+    today: 1,
+    ...part,
+  };
+}
+
+export function outlet(number: number, target: string, part: Partial<OutletView> = {}): OutletView {
+  return { number, target, key: null, isCommand: false, isCurrent: true, trouble: null, ...part };
+}
+
+export function programs(part: Partial<ProgramsView> = {}): ProgramsView {
+  return { takers: [], outlets: [], consumers: [], ...part };
+}
+
+export function usualPrograms(): ProgramsView {
+  const viaCommand = (file: string) => ({ name: file.split("/").at(-1) ?? "", file, byCommand: true });
+  return programs({
+    takers: [
+      taker("/usr/bin/node", 3, { today: 12 }),
+      taker("/usr/bin/bash", 48, { program: viaCommand("/usr/bin/bash"), manner: "for curl", pid: 31877 }),
+      taker("Postman", 26 * 60, { pid: null, manner: "over HTTP", today: 0 }),
+    ],
+    outlets: [
+      outlet(1, "/home/mia/campaign/.env", { key: "FIREFLY_SERVICES_ACCESS_TOKEN" }),
+      outlet(2, "/home/mia/bin/restart-render-farm", { isCommand: true }),
+    ],
+    consumers: ["Postman"],
+  });
+}
