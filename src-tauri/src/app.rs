@@ -9,6 +9,7 @@ use glowjar_agent::{
     handout::{Listener, http::Door},
     history::HistoryFile,
     outlets::OutletsFile,
+    permissions::PermissionsFile,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
@@ -126,6 +127,7 @@ fn begin(
     };
     let (clicks, clicked) = mpsc::unbounded_channel();
     let shortcut = Shortcut::new(clicks.clone());
+    let on_toast = clicks.clone();
     let tray = match preflight::tray_library() {
         Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
         Err(missing) => {
@@ -138,7 +140,6 @@ fn begin(
     let door = Door::at(folders.data.join("http.json"));
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
-    let on_toast = shows.clone();
     let ports = Ports {
         clock: Clock::system(),
         keychain: Arc::new(SystemKeychain),
@@ -147,9 +148,7 @@ fn begin(
             snapshots,
             shows: shows.clone(),
             tray,
-            notifications: Notifications::new(move || {
-                let _ = on_toast.try_send(());
-            }),
+            notifications: Notifications::new(move |click| drop(on_toast.send(click))),
             clipboard: Clipboard::start(),
             shortcut,
         }),
@@ -220,6 +219,7 @@ fn found(
         profiles_file,
         profiles: loaded.profiles,
         outlets_file: OutletsFile::at(folders.data.join("outlets.json")),
+        permissions_file: PermissionsFile::at(folders.data.join("permissions.json")),
         leaving: loaded.leaving,
         history_file: HistoryFile::at(folders.data.join("history.json")),
         languages,

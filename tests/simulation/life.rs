@@ -9,6 +9,7 @@ use glowjar_agent::{
     handout::http::Door,
     history::HistoryFile,
     outlets::OutletsFile,
+    permissions::PermissionsFile,
     preferences::Preferences,
     profiles::ProfilesFile,
 };
@@ -144,6 +145,7 @@ impl Telling<'_> {
             profiles: loaded.profiles,
             leaving: loaded.leaving,
             outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            permissions_file: PermissionsFile::at(self.folder.path().join("permissions.json")),
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
             languages: Vec::new(),
             folders: self.folders(),

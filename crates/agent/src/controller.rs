@@ -10,6 +10,7 @@ mod handing_out;
 mod locking;
 mod outcomes;
 mod programs;
+mod questions;
 mod remembering;
 mod removing;
 mod settings;
@@ -40,6 +41,7 @@ use self::{
     copying::{ClipboardHold, WaitingCopy},
     handing_out::WaitingCaller,
     outcomes::Event,
+    questions::Question,
     removing::Removed,
     settling::failed,
     supplying::Outlets,
@@ -54,6 +56,7 @@ use crate::{
     keychain::KeychainThread,
     notices::Notices,
     outlets::OutletsFile,
+    permissions::{Permissions, PermissionsFile},
     ports::{Keychain, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
@@ -92,6 +95,7 @@ pub struct Beginning {
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
     pub outlets_file: OutletsFile,
+    pub permissions_file: PermissionsFile,
     /// Removed shortly before the application ended.
     pub leaving: Vec<Leaving>,
     pub history_file: HistoryFile,
@@ -188,6 +192,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     };
     let mut banners = beginning.banners;
     let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -223,6 +228,9 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         callers: Vec::new(),
         record: Record::default(),
         programs_revision: 0,
+        permissions,
+        questions: Vec::new(),
+        questions_asked: 0,
         locked: false,
         clipboard: None,
         notices: Notices::default(),
@@ -272,6 +280,9 @@ struct Controller {
     callers: Vec<WaitingCaller>,
     record: Record,
     programs_revision: u64,
+    permissions: Permissions,
+    questions: Vec<Question>,
+    questions_asked: u32,
     locked: bool,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
@@ -368,6 +379,7 @@ impl Controller {
                         removed.until = removed.until.shifted(step);
                     }
                     self.history.shift(step);
+                    self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
                 Jump::Slept => {
@@ -396,6 +408,7 @@ impl Controller {
         let callers = self.callers.iter().map(WaitingCaller::until);
         let all = engine.into_iter().chain(clipboard).chain(copies).chain(pastes).chain(removed);
         let all = all.chain(callers).chain(self.outlets.retry_at()).chain(self.history.deadline());
+        let all = all.chain(self.questions_deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

@@ -158,6 +158,19 @@ impl History {
         self.note(now, Some(profile), entry);
     }
 
+    pub(crate) fn refused(&mut self, now: Timestamp, profile: ProfileId, program: &Program) {
+        let (at, id) = (now.as_millis(), profile.to_string());
+        let mut recent = self.records.iter().rev().take_while(|record| record.at > at - TOGETHER);
+        let is_told = recent.any(|record| {
+            let same =
+                matches!(&record.entry, Entry::Refused { program: known } if known == program);
+            same && record.profile.as_ref() == Some(&id)
+        });
+        if !is_told {
+            self.note(now, Some(profile), Entry::Refused { program: program.clone() });
+        }
+    }
+
     pub(crate) const fn revision(&self) -> u64 {
         self.revision
     }

@@ -18,6 +18,7 @@ pub mod import;
 mod keychain;
 pub mod notices;
 pub mod outlets;
+pub mod permissions;
 pub mod ports;
 pub mod preferences;
 mod present;

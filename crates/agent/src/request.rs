@@ -141,6 +141,22 @@ pub enum Request {
     Programs {
         profile: String,
     },
+    /// Whether to ask the person before a program takes a token of this profile for the first time.
+    AskFirst {
+        profile: String,
+        wanted: bool,
+    },
+    /// Remembered for the program, and until it is forgotten.
+    AnswerQuestion {
+        /// [`QuestionView::number`](crate::view::QuestionView::number).
+        question: u32,
+        allow: bool,
+    },
+    /// The program has to ask again.
+    ForgetPermission {
+        /// [`PermissionView::number`](crate::view::PermissionView::number).
+        number: u32,
+    },
     /// Leaves a file that was kept current alone, or runs a command no longer.
     RemoveOutlet {
         /// [`OutletView::number`](crate::view::OutletView::number).

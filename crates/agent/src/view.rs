@@ -16,7 +16,7 @@ use ts_rs::TS;
 
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
-    programs::{OutletView, ProgramView, ProgramsView, TakerView},
+    programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
     settings::{Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
     understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
 };
@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub profiles: Vec<ProfileView>,
     /// Trouble that belongs to no single profile, worst first.
     pub banners: Vec<BannerView>,
+    /// Oldest first.
+    pub questions: Vec<QuestionView>,
     /// Set while the clipboard still holds a token of ours.
     pub clipboard: Option<ClipboardView>,
     /// The built-in sandbox's address while it runs.
@@ -61,6 +63,7 @@ impl Snapshot {
             version,
             profiles: Vec::new(),
             banners: Vec::new(),
+            questions: Vec::new(),
             clipboard: None,
             sandbox: None,
             language: Language::En,

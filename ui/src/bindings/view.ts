@@ -32,7 +32,11 @@ export type CredentialType = "oauthServerToServer" | "oauthWebApp" | "serviceAcc
 
 export type EntryKind = "granted" | "renewed" | "failed" | "recovered" | "copied" | "handedOut" | "refused" | "paused" | "resumed" | "started" | "ended";
 
-export type EntryView = { at: number, kind: EntryKind, headline: string, detail: string | null, };
+export type EntryView = { at: number, kind: EntryKind, headline: string, detail: string | null, 
+/**
+ * Of hand-outs, how many this stands for.
+ */
+times: number, };
 
 export type Environment = "production" | "stage" | "other";
 
@@ -67,6 +71,27 @@ export type Level = "off" | "fresh" | "busy" | "soon" | "attention";
  * Which toasts a person wants.
  */
 export type NoticesWanted = "all" | "whenNeeded" | "none";
+
+/**
+ * Where each new token goes by itself.
+ */
+export type OutletView = { number: number, 
+/**
+ * A path. For a command its first word alone: its arguments may be nobody else's business.
+ */
+target: string, 
+/**
+ * Which part of the file; absent for a whole file and for a command.
+ */
+key: string | null, isCommand: boolean, 
+/**
+ * It has the token in use.
+ */
+isCurrent: boolean, 
+/**
+ * Why not, if something is in the way.
+ */
+trouble: string | null, };
 
 /**
  * The form in which a credential was sent.
@@ -123,6 +148,40 @@ access: AccessView | null,
  * When the provider said that this very token is good.
  */
 verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, };
+
+/**
+ * A program as the operating system tells it.
+ */
+export type ProgramView = { 
+/**
+ * The name of its file, or the one that a person gave it. Empty where nobody knows.
+ */
+name: string, 
+/**
+ * Its whole path. Absent where it has none.
+ */
+file: string | null, 
+/**
+ * It ran the command `glowjar` instead of asking itself.
+ */
+byCommand: boolean, };
+
+/**
+ * Everything about a profile and other programs. Asked for when it is shown, since it is long.
+ */
+export type ProgramsView = { 
+/**
+ * Who took tokens in the last week, the latest first; at most 50.
+ */
+takers: Array<TakerView>, 
+/**
+ * Files that are kept current, and commands that are run.
+ */
+outlets: Array<OutletView>, 
+/**
+ * Names of those who may ask over HTTP; each may ask for any profile.
+ */
+consumers: Array<string>, };
 
 /**
  * Where a profile's tokens come from.
@@ -200,9 +259,31 @@ undo: UndoView | null,
 /**
  * Grows whenever the history of some profile does.
  */
-historyRevision: number, };
+historyRevision: number, 
+/**
+ * Grows whenever [`ProgramsView`] may be another for a reason that is not in the history.
+ */
+programsRevision: number, };
 
 export type SpanView = { from: number, to: number, };
+
+export type TakerView = { program: ProgramView, 
+/**
+ * Of the last time.
+ */
+pid: number | null, 
+/**
+ * The last time.
+ */
+at: number, 
+/**
+ * How it got the last one, "as a header".
+ */
+manner: string, 
+/**
+ * How often in the last 24 hours.
+ */
+today: number, };
 
 /**
  * What an engineer wants to know. Redacted and capped; never a body or a header.

@@ -21,6 +21,8 @@ impl Controller {
     pub(super) fn programs_of(&self, profile: ProfileId) -> ProgramsView {
         let day = self.clock.now().as_millis() - DAY;
         ProgramsView {
+            asks_first: self.profiles.get(&profile).is_some_and(|profile| profile.asks_first),
+            permissions: self.permissions_view(profile),
             takers: history::takers(self.history.of(profile), day, self.language),
             outlets: self.outlets_view(profile),
             consumers: self.door.names(),

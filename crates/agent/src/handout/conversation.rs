@@ -89,6 +89,10 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
     match ask {
         Ask::Http => Some(door.answer()),
         Ask::AddHttp { name } => {
+            let may = agent.serve(Ask::AddHttp { name: name.clone() }, caller.clone()).await?;
+            if let Answer::Failed(_) = may {
+                return Some(may);
+            }
             let answer = door.add(name, agent).await;
             agent.tell(Happening::DoorChanged);
             Some(answer)

@@ -10,6 +10,10 @@ use crate::handout::Program;
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ProgramsView {
+    /// Whether the person is asked before a program takes a token for the first time.
+    pub asks_first: bool,
+    /// What was answered.
+    pub permissions: Vec<PermissionView>,
     /// Who took tokens in the last week, the latest first; at most 50.
     pub takers: Vec<TakerView>,
     /// Files that are kept current, and commands that are run.
@@ -55,6 +59,35 @@ pub struct TakerView {
     pub manner: String,
     /// How often in the last 24 hours.
     pub today: u32,
+}
+
+/// May a program take tokens? Some program waits for the answer, or did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct QuestionView {
+    pub number: u32,
+    pub profile_name: String,
+    pub program: ProgramView,
+    pub pid: Option<i32>,
+    #[ts(type = "number")]
+    pub asked_at: i64,
+    /// False once every program that asked has given up; the answer then holds for the next time.
+    pub is_waiting: bool,
+    /// A shell or interpreter: the answer holds for everything that it runs.
+    pub runs_anything: bool,
+    /// False where nobody knows which program it is; the answer then holds this once.
+    pub is_remembered: bool,
+}
+
+/// What a person answered to a [`QuestionView`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct PermissionView {
+    pub number: u32,
+    pub program: ProgramView,
+    pub allowed: bool,
 }
 
 /// Where each new token goes by itself.
