@@ -23,6 +23,7 @@ import { hero } from "./view/hero";
 import { bar, formPage, settingsPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
+import { headline, questions } from "./view/questions";
 import { removeDialog } from "./view/remove-dialog";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
@@ -136,7 +137,7 @@ export class GlowjarApp extends LitElement {
     const { clipboard, undo } = snapshot;
     return html`${bar(this.actions, shown !== undefined)}
       <main class=${shown ? "with-list" : ""}>
-        ${banners(snapshot.banners, this.actions)}
+        ${questions(snapshot.questions, this.actions)} ${banners(snapshot.banners, this.actions)}
         ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
         ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)}
       </main>
@@ -248,6 +249,7 @@ export class GlowjarApp extends LitElement {
     undoRemove: () => void this.undoRemove(),
     clearClipboard: () => void this.clearClipboard(),
     forgetFile: () => (this.savedFile = undefined),
+    answer: (question, allow) => void this.ask({ kind: "answerQuestion", question, allow }),
     dismiss: (code) => void this.ask({ kind: "dismissBanner", code }),
     mend: (action, profile) => this.mend(action, profile),
   };
@@ -355,6 +357,9 @@ export class GlowjarApp extends LitElement {
     this.selected = after?.id ?? "";
     speak(snapshot.language);
     document.documentElement.lang = snapshot.language;
+    const known = this.connection.snapshot?.questions ?? [];
+    const fresh = snapshot.questions.find(({ number }) => known.every((question) => question.number !== number));
+    if (fresh) this.announcement = headline(fresh);
     // Only a change of level is worth a spoken word; the rest can be read.
     if (before && after?.id === before.id && after.level !== before.level) {
       this.announcement = t("announce-status", { name: after.name, headline: after.headline });

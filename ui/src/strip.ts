@@ -44,7 +44,7 @@ export function outages(entries: readonly EntryView[], to: number): SpanView[] {
   const spans: SpanView[] = [];
   let since: number | undefined;
   for (const { at, kind } of entries) {
-    if (kind === "failed" || kind === "refused") since ??= at;
+    if (kind === "failed") since ??= at;
     else if (since !== undefined && ENDS_OUTAGE.has(kind)) {
       spans.push({ from: since, to: at });
       since = undefined;

@@ -214,9 +214,21 @@ outlet-ran = Wurde mit dem gültigen Token ausgeführt
 outlet-waiting = Bekommt das nächste Token
 programs-consumers = Über HTTP
 consumer-help = Darf nach jedem Profil fragen
+asks-first = Mich fragen, wenn ein Programm zum ersten Mal ein Token holt
+asks-first-help = Nicht bei Dateien und über HTTP: Die hast du selbst eingerichtet.
+permissions = Deine Antworten
+permission-yes = darf das Token holen
+permission-no = darf das Token nicht holen
+forget = Vergessen
+question = Darf { $program } das Token von { $name } haben?
+question-many = { $program } führt Skripte und andere Programme aus. Die Antwort gilt für alle.
+question-once = Glowjar erkennt nicht, welches Programm es ist. Die Antwort gilt dieses eine Mal.
+question-late = Es hat gefragt ({ $ago }) und aufgegeben. Die Antwort gilt ab dem nächsten Mal.
+question-allow = Erlauben
+question-deny = Nicht erlauben
 revoke = Widerrufen
-remove-now = Wirklich entfernen
-revoke-now = Wirklich widerrufen
+really-remove = Wirklich entfernen
+really-revoke = Wirklich widerrufen
 ago-now = gerade eben
 
 ## Alle Profile

@@ -214,9 +214,21 @@ outlet-ran = Was run with the token in use
 outlet-waiting = Gets the next token
 programs-consumers = Over HTTP
 consumer-help = May ask for every profile
+asks-first = Ask me the first time a program takes a token
+asks-first-help = Not for files and over HTTP: those you set up yourself.
+permissions = Your answers
+permission-yes = may take the token
+permission-no = may not take the token
+forget = Forget
+question = May { $program } take the token of { $name }?
+question-many = { $program } runs scripts and other programs. Your answer holds for all of them.
+question-once = Glowjar can’t tell which program it is. Your answer holds this once.
+question-late = It asked { $ago } and gave up. Your answer holds from the next time.
+question-allow = Allow
+question-deny = Don’t allow
 revoke = Revoke
-remove-now = Really remove
-revoke-now = Really revoke
+really-remove = Really remove
+really-revoke = Really revoke
 ago-now = just now
 
 ## All profiles

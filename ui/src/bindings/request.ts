@@ -90,7 +90,15 @@ understood: string | null, } | { "kind": "saveProfile", profile: string | null, 
 /**
  * Where secrets that the draft leaves out are to come from.
  */
-understood: string | null, anyway: boolean, } | { "kind": "understand", text: string, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: boolean, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: SettingsDraft, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "history", profile: string, since: number, } | { "kind": "programs", profile: string, } | { "kind": "removeOutlet", 
+understood: string | null, anyway: boolean, } | { "kind": "understand", text: string, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: boolean, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: SettingsDraft, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "history", profile: string, since: number, } | { "kind": "programs", profile: string, } | { "kind": "askFirst", profile: string, wanted: boolean, } | { "kind": "answerQuestion", 
+/**
+ * [`QuestionView::number`](crate::view::QuestionView::number).
+ */
+question: number, allow: boolean, } | { "kind": "forgetPermission", 
+/**
+ * [`PermissionView::number`](crate::view::PermissionView::number).
+ */
+number: number, } | { "kind": "removeOutlet", 
 /**
  * [`OutletView::number`](crate::view::OutletView::number).
  */

@@ -99,6 +99,11 @@ trouble: string | null, };
 export type PasteSource = "curl" | "projectJson" | "env" | "mail" | "postman" | "nothing";
 
 /**
+ * What a person answered to a [`QuestionView`].
+ */
+export type PermissionView = { number: number, program: ProgramView, allowed: boolean, };
+
+/**
  * The state machine's state.
  */
 export type PhaseView = "empty" | "acquiring" | "holding" | "refreshing" | "waiting" | "halted" | "paused";
@@ -171,6 +176,14 @@ byCommand: boolean, };
  */
 export type ProgramsView = { 
 /**
+ * Whether the person is asked before a program takes a token for the first time.
+ */
+asksFirst: boolean, 
+/**
+ * What was answered.
+ */
+permissions: Array<PermissionView>, 
+/**
  * Who took tokens in the last week, the latest first; at most 50.
  */
 takers: Array<TakerView>, 
@@ -200,6 +213,23 @@ export type ProxyView = { "kind": "system" } | { "kind": "direct" } | { "kind": 
  * Without a password, which would lie open in a file.
  */
 address: string, };
+
+/**
+ * May a program take tokens? Some program waits for the answer, or did.
+ */
+export type QuestionView = { number: number, profileName: string, program: ProgramView, pid: number | null, askedAt: number, 
+/**
+ * False once every program that asked has given up; the answer then holds for the next time.
+ */
+isWaiting: boolean, 
+/**
+ * A shell or interpreter: the answer holds for everything that it runs.
+ */
+runsAnything: boolean, 
+/**
+ * False where nobody knows which program it is; the answer then holds this once.
+ */
+isRemembered: boolean, };
 
 /**
  * Something to know about a paste, and what to do about it.
@@ -236,6 +266,10 @@ export type Snapshot = { revision: number, version: string, profiles: Array<Prof
  * Trouble that belongs to no single profile, worst first.
  */
 banners: Array<BannerView>, 
+/**
+ * Oldest first.
+ */
+questions: Array<QuestionView>, 
 /**
  * Set while the clipboard still holds a token of ours.
  */

@@ -1,4 +1,4 @@
-import { outlet, programs, taker, usualPrograms } from "../host/demo/programs";
+import { outlet, program, programs, question, taker, usualPrograms } from "../host/demo/programs";
 import { profile, snapshot } from "../host/demo/profiles";
 import type { GalleryState } from "./states";
 
@@ -16,7 +16,9 @@ export function programsStates(): Record<string, GalleryState> {
     "programs-many": {
       ...one,
       programs: programs({
-        takers: Array.from({ length: 30 }, (_, at) => taker(`/opt/render/bin/worker-${at + 1}`, at * 7, { pid: 900 + at })),
+        takers: Array.from({ length: 30 }, (_, at) =>
+          taker(`/opt/render/bin/worker-${at + 1}`, at * 7, { pid: 900 + at }),
+        ),
       }),
       play: async (find) => {
         await opened(find);
@@ -61,6 +63,34 @@ export function programsStates(): Record<string, GalleryState> {
         away.click();
         away.click();
       },
+    },
+    "programs-answers": {
+      ...one,
+      programs: programs({
+        asksFirst: true,
+        takers: [taker("/usr/bin/node", 3)],
+        permissions: [
+          { number: 1, program: program("/usr/bin/node"), allowed: true },
+          { number: 2, program: program("/usr/bin/bash", true), allowed: false },
+        ],
+      }),
+      play: opened,
+    },
+    question: { snapshot: snapshot([profile()], { questions: [question(1, "/opt/blender/blender")] }) },
+    "questions-all": {
+      snapshot: snapshot([profile()], {
+        questions: [
+          question(1, "/usr/bin/python3.11", { runsAnything: true }),
+          question(2, "", { isRemembered: false, pid: 77 }),
+          question(3, deep, { isWaiting: false, program: program(deep, true) }),
+        ],
+      }),
+    },
+    "question-german": {
+      snapshot: snapshot([profile({ name: "Frühlingskampagne" })], {
+        language: "de",
+        questions: [question(1, "/usr/bin/node", { runsAnything: true, profileName: "Frühlingskampagne" })],
+      }),
     },
     "programs-german": {
       snapshot: snapshot([profile({ name: "Frühlingskampagne" })], { language: "de" }),

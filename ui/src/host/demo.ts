@@ -188,6 +188,18 @@ export function demoHost({
         return { kind: "history", history: history(request.since) };
       case "programs":
         return { kind: "programs", programs };
+      case "askFirst":
+        programs = { ...programs, asksFirst: request.wanted };
+        return { kind: "done" };
+      case "answerQuestion":
+        publish({ questions: current.questions.filter(({ number }) => number !== request.question) });
+        return { kind: "done" };
+      case "forgetPermission":
+        programs = {
+          ...programs,
+          permissions: programs.permissions.filter(({ number }) => number !== request.number),
+        };
+        return { kind: "done" };
       case "removeOutlet":
         programs = { ...programs, outlets: programs.outlets.filter(({ number }) => number !== request.number) };
         return { kind: "done" };

@@ -131,7 +131,7 @@ export class DayStrip extends LitElement {
     // Trouble first: there is room for three.
     const parts = [
       refusals > 0 && t("strip-refusals", { count: refusals }),
-      outages > refusals && t("strip-outages", { count: outages - refusals }),
+      outages > 0 && t("strip-outages", { count: outages }),
       renewals > 0 && t("strip-renewals", { count: renewals }),
       handouts > 0 && t("strip-handouts", { count: handouts }),
     ].filter((part) => part !== false);

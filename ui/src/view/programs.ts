@@ -1,16 +1,18 @@
 /** Which programs have to do with a profile's tokens: who took one, and where each new one goes by itself. */
 
 import "@spectrum-web-components/action-button/sp-action-button.js";
+import "@spectrum-web-components/switch/sp-switch.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import type { Request } from "../bindings/request";
-import type { OutletView, ProgramsView, TakerView } from "../bindings/view";
+import type { OutletView, PermissionView, ProgramsView, TakerView } from "../bindings/view";
 import type { Host } from "../host";
 import { t } from "../words";
 import { ago } from "../words/moment";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
+import { called, facts } from "./program-facts";
 
 export class ProgramsSection extends LitElement {
   @property({ attribute: false }) host!: Host;
@@ -43,17 +45,33 @@ export class ProgramsSection extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { programs } = this;
     if (!programs) return html`<div class="programs" aria-hidden="true"></div>`;
-    const { takers, outlets, consumers } = programs;
+    const { takers, permissions, outlets, consumers } = programs;
     const [latest] = takers;
     return html`<details class="programs" data-testid="programs">
       <summary>
         <h2>${t("programs")}</h2>
         <span class="small" data-testid="programs-latest"
-          >${latest ? t("programs-latest", { program: called(latest), ago: ago(latest.at) }) : t("programs-nobody")}</span
+          >${latest ? t("programs-latest", { program: called(latest.program), ago: ago(latest.at) }) : t("programs-nobody")}</span
         >
       </summary>
       ${this.failure ? failureNote(this.failure) : nothing}
       ${takers.length > 0 ? this.takers(takers) : html`<p class="small">${t("programs-help")}</p>`}
+      <div class="asks-first">
+        <sp-switch
+          data-testid="asks-first"
+          .checked=${programs.asksFirst}
+          @change=${(event: Event) => {
+            const wanted = (event.target as HTMLInputElement).checked;
+            void this.change({ kind: "askFirst", profile: this.profile, wanted });
+          }}
+          >${t("asks-first")}</sp-switch
+        >
+        <p class="help">${t("asks-first-help")}</p>
+      </div>
+      ${group(
+        t("permissions"),
+        permissions.map((permission) => this.permission(permission)),
+      )}
       ${group(
         t("programs-outlets"),
         outlets.map((outlet) => this.outlet(outlet)),
@@ -88,6 +106,26 @@ export class ProgramsSection extends LitElement {
     </li>`;
   }
 
+  private permission({ number, program, allowed }: PermissionView): TemplateResult {
+    const name = called(program);
+    return html`<li data-testid="permission" data-allowed=${String(allowed)}>
+      <div>
+        <p>
+          <strong><bdi>${name}</bdi></strong> ${t(allowed ? "permission-yes" : "permission-no")}
+        </p>
+        <p class="small path">${facts(program, null)}</p>
+      </div>
+      <sp-action-button
+        quiet
+        size="s"
+        label=${`${t("forget")}: ${name}`}
+        data-testid="forget"
+        @click=${() => void this.change({ kind: "forgetPermission", number })}
+        >${t("forget")}</sp-action-button
+      >
+    </li>`;
+  }
+
   private consumer(name: string): TemplateResult {
     return html`<li>
       <div>
@@ -100,7 +138,7 @@ export class ProgramsSection extends LitElement {
 
   /** It can't be brought back from here, so it takes a second click. */
   private away(verb: "remove" | "revoke", id: string, what: string, request: Request): TemplateResult {
-    const text = t(this.sure === id ? `${verb}-now` : verb);
+    const text = t(this.sure === id ? `really-${verb}` : verb);
     const click = () => {
       if (this.sure === id) void this.change(request);
       else this.sure = id;
@@ -138,24 +176,16 @@ export class ProgramsSection extends LitElement {
   }
 }
 
-function taker(view: TakerView): TemplateResult {
-  const { program, pid, at, manner, today } = view;
-  const facts = [
-    program.file,
-    pid === null ? null : t("programs-pid", { pid: String(pid) }),
-    program.byCommand ? t("programs-by-command") : null,
-    today > 1 ? t("programs-today", { count: today }) : null,
-  ];
+function taker({ program, pid, at, manner, today }: TakerView): TemplateResult {
+  const often = today > 1 ? [t("programs-today", { count: today })] : [];
   return html`<li data-testid="taker">
     <div>
-      <p><strong><bdi>${called(view)}</bdi></strong> ${t("programs-took", { ago: ago(at), manner })}</p>
-      <p class="small path">${facts.filter((fact) => fact !== null).join(" · ")}</p>
+      <p>
+        <strong><bdi>${called(program)}</bdi></strong> ${t("programs-took", { ago: ago(at), manner })}
+      </p>
+      <p class="small path">${facts(program, pid, ...often)}</p>
     </div>
   </li>`;
-}
-
-function called({ program }: TakerView): string {
-  return program.name || t("programs-unnamed");
 }
 
 function group(title: string, rows: TemplateResult[]): TemplateResult | typeof nothing {

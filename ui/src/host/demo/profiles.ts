@@ -75,6 +75,7 @@ export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}):
     version: "0.1.0",
     profiles,
     banners: [],
+    questions: [],
     clipboard: null,
     sandbox: null,
     language: "en",
