@@ -137,7 +137,7 @@ export class GlowjarApp extends LitElement {
     const { clipboard, undo } = snapshot;
     return html`${bar(this.actions, shown !== undefined)}
       <main class=${shown ? "with-list" : ""}>
-        ${questions(snapshot.questions, this.actions)} ${banners(snapshot.banners, this.actions)}
+        ${banners(snapshot.banners, this.actions, questions(snapshot.questions, this.actions))}
         ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
         ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)}
       </main>

@@ -221,6 +221,7 @@ permission-yes = darf das Token holen
 permission-no = darf das Token nicht holen
 forget = Vergessen
 question = Darf { $program } das Token von { $name } haben?
+question-unnamed = Darf ein Programm das Token von { $name } haben?
 question-many = { $program } führt Skripte und andere Programme aus. Die Antwort gilt für alle.
 question-once = Glowjar erkennt nicht, welches Programm es ist. Die Antwort gilt dieses eine Mal.
 question-late = Es hat gefragt ({ $ago }) und aufgegeben. Die Antwort gilt ab dem nächsten Mal.

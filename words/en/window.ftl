@@ -221,6 +221,7 @@ permission-yes = may take the token
 permission-no = may not take the token
 forget = Forget
 question = May { $program } take the token of { $name }?
+question-unnamed = May a program take the token of { $name }?
 question-many = { $program } runs scripts and other programs. Your answer holds for all of them.
 question-once = Glowjar can’t tell which program it is. Your answer holds this once.
 question-late = It asked { $ago } and gave up. Your answer holds from the next time.

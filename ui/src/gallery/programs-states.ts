@@ -84,6 +84,16 @@ export function programsStates(): Record<string, GalleryState> {
           question(2, "", { isRemembered: false, pid: 77 }),
           question(3, deep, { isWaiting: false, program: program(deep, true) }),
         ],
+        banners: [
+          {
+            code: "no_tray",
+            level: "soon",
+            headline: "This desktop shows no tray icons",
+            advice: "Glowjar keeps working. Start it again to open this window.",
+            action: null,
+            dismissible: true,
+          },
+        ],
       }),
     },
     "question-german": {

@@ -1,7 +1,7 @@
 /** May this program take a token? One card for each that waits for the answer, or did. */
 
 import "@spectrum-web-components/button/sp-button.js";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 
 import type { QuestionView } from "../bindings/view";
 import { t } from "../words";
@@ -10,13 +10,13 @@ import type { Actions } from "./actions";
 import { icon } from "./icon";
 import { called, facts } from "./program-facts";
 
-export function questions(views: readonly QuestionView[], actions: Actions): TemplateResult | typeof nothing {
-  if (views.length === 0) return nothing;
-  return html`<div class="banners">${views.map((view) => card(view, actions))}</div>`;
+export function questions(views: readonly QuestionView[], actions: Actions): TemplateResult[] {
+  return views.map((view) => card(view, actions));
 }
 
 export function headline({ program, profileName }: QuestionView): string {
-  return t("question", { program: called(program), name: profileName });
+  if (!program.name) return t("question-unnamed", { name: profileName });
+  return t("question", { program: program.name, name: profileName });
 }
 
 function card(view: QuestionView, actions: Actions): TemplateResult {
