@@ -133,6 +133,7 @@ async fn the_window_shows_who_took_tokens_and_where_they_go_by_themselves() {
 
     drop(programs);
     office.restart().await;
+    office.live().await;
     let shown = shown_when(&office, |_| true).await;
     assert_eq!(shown.takers.first().map(|it| it.today), Some(2), "kept over a restart");
 }
