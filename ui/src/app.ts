@@ -359,7 +359,13 @@ export class GlowjarApp extends LitElement {
     document.documentElement.lang = snapshot.language;
     const known = this.connection.snapshot?.questions ?? [];
     const fresh = snapshot.questions.find(({ number }) => known.every((question) => question.number !== number));
-    if (fresh) this.announcement = headline(fresh);
+    if (fresh) {
+      this.announcement = headline(fresh);
+      // Somebody waits for it, wherever the person has scrolled to.
+      const show = () => [...this.querySelectorAll(".question")].at(-1)?.scrollIntoView({ block: "nearest" });
+      // Once it is drawn.
+      requestAnimationFrame(show);
+    }
     // Only a change of level is worth a spoken word; the rest can be read.
     if (before && after?.id === before.id && after.level !== before.level) {
       this.announcement = t("announce-status", { name: after.name, headline: after.headline });

@@ -3,7 +3,7 @@
 use std::process::{Output, Stdio};
 
 use anyhow::{Context, Result};
-use desktop::{PATIENCE, Query, Window};
+use desktop::{PATIENCE, Query, Window, patience::until};
 use glowjar_sandbox::Settings;
 
 use super::scene::Scene;
@@ -56,7 +56,13 @@ async fn a_program_waits_for_the_persons_answer_which_holds_until_it_is_forgotte
     let waiting = Command::start(&scene)?;
     let shown = notices.wait_for(PATIENCE, |notice| notice.gone.is_none()).await?;
     let (allow, _) = shown.actions.get(1).context("no button")?;
-    notices.invoke(shown.id, allow).await?;
+    let file = scene.data_folder().join("permissions.json");
+    let pressed = || async {
+        notices.press(shown.id, allow).await?;
+        let is_kept = std::fs::read_to_string(&file)?.contains("\"allowed\": true");
+        Ok(is_kept.then_some(()))
+    };
+    until(PATIENCE, "the answer to be kept", pressed).await?;
     assert_eq!(waiting.token().await?, token);
     Ok(())
 }
@@ -85,7 +91,8 @@ impl Command {
     }
 
     async fn end(self) -> Result<Output> {
-        Ok(tokio::time::timeout(PATIENCE, self.0.wait_with_output()).await??)
+        let ended = tokio::time::timeout(PATIENCE, self.0.wait_with_output()).await;
+        Ok(ended.context("the command does not end")??)
     }
 
     async fn token(self) -> Result<String> {

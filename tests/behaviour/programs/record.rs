@@ -103,7 +103,7 @@ async fn the_window_shows_who_took_tokens_and_where_they_go_by_themselves() {
     let this = std::env::current_exe().expect("a program").display().to_string();
     let [taker] = shown.takers.as_slice() else { panic!("{shown:#?}") };
     assert_eq!((taker.program.file.as_deref(), taker.program.by_command), (Some(&*this), true));
-    assert_eq!((taker.manner.as_str(), taker.today), ("by itself", 2));
+    assert_eq!((taker.manner.as_str(), taker.today), ("as plain text", 2));
     let outlets: Vec<_> = shown
         .outlets
         .iter()

@@ -30,7 +30,7 @@ export function programsStates(): Record<string, GalleryState> {
       programs: programs({
         takers: [
           taker(deep, 0, { manner: "as “a plug-in's own, very long forma”", today: 86_400 }),
-          taker("", 70, { pid: null, manner: "by itself" }),
+          taker("", 70, { pid: null, manner: "as plain text" }),
         ],
         outlets: [outlet(7, `${deep}/settings/firefly.json`, { key: "/values/0/value", isCurrent: false })],
         consumers: ["The plug-in of the packaging department with a long name"],
