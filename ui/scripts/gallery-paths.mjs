@@ -24,6 +24,29 @@ export const paths = {
     await at("profile-row-Spring").waitFor();
   },
 
+  async "what can't be brought back takes a second click, and the focus stays in its section"(page, at, show) {
+    await show("programs-some");
+    await at("away-outlet-1").focus();
+    await page.keyboard.press("Enter");
+    assert.match(await at("away-outlet-1").innerText(), /Really remove/);
+    await page.keyboard.press("Tab");
+    assert.match(await at("away-outlet-1").innerText(), /^Remove/);
+    await at("away-outlet-1").focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    await at("outlet-1").waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.activeElement?.localName === "summary");
+    assert.equal(await at("outlet-2").count(), 1);
+  },
+
+  async "a question is answered with the keyboard alone"(page, at, show) {
+    await show("questions-all");
+    await at("question-deny").first().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelectorAll("[data-testid=question]").length === 2);
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "copy-token");
+  },
+
   async "Escape keeps the profile and the focus where it was"(page, at, show) {
     await show("remove-asks");
     await page.keyboard.press("Escape");

@@ -249,7 +249,11 @@ export class GlowjarApp extends LitElement {
     undoRemove: () => void this.undoRemove(),
     clearClipboard: () => void this.clearClipboard(),
     forgetFile: () => (this.savedFile = undefined),
-    answer: (question, allow) => void this.ask({ kind: "answerQuestion", question, allow }),
+    answer: (question, allow) => {
+      // Its buttons go with the card.
+      this.opener = "copy-token";
+      void this.ask({ kind: "answerQuestion", question, allow });
+    },
     dismiss: (code) => void this.ask({ kind: "dismissBanner", code }),
     mend: (action, profile) => this.mend(action, profile),
   };

@@ -4,6 +4,7 @@ import "@spectrum-web-components/action-button/sp-action-button.js";
 import "@spectrum-web-components/switch/sp-switch.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { Request } from "../bindings/request";
 import type { OutletView, PermissionView, ProgramsView, TakerView } from "../bindings/view";
@@ -70,22 +71,28 @@ export class ProgramsSection extends LitElement {
       </div>
       ${group(
         t("permissions"),
-        permissions.map((permission) => this.permission(permission)),
+        permissions,
+        ({ number }) => number,
+        (permission) => this.permission(permission),
       )}
       ${group(
         t("programs-outlets"),
-        outlets.map((outlet) => this.outlet(outlet)),
+        outlets,
+        ({ number }) => number,
+        (outlet) => this.outlet(outlet),
       )}
       ${group(
         t("programs-consumers"),
-        consumers.map((name) => this.consumer(name)),
+        consumers,
+        (name) => name,
+        (name) => this.consumer(name),
       )}
     </details>`;
   }
 
   private takers(takers: TakerView[]): TemplateResult {
     const shown = this.all ? takers : takers.slice(0, FEW);
-    return html`${group(t("programs-takers"), shown.map(taker))}
+    return html`${group(t("programs-takers"), shown, ({ program }) => program, taker)}
     ${
       shown.length < takers.length
         ? html`<sp-action-button quiet size="s" data-testid="programs-all" @click=${() => (this.all = true)}
@@ -160,6 +167,9 @@ export class ProgramsSection extends LitElement {
       const reply = await this.host.ask(request);
       if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
       else await this.load();
+      await this.updateComplete;
+      // The button that was pressed may have gone with its row.
+      if (document.activeElement === document.body) this.querySelector("summary")?.focus();
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };
     }
@@ -188,11 +198,17 @@ function taker({ program, pid, at, manner, today }: TakerView): TemplateResult {
   </li>`;
 }
 
-function group(title: string, rows: TemplateResult[]): TemplateResult | typeof nothing {
+/** Each row keeps its own buttons: a key that is under way never takes the next one away. */
+function group<Row>(
+  title: string,
+  rows: readonly Row[],
+  key: (row: Row) => unknown,
+  draw: (row: Row) => TemplateResult,
+): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing;
   return html`<h3>${title}</h3>
     <ul>
-      ${rows}
+      ${repeat(rows, key, draw)}
     </ul>`;
 }
 

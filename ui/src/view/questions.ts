@@ -1,7 +1,8 @@
 /** May this program take a token? One card for each that waits for the answer, or did. */
 
 import "@spectrum-web-components/button/sp-button.js";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { QuestionView } from "../bindings/view";
 import { t } from "../words";
@@ -10,8 +11,14 @@ import type { Actions } from "./actions";
 import { icon } from "./icon";
 import { called, facts } from "./program-facts";
 
-export function questions(views: readonly QuestionView[], actions: Actions): TemplateResult[] {
-  return views.map((view) => card(view, actions));
+/** Each keeps its own buttons: a key or a click that is under way never answers the next one. */
+export function questions(views: readonly QuestionView[], actions: Actions): TemplateResult | typeof nothing {
+  if (views.length === 0) return nothing;
+  return html`${repeat(
+    views,
+    ({ number }) => number,
+    (view) => card(view, actions),
+  )}`;
 }
 
 export function headline({ program, profileName }: QuestionView): string {

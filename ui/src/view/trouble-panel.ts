@@ -47,9 +47,9 @@ export function troublePanel(
 export function banners(
   views: readonly BannerView[],
   actions: Actions,
-  first: TemplateResult[],
+  first: TemplateResult | typeof nothing,
 ): TemplateResult | typeof nothing {
-  if (views.length + first.length === 0) return nothing;
+  if (views.length === 0 && first === nothing) return nothing;
   return html`<div class="banners">${first} ${views.map((view) => banner(view, actions))}</div>`;
 }
 
