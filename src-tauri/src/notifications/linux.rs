@@ -65,7 +65,7 @@ async fn attend(
     let answered = handle.wait_for_action_async(|response| match response {
         NotificationResponse::Default => on_click(Click::OpenWindow),
         NotificationResponse::Action(id) => {
-            on_click(Click::from_id(&id).unwrap_or(Click::OpenWindow));
+            on_click(Click::from_id(id).unwrap_or(Click::OpenWindow));
         }
         _ => {}
     });

@@ -121,17 +121,17 @@ fn programs_that_took_tokens_come_latest_first_and_each_once() {
     let (_folder, file) = in_folder();
     let mut history = History::open(file);
     history.handed_out(at(1), PROFILE, &shell(1), "raw");
-    history.handed_out(at(2), PROFILE, &Caller::over_http("Figma"), "http");
+    history.handed_out(at(2), PROFILE, &shell(2), "header");
     history.handed_out(at(3), PROFILE, &Caller::named("/home/mia/.env", Way::File), "env");
     history.handed_out(at(4), ProfileId::new(8), &Caller::over_http("another profile’s"), "http");
-    history.handed_out(at(2 * DAY), PROFILE, &shell(2), "header");
+    history.handed_out(at(2 * DAY), PROFILE, &Caller::over_http("Figma"), "http");
     let takers = takers(history.of(PROFILE), DAY, Language::En);
     let told: Vec<_> = takers
         .iter()
         .map(|it| (it.program.name.as_str(), it.program.by_command, it.manner.as_str(), it.today))
         .collect();
-    assert_eq!(told, [("bash", true, "as headers", 1), ("Figma", false, "over HTTP", 0)]);
-    assert_eq!(takers[0].program.file.as_deref(), Some("/usr/bin/bash"));
+    assert_eq!(told, [("Figma", false, "over HTTP", 1), ("bash", true, "as headers", 0)]);
+    assert_eq!(takers[1].program.file.as_deref(), Some("/usr/bin/bash"));
 }
 
 #[test]
