@@ -22,7 +22,7 @@ use glowjar_agent::{
     outlets::OutletsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
-    request::{Draft, FieldTrouble, Reply, Request},
+    request::{Anyway, Draft, FieldTrouble, Reply, Request},
     view::{BannerView, Level, PhaseView, ProfileView, Snapshot},
 };
 use glowjar_ims::{Client, ClientSettings, ProxyChoice, Timeouts};
@@ -179,12 +179,14 @@ impl Office {
         self.within(&what, self.agent().ask(request)).await
     }
 
+    /// Wants a new profile saved; without an `anyway` it is tried first.
+    pub async fn save(&self, draft: Draft, anyway: Option<Anyway>) -> Reply {
+        self.ask(Request::SaveProfile { profile: None, draft, understood: None, anyway }).await
+    }
+
     /// Saves a new profile without trying it first, and gives its id.
     pub async fn add(&self, draft: Draft) -> String {
-        match self
-            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
-            .await
-        {
+        match self.save(draft, Some(Anyway::Untried)).await {
             Reply::Saved { profile } => profile,
             other => panic!("not saved: {other:?}"),
         }
@@ -195,17 +197,14 @@ impl Office {
             profile: Some(profile.to_owned()),
             draft,
             understood: None,
-            anyway: true,
+            anyway: Some(Anyway::Untried),
         })
         .await
     }
 
     /// What stands at the fields of a form that could not be saved.
     pub async fn refused(&self, draft: Draft) -> Vec<FieldTrouble> {
-        match self
-            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
-            .await
-        {
+        match self.save(draft, Some(Anyway::Untried)).await {
             Reply::Invalid { fields } => fields,
             other => panic!("not refused: {other:?}"),
         }

@@ -49,7 +49,10 @@ paste-again = Etwas anderes einfügen
 paste-change = Etwas ändern
 paste-save = Speichern und Token holen
 paste-trying = Token wird geholt…
-paste-save-anyway = Trotzdem speichern
+save-anyway = { $anyway ->
+    [inMemory] Bis zum Beenden behalten
+   *[untried] Trotzdem speichern
+}
 paste-understood = { $source ->
     [curl] cURL-Befehl verstanden
     [projectJson] Projektdatei verstanden

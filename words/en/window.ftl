@@ -49,7 +49,10 @@ paste-again = Paste something else
 paste-change = Change something
 paste-save = Save and get a token
 paste-trying = Asking for a token…
-paste-save-anyway = Save anyway
+save-anyway = { $anyway ->
+    [inMemory] Keep it until Glowjar ends
+   *[untried] Save anyway
+}
 paste-understood = { $source ->
     [curl] Understood the cURL command
     [projectJson] Understood the project file

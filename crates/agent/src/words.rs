@@ -12,7 +12,7 @@ use glowjar_lifecycle::{
 
 use crate::{
     catalogue::Said,
-    view::{Action, Language},
+    view::{Action, Language, TechnicalView, TroubleView},
 };
 
 /// What happened, what to do, and the one button for it. `code` is stable.
@@ -32,6 +32,11 @@ impl Words {
     ) -> Self {
         let Said { headline, advice } = language.tell(&format!("trouble-{code}"), arguments);
         Self { code, headline, advice, action }
+    }
+
+    pub(crate) fn with_technical(self, technical: TechnicalView) -> TroubleView {
+        let Self { code, headline, advice, action } = self;
+        TroubleView { code: code.to_owned(), headline, advice, action, technical }
     }
 }
 

@@ -29,7 +29,7 @@ export function pasteStates(): Record<string, GalleryState> {
   });
   const wrongSecret: Reply = {
     kind: "refused",
-    canSaveAnyway: false,
+    anyway: null,
     trouble: trouble({
       code: "secret_rejected",
       headline: "Adobe doesn’t take this secret",
@@ -46,11 +46,22 @@ export function pasteStates(): Record<string, GalleryState> {
   };
   const offline: Reply = {
     kind: "refused",
-    canSaveAnyway: true,
+    anyway: "untried",
     trouble: trouble({
       code: "offline",
       headline: "Adobe can’t be reached",
       advice: "Is this computer online? Saved anyway, Glowjar gets the token as soon as the network is back.",
+    }),
+  };
+  const noKeychain: Reply = {
+    kind: "refused",
+    anyway: "inMemory",
+    trouble: trouble({
+      code: "keychain_absent",
+      headline: "There is no keychain",
+      advice:
+        "This desktop has no Secret Service, and Glowjar stores no secret anywhere else. Install gnome-keyring, KWallet or KeePassXC and log in again.",
+      action: "retryNow",
     }),
   };
   return {
@@ -98,6 +109,7 @@ export function pasteStates(): Record<string, GalleryState> {
     ),
     "paste-trying": saved(understood(), "never", "understood"),
     "paste-wrong-secret": saved(understood(), wrongSecret, "refused"),
+    "paste-no-keychain": saved(understood(), noKeychain, "save-anyway"),
     "paste-offline": saved(understood(), offline, "save-anyway"),
     "form-wrong-secret": {
       snapshot: snapshot([]),

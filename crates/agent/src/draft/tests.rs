@@ -3,7 +3,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn draft() -> Draft {
+/// A draft that can be saved.
+pub(crate) fn draft() -> Draft {
     Draft {
         name: "Campaign".to_owned(),
         preset: Preset::AdobeIms,
