@@ -10,6 +10,7 @@ mod network;
 mod no_display;
 mod notices;
 mod panel;
+mod permission;
 mod programs;
 mod restart;
 mod scene;

@@ -18,8 +18,10 @@ use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
     folders::Folders,
+    handout::http::Door,
     history::HistoryFile,
     outlets::OutletsFile,
+    permissions::PermissionsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
     request::{Anyway, Draft, FieldTrouble, Reply, Request},
@@ -51,6 +53,8 @@ pub struct Office {
     timeouts: Timeouts,
     /// The system's.
     pub languages: Vec<String>,
+    /// Who may ask over HTTP, as this application knows it.
+    door: Door,
     agent: Option<Agent>,
 }
 
@@ -74,13 +78,15 @@ impl Office {
         settings.clock = glowjar_sandbox::Clock::StandingAt(noon);
         let sandbox = Sandbox::start(settings).await.expect("loopback has a free port");
         let shell = Arc::new(RecordingShell::default());
+        let folder = tempfile::tempdir().expect("a temporary folder");
         Self {
             sandbox: Arc::new(sandbox),
             clock: Clock::manual(Timestamp::from_millis(NOON as i64 * 1_000)),
             keychain: MemoryKeychain::empty(),
             shell,
             preferences: Arc::default(),
-            folder: Arc::new(tempfile::tempdir().expect("a temporary folder")),
+            door: Door::at(folder.path().join("http.json")),
+            folder: Arc::new(folder),
             timeouts: Timeouts::default(),
             languages: Vec::new(),
             agent: None,
@@ -106,6 +112,7 @@ impl Office {
             shell: self.shell.clone(),
             sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
             preferences: self.preferences.clone(),
+            door: self.door.clone(),
             client: client(self.timeouts),
             client_settings: client_settings(self.timeouts),
         };
@@ -114,6 +121,7 @@ impl Office {
             profiles_file,
             profiles: loaded.profiles,
             outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            permissions_file: PermissionsFile::at(self.folder.path().join("permissions.json")),
             leaving: loaded.leaving,
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
             languages: self.languages.clone(),
@@ -137,6 +145,7 @@ impl Office {
         self.within("the end", self.agent().snapshot_when(|_| false)).await;
         self.agent = None;
         self.shell = Arc::default();
+        self.door = Door::at(self.folder.path().join("http.json"));
     }
 
     /// A second application of the same person: same keychain, clock and server, files of its own.
@@ -150,6 +159,7 @@ impl Office {
             folder: self.folder.clone(),
             timeouts: self.timeouts,
             languages: Vec::new(),
+            door: Door::at(self.folder.path().join("http.json")),
             agent: None,
         };
         neighbour.start();

@@ -198,6 +198,43 @@ strip-handouts-between = { $from } bis { $to }: { $count ->
 }
 strip-list = Was war los
 
+## Programme
+
+programs = Programme
+programs-latest = { $program } hat das Token geholt, { $ago }
+programs-nobody = In der letzten Woche hat keines das Token geholt
+programs-help = Skripte und Plug-ins bekommen es mit dem Befehl „glowjar token“.
+programs-takers = Haben das Token geholt
+programs-unnamed = Ein Programm
+programs-took = hat es geholt, { $ago }, { $manner }
+programs-pid = PID { $pid }
+programs-by-command = mit dem Befehl glowjar
+programs-today = { $count }-mal in 24 h
+programs-all = Alle { $count } zeigen
+programs-outlets = Aktuell gehalten
+outlet-current = Hat das gültige Token
+outlet-ran = Wurde mit dem gültigen Token ausgeführt
+outlet-waiting = Bekommt das nächste Token
+programs-consumers = Über HTTP
+consumer-help = Darf nach jedem Profil fragen
+asks-first = Mich fragen, wenn ein Programm zum ersten Mal ein Token holt
+asks-first-help = Nicht bei Dateien und über HTTP: Die hast du selbst eingerichtet.
+permissions = Deine Antworten
+permission-yes = darf das Token holen
+permission-no = darf das Token nicht holen
+forget = Vergessen
+question = Darf { $program } das Token von { $name } haben?
+question-unnamed = Darf ein Programm das Token von { $name } haben?
+question-many = { $program } führt Skripte und andere Programme aus. Die Antwort gilt für alle.
+question-once = Glowjar erkennt nicht, welches Programm es ist. Die Antwort gilt dieses eine Mal.
+question-late = Es hat gefragt ({ $ago }) und aufgegeben. Die Antwort gilt ab dem nächsten Mal.
+question-allow = Erlauben
+question-deny = Nicht erlauben
+revoke = Widerrufen
+really-remove = Wirklich entfernen
+really-revoke = Wirklich widerrufen
+ago-now = gerade eben
+
 ## Alle Profile
 
 profiles = Profile

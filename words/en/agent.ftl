@@ -109,6 +109,10 @@ access-unreachable = Firefly can’t be reached
 notice-trouble = { $name }: { $headline }
 notice-not_revoked = The refresh token of { $name } could not be revoked
     .advice = It is gone from this machine. Ask your admin to revoke it at the provider.
+notice-question = May { $program } take the token of { $name }?
+    .advice = { $file } asks for it. Glowjar remembers your answer.
+notice-question_unnamed = May a program take the token of { $name }?
+    .advice = Glowjar can’t tell which one it is. The answer holds this once.
 notice-recovered = { $name } is live again
     .advice = Glowjar has a new token. There is nothing left to do.
 
@@ -118,6 +122,7 @@ tray-empty = Glowjar: no profile yet
 tray-profile = { $name }: { $status }
 tray-valid_until = valid until { $time }
 tray-trouble_valid_until = { $headline }, valid until { $time }
+tray-question = May { $program } take the token?
 tray-copy_token = Copy token
 tray-copy_as = Copy as
 tray-copy_header = Authorization header
@@ -169,6 +174,10 @@ failed-keychain_closed = The keychain has not been opened yet
     .advice = What you leave as it is lies in there. Unlock it, then try again; nothing is lost.
 failed-profiles_file = This could not be saved
     .advice = The profiles file can’t be written ({ $cause }). Make room or mend its folder, then try again.
+failed-programs_file = This could not be changed
+    .advice = The list can’t be written ({ $cause }). Everything is as it was.
+failed-not_remembered = Your answer holds until Glowjar ends
+    .advice = It can’t be written down ({ $cause }). The program will ask again after that.
 failed-sandbox = The sandbox did not start
     .advice = It needs a free port on this machine ({ $cause }).
 failed-paste_forgotten = Glowjar has forgotten this paste
@@ -282,11 +291,30 @@ history-renewed = Renewed
 history-recovered = Recovered
 history-copied = Copied
 history-handed_out = Handed to { $program }
+history-written = Written to { $program }
+history-run = Ran { $program }
 history-refused = { $program } was refused
 history-paused = Paused
 history-resumed = Resumed
 history-started = Glowjar started
 history-ended = Glowjar ended
+
+## Programs
+
+program-unnamed = a program
+question-allow = Allow
+question-deny = Don’t allow
+manner-raw = as plain text
+manner-bearer = with “Bearer” before it
+manner-header = as headers
+manner-json = as JSON
+manner-env = as .env lines
+manner-curl = for curl
+manner-exec = in a command’s environment
+manner-http = over HTTP
+manner-file = in a file
+manner-hook = for a command
+manner-own = as “{ $format }”
 
 ## Banners
 
@@ -298,6 +326,8 @@ banner-preferences_corrupt = Settings could not be read
     .advice = The damaged file was kept as { $path }.
 banner-preferences_newer = Settings were written by a newer Glowjar
     .advice = What this version knows was taken over. The file was kept as { $path }.
+banner-permissions = Glowjar no longer knows which programs you let take tokens
+    .advice = The list could not be read and was kept as { $path }. Where you want to be asked, it asks again.
 banner-locked = Glowjar is locked
     .advice = Tokens are renewed, and nobody gets one until you unlock it.
 banner-not_listening = Other programs can’t get tokens

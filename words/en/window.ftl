@@ -198,6 +198,43 @@ strip-handouts-between = { $from } to { $to }: { $count ->
 }
 strip-list = What happened
 
+## Programs
+
+programs = Programs
+programs-latest = { $program } took the token { $ago }
+programs-nobody = None has taken the token in the last week
+programs-help = Scripts and plug-ins get it with the command “glowjar token”.
+programs-takers = Took the token
+programs-unnamed = A program
+programs-took = took it { $ago }, { $manner }
+programs-pid = pid { $pid }
+programs-by-command = with the command glowjar
+programs-today = { $count } times in 24 h
+programs-all = Show all { $count }
+programs-outlets = Kept current
+outlet-current = Has the token in use
+outlet-ran = Was run with the token in use
+outlet-waiting = Gets the next token
+programs-consumers = Over HTTP
+consumer-help = May ask for every profile
+asks-first = Ask me the first time a program takes a token
+asks-first-help = Not for files and over HTTP: those you set up yourself.
+permissions = Your answers
+permission-yes = may take the token
+permission-no = may not take the token
+forget = Forget
+question = May { $program } take the token of { $name }?
+question-unnamed = May a program take the token of { $name }?
+question-many = { $program } runs scripts and other programs. Your answer holds for all of them.
+question-once = Glowjar can’t tell which program it is. Your answer holds this once.
+question-late = It asked { $ago } and gave up. Your answer holds from the next time.
+question-allow = Allow
+question-deny = Don’t allow
+revoke = Revoke
+really-remove = Really remove
+really-revoke = Really revoke
+ago-now = just now
+
 ## All profiles
 
 profiles = Profiles

@@ -9,6 +9,8 @@ mod editing;
 mod handing_out;
 mod locking;
 mod outcomes;
+mod programs;
+mod questions;
 mod remembering;
 mod removing;
 mod settings;
@@ -39,6 +41,7 @@ use self::{
     copying::{ClipboardHold, WaitingCopy},
     handing_out::WaitingCaller,
     outcomes::Event,
+    questions::Question,
     removing::Removed,
     settling::failed,
     supplying::Outlets,
@@ -48,11 +51,12 @@ use crate::{
     credential::Credential,
     deliberate::{Fault, is_committed},
     folders::Folders,
-    handout::Record,
+    handout::{Record, http::Door},
     history::{Entry, History, HistoryFile},
     keychain::KeychainThread,
     notices::Notices,
     outlets::OutletsFile,
+    permissions::{Permissions, PermissionsFile},
     ports::{Keychain, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
@@ -71,6 +75,8 @@ pub struct Ports {
     pub shell: Arc<dyn Shell>,
     pub sandbox: Arc<dyn Sandbox>,
     pub preferences: Arc<dyn PreferencesStore>,
+    /// Who may ask over HTTP.
+    pub door: Door,
     pub client: Client,
     /// What `client` was made from, for another one when proxy or certificates change.
     pub client_settings: ClientSettings,
@@ -89,6 +95,7 @@ pub struct Beginning {
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
     pub outlets_file: OutletsFile,
+    pub permissions_file: PermissionsFile,
     /// Removed shortly before the application ended.
     pub leaving: Vec<Leaving>,
     pub history_file: HistoryFile,
@@ -122,6 +129,8 @@ pub enum Happening {
     BannerCleared {
         code: String,
     },
+    /// Others than before may ask over HTTP.
+    DoorChanged,
     /// The application is about to end.
     Quitting,
 }
@@ -183,6 +192,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     };
     let mut banners = beginning.banners;
     let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -191,6 +201,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         shell: ports.shell,
         sandbox: ports.sandbox,
         preferences_store: ports.preferences,
+        door: ports.door,
         client: ports.client,
         version: beginning.version,
         profiles_file: beginning.profiles_file,
@@ -216,6 +227,10 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         copies: Vec::new(),
         callers: Vec::new(),
         record: Record::default(),
+        programs_revision: 0,
+        permissions,
+        questions: Vec::new(),
+        questions_asked: 0,
         locked: false,
         clipboard: None,
         notices: Notices::default(),
@@ -235,6 +250,7 @@ struct Controller {
     shell: Arc<dyn Shell>,
     sandbox: Arc<dyn Sandbox>,
     preferences_store: Arc<dyn PreferencesStore>,
+    door: Door,
     client: Client,
     client_settings: ClientSettings,
     version: String,
@@ -263,6 +279,10 @@ struct Controller {
     copies: Vec<WaitingCopy>,
     callers: Vec<WaitingCaller>,
     record: Record,
+    programs_revision: u64,
+    permissions: Permissions,
+    questions: Vec<Question>,
+    questions_asked: u32,
     locked: bool,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
@@ -359,6 +379,7 @@ impl Controller {
                         removed.until = removed.until.shifted(step);
                     }
                     self.history.shift(step);
+                    self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
                 Jump::Slept => {
@@ -387,6 +408,7 @@ impl Controller {
         let callers = self.callers.iter().map(WaitingCaller::until);
         let all = engine.into_iter().chain(clipboard).chain(copies).chain(pastes).chain(removed);
         let all = all.chain(callers).chain(self.outlets.retry_at()).chain(self.history.deadline());
+        let all = all.chain(self.questions_deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

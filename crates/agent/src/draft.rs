@@ -110,6 +110,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         scopes,
         renew_early,
         paused: known.edited.is_some_and(|(profile, _)| profile.paused),
+        asks_first: known.edited.is_some_and(|(profile, _)| profile.asks_first),
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));

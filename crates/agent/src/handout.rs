@@ -5,6 +5,7 @@ mod conversation;
 pub mod http;
 #[cfg(windows)]
 mod pipe;
+mod program;
 mod record;
 #[cfg(unix)]
 mod socket;
@@ -15,9 +16,10 @@ use glowjar_ims::AccessToken;
 use glowjar_lifecycle::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use caller::Caller;
+pub use caller::{Caller, Way};
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
+pub use program::Program;
 pub(crate) use record::Record;
 #[cfg(unix)]
 pub use socket::{ListenError, Listener};

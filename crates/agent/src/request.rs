@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 pub use self::settings::SettingsDraft;
 use crate::view::{
-    AccessView, GrantView, HistoryView, Preset, Snapshot, TroubleView, UnderstoodView,
+    AccessView, GrantView, HistoryView, Preset, ProgramsView, Snapshot, TroubleView, UnderstoodView,
 };
 
 /// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
@@ -137,6 +137,35 @@ pub enum Request {
         #[ts(type = "number")]
         since: i64,
     },
+    /// Which programs have to do with a profile's tokens.
+    Programs {
+        profile: String,
+    },
+    /// Whether to ask the person before a program takes a token of this profile for the first time.
+    AskFirst {
+        profile: String,
+        wanted: bool,
+    },
+    /// Remembered for the program, and until it is forgotten.
+    AnswerQuestion {
+        /// [`QuestionView::number`](crate::view::QuestionView::number).
+        question: u32,
+        allow: bool,
+    },
+    /// The program has to ask again.
+    ForgetPermission {
+        /// [`PermissionView::number`](crate::view::PermissionView::number).
+        number: u32,
+    },
+    /// Leaves a file that was kept current alone, or runs a command no longer.
+    RemoveOutlet {
+        /// [`OutletView::number`](crate::view::OutletView::number).
+        number: u32,
+    },
+    /// Lets somebody in over HTTP no longer. The secret can't be had again.
+    RemoveConsumer {
+        name: String,
+    },
 }
 
 /// What a person may want although something speaks against it.
@@ -210,6 +239,9 @@ pub enum Reply {
     },
     History {
         history: HistoryView,
+    },
+    Programs {
+        programs: ProgramsView,
     },
     Failed {
         code: String,

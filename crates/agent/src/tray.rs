@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     request::CopyFormat,
-    view::{Language, Level, PhaseView, ProfileView, Snapshot},
+    view::{Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
 };
 
 /// Names longer than this are cut in the menu, since a menu can't wrap.
@@ -62,6 +62,11 @@ pub enum Click {
     Resume {
         profile: String,
     },
+    /// A button of a notice.
+    AnswerQuestion {
+        question: u32,
+        allow: bool,
+    },
     OpenWindow,
     Quit,
 }
@@ -84,11 +89,13 @@ impl TrayView {
     /// `clock` writes a moment in milliseconds since the Unix epoch as a local time of day, "18:04".
     #[must_use]
     pub fn new(snapshot: &Snapshot, clock: impl Fn(i64) -> String) -> Self {
+        let waiting = snapshot.questions.iter().filter(|question| question.is_waiting);
         let icon = snapshot
             .profiles
             .iter()
             .map(|profile| profile.level)
             .chain(snapshot.banners.iter().map(|banner| banner.level))
+            .chain(waiting.clone().map(|_| Level::Attention))
             .max()
             .unwrap_or(Level::Off);
         let language = snapshot.language;
@@ -102,6 +109,15 @@ impl TrayView {
             Some(worst) => line(worst),
         };
         let mut menu = vec![Row::Label(tooltip.clone()), Row::Separator];
+        let question = |question: &QuestionView| {
+            let program = match question.program.name.as_str() {
+                "" => language.say("program-unnamed"),
+                name => shortened(name),
+            };
+            let label = language.say_with("tray-question", &[("program", &program)]);
+            Row::Item { label, click: Click::OpenWindow, enabled: true }
+        };
+        menu.extend(waiting.map(question));
         match snapshot.profiles.as_slice() {
             [] => {}
             [only] => menu.extend(actions(only, language)),

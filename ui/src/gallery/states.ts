@@ -8,6 +8,7 @@ import { accessStates } from "./access-states";
 import { formStates } from "./form-states";
 import { choose, copyAs, menuOpened, search } from "./play";
 import { pasteStates } from "./paste-states";
+import { programsStates } from "./programs-states";
 import { settingsStates } from "./settings-states";
 import { stripStates } from "./strip-states";
 import { troubleStates } from "./trouble-states";
@@ -215,6 +216,7 @@ export function states(): Record<string, GalleryState> {
     ...accessStates(),
     ...pasteStates(),
     ...stripStates(),
+    ...programsStates(),
     ...settingsStates(),
     ...formStates(),
   };

@@ -1,11 +1,12 @@
 /** An application made of nothing but words, so that the window runs in any browser. */
 
 import type { Draft, DraftView, FieldTrouble, Reply, Request } from "../bindings/request";
-import type { HistoryView, Language, ProfileView, Snapshot } from "../bindings/view";
+import type { HistoryView, Language, ProfileView, ProgramsView, Snapshot } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
 import { usualWeek } from "./demo/history";
 import { presets } from "./demo/presets";
+import { usualPrograms } from "./demo/programs";
 import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
 import { understand, understood } from "./demo/understanding";
 
@@ -14,6 +15,7 @@ export interface Demo {
   /** Answers that the script wants otherwise; absent ones are played. */
   replies?: Partial<Record<Request["kind"], Reply | "never" | "refused">>;
   history?: (since: number) => HistoryView;
+  programs?: ProgramsView;
   /** How long an answer takes, in milliseconds. */
   pace?: number;
 }
@@ -22,6 +24,7 @@ export function demoHost({
   snapshot = makeSnapshot([]),
   replies = {},
   history = usualWeek,
+  programs = usualPrograms(),
   pace = 700,
 }: Demo = {}): Host {
   let current = { ...snapshot, language: asked() ?? snapshot.language };
@@ -183,6 +186,26 @@ export function demoHost({
         return { kind: "fileSaved", path: "/home/mia/Downloads/glowjar-diagnostics.zip" };
       case "history":
         return { kind: "history", history: history(request.since) };
+      case "programs":
+        return { kind: "programs", programs };
+      case "askFirst":
+        programs = { ...programs, asksFirst: request.wanted };
+        return { kind: "done" };
+      case "answerQuestion":
+        publish({ questions: current.questions.filter(({ number }) => number !== request.question) });
+        return { kind: "done" };
+      case "forgetPermission":
+        programs = {
+          ...programs,
+          permissions: programs.permissions.filter(({ number }) => number !== request.number),
+        };
+        return { kind: "done" };
+      case "removeOutlet":
+        programs = { ...programs, outlets: programs.outlets.filter(({ number }) => number !== request.number) };
+        return { kind: "done" };
+      case "removeConsumer":
+        programs = { ...programs, consumers: programs.consumers.filter((name) => name !== request.name) };
+        return { kind: "done" };
       case "dismissBanner":
         publish({ banners: current.banners.filter(({ code }) => code !== request.code) });
         return { kind: "done" };

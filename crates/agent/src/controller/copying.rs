@@ -195,6 +195,7 @@ impl Controller {
                 title: message.clone(),
                 body: advice.clone(),
                 urgency: Urgency::Normal,
+                buttons: Vec::new(),
             });
         }
     }

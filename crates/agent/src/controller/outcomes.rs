@@ -180,6 +180,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
+            Happening::DoorChanged => self.programs_revision += 1,
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }

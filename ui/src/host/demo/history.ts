@@ -16,6 +16,7 @@ export function historyOf(told: Told[], lit: [from: number, to: number][], since
       kind,
       headline,
       detail: detail ?? null,
+      times: 1,
     }))
     .filter(({ at }) => at >= from)
     .sort((one, other) => one.at - other.at);
@@ -53,7 +54,8 @@ export function outageDay(since?: number): HistoryView {
       [3.1, "recovered", "The network is back", "after 5 h 54 min"],
       [3.05, "renewed", "Renewed by itself", "Adobe, valid for 24 h"],
       [1.5, "handedOut", "Handed to glowjar exec"],
-      [0.4, "refused", "Secret was rejected", "invalid_client, HTTP 400"],
+      [0.9, "refused", "node was refused"],
+      [0.4, "failed", "Secret was rejected", "invalid_client, HTTP 400"],
     ],
     [
       [24, 7],

@@ -75,6 +75,7 @@ export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}):
     version: "0.1.0",
     profiles,
     banners: [],
+    questions: [],
     clipboard: null,
     sandbox: null,
     language: "en",
@@ -83,6 +84,7 @@ export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}):
     defaultProfile: profiles.find(({ isDefault }) => isDefault)?.id ?? null,
     undo: null,
     historyRevision: 1,
+    programsRevision: 1,
     ...part,
   };
 }
