@@ -77,6 +77,13 @@ span-minutes = { $count } min
 span-hours = { $count } hours
 span-days = { $count } days
 
+## What is different while a profile isn’t saved yet
+
+trial-secret_rejected = Nothing was saved. Perhaps a character is missing: copy it once more, or ask your admin for a new one.
+trial-account_action = Nothing was saved. Adobe wants something confirmed at your account, such as new terms. After that, try again.
+trial-captive_portal = A web page answered in place of the provider, as hotel and café networks do. Open a browser and sign in there, then try again.
+trial-not_now = Nothing was saved. Try again, or save it anyway: Glowjar then gets the token as soon as it can.
+
 ## What Firefly said
 
 access-works = Firefly accepts this token

@@ -214,7 +214,7 @@ impl Controller {
             }
         };
         let label = parsed.profile.provider_label(self.language);
-        let words = words::trouble(self.language, trouble, &label);
+        let words = words::trial(self.language, trouble, &label);
         Reply::Refused {
             trouble: TroubleView {
                 code: words.code.to_owned(),
