@@ -169,7 +169,7 @@ strip-show-week = 7 Tage
 strip-show-day = 24 Std.
 strip-range = Zeitraum
 strip-now = jetzt
-strip-empty = Noch nichts. Erneuerungen, Ausfälle und Ausgaben erscheinen hier.
+strip-empty = Noch nichts. Erneuerungen, Ausfälle und Abrufe erscheinen hier.
 strip-renewals = { $count ->
     [one] eine Erneuerung
    *[other] { $count } Erneuerungen
@@ -179,8 +179,8 @@ strip-outages = { $count ->
    *[other] { $count } Ausfälle
 }
 strip-handouts = { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-refusals = { $count ->
     [one] eine Ablehnung
@@ -190,8 +190,8 @@ strip-quiet = Alles ruhig
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
 strip-handouts-between = { $from } bis { $to }: { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-list = Was war los
 
