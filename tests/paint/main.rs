@@ -39,6 +39,8 @@ async fn measure() -> Result<bool> {
     let empty = empty.context("GLOWJAR_EMPTY_WINDOW isn't set: `cargo xtask paint` sets it")?;
     println!("load before: {}", load());
     let desktop = Desktop::start(Parts::default()).await?;
+    // Or the page would never be as it is in the end.
+    desktop.keep_still()?;
     let display = desktop.env().into_iter().find(|(name, _)| name == "DISPLAY");
     let eye = Eye::open(&display.context("no screen")?.1.to_string_lossy())?;
     let mut app = desktop.command(app_file()?);
