@@ -77,6 +77,13 @@ span-minutes = { $count } Min.
 span-hours = { $count } Stunden
 span-days = { $count } Tage
 
+## Was anders ist, solange ein Profil noch nicht gespeichert ist
+
+trial-secret_rejected = Nichts wurde gespeichert. Vielleicht fehlt ein Zeichen: bitte noch einmal kopieren oder beim Admin ein neues besorgen.
+trial-account_action = Nichts wurde gespeichert. Adobe möchte im Konto etwas bestätigt haben, etwa neue Bedingungen. Danach bitte noch einmal versuchen.
+trial-captive_portal = Statt des Anbieters hat eine Webseite geantwortet, wie in Hotels und Cafés üblich. Bitte im Browser anmelden und noch einmal versuchen.
+trial-not_now = Nichts wurde gespeichert. Bitte noch einmal versuchen oder trotzdem speichern: Dann holt Glowjar das Token, sobald es geht.
+
 ## Was Firefly sagt
 
 access-works = Firefly nimmt dieses Token an

@@ -172,7 +172,7 @@ strip-show-week = 7 Tage
 strip-show-day = 24 Std.
 strip-range = Zeitraum
 strip-now = jetzt
-strip-empty = Noch nichts. Erneuerungen, Ausfälle und Ausgaben erscheinen hier.
+strip-empty = Noch ist nichts passiert
 strip-renewals = { $count ->
     [one] eine Erneuerung
    *[other] { $count } Erneuerungen
@@ -182,8 +182,8 @@ strip-outages = { $count ->
    *[other] { $count } Ausfälle
 }
 strip-handouts = { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-refusals = { $count ->
     [one] eine Ablehnung
@@ -193,8 +193,8 @@ strip-quiet = Alles ruhig
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
 strip-handouts-between = { $from } bis { $to }: { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-list = Was war los
 
@@ -325,7 +325,7 @@ language-system = Wie das System
 language-en = English
 language-de = Deutsch
 settings-clipboard = Zwischenablage leeren nach, in Sekunden
-settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3 600.
+settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3.600.
 settings-shortcut = Tastenkürzel für das Token des Standardprofils
 settings-shortcut-help = Anklicken und die Tasten drücken. Kopiert das Token in jedem Programm.
 settings-shortcut-off = Aus
@@ -348,7 +348,7 @@ settings-diagnostics = Datei für einen Fehlerbericht
 settings-diagnostics-help = Version, Einstellungen und das letzte Protokoll, ohne Secrets.
 settings-export = Speichern
 settings-data = Deine Profile liegen in
-settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3 600.
+settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3.600.
 settings-about-text = Hält Zugriffstokens für Adobe Firefly frisch. Freie Software unter der MIT-Lizenz, nicht von Adobe.
 settings-version = Version { $version }
 

@@ -172,7 +172,7 @@ strip-show-week = 7 days
 strip-show-day = 24 h
 strip-range = Period
 strip-now = now
-strip-empty = Nothing yet. Renewals, outages and hand-outs show up here.
+strip-empty = Nothing has happened yet
 strip-renewals = { $count ->
     [one] one renewal
    *[other] { $count } renewals
@@ -325,7 +325,7 @@ language-system = Like the system
 language-en = English
 language-de = Deutsch
 settings-clipboard = Clear the clipboard after, in seconds
-settings-clipboard-help = Only if it still holds the token. 5 to 3 600.
+settings-clipboard-help = Only if it still holds the token. 5 to 3,600.
 settings-shortcut = Shortcut for the default profile’s token
 settings-shortcut-help = Click and press the keys. Copies the token from any program.
 settings-shortcut-off = Off
@@ -348,7 +348,7 @@ settings-diagnostics = File for a bug report
 settings-diagnostics-help = Version, settings and the latest log, without secrets.
 settings-export = Save
 settings-data = Your profiles are in
-settings-whole-seconds = Whole seconds, please, 5 to 3 600.
+settings-whole-seconds = Whole seconds, please, 5 to 3,600.
 settings-about-text = Keeps Adobe Firefly access tokens fresh. Free software under the MIT licence, not made by Adobe.
 settings-version = Version { $version }
 

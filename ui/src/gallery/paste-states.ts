@@ -1,7 +1,8 @@
 import type { Reply } from "../bindings/request";
 import type { UnderstoodView } from "../bindings/view";
 import { profile, snapshot, trouble } from "../host/demo/profiles";
-import { CURL, noFirefly, refusedPaste, shortSecret, understood } from "../host/demo/understanding";
+import { remark, say } from "../host/demo/sentences";
+import { CURL, refusedPaste, understood } from "../host/demo/understanding";
 import type { GalleryState } from "./states";
 
 export function pasteStates(): Record<string, GalleryState> {
@@ -30,10 +31,8 @@ export function pasteStates(): Record<string, GalleryState> {
   const wrongSecret: Reply = {
     kind: "refused",
     anyway: null,
-    trouble: trouble({
-      code: "secret_rejected",
-      headline: "Adobe doesn’t take this secret",
-      advice: "Nothing was saved. Perhaps a character is missing: copy it once more, or ask your admin for a new one.",
+    trouble: trouble("secret_rejected", {
+      advice: say("trial-secret_rejected"),
       action: "replaceSecret",
       technical: {
         at: null,
@@ -47,22 +46,12 @@ export function pasteStates(): Record<string, GalleryState> {
   const offline: Reply = {
     kind: "refused",
     anyway: "untried",
-    trouble: trouble({
-      code: "offline",
-      headline: "Adobe can’t be reached",
-      advice: "Is this computer online? Saved anyway, Glowjar gets the token as soon as the network is back.",
-    }),
+    trouble: trouble("connect", { advice: say("trial-not_now"), action: "retryNow" }),
   };
   const noKeychain: Reply = {
     kind: "refused",
     anyway: "inMemory",
-    trouble: trouble({
-      code: "keychain_absent",
-      headline: "There is no keychain",
-      advice:
-        "This desktop has no Secret Service, and Glowjar stores no secret anywhere else. Install gnome-keyring, KWallet or KeePassXC and log in again.",
-      action: "retryNow",
-    }),
+    trouble: trouble("keychain_absent", { action: "retryNow" }),
   };
   return {
     "add-page": {
@@ -90,23 +79,11 @@ export function pasteStates(): Record<string, GalleryState> {
         preset: "adobeImsStage",
         scopes: ["openid", "AdobeID"],
         secretLength: 11,
-        warnings: [noFirefly, shortSecret],
+        warnings: [remark("secret_cut_off"), remark("scope_missing"), remark("stage")],
       }),
     ),
-    "paste-refused": pasted(
-      refusedPaste({
-        code: "no_secret",
-        message: "The client secret is missing.",
-        advice: "Ask your admin for the text behind “View cURL command”: the secret is in it.",
-      }),
-    ),
-    "paste-two-commands": pasted(
-      refusedPaste({
-        code: "several",
-        message: "There are two credentials in this.",
-        advice: "Paste one of them now and add the other afterwards.",
-      }),
-    ),
+    "paste-refused": pasted(refusedPaste(remark("service_account"))),
+    "paste-two-commands": pasted(refusedPaste(remark("several"))),
     "paste-trying": saved(understood(), "never", "understood"),
     "paste-wrong-secret": saved(understood(), wrongSecret, "refused"),
     "paste-no-keychain": saved(understood(), noKeychain, "save-anyway"),

@@ -217,7 +217,7 @@ impl Controller {
         let label = parsed.profile.provider_label(self.language);
         let technical = present::technical_view(Some(self.clock.now()), &error.technical);
         Reply::Refused {
-            trouble: words::trouble(self.language, trouble, &label).with_technical(technical),
+            trouble: words::trial(self.language, trouble, &label).with_technical(technical),
             anyway: can_wait.then_some(Anyway::Untried),
         }
     }
