@@ -6,6 +6,7 @@ mod documented;
 mod files;
 mod formats;
 mod http;
+mod importing;
 mod record;
 mod strangers;
 mod waiting;
