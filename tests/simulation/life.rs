@@ -132,6 +132,7 @@ impl Telling<'_> {
             keychain: world.clone(),
             shell: world.clone(),
             sandbox: world.clone(),
+            presence: world.clone(),
             preferences: world.clone(),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),
             client_settings: ClientSettings::default(),

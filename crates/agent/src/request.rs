@@ -321,4 +321,6 @@ pub enum Field {
     ExtraCa,
     Proxy,
     CopyShortcut,
+    LockWithScreen,
+    LockAfterMinutes,
 }

@@ -14,7 +14,7 @@ use glowjar_lifecycle::{
 };
 use tokio::sync::{oneshot, watch};
 
-use super::{Agent, Controller, outcomes::Event};
+use super::{Agent, Controller, locking::LockedBy, outcomes::Event};
 use crate::{
     handout::{Caller, fingerprint, refusal, refused, rfc3339, seconds, status},
     present,
@@ -98,7 +98,7 @@ impl Controller {
                 let _ = reply.send(Answer::Log { taken: self.record.entries() });
             }
             Ask::Lock => {
-                self.lock(true);
+                self.lock(LockedBy::Hand);
                 let _ = reply.send(Answer::Locked);
             }
             Ask::Outlets => {
@@ -111,9 +111,13 @@ impl Controller {
                 });
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
-            // Who may ask over HTTP is the door's business.
-            Ask::Http | Ask::AddHttp { .. } | Ask::RemoveHttp { .. } => {
-                let _ = reply.send(refused(Reason::Usage, "http", "This is not asked here", ""));
+            // Who may ask over HTTP is the door's business, and new profiles come the window's way.
+            Ask::Http
+            | Ask::AddHttp { .. }
+            | Ask::RemoveHttp { .. }
+            | Ask::Understand { .. }
+            | Ask::Import { .. } => {
+                let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
             }
             // The conversation goes on the window's way with the profile that is meant.
             Ask::Check { profile } => {
