@@ -3,7 +3,9 @@
 
 pub mod drafts;
 pub mod keychain;
+pub mod presence;
 pub mod programs;
+mod settings;
 pub mod shell;
 
 use std::{
@@ -33,6 +35,7 @@ use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Recorded, Route, Sandbox, Settin
 
 use self::{
     keychain::MemoryKeychain,
+    presence::MemoryPresence,
     shell::{MemoryPreferences, RecordingShell, Told},
 };
 
@@ -48,6 +51,7 @@ pub struct Office {
     pub clock: Clock,
     pub keychain: MemoryKeychain,
     pub shell: Arc<RecordingShell>,
+    pub presence: Arc<MemoryPresence>,
     pub preferences: Arc<MemoryPreferences>,
     pub folder: Arc<tempfile::TempDir>,
     timeouts: Timeouts,
@@ -84,6 +88,7 @@ impl Office {
             clock: Clock::manual(Timestamp::from_millis(NOON as i64 * 1_000)),
             keychain: MemoryKeychain::empty(),
             shell,
+            presence: Arc::default(),
             preferences: Arc::default(),
             door: Door::at(folder.path().join("http.json")),
             folder: Arc::new(folder),
@@ -111,6 +116,7 @@ impl Office {
             keychain: Arc::new(self.keychain.clone()),
             shell: self.shell.clone(),
             sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
+            presence: self.presence.clone(),
             preferences: self.preferences.clone(),
             door: self.door.clone(),
             client: client(self.timeouts),
@@ -155,6 +161,7 @@ impl Office {
             clock: self.clock.clone(),
             keychain: self.keychain.clone(),
             shell: Arc::default(),
+            presence: Arc::default(),
             preferences: Arc::default(),
             folder: self.folder.clone(),
             timeouts: self.timeouts,

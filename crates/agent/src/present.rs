@@ -77,7 +77,9 @@ pub(crate) fn profile(
 }
 
 pub(crate) fn standing(profile: &Profile, status: &Status, language: Language) -> Standing {
-    let words = trouble(profile, status, language);
+    // A call that takes for ever has not failed yet, and still somebody has no token.
+    let unexplained = || status.incident.map(|_| words::no_live_token(language));
+    let words = trouble(profile, status, language).or_else(unexplained);
     Standing {
         profile: profile.id,
         name: profile.name.as_str().to_owned(),

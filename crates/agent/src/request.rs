@@ -365,4 +365,6 @@ pub enum Field {
     ExtraCa,
     Proxy,
     CopyShortcut,
+    LockWithScreen,
+    LockAfterMinutes,
 }

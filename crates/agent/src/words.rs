@@ -116,6 +116,11 @@ pub(crate) fn keychain(language: Language, cause: KeychainTrouble) -> Words {
     Words::new(language, of_keychain(cause), &[])
 }
 
+/// There should be a live token, and nothing has failed so far.
+pub(crate) fn no_live_token(language: Language) -> Words {
+    Words::new(language, ("no_live_token", None), &[])
+}
+
 /// The newest token set is in memory only.
 pub(crate) fn not_saved(language: Language, cause: KeychainTrouble) -> Words {
     let why = keychain(language, cause);

@@ -11,13 +11,7 @@ use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Outage, Refusal, Rotatio
 use crate::office::{Office, drafts, keychain::Mood};
 
 fn command(office: &Office, secret: &str) -> String {
-    format!(
-        "Hi Mia, here it is:\n\ncurl -X POST '{}' \\\n  -H 'Content-Type: application/x-www-form-urlencoded' \\\n  \
-         -d 'grant_type=client_credentials&client_id={CLIENT_ID}&scope={}' \\\n  \
-         --data-urlencode 'client_secret={secret}'\n\nTom\n",
-        office.token_endpoint(),
-        drafts::SCOPES
-    )
+    drafts::mail(&office.token_endpoint(), secret)
 }
 
 async fn understand(office: &Office, text: &str) -> UnderstoodView {

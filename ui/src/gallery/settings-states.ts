@@ -22,6 +22,10 @@ export function settingsStates(): Record<string, GalleryState> {
           proxy: { kind: "at", address: "http://proxy.example.com:8080" },
           extraCa: "/etc/ssl/certs/company-root.pem",
           renewEarlyMinutes: 30,
+          lockWithScreen: true,
+          lockAfterMinutes: 15,
+          screenLockIsTold: false,
+          idlenessIsTold: false,
         },
       }),
       play: async (find) => {

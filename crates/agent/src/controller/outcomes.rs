@@ -1,5 +1,7 @@
 //! What comes back to the controller: requests from people and programs, and the outcomes of work it started.
 
+use std::time::Duration;
+
 use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
@@ -106,6 +108,9 @@ pub(super) enum Event {
         outcome: Result<Client, FieldTrouble>,
         reply: oneshot::Sender<Reply>,
     },
+    IdleTimeTold {
+        idle: Option<Duration>,
+    },
     FileWritten {
         outcome: std::io::Result<std::path::PathBuf>,
         /// Absent for a click in the tray.
@@ -162,6 +167,7 @@ impl Controller {
             Event::ClientMade { change, outcome, reply } => {
                 self.client_made(*change, outcome, reply)
             }
+            Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
             Event::SandboxStarted { outcome, reply } => self.sandbox_started(outcome, reply),
             Event::SandboxStartedFor { profile, attempt, slot, outcome } => {
@@ -174,6 +180,9 @@ impl Controller {
         match happening {
             Happening::KeychainStirred => self.input(Input::KeychainStirred),
             Happening::Woke => self.input(Input::Woke),
+            Happening::ScreenLocked => self.screen_locked(),
+            Happening::ScreenUnlocked => self.screen_unlocked(),
+            Happening::ScreenLockWatched { works } => self.lock.screen_is_told = works,
             Happening::BannerRaised(banner) => {
                 self.banners.retain(|known| known.code != banner.code);
                 if !self.preferences.dismissed_banners.contains(&banner.code) {

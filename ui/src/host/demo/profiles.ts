@@ -73,6 +73,10 @@ export const settings: SettingsView = {
   extraCa: null,
   proxy: { kind: "system" },
   copyShortcut: null,
+  lockWithScreen: false,
+  lockAfterMinutes: null,
+  screenLockIsTold: true,
+  idlenessIsTold: true,
   logFolder: "/home/mia/.local/state/glowjar/log",
   dataFolder: "/home/mia/.local/share/glowjar",
 };
