@@ -36,6 +36,7 @@ use crate::{
     logging,
     notifications::Notifications,
     preferences, preflight,
+    presence::SystemPresence,
     quitting::{self, Open},
     sandbox::BuiltInSandbox,
     shell::Desktop,
@@ -153,6 +154,7 @@ fn begin(
             shortcut,
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
+        presence: Arc::new(SystemPresence),
         preferences,
         door: door.clone(),
         client,
@@ -191,6 +193,7 @@ fn begin(
     }
     surroundings::watch_the_keychain(agent.clone());
     surroundings::watch_the_network(agent.clone());
+    surroundings::watch_the_screen(agent.clone());
     tokio::spawn({
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }

@@ -25,6 +25,7 @@ mod network;
 mod notifications;
 mod preferences;
 mod preflight;
+mod presence;
 mod quitting;
 mod sandbox;
 mod shell;

@@ -36,6 +36,21 @@ pub fn watch_the_keychain(agent: Agent) {
     });
 }
 
+/// Tells when the screen is locked and unlocked.
+#[cfg(target_os = "linux")]
+pub fn watch_the_screen(agent: Agent) {
+    use crate::presence::screen::{Said, watch};
+
+    tokio::spawn(watch(move |said| {
+        tracing::info!(event = "screen", ?said);
+        agent.tell(match said {
+            Said::Works(works) => Happening::ScreenLockWatched { works },
+            Said::Locked => Happening::ScreenLocked,
+            Said::Unlocked => Happening::ScreenUnlocked,
+        });
+    }));
+}
+
 /// Has profiles that wait for the network try again when it may be back.
 pub fn watch_the_network(agent: Agent) {
     tokio::spawn(async move {
@@ -54,3 +69,8 @@ pub fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}
 
 #[cfg(not(target_os = "linux"))]
 pub fn watch_the_keychain(_: Agent) {}
+
+#[cfg(not(target_os = "linux"))]
+pub fn watch_the_screen(agent: Agent) {
+    agent.tell(Happening::ScreenLockWatched { works: false });
+}

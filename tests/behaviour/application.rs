@@ -7,6 +7,7 @@ mod copying;
 mod editing;
 mod first_token;
 mod keychain_trouble;
+mod locking;
 mod many_profiles;
 mod notices;
 mod outages;

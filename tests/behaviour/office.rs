@@ -3,7 +3,9 @@
 
 pub mod drafts;
 pub mod keychain;
+pub mod presence;
 pub mod programs;
+mod settings;
 pub mod shell;
 
 use std::{
@@ -24,7 +26,7 @@ use glowjar_agent::{
     permissions::PermissionsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
-    request::{Draft, FieldTrouble, Reply, Request},
+    request::{Anyway, Draft, FieldTrouble, Reply, Request},
     view::{BannerView, Level, PhaseView, ProfileView, Snapshot},
 };
 use glowjar_ims::{Client, ClientSettings, ProxyChoice, Timeouts};
@@ -33,6 +35,7 @@ use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Recorded, Route, Sandbox, Settin
 
 use self::{
     keychain::MemoryKeychain,
+    presence::MemoryPresence,
     shell::{MemoryPreferences, RecordingShell, Told},
 };
 
@@ -48,6 +51,7 @@ pub struct Office {
     pub clock: Clock,
     pub keychain: MemoryKeychain,
     pub shell: Arc<RecordingShell>,
+    pub presence: Arc<MemoryPresence>,
     pub preferences: Arc<MemoryPreferences>,
     pub folder: Arc<tempfile::TempDir>,
     timeouts: Timeouts,
@@ -84,6 +88,7 @@ impl Office {
             clock: Clock::manual(Timestamp::from_millis(NOON as i64 * 1_000)),
             keychain: MemoryKeychain::empty(),
             shell,
+            presence: Arc::default(),
             preferences: Arc::default(),
             door: Door::at(folder.path().join("http.json")),
             folder: Arc::new(folder),
@@ -111,6 +116,7 @@ impl Office {
             keychain: Arc::new(self.keychain.clone()),
             shell: self.shell.clone(),
             sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
+            presence: self.presence.clone(),
             preferences: self.preferences.clone(),
             door: self.door.clone(),
             client: client(self.timeouts),
@@ -155,6 +161,7 @@ impl Office {
             clock: self.clock.clone(),
             keychain: self.keychain.clone(),
             shell: Arc::default(),
+            presence: Arc::default(),
             preferences: Arc::default(),
             folder: self.folder.clone(),
             timeouts: self.timeouts,
@@ -189,12 +196,14 @@ impl Office {
         self.within(&what, self.agent().ask(request)).await
     }
 
+    /// Wants a new profile saved; without an `anyway` it is tried first.
+    pub async fn save(&self, draft: Draft, anyway: Option<Anyway>) -> Reply {
+        self.ask(Request::SaveProfile { profile: None, draft, understood: None, anyway }).await
+    }
+
     /// Saves a new profile without trying it first, and gives its id.
     pub async fn add(&self, draft: Draft) -> String {
-        match self
-            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
-            .await
-        {
+        match self.save(draft, Some(Anyway::Untried)).await {
             Reply::Saved { profile } => profile,
             other => panic!("not saved: {other:?}"),
         }
@@ -205,17 +214,14 @@ impl Office {
             profile: Some(profile.to_owned()),
             draft,
             understood: None,
-            anyway: true,
+            anyway: Some(Anyway::Untried),
         })
         .await
     }
 
     /// What stands at the fields of a form that could not be saved.
     pub async fn refused(&self, draft: Draft) -> Vec<FieldTrouble> {
-        match self
-            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
-            .await
-        {
+        match self.save(draft, Some(Anyway::Untried)).await {
             Reply::Invalid { fields } => fields,
             other => panic!("not refused: {other:?}"),
         }

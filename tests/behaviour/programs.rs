@@ -6,6 +6,7 @@ mod documented;
 mod files;
 mod formats;
 mod http;
+mod importing;
 mod permission;
 mod record;
 mod strangers;

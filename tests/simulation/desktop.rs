@@ -1,10 +1,10 @@
 //! The desktop: a window, a tray and toasts that are watched by the ledger instead of a person.
 
-use std::{future::Future, path::Path, pin::Pin};
+use std::{future::Future, path::Path, pin::Pin, time::Duration};
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Sandbox, SandboxOffer, Shell, ShortcutError},
+    ports::{ClipboardError, Presence, Sandbox, SandboxOffer, Shell, ShortcutError},
     preferences::{Preferences, PreferencesStore},
     tray::TrayView,
     view::Snapshot,
@@ -12,6 +12,13 @@ use glowjar_agent::{
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::world::World;
+
+/// Nobody asks: locking after a while is off.
+impl Presence for World {
+    fn idle_time(&self) -> Pin<Box<dyn Future<Output = Option<Duration>> + Send + '_>> {
+        Box::pin(std::future::ready(None))
+    }
+}
 
 impl Shell for World {
     fn publish(&self, snapshot: &Snapshot) {

@@ -134,6 +134,7 @@ impl Telling<'_> {
             keychain: world.clone(),
             shell: world.clone(),
             sandbox: world.clone(),
+            presence: world.clone(),
             preferences: world.clone(),
             door: Door::at(self.folder.path().join("http.json")),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),

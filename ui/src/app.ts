@@ -28,7 +28,7 @@ import { removeDialog } from "./view/remove-dialog";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
 import { waysIn } from "./view/ways-in";
-import { loading, unreachable } from "./view/whole-page";
+import { loading, unreachable, wordmark } from "./view/whole-page";
 import { speak, t } from "./words";
 
 export class GlowjarApp extends LitElement {
@@ -119,7 +119,9 @@ export class GlowjarApp extends LitElement {
     const { connection, page } = this;
     const { snapshot } = connection;
     if (connection.isGone) return html`<main>${unreachable(() => void connection.connect())}</main>`;
-    if (!snapshot) return html`<main aria-busy="true">${loading()}</main>`;
+    if (!snapshot)
+      return html`${wordmark()}
+        <main aria-busy="true">${loading()}</main>`;
     switch (page.at) {
       case "home":
         return this.home(snapshot);

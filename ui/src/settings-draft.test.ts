@@ -18,6 +18,8 @@ describe("a number in the settings", () => {
     ["clearClipboardAfterSeconds", "5", { clearClipboardAfterSeconds: 5 }],
     ["renewEarlyMinutes", "", { renewEarlyMinutes: null }],
     ["renewEarlyMinutes", "10000", { renewEarlyMinutes: 10_000 }],
+    ["lockAfterMinutes", " ", { lockAfterMinutes: null }],
+    ["lockAfterMinutes", "480", { lockAfterMinutes: 480 }],
   ] as const)("%s %j is taken", (field, typed, change) => {
     expect(numberTyped(field, typed)).toEqual(change);
   });
@@ -31,6 +33,8 @@ describe("a number in the settings", () => {
     ["renewEarlyMinutes", "-5"],
     ["renewEarlyMinutes", "1.5"],
     ["renewEarlyMinutes", "10001"],
+    ["lockAfterMinutes", "0"],
+    ["lockAfterMinutes", "481"],
   ] as const)("%s %j is refused with the limits", (field, typed) => {
     expect(numberTyped(field, typed)).toMatch(/^Whole .*\d/);
   });

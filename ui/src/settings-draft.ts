@@ -6,7 +6,7 @@ import { t } from "./words";
 
 export function settingsDraft(settings: SettingsView): SettingsDraft {
   const { startAtLogin, notices, clearClipboardAfterSeconds, theme, language } = settings;
-  const { renewEarlyMinutes, extraCa, proxy, copyShortcut } = settings;
+  const { renewEarlyMinutes, extraCa, proxy, copyShortcut, lockWithScreen, lockAfterMinutes } = settings;
   return {
     startAtLogin,
     notices,
@@ -17,19 +17,21 @@ export function settingsDraft(settings: SettingsView): SettingsDraft {
     extraCa,
     proxy,
     copyShortcut,
+    lockWithScreen,
+    lockAfterMinutes,
   };
 }
 
-export type NumberField = Extract<Field, "clearClipboardAfterSeconds" | "renewEarlyMinutes">;
+export type NumberField = Extract<Field, "clearClipboardAfterSeconds" | "renewEarlyMinutes" | "lockAfterMinutes">;
 
-/** What was typed as the change it means, or what is wrong with it. An empty margin is a choice, an empty wait is not. */
+/** What was typed as the change it means, or what is wrong with it. Only the clipboard can't be left to Glowjar. */
 export function numberTyped(field: NumberField, typed: string): Partial<SettingsDraft> | string {
   const text = typed.trim();
-  if (field === "renewEarlyMinutes" && text === "") return { renewEarlyMinutes: null };
-  const [least, most] = LIMITS[field];
+  if (field !== "clearClipboardAfterSeconds" && text === "") return { [field]: null };
+  const [least, most, limits] = LIMITS[field];
   const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return { [field]: number };
-  return t(field === "renewEarlyMinutes" ? "form-whole-minutes" : "settings-whole-seconds");
+  return t(limits);
 }
 
 interface Pressed {
@@ -52,7 +54,8 @@ export function shortcutOf({ key, code, ctrlKey, altKey, shiftKey, metaKey }: Pr
   return [...held.filter((name) => name !== false), main].join("+");
 }
 
-const LIMITS: Record<NumberField, [least: number, most: number]> = {
-  clearClipboardAfterSeconds: [5, 3_600],
-  renewEarlyMinutes: [1, 10_000],
+const LIMITS: Record<NumberField, [least: number, most: number, said: Parameters<typeof t>[0]]> = {
+  clearClipboardAfterSeconds: [5, 3_600, "settings-whole-seconds"],
+  renewEarlyMinutes: [1, 10_000, "form-whole-minutes"],
+  lockAfterMinutes: [1, 480, "settings-whole-minutes"],
 };

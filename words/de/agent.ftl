@@ -69,6 +69,8 @@ trouble-keychain_incomplete = Ein gespeichertes Secret ist unvollständig
     .advice = Im Schlüsselbund fehlt ein Teil davon. Bitte das Secret noch einmal einfügen.
 trouble-not_saved = Noch nicht gespeichert
     .advice = Das neue Token funktioniert, ginge aber verloren, wenn Glowjar jetzt endete. { $why }. Glowjar versucht weiter, es zu speichern.
+trouble-no_live_token = Es gibt kein gültiges Token
+    .advice = Es dauert länger, als es sollte. Glowjar versucht es von selbst weiter.
 trouble-clock_fast = Die Uhr geht { $span } vor
     .advice = Glowjar rechnet damit, aber andere Programme halten gute Tokens vielleicht für abgelaufen. Bitte die Uhr stellen.
 trouble-clock_slow = Die Uhr geht { $span } nach
@@ -76,6 +78,13 @@ trouble-clock_slow = Die Uhr geht { $span } nach
 span-minutes = { $count } Min.
 span-hours = { $count } Stunden
 span-days = { $count } Tage
+
+## Was anders ist, solange ein Profil noch nicht gespeichert ist
+
+trial-secret_rejected = Nichts wurde gespeichert. Vielleicht fehlt ein Zeichen: bitte noch einmal kopieren oder beim Admin ein neues besorgen.
+trial-account_action = Nichts wurde gespeichert. Adobe möchte im Konto etwas bestätigt haben, etwa neue Bedingungen. Danach bitte noch einmal versuchen.
+trial-captive_portal = Statt des Anbieters hat eine Webseite geantwortet, wie in Hotels und Cafés üblich. Bitte im Browser anmelden und noch einmal versuchen.
+trial-not_now = Nichts wurde gespeichert. Bitte noch einmal versuchen oder trotzdem speichern: Dann holt Glowjar das Token, sobald es geht.
 
 ## Was Firefly sagt
 
@@ -218,6 +227,7 @@ field-refresh_token_wanted = Hier fehlt das Refresh-Token.
 field-secret_too_long = So lang ist kein Secret. Bitte nur das Secret einfügen.
 field-secret_blank = Das ist leer.
 field-clear_clipboard = Möglich sind 5 bis 3.600 Sekunden.
+field-lock_after = Wähle zwischen 1 und 480 Minuten oder lass es leer.
 field-extra_ca_unreadable = Diese Datei lässt sich nicht lesen ({ $cause }).
 field-extra_ca_no_certificate = In dieser Datei ist kein Zertifikat im PEM-Format, oder es ist beschädigt.
 field-proxy_malformed = Das ist keine Proxy-Adresse; eine sieht so aus: http://proxy.example.com:8080.
@@ -330,6 +340,10 @@ banner-permissions = Glowjar weiß nicht mehr, welche Programme Token bekommen d
     .advice = Die Liste war nicht zu lesen und liegt als { $path } beiseite. Wo gefragt werden soll, fragt Glowjar neu.
 banner-locked = Glowjar ist gesperrt
     .advice = Tokens werden weiter erneuert, aber herausgegeben wird erst nach dem Entsperren wieder einer.
+banner-locked_by_screen = Glowjar ist mit dem Bildschirm gesperrt
+    .advice = Tokens werden erneuert, und niemand bekommt eins, bis du den Bildschirm entsperrst.
+banner-locked_by_idleness = Glowjar hat sich gesperrt, weil niemand da war
+    .advice = Tokens werden erneuert, und niemand bekommt eins, bis du es entsperrst.
 banner-not_listening = Andere Programme bekommen keine Tokens
     .advice = Kopieren geht wie immer. Im Weg steht: { $cause }.
 banner-no_tray = Hier gibt es keine Symbole in der Leiste

@@ -49,7 +49,10 @@ paste-again = Etwas anderes einfügen
 paste-change = Etwas ändern
 paste-save = Speichern und Token holen
 paste-trying = Token wird geholt…
-paste-save-anyway = Trotzdem speichern
+save-anyway = { $anyway ->
+    [inMemory] Bis zum Beenden behalten
+   *[untried] Trotzdem speichern
+}
 paste-understood = { $source ->
     [curl] cURL-Befehl verstanden
     [projectJson] Projektdatei verstanden
@@ -169,7 +172,7 @@ strip-show-week = 7 Tage
 strip-show-day = 24 Std.
 strip-range = Zeitraum
 strip-now = jetzt
-strip-empty = Noch nichts. Erneuerungen, Ausfälle und Ausgaben erscheinen hier.
+strip-empty = Noch ist nichts passiert
 strip-renewals = { $count ->
     [one] eine Erneuerung
    *[other] { $count } Erneuerungen
@@ -179,8 +182,8 @@ strip-outages = { $count ->
    *[other] { $count } Ausfälle
 }
 strip-handouts = { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-refusals = { $count ->
     [one] eine Ablehnung
@@ -190,8 +193,8 @@ strip-quiet = Alles ruhig
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
 strip-handouts-between = { $from } bis { $to }: { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-list = Was war los
 
@@ -301,6 +304,7 @@ settings = Einstellungen
 settings-general = Allgemein
 settings-copying = Kopieren
 settings-renewing = Erneuern
+settings-locking = Sperren
 settings-network = Netzwerk
 settings-trouble = Wenn etwas nicht stimmt
 settings-about = Über Glowjar
@@ -322,13 +326,19 @@ language-system = Wie das System
 language-en = English
 language-de = Deutsch
 settings-clipboard = Zwischenablage leeren nach, in Sekunden
-settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3 600.
+settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3.600.
 settings-shortcut = Tastenkürzel für das Token des Standardprofils
 settings-shortcut-help = Anklicken und die Tasten drücken. Kopiert das Token in jedem Programm.
 settings-shortcut-off = Aus
 settings-shortcut-remove = Ausschalten
 settings-renew-early = Früher erneuern, in Minuten
 settings-renew-early-help = Leer: Glowjar richtet sich nach der Laufzeit. Ein Profil kann abweichen.
+settings-lock-with-screen = Mit dem Bildschirm sperren
+settings-lock-with-screen-help = Bis du ihn entsperrst, bekommt kein Programm ein Token und es wird nichts kopiert.
+settings-lock-with-screen-untold = Wirkt hier nicht: Dieser Desktop sagt nicht, wann sein Bildschirm gesperrt ist.
+settings-lock-after = Sperren, wenn du weg bist, nach Minuten
+settings-lock-after-help = 1 bis 480 ohne Tastatur und Maus. Leer: nie. Du entsperrst hier oder mit dem Bildschirm.
+settings-lock-after-untold = Wirkt hier nicht: Dieser Desktop sagt nicht, wie lange du weg warst.
 settings-proxy = Proxy
 settings-proxy-help = Ob du einen brauchst, weiß eure IT.
 proxy-system = Wie das System
@@ -345,7 +355,8 @@ settings-diagnostics = Datei für einen Fehlerbericht
 settings-diagnostics-help = Version, Einstellungen und das letzte Protokoll, ohne Secrets.
 settings-export = Speichern
 settings-data = Deine Profile liegen in
-settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3 600.
+settings-whole-minutes = Bitte ganze Minuten, 1 bis 480.
+settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3.600.
 settings-about-text = Hält Zugriffstokens für Adobe Firefly frisch. Freie Software unter der MIT-Lizenz, nicht von Adobe.
 settings-version = Version { $version }
 

@@ -41,9 +41,9 @@ trouble-broken_reply = { $provider } sent a broken answer
     .advice = It could not be understood, so the token you have stays. Glowjar keeps trying by itself.
 trouble-secret_rejected = The client secret was rejected
     .advice = It was changed or has been removed. Ask your admin for the new one and paste it here.
-trouble-client_rejected = The client id was rejected
-    .advice = No such client id is known there. Check it against what your admin sent you.
-trouble-secret_not_wanted = This client id goes without a secret
+trouble-client_rejected = The client ID was rejected
+    .advice = No such client ID is known there. Check it against what your admin sent you.
+trouble-secret_not_wanted = This client ID goes without a secret
     .advice = It belongs to an app that must not send one. Choose “no secret” in the profile.
 trouble-refresh_token_rejected = The sign-in has ended
     .advice = The refresh token has expired, was revoked or was used elsewhere. Sign in again and paste the new one.
@@ -69,6 +69,8 @@ trouble-keychain_incomplete = A stored secret is incomplete
     .advice = A part of it is gone from the keychain. Paste the secret once more.
 trouble-not_saved = Not saved yet
     .advice = The new token works, but it would be lost if Glowjar ended now. { $why }. Glowjar keeps trying to save it.
+trouble-no_live_token = There is no live token
+    .advice = Getting one takes longer than it should. Glowjar keeps trying by itself.
 trouble-clock_fast = Your clock is { $span } fast
     .advice = Glowjar reckons with it, but other programs may take good tokens for expired. Set the clock.
 trouble-clock_slow = Your clock is { $span } slow
@@ -77,15 +79,22 @@ span-minutes = { $count } min
 span-hours = { $count } hours
 span-days = { $count } days
 
+## What is different while a profile isn’t saved yet
+
+trial-secret_rejected = Nothing was saved. Perhaps a character is missing: copy it once more, or ask your admin for a new one.
+trial-account_action = Nothing was saved. Adobe wants something confirmed at your account, such as new terms. After that, try again.
+trial-captive_portal = A web page answered in place of the provider, as hotel and café networks do. Open a browser and sign in there, then try again.
+trial-not_now = Nothing was saved. Try again, or save it anyway: Glowjar then gets the token as soon as it can.
+
 ## What Firefly said
 
 access-works = Firefly accepts this token
-    .advice = Token and client id both work.
+    .advice = Token and client ID both work.
 access-token_rejected = Firefly does not accept this token
     .advice = Glowjar asks for a new one. Check again in a moment.
 access-token_missing = Firefly saw no token
     .advice = Something on the way removed it. Ask your admin.
-access-client_rejected = Firefly does not know this client id
+access-client_rejected = Firefly does not know this client ID
     .advice = The project lacks the Firefly API. Ask your admin.
 access-quota_exhausted = The quota is used up
     .advice = The token is good. Your organisation has no credits left for now.
@@ -128,7 +137,7 @@ tray-copy_as = Copy as
 tray-copy_header = Authorization header
 tray-copy_curl = cURL command
 tray-copy_env = .env lines
-tray-copy_client_id = Client id
+tray-copy_client_id = Client ID
 tray-save_postman = Save Postman environment
 tray-clear_clipboard = Clear clipboard
 tray-refresh_now = Refresh now
@@ -199,9 +208,9 @@ field-name_blank = Give the profile a name.
 field-name_too_long = A name has at most { $most } characters.
 field-name_control = A name is one line of text.
 field-name_taken = There is a profile called “{ $name }” already.
-field-client_id_blank = Enter the client id.
-field-client_id_too_long = This is longer than any client id.
-field-client_id_character = A client id has only plain letters, digits and signs, no line breaks or accents.
+field-client_id_blank = Enter the client ID.
+field-client_id_too_long = This is longer than any client ID.
+field-client_id_character = A client ID has only plain letters, digits and signs, no line breaks or accents.
 field-endpoint_blank = Enter an address.
 field-endpoint_too_long = This is longer than any address.
 field-endpoint_malformed = This is not an address; one looks like https://example.com/token.
@@ -218,6 +227,7 @@ field-refresh_token_wanted = Paste the refresh token.
 field-secret_too_long = This is far longer than a secret can be. Paste the secret alone.
 field-secret_blank = This is empty.
 field-clear_clipboard = Choose between 5 and 3,600 seconds.
+field-lock_after = Choose between 1 and 480 minutes, or leave it empty.
 field-extra_ca_unreadable = This file can’t be read ({ $cause }).
 field-extra_ca_no_certificate = This file holds no certificate in PEM form, or a damaged one.
 field-proxy_malformed = This is not a proxy’s address; one looks like http://proxy.example.com:8080.
@@ -229,7 +239,7 @@ field-start_at_login = The system did not allow this ({ $cause }).
 ## Providers
 
 preset-adobe_ims = Adobe
-    .help = For a client id and secret from the Adobe Developer Console. This is the usual choice.
+    .help = For a client ID and secret from the Adobe Developer Console. This is the usual choice.
 preset-adobe_ims_stage = Adobe (stage)
     .help = Adobe’s test environment, for partners who were given access to it.
 preset-tutorial = Tutorial style
@@ -264,7 +274,7 @@ paste-other_host = This is not Adobe’s server
 paste-empty = There is nothing in it yet
     .advice = Paste what your admin sent you: a cURL command, the project’s JSON file or a mail.
 paste-too_long = This is too long
-    .advice = Paste only the part with client id and secret.
+    .advice = Paste only the part with client ID and secret.
 paste-binary = This is not text
     .advice = Open the file, or ask your admin to send the command as text.
 paste-cut_off = It ends in the middle
@@ -281,8 +291,8 @@ paste-address = The address in it can’t be used
     .advice = It has to begin with https://. Ask your admin for the right one.
 paste-scopes = The scopes in it can’t be read
     .advice = Copy the text again, or type the scopes in.
-paste-nothing = No client id was found
-    .advice = Paste the cURL command from the Developer Console, the project’s JSON file, or the mail that holds the client id and secret.
+paste-nothing = No client ID was found
+    .advice = Paste the cURL command from the Developer Console, the project’s JSON file, or the mail that holds the client ID and secret.
 
 ## History
 
@@ -329,6 +339,10 @@ banner-preferences_newer = Settings were written by a newer Glowjar
 banner-permissions = Glowjar no longer knows which programs you let take tokens
     .advice = The list could not be read and was kept as { $path }. Where you want to be asked, it asks again.
 banner-locked = Glowjar is locked
+    .advice = Tokens are renewed, and nobody gets one until you unlock it.
+banner-locked_by_screen = Glowjar is locked together with the screen
+    .advice = Tokens are renewed, and nobody gets one until you unlock the screen.
+banner-locked_by_idleness = Glowjar locked itself, since nobody was here
     .advice = Tokens are renewed, and nobody gets one until you unlock it.
 banner-not_listening = Other programs can’t get tokens
     .advice = Copying works as ever. What is in the way: { $cause }.

@@ -49,7 +49,10 @@ paste-again = Paste something else
 paste-change = Change something
 paste-save = Save and get a token
 paste-trying = Asking for a token…
-paste-save-anyway = Save anyway
+save-anyway = { $anyway ->
+    [inMemory] Keep it until Glowjar ends
+   *[untried] Save anyway
+}
 paste-understood = { $source ->
     [curl] Understood the cURL command
     [projectJson] Understood the project file
@@ -169,7 +172,7 @@ strip-show-week = 7 days
 strip-show-day = 24 h
 strip-range = Period
 strip-now = now
-strip-empty = Nothing yet. Renewals, outages and hand-outs show up here.
+strip-empty = Nothing has happened yet
 strip-renewals = { $count ->
     [one] one renewal
    *[other] { $count } renewals
@@ -301,6 +304,7 @@ settings = Settings
 settings-general = General
 settings-copying = Copying
 settings-renewing = Renewing
+settings-locking = Locking
 settings-network = Network
 settings-trouble = If something is wrong
 settings-about = About
@@ -322,13 +326,19 @@ language-system = Like the system
 language-en = English
 language-de = Deutsch
 settings-clipboard = Clear the clipboard after, in seconds
-settings-clipboard-help = Only if it still holds the token. 5 to 3 600.
+settings-clipboard-help = Only if it still holds the token. 5 to 3,600.
 settings-shortcut = Shortcut for the default profile’s token
 settings-shortcut-help = Click and press the keys. Copies the token from any program.
 settings-shortcut-off = Off
 settings-shortcut-remove = Turn off
 settings-renew-early = Renew early, in minutes
 settings-renew-early-help = Empty: Glowjar chooses by the token’s lifetime. A profile can say otherwise.
+settings-lock-with-screen = Lock when the screen locks
+settings-lock-with-screen-help = Until you unlock the screen, no program gets a token and nothing is copied.
+settings-lock-with-screen-untold = Has no effect here: this desktop does not say when its screen is locked.
+settings-lock-after = Lock when you are away, after minutes
+settings-lock-after-help = 1 to 480 without keyboard or mouse. Empty: never. You unlock it here, or with the screen.
+settings-lock-after-untold = Has no effect here: this desktop does not say how long you were away.
 settings-proxy = Proxy
 settings-proxy-help = Your IT department knows, if you need one.
 proxy-system = Like the system
@@ -345,7 +355,8 @@ settings-diagnostics = File for a bug report
 settings-diagnostics-help = Version, settings and the latest log, without secrets.
 settings-export = Save
 settings-data = Your profiles are in
-settings-whole-seconds = Whole seconds, please, 5 to 3 600.
+settings-whole-minutes = Whole minutes, please, 1 to 480.
+settings-whole-seconds = Whole seconds, please, 5 to 3,600.
 settings-about-text = Keeps Adobe Firefly access tokens fresh. Free software under the MIT licence, not made by Adobe.
 settings-version = Version { $version }
 

@@ -39,8 +39,8 @@ enum Kind {
 pub enum Jump {
     /// The wall clock was set.
     Stepped(Step),
-    /// The machine slept.
-    Slept,
+    /// The machine slept for so long.
+    Slept(Duration),
 }
 
 /// Three clocks read at the same moment, in milliseconds.
@@ -88,7 +88,7 @@ impl Anchor {
         if slept >= LEAST_SLEEP {
             // Only the difference between the two is moved: time itself runs on.
             anchor.0.awake -= slept;
-            jumps.push(Jump::Slept);
+            jumps.push(Jump::Slept(Duration::from_millis(slept.unsigned_abs())));
         }
         let step = now.wall.saturating_sub(self.time(now));
         if step.abs() >= LEAST_STEP {
@@ -274,7 +274,11 @@ mod tests {
 
     #[test]
     fn f06_a_sleep_is_seen_and_time_runs_on_through_it() {
-        check(later(8 * HOUR, 8 * HOUR, 1_000), START.wall + 8 * HOUR, &[Jump::Slept]);
+        check(
+            later(8 * HOUR, 8 * HOUR, 1_000),
+            START.wall + 8 * HOUR,
+            &[Jump::Slept(Duration::from_secs(8 * 3_600 - 1))],
+        );
     }
 
     #[test]
@@ -291,7 +295,7 @@ mod tests {
         check(
             later(3 * HOUR, 2 * HOUR, 0),
             START.wall + 3 * HOUR,
-            &[Jump::Slept, Jump::Stepped(Step::from_millis(HOUR))],
+            &[Jump::Slept(Duration::from_secs(2 * 3_600)), Jump::Stepped(Step::from_millis(HOUR))],
         );
     }
 
@@ -319,7 +323,7 @@ mod tests {
         }
         clock.suspend(Duration::from_secs(3_600));
         clock.sleep_until(Timestamp::from_millis(100 * HOUR)).await;
-        assert_eq!(clock.observe(), [Jump::Slept]);
+        assert_eq!(clock.observe(), [Jump::Slept(Duration::from_secs(3_600))]);
         assert_eq!(clock.now().as_millis(), 2 * HOUR);
         assert_eq!(clock.observe(), []);
     }

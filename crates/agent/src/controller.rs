@@ -40,6 +40,7 @@ use self::{
     adding::Paste,
     copying::{ClipboardHold, WaitingCopy},
     handing_out::WaitingCaller,
+    locking::Lock,
     outcomes::Event,
     questions::Question,
     removing::Removed,
@@ -57,7 +58,7 @@ use crate::{
     notices::Notices,
     outlets::OutletsFile,
     permissions::{Permissions, PermissionsFile},
-    ports::{Keychain, Sandbox, Shell},
+    ports::{Keychain, Presence, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
     profile::Profile,
@@ -74,6 +75,7 @@ pub struct Ports {
     pub keychain: Arc<dyn Keychain>,
     pub shell: Arc<dyn Shell>,
     pub sandbox: Arc<dyn Sandbox>,
+    pub presence: Arc<dyn Presence>,
     pub preferences: Arc<dyn PreferencesStore>,
     /// Who may ask over HTTP.
     pub door: Door,
@@ -124,6 +126,14 @@ pub enum Happening {
     KeychainStirred,
     /// The network came back, or the machine woke up.
     Woke,
+    /// The desktop locked its screen.
+    ScreenLocked,
+    /// The person unlocked the screen.
+    ScreenUnlocked,
+    /// Whether this desktop says such things at all.
+    ScreenLockWatched {
+        works: bool,
+    },
     /// Shown until it is waved away; one with the same code takes the place of the one before.
     BannerRaised(BannerView),
     BannerCleared {
@@ -200,6 +210,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         clock: ports.clock,
         shell: ports.shell,
         sandbox: ports.sandbox,
+        presence: ports.presence,
         preferences_store: ports.preferences,
         door: ports.door,
         client: ports.client,
@@ -231,7 +242,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         permissions,
         questions: Vec::new(),
         questions_asked: 0,
-        locked: false,
+        lock: Lock::default(),
         clipboard: None,
         notices: Notices::default(),
         tray: None,
@@ -249,6 +260,7 @@ struct Controller {
     clock: Clock,
     shell: Arc<dyn Shell>,
     sandbox: Arc<dyn Sandbox>,
+    presence: Arc<dyn Presence>,
     preferences_store: Arc<dyn PreferencesStore>,
     door: Door,
     client: Client,
@@ -283,7 +295,7 @@ struct Controller {
     permissions: Permissions,
     questions: Vec<Question>,
     questions_asked: u32,
-    locked: bool,
+    lock: Lock,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
     tray: Option<TrayView>,
@@ -359,7 +371,7 @@ impl Controller {
         // A sleep before a step is told on the clock that was, or its time would be moved as well.
         let stepped = jumps.iter().fold(Step::from_millis(0), |sum, jump| match jump {
             Jump::Stepped(step) => sum.then(*step),
-            Jump::Slept => sum,
+            Jump::Slept(_) => sum,
         });
         let mut now = self.clock.now().shifted(stepped.until(Step::from_millis(0)));
         for jump in jumps {
@@ -378,12 +390,14 @@ impl Controller {
                     if let Some(removed) = &mut self.removed {
                         removed.until = removed.until.shifted(step);
                     }
+                    self.lock.shift(step);
                     self.history.shift(step);
                     self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
-                Jump::Slept => {
+                Jump::Slept(span) => {
                     tracing::info!(event = "woke");
+                    self.slept(span);
                     self.engine.handle_input(now, Input::Woke);
                 }
             }
@@ -395,6 +409,7 @@ impl Controller {
             self.clear_clipboard();
         }
         self.forget_old_pastes(now);
+        self.look_for_idleness(now);
         self.finish_removal_if_due(now);
         self.history.keep_what_is_due(now);
     }
@@ -407,8 +422,12 @@ impl Controller {
         let removed = self.removed.as_ref().map(|removed| removed.until);
         let callers = self.callers.iter().map(WaitingCaller::until);
         let all = engine.into_iter().chain(clipboard).chain(copies).chain(pastes).chain(removed);
-        let all = all.chain(callers).chain(self.outlets.retry_at()).chain(self.history.deadline());
-        let all = all.chain(self.questions_deadline());
+        let all = all
+            .chain(callers)
+            .chain(self.lock.look_at())
+            .chain(self.outlets.retry_at())
+            .chain(self.history.deadline())
+            .chain(self.questions_deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

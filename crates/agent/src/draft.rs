@@ -28,6 +28,8 @@ pub(crate) struct Parsed {
     pub credential: Credential,
     /// What the edit means for the engine; `None` if nothing but the name changed.
     pub change: Option<Change>,
+    /// Taken into use even if the keychain can't take its secrets.
+    pub may_stay_in_memory: bool,
 }
 
 /// What a draft is checked against.
@@ -122,7 +124,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         None => Some(Change::Identity),
         Some((old, stored)) => change(old, stored, &profile, &credential),
     };
-    Ok(Parsed { profile, credential, change })
+    Ok(Parsed { profile, credential, change, may_stay_in_memory: false })
 }
 
 /// The editable parts of a profile. `credential` is absent while the keychain is closed.
@@ -295,4 +297,4 @@ fn parse_standby(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

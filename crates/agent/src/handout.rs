@@ -3,6 +3,7 @@
 mod caller;
 mod conversation;
 pub mod http;
+mod importing;
 #[cfg(windows)]
 mod pipe;
 mod program;

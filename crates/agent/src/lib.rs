@@ -7,7 +7,6 @@ pub mod controller;
 mod copying;
 mod crash_points;
 pub mod credential;
-pub mod deliberate;
 mod document;
 mod draft;
 mod files;
@@ -31,3 +30,5 @@ mod understood;
 mod vault;
 pub mod view;
 mod words;
+
+use glowjar_lifecycle::deliberate;

@@ -1,6 +1,6 @@
 //! What the application needs from the machine it runs on. `src-tauri` implements each for real; tests record.
 
-use std::{fmt, future::Future, path::Path, pin::Pin};
+use std::{fmt, future::Future, path::Path, pin::Pin, time::Duration};
 
 use glowjar_lifecycle::input::KeychainTrouble;
 use secrecy::{SecretSlice, SecretString};
@@ -89,6 +89,12 @@ pub enum ShortcutError {
     /// In the system's words.
     #[error("{0}")]
     Refused(String),
+}
+
+/// Whether anybody is at the machine. Locked screens are told as [`Happening`](crate::controller::Happening).
+pub trait Presence: Send + Sync + 'static {
+    /// How long nobody has touched keyboard or mouse; `None` if the system does not say.
+    fn idle_time(&self) -> Pin<Box<dyn Future<Output = Option<Duration>> + Send + '_>>;
 }
 
 /// The built-in identity server.

@@ -1,6 +1,6 @@
 //! What a person prefers. Kept by `tauri-plugin-store`; anything missing or odd is what it was before anyone chose.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use crate::{
 
 /// Long enough to switch windows and paste, short enough to be gone before the next screen share.
 const CLEAR_CLIPBOARD_AFTER: u64 = 60;
+/// In minutes. Less would lock while somebody reads, more than a working day is no lock.
+pub(crate) const LOCK_AFTER: RangeInclusive<u32> = 1..=480;
 
 /// A person's choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct Preferences {
     pub extra_ca: Option<String>,
     pub proxy: ProxyView,
     pub copy_shortcut: Option<String>,
+    pub lock_with_screen: bool,
+    /// Minutes without anybody at the computer, [`LOCK_AFTER`].
+    pub(crate) lock_after_minutes: Option<u32>,
     /// [`ProfileView::id`](crate::view::ProfileView::id).
     pub default_profile: Option<String>,
 }
@@ -47,6 +52,8 @@ impl Default for Preferences {
             extra_ca: None,
             proxy: ProxyView::default(),
             copy_shortcut: None,
+            lock_with_screen: false,
+            lock_after_minutes: None,
             default_profile: None,
         }
     }
@@ -62,6 +69,11 @@ impl Preferences {
         self.renew_early_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60))
     }
 
+    pub(crate) fn lock_after(&self) -> Option<Duration> {
+        let minutes = self.lock_after_minutes?.clamp(*LOCK_AFTER.start(), *LOCK_AFTER.end());
+        Some(Duration::from_secs(u64::from(minutes) * 60))
+    }
+
     /// As the settings page shows them.
     #[must_use]
     pub fn view(&self, folders: &Folders) -> SettingsView {
@@ -75,6 +87,10 @@ impl Preferences {
             extra_ca: self.extra_ca.clone(),
             proxy: self.proxy.clone(),
             copy_shortcut: self.copy_shortcut.clone(),
+            lock_with_screen: self.lock_with_screen,
+            lock_after_minutes: self.lock_after_minutes,
+            screen_lock_is_told: true,
+            idleness_is_told: true,
             log_folder: folders.logs.display().to_string(),
             data_folder: folders.data.display().to_string(),
         }

@@ -58,7 +58,7 @@ pub enum Request {
         understood: Option<String>,
     },
     /// A new profile is tried at its provider before anything is stored, unless that was refused and the person wants
-    /// it `anyway`.
+    /// it [`Anyway`].
     SaveProfile {
         profile: Option<String>,
         draft: Draft,
@@ -66,7 +66,7 @@ pub enum Request {
         #[serde(default)]
         understood: Option<String>,
         #[serde(default)]
-        anyway: bool,
+        anyway: Option<Anyway>,
     },
     /// Reads what an admin sent. Nothing is stored.
     Understand {
@@ -82,7 +82,7 @@ pub enum Request {
         handle: String,
         name: String,
         #[serde(default)]
-        anyway: bool,
+        anyway: Option<Anyway>,
     },
     Rename {
         profile: String,
@@ -168,6 +168,17 @@ pub enum Request {
     },
 }
 
+/// What a person may want although something speaks against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum Anyway {
+    /// Saved without a token, since the provider can't be asked now.
+    Untried,
+    /// Held in memory until Glowjar ends or the keychain takes it.
+    InMemory,
+}
+
 /// What "Copy as" puts on the clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -217,10 +228,11 @@ pub enum Reply {
     Understood {
         understood: UnderstoodView,
     },
-    /// The provider was asked and said no, or could not be asked. Nothing was stored.
+    /// Provider or keychain said no, or could not be asked. Nothing was stored.
     Refused {
         trouble: TroubleView,
-        can_save_anyway: bool,
+        /// What can be asked for all the same.
+        anyway: Option<Anyway>,
     },
     FileSaved {
         path: String,
@@ -353,4 +365,6 @@ pub enum Field {
     ExtraCa,
     Proxy,
     CopyShortcut,
+    LockWithScreen,
+    LockAfterMinutes,
 }

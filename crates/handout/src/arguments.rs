@@ -1,5 +1,7 @@
 //! The command line.
 
+mod lazily;
+
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,6 +11,7 @@ use glowjar_handout::{
     span::Span,
 };
 
+pub use self::lazily::Lazily;
 use crate::format::TOKEN_VARIABLE;
 
 /// Hands live Adobe Firefly tokens to programs. Glowjar itself keeps them fresh; this command asks it.
@@ -22,25 +25,27 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print a live token
-    Token(TokenWish),
+    Token(Lazily<TokenWish>),
     /// Run a program with a live token in its environment
-    Exec(ExecWish),
+    Exec(Lazily<ExecWish>),
     /// Show how each profile is
-    Status(StatusWish),
+    Status(Lazily<StatusWish>),
     /// List the profiles' names
-    Profiles(Reach),
+    Profiles(Lazily<Reach>),
     /// Get a new token now
-    Refresh(ProfileWish),
+    Refresh(Lazily<ProfileWish>),
     /// Try the token at Firefly, without using up credits
-    Check(ProfileWish),
+    Check(Lazily<ProfileWish>),
+    /// Make a profile of what your admin sent you: a cURL command, the project's JSON, an .env block or a whole mail
+    Import(Lazily<ImportWish>),
     /// Keep files current by themselves, and run programs when a token is new
-    Files(FilesWish),
+    Files(Lazily<FilesWish>),
     /// Show which programs took tokens since Glowjar started
-    Log(LogWish),
+    Log(Lazily<LogWish>),
     /// Hand nothing out until somebody unlocks Glowjar in its window
-    Lock(Reach),
+    Lock(Lazily<Reach>),
     /// Let programs in that can do nothing but HTTP
-    Http(HttpWish),
+    Http(Lazily<HttpWish>),
     /// Open Glowjar's window
     Open,
     /// Print a completion script for a shell
@@ -91,6 +96,25 @@ pub struct StatusWish {
 pub struct ProfileWish {
     /// The profile's name; not needed if there is only one
     pub profile: Option<String>,
+    #[command(flatten)]
+    pub waiting: Waiting,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportWish {
+    /// Where the text is; standard input if it is - or left out. Never the text itself: arguments can be seen by others
+    pub file: Option<PathBuf>,
+    /// What to call the profile; otherwise Glowjar finds a name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Save it even if the provider can't be asked now
+    #[arg(long)]
+    pub anyway: bool,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ImportFormat,
     #[command(flatten)]
     pub waiting: Waiting,
     #[command(flatten)]
@@ -222,6 +246,16 @@ pub enum Format {
     CredentialProcess,
 }
 
+/// What `import` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// The profile's name
+    #[default]
+    Name,
+    /// An object with everything that was understood, without the secret
+    Json,
+}
+
 /// The command line of this process. Ends the process with 2 if it can't be understood.
 pub fn parse() -> Command {
     Arguments::parse().command
@@ -301,7 +335,9 @@ mod tests {
     #[test]
     fn what_follows_the_dashes_is_the_program_s_own() {
         let line = ["glowjar", "exec", "-p", "Campaign", "--", "curl", "--help", "-p"];
-        let Ok(Arguments { command: Command::Exec(wish) }) = Arguments::try_parse_from(line) else {
+        let Ok(Arguments { command: Command::Exec(Lazily(wish)) }) =
+            Arguments::try_parse_from(line)
+        else {
             panic!("not understood");
         };
         assert_eq!(wish.command, ["curl", "--help", "-p"]);

@@ -6,6 +6,7 @@ mod arguments;
 mod files;
 mod format;
 mod http;
+mod importing;
 mod log;
 mod outcome;
 mod paper;
@@ -15,21 +16,22 @@ mod tokens;
 
 use std::process::ExitCode;
 
-use arguments::Command;
+use arguments::{Command, Lazily};
 use outcome::Trouble;
 
 fn main() -> ExitCode {
     let outcome = match arguments::parse() {
-        Command::Token(wish) => tokens::print(&wish),
-        Command::Exec(wish) => program::run(&wish),
-        Command::Status(wish) => status::print(&wish),
-        Command::Profiles(wish) => status::list(&wish),
-        Command::Refresh(wish) => tokens::refresh(&wish),
-        Command::Check(wish) => tokens::check(&wish),
-        Command::Files(wish) => files::serve(wish),
-        Command::Http(wish) => http::serve(wish),
-        Command::Log(wish) => log::print(&wish),
-        Command::Lock(reach) => log::lock(&reach),
+        Command::Token(Lazily(wish)) => tokens::print(&wish),
+        Command::Exec(Lazily(wish)) => program::run(&wish),
+        Command::Status(Lazily(wish)) => status::print(&wish),
+        Command::Profiles(Lazily(wish)) => status::list(&wish),
+        Command::Refresh(Lazily(wish)) => tokens::refresh(&wish),
+        Command::Check(Lazily(wish)) => tokens::check(&wish),
+        Command::Import(Lazily(wish)) => importing::run(&wish),
+        Command::Files(Lazily(wish)) => files::serve(wish),
+        Command::Http(Lazily(wish)) => http::serve(wish),
+        Command::Log(Lazily(wish)) => log::print(&wish),
+        Command::Lock(Lazily(reach)) => log::lock(&reach),
         Command::Open => application::open(),
         Command::Completions { shell } => paper::completions(shell),
         Command::Man => paper::man(),

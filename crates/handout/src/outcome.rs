@@ -25,6 +25,13 @@ pub enum Trouble {
     OffTopic,
     #[error("{program} could not be run: {error}")]
     NotRun { program: String, error: io::Error },
+    /// The file's name is not said: somebody may have given the text in its place.
+    #[error(
+        "there is nothing to read there: {0}. Give the name of a file, or the text on standard input"
+    )]
+    Unreadable(io::Error),
+    #[error("{0}")]
+    Unusable(&'static str),
     #[error("{0}")]
     Output(#[from] io::Error),
 }
@@ -46,6 +53,7 @@ impl Trouble {
                 Reason::Usage => USAGE,
                 Reason::Person => PERSON_NEEDED,
             },
+            Self::Unreadable(_) | Self::Unusable(_) => USAGE,
             Self::NotRunning | Self::EndedMeanwhile | Self::NotStarted(_) => NOT_RUNNING,
             // As a shell says it.
             Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,

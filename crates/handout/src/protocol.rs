@@ -3,6 +3,8 @@
 //! Times are seconds: since the Unix epoch (UTC) for moments, plain for spans. Fields that one side doesn't know are
 //! ignored; what can't be understood without them raises [`VERSION`].
 
+mod import;
+
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -10,6 +12,8 @@ use std::{
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
+
+pub use import::{SentText, UnderstoodAnswer, Warning};
 
 /// In every message. One that says another number is refused.
 pub const VERSION: u32 = 1;
@@ -50,6 +54,19 @@ pub enum Ask {
     Check {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         profile: Option<String>,
+    },
+    /// What the text that somebody was sent is taken for. Nothing is stored.
+    Understand {
+        text: SentText,
+    },
+    /// Tries what was understood at its provider, and makes a profile of it if that works.
+    Import {
+        /// [`UnderstoodAnswer::handle`].
+        handle: String,
+        name: String,
+        /// Also if the provider can't be asked now. A secret that it rejects is not stored even so.
+        #[serde(default)]
+        anyway: bool,
     },
     /// Where tokens go by themselves.
     Outlets,
@@ -194,6 +211,14 @@ pub enum Answer {
         message: String,
         advice: String,
     },
+    /// To [`Ask::Understand`].
+    Understood(UnderstoodAnswer),
+    /// To [`Ask::Import`]: the profile is there.
+    Imported {
+        /// Its name.
+        profile: String,
+        id: String,
+    },
     /// To [`Ask::Outlets`], [`Ask::AddOutlet`] and [`Ask::RemoveOutlet`].
     Outlets {
         outlets: Vec<OutletStatus>,
@@ -330,7 +355,8 @@ const fn usual_timeout() -> u64 {
     USUAL_TIMEOUT
 }
 
-/// The only way in which a secret is written here: for the program that asked for it.
+/// The only way in which a secret is written here: for the program that asked for it, and for the application to
+/// read what somebody was sent.
 fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose_secret())
 }
@@ -393,8 +419,11 @@ mod tests {
     }
 
     #[test]
-    fn f33_debug_of_an_answer_hides_the_token() {
+    fn f33_debug_of_a_message_hides_the_secret_in_it() {
         let debug = format!("{:?}", Message::new(Answer::Token(token())));
         assert!(!debug.contains("eyJ") && debug.contains("REDACTED"), "{debug}");
+        let text = SentText("client_secret=p8e-secret".into());
+        let debug = format!("{:?}", Message::new(Ask::Understand { text }));
+        assert!(!debug.contains("p8e") && debug.contains("REDACTED"), "{debug}");
     }
 }

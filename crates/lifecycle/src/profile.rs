@@ -95,6 +95,8 @@ struct Token {
     validity: Validity,
     renew_at: Timestamp,
     expiry_noted: bool,
+    /// A server took it for dead, so whoever wants a token has none.
+    is_rejected: bool,
 }
 
 /// The newest token set is in memory only.
@@ -259,12 +261,17 @@ impl Profile {
 
     fn token_rejected(&mut self, now: Timestamp, generation: Generation) {
         let earliest = self.last_request_at.map_or(now, |at| at + plan::SPACING).max(now);
+        let retry = self.earliest_retry(now);
         let affordable = self.budget.affords_rejection(now);
-        if let Some(token) = &mut self.token
-            && token.generation == generation
-            && affordable
-        {
-            token.renew_at = token.renew_at.min(earliest);
+        let Some(token) = &mut self.token else { return };
+        if token.generation != generation || token.is_rejected || !affordable {
+            return;
+        }
+        token.is_rejected = true;
+        token.renew_at = token.renew_at.min(earliest);
+        // A pause that was as long as a live token allows is cut short, once.
+        if let Activity::Waiting { kind: Wait::Request, until } = &mut self.activity {
+            *until = retry.min(*until);
         }
     }
 

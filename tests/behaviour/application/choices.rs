@@ -4,38 +4,15 @@ use std::{fs, time::Duration};
 
 use glowjar_agent::{
     request::{CopyFormat, Field, Reply, Request, SettingsDraft},
-    view::{
-        EntryKind, HistoryView, Language, LanguageChoice, NoticesWanted, ProxyView, Snapshot, Theme,
-    },
+    view::{EntryKind, HistoryView, Language, LanguageChoice, NoticesWanted, ProxyView, Theme},
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Outage};
 
 use crate::office::{NOON, Office, drafts};
 
-fn as_they_are(snapshot: &Snapshot) -> SettingsDraft {
-    let it = snapshot.settings.clone();
-    SettingsDraft {
-        start_at_login: it.start_at_login,
-        notices: it.notices,
-        clear_clipboard_after_seconds: it.clear_clipboard_after_seconds,
-        theme: it.theme,
-        language: it.language,
-        renew_early_minutes: it.renew_early_minutes,
-        extra_ca: it.extra_ca,
-        proxy: it.proxy,
-        copy_shortcut: it.copy_shortcut,
-    }
-}
-
-async fn change(office: &Office, change: impl FnOnce(&mut SettingsDraft)) -> Reply {
-    let mut settings = as_they_are(&office.barrier().await);
-    change(&mut settings);
-    office.ask(Request::ChangeSettings { settings }).await
-}
-
 async fn refused(office: &Office, field: Field, with: impl FnOnce(&mut SettingsDraft)) {
     let before = office.barrier().await.settings;
-    match change(office, with).await {
+    match office.change_settings(with).await {
         Reply::Invalid { fields } => assert_eq!(fields[0].field, field, "{fields:?}"),
         other => panic!("{field:?} was taken: {other:?}"),
     }
@@ -45,16 +22,20 @@ async fn refused(office: &Office, field: Field, with: impl FnOnce(&mut SettingsD
 #[tokio::test]
 async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
     let mut office = Office::open().await;
-    let reply = change(&office, |it| {
-        it.start_at_login = true;
-        it.notices = NoticesWanted::WhenNeeded;
-        it.clear_clipboard_after_seconds = 10;
-        it.theme = Theme::Dark;
-        it.language = LanguageChoice::De;
-        it.copy_shortcut = Some("Ctrl+Alt+T".to_owned());
-        it.proxy = ProxyView::Direct;
-    })
-    .await;
+    office.presence.set_idle(Some(Duration::ZERO));
+    let reply = office
+        .change_settings(|it| {
+            it.start_at_login = true;
+            it.notices = NoticesWanted::WhenNeeded;
+            it.clear_clipboard_after_seconds = 10;
+            it.theme = Theme::Dark;
+            it.language = LanguageChoice::De;
+            it.copy_shortcut = Some("Ctrl+Alt+T".to_owned());
+            it.proxy = ProxyView::Direct;
+            it.lock_with_screen = true;
+            it.lock_after_minutes = Some(480);
+        })
+        .await;
     assert_eq!(reply, Reply::Done);
     assert!(office.shell.starts_at_login());
     assert_eq!(office.shell.shortcut().as_deref(), Some("Ctrl+Alt+T"));
@@ -78,6 +59,9 @@ async fn bad_values_are_refused_at_their_field_and_change_nothing() {
     })
     .await;
     refused(&office, Field::RenewEarlyMinutes, |it| it.renew_early_minutes = Some(0)).await;
+    for minutes in [0, 481] {
+        refused(&office, Field::LockAfterMinutes, |it| it.lock_after_minutes = Some(minutes)).await;
+    }
     for address in
         ["", "socks5://localhost:1", "not a proxy", "http://me:secret@proxy.example:8080"]
     {

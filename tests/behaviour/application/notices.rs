@@ -53,6 +53,19 @@ async fn f30_two_minutes_without_a_token_are_not_worth_a_notice() {
 }
 
 #[tokio::test]
+async fn f30_a_request_that_takes_for_ever_is_told_of_in_words() {
+    let office = Office::open().await;
+    office.sandbox.next(Route::Token, Answer::Hang);
+    office.add(drafts::minting()).await;
+    office.asked(1).await;
+    office.advance(2 * MINUTE);
+    let told = office.told(1).await;
+    let [Told::Raised(notice)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(notice.title, "Campaign: There is no live token");
+    assert!(notice.body.contains("longer than it should"), "{}", notice.body);
+}
+
+#[tokio::test]
 async fn f30_an_outage_that_ends_in_a_refusal_calls_the_person_after_all() {
     let office = Office::open().await;
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");

@@ -40,6 +40,16 @@ pub fn at(token_endpoint: String, draft: Draft) -> Draft {
     Draft { preset: Preset::Custom, token_endpoint, ..draft }
 }
 
+/// What an admin writes, with the command as the Developer Console shows it.
+pub fn mail(token_endpoint: &str, secret: &str) -> String {
+    format!(
+        "Hi Mia, here it is:\n\ncurl -X POST '{token_endpoint}' \\\n  \
+         -H 'Content-Type: application/x-www-form-urlencoded' \\\n  \
+         -d 'grant_type=client_credentials&client_id={CLIENT_ID}&scope={SCOPES}' \\\n  \
+         --data-urlencode 'client_secret={secret}'\n\nTom\n"
+    )
+}
+
 /// As it comes back from the form when nothing was touched: stored secrets stay stored.
 pub fn untouched(draft: Draft) -> Draft {
     Draft { client_secret: None, standby_secret: None, refresh_token: None, ..draft }

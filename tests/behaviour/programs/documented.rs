@@ -2,13 +2,13 @@
 
 use std::{fs, path::Path, process::Stdio, time::Duration};
 
-use glowjar_sandbox::{Outcome, Rotation, Route};
+use glowjar_sandbox::{CLIENT_SECRET, Outcome, Rotation, Route};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdin, ChildStdout},
 };
 
-use super::asking::one_profile;
+use super::{asking::one_profile, importing::nobody_yet};
 use crate::{
     dependencies::root,
     office::{
@@ -107,6 +107,19 @@ async fn who_can_do_nothing_but_http_gets_a_token_as_the_page_says() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let answer: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert!(office.sandbox.accepts(answer["access_token"].as_str().expect("a token")));
+}
+
+#[tokio::test]
+async fn a_machine_is_set_up_without_the_window_as_the_page_says() {
+    let (office, programs) = nobody_yet().await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mail = drafts::mail(&office.token_endpoint(), CLIENT_SECRET);
+    fs::write(folder.path().join("from-admin.txt"), mail).expect("a file");
+    let script = snippet("use-it-from.md", "Setting up a machine without its window", "sh");
+    let mut script = programs.program("sh", &["-c", &script]);
+    let ran = ran(office.within("the script", script.current_dir(&folder).output()).await);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "Campaign\n"), "{}", ran.err);
+    office.live().await;
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ export type DraftView = { name: string, preset: Preset, tokenEndpoint: string, e
  */
 export type Encoding = "form" | "json";
 
-export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "renewEarlyMinutes" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut";
+export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "renewEarlyMinutes" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut" | "lockWithScreen" | "lockAfterMinutes";
 
 /**
  * What is wrong with one field of a [`Draft`] or of the [`SettingsDraft`].
@@ -107,4 +107,4 @@ number: number, } | { "kind": "removeConsumer", name: string, };
 /**
  * All choices at once, as typed.
  */
-export type SettingsDraft = { startAtLogin: boolean, notices: NoticesWanted, clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, renewEarlyMinutes: number | null, extraCa: string | null, proxy: ProxyView, copyShortcut: string | null, };
+export type SettingsDraft = { startAtLogin: boolean, notices: NoticesWanted, clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, renewEarlyMinutes: number | null, extraCa: string | null, proxy: ProxyView, copyShortcut: string | null, lockWithScreen: boolean, lockAfterMinutes: number | null, };

@@ -256,7 +256,19 @@ extraCa: string | null, proxy: ProxyView,
 /**
  * Copies the default profile's token from anywhere, as "Ctrl+Alt+T".
  */
-copyShortcut: string | null, logFolder: string, dataFolder: string, };
+copyShortcut: string | null, lockWithScreen: boolean, 
+/**
+ * Minutes without anybody at the computer, 1 to 480; absent: never.
+ */
+lockAfterMinutes: number | null, 
+/**
+ * False if this system does not say when its screen is locked.
+ */
+screenLockIsTold: boolean, 
+/**
+ * False if this system was asked how long nobody was there and did not know.
+ */
+idlenessIsTold: boolean, logFolder: string, dataFolder: string, };
 
 /**
  * Everything the window shows. A new one is sent whole after each change; `revision` only grows.

@@ -54,7 +54,7 @@ export class SettingsPage extends LitElement {
       </header>
       <div class="settings" data-testid="settings">
         ${this.failure ? failureNote(this.failure) : nothing} ${this.general()} ${this.copying()} ${this.renewing()}
-        ${this.network()} ${this.trouble()} ${this.about()}
+        ${this.locking()} ${this.network()} ${this.trouble()} ${this.about()}
       </div>`;
   }
 
@@ -62,17 +62,7 @@ export class SettingsPage extends LitElement {
     const { startAtLogin, notices, theme, language } = this.settings;
     return html`<section>
       <h2>${t("settings-general")}</h2>
-      <div class="field">
-        <sp-switch
-          data-testid="field-start-at-login"
-          id="field-start-at-login"
-          .checked=${startAtLogin}
-          @change=${(event: Event) =>
-            void this.change({ startAtLogin: (event.target as HTMLInputElement).checked }, "startAtLogin")}
-          >${t("settings-start-at-login")}</sp-switch
-        >
-        ${this.below("startAtLogin", t("settings-start-at-login-help"))}
-      </div>
+      ${this.switch("startAtLogin", startAtLogin, t("settings-start-at-login"), t("settings-start-at-login-help"))}
       ${choice({
         id: "notices",
         label: t("settings-notices"),
@@ -122,6 +112,17 @@ export class SettingsPage extends LitElement {
         t("settings-renew-early"),
         t("settings-renew-early-help"),
       )}
+    </section>`;
+  }
+
+  private locking(): TemplateResult {
+    const { lockWithScreen, lockAfterMinutes, screenLockIsTold, idlenessIsTold } = this.settings;
+    const screen = screenLockIsTold ? "settings-lock-with-screen-help" : "settings-lock-with-screen-untold";
+    const idle = idlenessIsTold ? "settings-lock-after-help" : "settings-lock-after-untold";
+    return html`<section>
+      <h2>${t("settings-locking")}</h2>
+      ${this.switch("lockWithScreen", lockWithScreen, t("settings-lock-with-screen"), t(screen))}
+      ${this.number("lockAfterMinutes", lockAfterMinutes, t("settings-lock-after"), t(idle))}
     </section>`;
   }
 
@@ -232,6 +233,25 @@ export class SettingsPage extends LitElement {
         <p class="help">${t("settings-about-text")}</p>
       </div>
     </section>`;
+  }
+
+  private switch(
+    field: "startAtLogin" | "lockWithScreen",
+    checked: boolean,
+    label: string,
+    help: string,
+  ): TemplateResult {
+    const id = `field-${kebab(field)}`;
+    return html`<div class="field">
+      <sp-switch
+        data-testid=${id}
+        id=${id}
+        .checked=${checked}
+        @change=${(event: Event) => void this.change({ [field]: (event.target as HTMLInputElement).checked }, field)}
+        >${label}</sp-switch
+      >
+      ${this.below(field, help)}
+    </div>`;
   }
 
   private number(field: NumberField, value: number | null, label: string, help: string): TemplateResult {

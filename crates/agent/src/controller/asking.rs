@@ -3,7 +3,7 @@
 use glowjar_lifecycle::{id::ProfileId, input::Input};
 use tokio::sync::oneshot;
 
-use super::{Controller, copying::Wanted, outcomes::Event, settling::failed};
+use super::{Controller, copying::Wanted, locking::LockedBy, outcomes::Event, settling::failed};
 use crate::{
     draft, presets,
     request::{CopyFormat, Reply, Request},
@@ -105,11 +105,11 @@ impl Controller {
                 })
             }
             Request::Lock => {
-                self.lock(true);
+                self.lock(LockedBy::Hand);
                 let _ = reply.send(Reply::Done);
             }
             Request::Unlock => {
-                self.lock(false);
+                self.unlock();
                 let _ = reply.send(Reply::Done);
             }
             Request::TrySandbox => self.try_sandbox(reply),

@@ -62,7 +62,7 @@ impl Controller {
         if wanted == Wanted::Clipboard(CopyFormat::ClientId) {
             return self.copy_now(copy, now);
         }
-        if self.locked {
+        if self.is_locked() {
             return self.fail(copy, failed(self.language, "locked", &[]));
         }
         let status = self.engine.status(profile, now);
@@ -77,6 +77,10 @@ impl Controller {
     pub(super) fn serve_copies(&mut self) {
         let now = self.clock.now();
         for mut copy in std::mem::take(&mut self.copies) {
+            if self.is_locked() {
+                self.fail(copy, failed(self.language, "locked", &[]));
+                continue;
+            }
             let Some(status) = self.engine.status(copy.profile, now) else {
                 copy.answer(failed(self.language, "unknown_profile", &[]));
                 continue;

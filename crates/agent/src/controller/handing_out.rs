@@ -16,6 +16,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::{
     Agent, Controller,
+    locking::LockedBy,
     outcomes::Event,
     questions::{self, PutOff},
 };
@@ -102,7 +103,7 @@ impl Controller {
                 let _ = reply.send(Answer::Log { taken: self.record.entries() });
             }
             Ask::Lock => {
-                self.lock(true);
+                self.lock(LockedBy::Hand);
                 let _ = reply.send(Answer::Locked);
             }
             Ask::Outlets => {
@@ -120,8 +121,9 @@ impl Controller {
             Ask::AddHttp { .. } => {
                 self.door_wanted(self.clock.now() + questions::PATIENCE, (caller, reply));
             }
-            Ask::Http | Ask::RemoveHttp { .. } => {
-                let _ = reply.send(refused(Reason::Usage, "http", "This is not asked here", ""));
+            // What is left of that is the door's, and new profiles come the window's way.
+            Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
+                let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
             }
             // The conversation goes on the window's way with the profile that is meant.
             Ask::Check { profile } => {

@@ -1,5 +1,7 @@
 //! What comes back to the controller: requests from people and programs, and the outcomes of work it started.
 
+use std::time::Duration;
+
 use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
@@ -106,6 +108,9 @@ pub(super) enum Event {
         outcome: Result<Client, FieldTrouble>,
         reply: oneshot::Sender<Reply>,
     },
+    IdleTimeTold {
+        idle: Option<Duration>,
+    },
     FileWritten {
         outcome: std::io::Result<std::path::PathBuf>,
         /// Absent for a click in the tray.
@@ -162,6 +167,7 @@ impl Controller {
             Event::ClientMade { change, outcome, reply } => {
                 self.client_made(*change, outcome, reply)
             }
+            Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
             Event::SandboxStarted { outcome, reply } => self.sandbox_started(outcome, reply),
             Event::SandboxStartedFor { profile, attempt, slot, outcome } => {
@@ -174,6 +180,9 @@ impl Controller {
         match happening {
             Happening::KeychainStirred => self.input(Input::KeychainStirred),
             Happening::Woke => self.input(Input::Woke),
+            Happening::ScreenLocked => self.screen_locked(),
+            Happening::ScreenUnlocked => self.screen_unlocked(),
+            Happening::ScreenLockWatched { works } => self.lock.screen_is_told = works,
             Happening::BannerRaised(banner) => {
                 self.banners.retain(|known| known.code != banner.code);
                 if !self.preferences.dismissed_banners.contains(&banner.code) {
@@ -188,10 +197,15 @@ impl Controller {
 
     fn opened(&mut self, profile: ProfileId, outcome: Result<Secrets, KeychainTrouble>) {
         let Some(config) = self.profiles.get(&profile) else { return };
+        let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved).cloned();
+        if let Some(held) = held {
+            // Newer than what the keychain holds, or all that there is.
+            let holding = held.holding(config);
+            self.input(Input::SecretsOpened { profile, holding });
+            return self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+        }
         match outcome {
             Ok(secrets) => {
-                let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved);
-                let secrets = held.cloned().unwrap_or(secrets);
                 let holding = secrets.holding(config);
                 self.vault.put(profile, secrets);
                 self.input(Input::SecretsOpened { profile, holding });
@@ -284,6 +298,12 @@ impl Controller {
                 self.note_failure(profile, failure, &technical);
                 self.remember_failure(profile, *technical);
                 self.input(Input::Failed { profile, attempt, failure });
+                // The engine has no token to save it along with.
+                if let Some(Secrets { credential, token: None, credential_is_unsaved: true }) =
+                    self.vault.secrets(profile)
+                {
+                    self.save_again(profile, credential, false);
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     catalogue::Fault,
     draft,
     ports::ShortcutError,
-    preferences::Preferences,
+    preferences::{LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply, SettingsDraft},
     view::{BannerView, Language, Level, ProxyView, SettingsView},
 };
@@ -25,7 +25,11 @@ pub(super) struct SettingsChange {
 
 impl Controller {
     pub(super) fn settings_view(&self) -> SettingsView {
-        self.preferences.view(&self.folders)
+        SettingsView {
+            screen_lock_is_told: self.lock.screen_is_told,
+            idleness_is_told: self.lock.idleness_is_told,
+            ..self.preferences.view(&self.folders)
+        }
     }
 
     /// The chosen one, or else the first.
@@ -43,6 +47,9 @@ impl Controller {
         }
         if let Err(fault) = draft::parse_renew_early(draft.renew_early_minutes) {
             faults.push((Field::RenewEarlyMinutes, fault));
+        }
+        if draft.lock_after_minutes.is_some_and(|minutes| !LOCK_AFTER.contains(&minutes)) {
+            faults.push((Field::LockAfterMinutes, Fault::new("lock_after")));
         }
         if let Err(fault) = parse_proxy(&draft.proxy) {
             faults.push((Field::Proxy, fault));
@@ -62,6 +69,8 @@ impl Controller {
             extra_ca: (!blank(&draft.extra_ca)).then_some(draft.extra_ca).flatten(),
             proxy: draft.proxy,
             copy_shortcut: (!blank(&draft.copy_shortcut)).then_some(draft.copy_shortcut).flatten(),
+            lock_with_screen: draft.lock_with_screen,
+            lock_after_minutes: draft.lock_after_minutes,
             dismissed_banners: self.preferences.dismissed_banners.clone(),
             default_profile: self.preferences.default_profile.clone(),
         };
@@ -116,7 +125,11 @@ impl Controller {
             return;
         }
         self.client = client;
+        let idleness_counts_anew = preferences.lock_after() != self.preferences.lock_after();
         self.preferences = preferences;
+        if idleness_counts_anew {
+            self.watch_for_idleness();
+        }
         self.preferences_store.save(&self.preferences);
         self.language = Language::resolve(self.preferences.language, &self.system_languages);
         self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
@@ -127,6 +140,7 @@ impl Controller {
 
     /// What was chosen in an earlier run and takes effect outside of this process.
     pub(super) fn take_settings_into_use(&mut self) {
+        self.watch_for_idleness();
         let Some(keys) = self.preferences.copy_shortcut.clone() else { return };
         if let Err(error) = self.shell.copy_shortcut(Some(&keys)) {
             let cause = error.to_string();

@@ -75,7 +75,7 @@ impl Controller {
     fn supply_those(&mut self, profile: ProfileId, numbers: &BTreeSet<u32>) {
         let wanted = self.outlets.list.iter().filter(|outlet| numbers.contains(&outlet.number));
         let targets: Vec<_> = wanted.map(|outlet| (outlet.number, outlet.target.clone())).collect();
-        if targets.is_empty() || self.locked || self.current(profile).is_none() {
+        if targets.is_empty() || self.is_locked() || self.current(profile).is_none() {
             return;
         }
         if let Some(is_outdated) = self.outlets.under_way.get_mut(&profile) {

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Caller, http::Door, refused, status::is_news};
+use super::{Caller, http::Door, importing, refused, status::is_news};
 use crate::{
     controller::{Agent, Happening},
     request::{Reply, Request},
@@ -64,7 +64,8 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Ask, Unheard> {
     let mut header = [0; HEADER];
     stream.read_exact(&mut header).await.map_err(|_| Unheard::Gone)?;
     let length = frame::length(header, LONGEST_ASK).map_err(|error| wrong("too_long", &error))?;
-    let mut body = vec![0; length];
+    // It may be a text with a secret in it.
+    let mut body = Zeroizing::new(vec![0; length]);
     stream.read_exact(&mut body).await.map_err(|_| Unheard::Gone)?;
     let not_understood = |error| wrong("not_understood", &FrameError::from(error));
     let Versioned { version } = serde_json::from_slice(&body).map_err(not_understood)?;
@@ -103,6 +104,10 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
             Some(answer)
         }
         Ask::Check { profile } => check(agent, profile, caller).await,
+        Ask::Understand { text } => Some(importing::understand(agent, text).await),
+        Ask::Import { handle, name, anyway } => {
+            Some(importing::import(agent, handle, name, anyway).await)
+        }
         ask => agent.serve(ask, caller.clone()).await,
     }
 }

@@ -20,4 +20,6 @@ pub struct SettingsDraft {
     pub extra_ca: Option<String>,
     pub proxy: ProxyView,
     pub copy_shortcut: Option<String>,
+    pub lock_with_screen: bool,
+    pub lock_after_minutes: Option<u32>,
 }

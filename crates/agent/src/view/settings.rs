@@ -23,6 +23,13 @@ pub struct SettingsView {
     pub proxy: ProxyView,
     /// Copies the default profile's token from anywhere, as "Ctrl+Alt+T".
     pub copy_shortcut: Option<String>,
+    pub lock_with_screen: bool,
+    /// Minutes without anybody at the computer, 1 to 480; absent: never.
+    pub lock_after_minutes: Option<u32>,
+    /// False if this system does not say when its screen is locked.
+    pub screen_lock_is_told: bool,
+    /// False if this system was asked how long nobody was there and did not know.
+    pub idleness_is_told: bool,
     pub log_folder: String,
     pub data_folder: String,
 }

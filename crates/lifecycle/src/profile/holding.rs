@@ -83,8 +83,13 @@ impl Profile {
             plan::renewal(validity, self.policy.renew_early, &mut turn.rng)
         };
         let generation = turn.next_generation();
-        self.token =
-            Some(Token { generation, validity, renew_at, expiry_noted: !validity.is_live(now) });
+        self.token = Some(Token {
+            generation,
+            validity,
+            renew_at,
+            expiry_noted: !validity.is_live(now),
+            is_rejected: false,
+        });
         self.unsaved = None;
         if validity.is_live(now) {
             self.darkness = Darkness::None;

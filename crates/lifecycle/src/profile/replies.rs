@@ -39,8 +39,13 @@ impl Profile {
         }
         self.unsaved = None;
         self.trouble = is_short_lived.then_some(Trouble::ShortLived);
-        self.token =
-            Some(Token { generation, validity: grant.validity, renew_at, expiry_noted: false });
+        self.token = Some(Token {
+            generation,
+            validity: grant.validity,
+            renew_at,
+            expiry_noted: false,
+            is_rejected: false,
+        });
         self.activity = Activity::Keeping { generation, attempt };
         turn.effects.push_back(Effect::KeepToken { profile: self.id, generation });
     }
@@ -148,6 +153,7 @@ impl Profile {
             failures: self.failures,
             token_left: self
                 .token
+                .filter(|token| !token.is_rejected)
                 .map_or(Duration::ZERO, |token| token.validity.expires_at.since(now)),
             just_woke: self.woke_at.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
         };

@@ -1,14 +1,17 @@
 //! A healthy provider: when tokens are renewed, and how often at most.
 
+use std::time::Duration;
+
 use glowjar_lifecycle::{
+    failure::{Permanent, RetryAfter, Transient},
     id::Generation,
-    input::{Credential, Holding, Policy, SecretSlot},
+    input::{Change, Credential, Holding, Policy, SecretSlot},
     status::{Phase, Trouble},
 };
 
 use super::{
     span::span,
-    story::{CLIENT_CREDENTIALS, EMPTY, REFRESH_TOKEN, holding, seeded_story, story},
+    story::{CLIENT_CREDENTIALS, EMPTY, REFRESH_TOKEN, Story, holding, seeded_story, story},
 };
 
 #[test]
@@ -110,6 +113,55 @@ fn f10_a_rejection_of_a_new_token_waits_for_the_spacing() {
     let mut story = holding(CLIENT_CREDENTIALS, "24 h");
     let first = story.generation();
     story.at("2 s").consumer_gets_401(first).asks_between("30 s", "30 s");
+}
+
+#[test]
+fn f10_a_rejection_ends_the_patience_that_a_live_token_allows_and_only_once() {
+    let mut story = holding(CLIENT_CREDENTIALS, "24 h");
+    let first = story.generation();
+    story.at("10 h").clicks();
+    for _ in 0..9 {
+        asks_at_last(&mut story).fails(Transient::Connect);
+    }
+    assert!(pause(&story) > span("80 s"), "this seed's pause is a long one: {:?}", pause(&story));
+    story.consumer_gets_401(first);
+    assert!(pause(&story) <= span("1 s"), "{:?}", pause(&story));
+    for _ in 0..20 {
+        asks_at_last(&mut story).fails(Transient::Connect);
+        let before = pause(&story);
+        assert!(before <= span("80 s"), "somebody waits: {before:?}");
+        story.consumer_gets_401(first);
+        assert_eq!(pause(&story), before, "the backoff holds, however many complain");
+    }
+    asks_at_last(&mut story).grants("24 h").keeps().consumer_gets_401(first).rests();
+}
+
+#[test]
+fn f13_a_rejection_does_not_beat_retry_after() {
+    let mut story = holding(CLIENT_CREDENTIALS, "24 h");
+    let first = story.generation();
+    story.at("10 h").clicks().throttles(RetryAfter::Delay(span("10 min")));
+    story.consumer_gets_401(first).asks_between("10 h 10 min", "10 h 10 min");
+}
+
+#[test]
+fn f19_a_rejected_token_asks_for_nothing_that_a_person_has_to_mend_first() {
+    let mut story = holding(CLIENT_CREDENTIALS, "24 h");
+    let first = story.generation();
+    story.at("10 h").clicks().refuses(Permanent::SecretRejected).is_in(Phase::Halted);
+    story.consumer_gets_401(first).after("10 d").asked(2).is_in(Phase::Halted);
+    story.edits(Change::Credential, EMPTY).asked(3).grants("24 h").keeps().is_live();
+}
+
+fn asks_at_last(story: &mut Story) -> &mut Story {
+    while !story.is_asking() {
+        story.next_deadline();
+    }
+    story
+}
+
+fn pause(story: &Story) -> Duration {
+    story.status().next_attempt_at.expect("it will ask again").since(story.now)
 }
 
 #[test]
