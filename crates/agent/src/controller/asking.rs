@@ -172,7 +172,8 @@ impl Controller {
             Click::RefreshNow { profile } => self.asked(Request::RefreshNow { profile }, unheard()),
             Click::Pause { profile } => self.asked(Request::Pause { profile }, unheard()),
             Click::Resume { profile } => self.asked(Request::Resume { profile }, unheard()),
-            Click::OpenWindow => self.shell.show_window(),
+            Click::Lock => self.lock(LockedBy::Hand),
+            Click::Unlock | Click::OpenWindow => self.shell.show_window(),
             Click::Quit => self.shell.quit(),
         }
     }
