@@ -33,6 +33,8 @@ export default tseslint.config(
         DataTransfer: "readonly",
         File: "readonly",
         DragEvent: "readonly",
+        Node: "readonly",
+        getComputedStyle: "readonly",
       },
     },
   },

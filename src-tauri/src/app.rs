@@ -9,6 +9,7 @@ use glowjar_agent::{
     handout::{Listener, http::Door},
     history::HistoryFile,
     outlets::OutletsFile,
+    permissions::PermissionsFile,
     preferences::PreferencesStore,
     profiles::ProfilesFile,
     request::Request,
@@ -127,6 +128,7 @@ fn begin(
     };
     let (clicks, clicked) = mpsc::unbounded_channel();
     let shortcut = Shortcut::new(clicks.clone());
+    let on_toast = clicks.clone();
     let tray = match preflight::tray_library() {
         Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
         Err(missing) => {
@@ -136,9 +138,9 @@ fn begin(
         }
     };
     let has_tray = tray.is_some();
+    let door = Door::at(folders.data.join("http.json"));
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
-    let on_toast = shows.clone();
     let ports = Ports {
         clock: Clock::system(),
         keychain: Arc::new(SystemKeychain),
@@ -147,15 +149,14 @@ fn begin(
             snapshots,
             shows: shows.clone(),
             tray,
-            notifications: Notifications::new(move || {
-                let _ = on_toast.try_send(());
-            }),
+            notifications: Notifications::new(move |click| drop(on_toast.send(click))),
             clipboard: Clipboard::start(),
             shortcut,
         }),
         sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
         presence: Arc::new(SystemPresence),
         preferences,
+        door: door.clone(),
         client,
         client_settings,
     };
@@ -197,7 +198,7 @@ fn begin(
         let agent = agent.clone();
         async move { attend(&agent, &shows, clicked, launches).await }
     });
-    let programs = serve_programs(&agent, folders, language);
+    let programs = serve_programs(&agent, door, language);
     Ok(Open { agent, window, window_unwanted, programs })
 }
 
@@ -221,6 +222,7 @@ fn found(
         profiles_file,
         profiles: loaded.profiles,
         outlets_file: OutletsFile::at(folders.data.join("outlets.json")),
+        permissions_file: PermissionsFile::at(folders.data.join("permissions.json")),
         leaving: loaded.leaving,
         history_file: HistoryFile::at(folders.data.join("history.json")),
         languages,
@@ -232,8 +234,7 @@ fn found(
 }
 
 /// Lets other programs ask for tokens. Everything else works without.
-fn serve_programs(agent: &Agent, folders: &Folders, language: Language) -> Option<JoinHandle<()>> {
-    let door = Door::at(folders.data.join("http.json"));
+fn serve_programs(agent: &Agent, door: Door, language: Language) -> Option<JoinHandle<()>> {
     tokio::spawn({
         let (door, agent) = (door.clone(), agent.clone());
         async move {

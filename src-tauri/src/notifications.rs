@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use glowjar_agent::notices::{Notice, Urgency};
+use glowjar_agent::{
+    notices::{Button, Notice, Urgency},
+    tray::Click,
+};
 use notify_rust::{Notification, Timeout};
 use tauri::async_runtime;
 
@@ -20,13 +23,15 @@ mod system;
 #[derive(Clone)]
 pub struct Notifications {
     shown: Arc<Mutex<HashMap<String, system::Toast>>>,
-    on_open: Arc<dyn Fn() + Send + Sync>,
+    on_click: OnClick,
 }
 
+type OnClick = Arc<dyn Fn(Click) + Send + Sync>;
+
 impl Notifications {
-    /// `on_open` is called when a person clicks a toast or its button.
-    pub fn new(on_open: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { shown: Arc::default(), on_open: Arc::new(on_open) }
+    /// `on_click` is called when a person clicks a toast or one of its buttons.
+    pub fn new(on_click: impl Fn(Click) + Send + Sync + 'static) -> Self {
+        Self { shown: Arc::default(), on_click: Arc::new(on_click) }
     }
 
     /// Shows a toast in place of the one with the same id.
@@ -35,7 +40,12 @@ impl Notifications {
         let before = shown.remove(&notice.id);
         shown.insert(
             notice.id.clone(),
-            system::Toast::show(notification(notice), before, Arc::clone(&self.on_open)),
+            system::Toast::show(
+                notification(notice),
+                &notice.buttons,
+                before,
+                Arc::clone(&self.on_click),
+            ),
         );
     }
 

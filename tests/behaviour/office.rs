@@ -20,11 +20,13 @@ use glowjar_agent::{
     clock::Clock,
     controller::{self, Agent, Beginning, Happening, Ports},
     folders::Folders,
+    handout::http::Door,
     history::HistoryFile,
     outlets::OutletsFile,
+    permissions::PermissionsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
-    request::{Draft, FieldTrouble, Reply, Request},
+    request::{Anyway, Draft, FieldTrouble, Reply, Request},
     view::{BannerView, Level, PhaseView, ProfileView, Snapshot},
 };
 use glowjar_ims::{Client, ClientSettings, ProxyChoice, Timeouts};
@@ -55,6 +57,8 @@ pub struct Office {
     timeouts: Timeouts,
     /// The system's.
     pub languages: Vec<String>,
+    /// Who may ask over HTTP, as this application knows it.
+    door: Door,
     agent: Option<Agent>,
 }
 
@@ -78,6 +82,7 @@ impl Office {
         settings.clock = glowjar_sandbox::Clock::StandingAt(noon);
         let sandbox = Sandbox::start(settings).await.expect("loopback has a free port");
         let shell = Arc::new(RecordingShell::default());
+        let folder = tempfile::tempdir().expect("a temporary folder");
         Self {
             sandbox: Arc::new(sandbox),
             clock: Clock::manual(Timestamp::from_millis(NOON as i64 * 1_000)),
@@ -85,7 +90,8 @@ impl Office {
             shell,
             presence: Arc::default(),
             preferences: Arc::default(),
-            folder: Arc::new(tempfile::tempdir().expect("a temporary folder")),
+            door: Door::at(folder.path().join("http.json")),
+            folder: Arc::new(folder),
             timeouts: Timeouts::default(),
             languages: Vec::new(),
             agent: None,
@@ -112,6 +118,7 @@ impl Office {
             sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
             presence: self.presence.clone(),
             preferences: self.preferences.clone(),
+            door: self.door.clone(),
             client: client(self.timeouts),
             client_settings: client_settings(self.timeouts),
         };
@@ -120,6 +127,7 @@ impl Office {
             profiles_file,
             profiles: loaded.profiles,
             outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            permissions_file: PermissionsFile::at(self.folder.path().join("permissions.json")),
             leaving: loaded.leaving,
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
             languages: self.languages.clone(),
@@ -143,6 +151,7 @@ impl Office {
         self.within("the end", self.agent().snapshot_when(|_| false)).await;
         self.agent = None;
         self.shell = Arc::default();
+        self.door = Door::at(self.folder.path().join("http.json"));
     }
 
     /// A second application of the same person: same keychain, clock and server, files of its own.
@@ -157,6 +166,7 @@ impl Office {
             folder: self.folder.clone(),
             timeouts: self.timeouts,
             languages: Vec::new(),
+            door: Door::at(self.folder.path().join("http.json")),
             agent: None,
         };
         neighbour.start();
@@ -186,12 +196,14 @@ impl Office {
         self.within(&what, self.agent().ask(request)).await
     }
 
+    /// Wants a new profile saved; without an `anyway` it is tried first.
+    pub async fn save(&self, draft: Draft, anyway: Option<Anyway>) -> Reply {
+        self.ask(Request::SaveProfile { profile: None, draft, understood: None, anyway }).await
+    }
+
     /// Saves a new profile without trying it first, and gives its id.
     pub async fn add(&self, draft: Draft) -> String {
-        match self
-            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
-            .await
-        {
+        match self.save(draft, Some(Anyway::Untried)).await {
             Reply::Saved { profile } => profile,
             other => panic!("not saved: {other:?}"),
         }
@@ -202,17 +214,14 @@ impl Office {
             profile: Some(profile.to_owned()),
             draft,
             understood: None,
-            anyway: true,
+            anyway: Some(Anyway::Untried),
         })
         .await
     }
 
     /// What stands at the fields of a form that could not be saved.
     pub async fn refused(&self, draft: Draft) -> Vec<FieldTrouble> {
-        match self
-            .ask(Request::SaveProfile { profile: None, draft, understood: None, anyway: true })
-            .await
-        {
+        match self.save(draft, Some(Anyway::Untried)).await {
             Reply::Invalid { fields } => fields,
             other => panic!("not refused: {other:?}"),
         }

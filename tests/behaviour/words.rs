@@ -101,5 +101,7 @@ fn root() -> &'static Path {
 }
 
 const FAMILIES: [&str; 5] = ["trouble", "access", "failed", "field", "paste"];
-const GROUPS: [&str; 9] =
-    ["headline", "trouble", "access", "notice", "tray", "history", "banner", "preset", "moment"];
+const GROUPS: [&str; 11] = [
+    "headline", "trouble", "access", "notice", "tray", "history", "banner", "preset", "moment",
+    "program", "manner",
+];

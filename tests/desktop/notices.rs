@@ -132,6 +132,15 @@ impl Notices {
     /// # Errors
     /// When the notice is not on the screen or has no such action.
     pub async fn invoke(&self, id: u32, action: &str) -> Result<()> {
+        self.press(id, action).await?;
+        self.dismiss(id).await
+    }
+
+    /// As [`Notices::invoke`], and the notice stays: to press again what nobody may have listened for yet.
+    ///
+    /// # Errors
+    /// When the notice is not on the screen or has no such action.
+    pub async fn press(&self, id: u32, action: &str) -> Result<()> {
         let notice = self
             .shown()
             .into_iter()
@@ -142,8 +151,7 @@ impl Notices {
             "no action {action:?} in {:?}",
             notice.actions
         );
-        self.emitter()?.action_invoked(id, action).await?;
-        self.dismiss(id).await
+        Ok(self.emitter()?.action_invoked(id, action).await?)
     }
 
     /// Closes a notice as a person would.

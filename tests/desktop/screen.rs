@@ -77,9 +77,17 @@ impl Screen {
     /// # Errors
     /// When there is no such window.
     pub async fn close_window(&self, title: &str) -> Result<()> {
-        let window = self.window(title).await?.with_context(|| format!("no window {title:?}"))?;
-        self.xdotool(&["windowactivate", "--sync", &window]).await?;
+        self.activate(title).await?;
         self.press("alt+F4").await
+    }
+
+    /// Brings the window with this title to the front, where keys go to.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub async fn activate(&self, title: &str) -> Result<()> {
+        let window = self.window(title).await?.with_context(|| format!("no window {title:?}"))?;
+        self.xdotool(&["windowactivate", "--sync", &window]).await.map(drop)
     }
 
     async fn window(&self, title: &str) -> Result<Option<String>> {

@@ -158,6 +158,16 @@ impl Desktop {
         self.surroundings.folder.join("home")
     }
 
+    /// As a person sets it who wants no motion. Several windows painted in software would otherwise eat both cores.
+    ///
+    /// # Errors
+    /// When the home folder can't be written to.
+    pub fn keep_still(&self) -> Result<()> {
+        let folder = self.home().join(".config/gtk-3.0");
+        fs::create_dir_all(&folder)?;
+        Ok(fs::write(folder.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\n")?)
+    }
+
     /// `XDG_RUNTIME_DIR`.
     #[must_use]
     pub fn runtime_folder(&self) -> PathBuf {

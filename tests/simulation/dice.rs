@@ -2,21 +2,18 @@
 
 use std::time::Duration;
 
-/// SplitMix64.
+use glowjar_lifecycle::rng::Rng;
+
 #[derive(Clone, Debug)]
-pub struct Dice(pub u64);
+pub struct Dice(Rng);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    pub fn from_seed(seed: u64) -> Self {
+        Self(Rng::new(seed))
     }
 
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
+        self.0.next_u64() % limit
     }
 
     /// True once in `times`.

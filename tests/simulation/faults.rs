@@ -1,30 +1,12 @@
 //! Proof that the simulation finds what it is there to find: each deliberate fault is caught, and the code as it is
 //! passes the very story that caught it.
 
-use glowjar_agent::deliberate::Fault as InAgent;
-use glowjar_lifecycle::deliberate::Fault as InCore;
+use glowjar_lifecycle::deliberate::{Fault, commit};
 
 use crate::{life, shrink, story::Story};
 
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    InAgent(InAgent),
-    InCore(InCore),
-}
-
 /// So many stories at most; most faults show in the first.
 const STORIES: u64 = 60;
-
-fn commit(fault: Option<Fault>) {
-    glowjar_agent::deliberate::commit(match fault {
-        Some(Fault::InAgent(fault)) => Some(fault),
-        _ => None,
-    });
-    glowjar_lifecycle::deliberate::commit(match fault {
-        Some(Fault::InCore(fault)) => Some(fault),
-        _ => None,
-    });
-}
 
 fn violation(story: &Story, fault: Option<Fault>) -> Option<String> {
     commit(fault);
@@ -53,73 +35,73 @@ fn check(fault: Fault, broken: &str) {
 
 #[test]
 fn the_simulation_catches_an_access_token_that_is_stored_before_the_refresh_token() {
-    check(Fault::InAgent(InAgent::TokenStoredFirst), "is stored before");
+    check(Fault::TokenStoredFirst, "is stored before");
 }
 
 #[test]
 fn the_simulation_catches_a_rotated_refresh_token_that_is_given_up_when_the_keychain_refuses_it() {
-    check(Fault::InAgent(InAgent::UnsavedForgotten), "LOST");
+    check(Fault::UnsavedForgotten, "LOST");
 }
 
 #[test]
 fn the_simulation_catches_a_rotated_refresh_token_that_is_overlooked() {
-    check(Fault::InAgent(InAgent::RotationOverlooked), "is stored before");
+    check(Fault::RotationOverlooked, "is stored before");
 }
 
 #[test]
 fn the_simulation_catches_late_answers_that_count() {
-    check(Fault::InAgent(InAgent::LateAnswersCount), "two requests in flight");
+    check(Fault::LateAnswersCount, "two requests in flight");
 }
 
 #[test]
 fn the_simulation_catches_a_notice_that_is_told_twice() {
-    check(Fault::InAgent(InAgent::NoticesRepeat), "told again");
+    check(Fault::NoticesRepeat, "told again");
 }
 
 #[test]
 fn the_simulation_catches_a_clock_step_that_nobody_re_plans_for() {
-    check(Fault::InAgent(InAgent::ClockStepsUnheard), "thrown away");
+    check(Fault::ClockStepsUnheard, "thrown away");
 }
 
 #[test]
 fn the_simulation_catches_an_expired_token_on_the_clipboard() {
-    check(Fault::InAgent(InAgent::CopiesWhateverIsThere), "expired token was handed out");
+    check(Fault::CopiesWhateverIsThere, "expired token was handed out");
 }
 
 #[test]
 fn the_simulation_catches_retries_without_backoff() {
-    check(Fault::InCore(InCore::NoBackoff), "requests in a");
+    check(Fault::NoBackoff, "requests in a");
 }
 
 #[test]
 fn the_simulation_catches_tokens_without_a_budget() {
-    check(Fault::InCore(InCore::NoBudget), "tokens in a day");
+    check(Fault::NoBudget, "tokens in a day");
 }
 
 #[test]
 fn the_simulation_catches_a_live_token_that_is_dropped_on_a_refusal() {
-    check(Fault::InCore(InCore::TokenDroppedOnRefusal), "thrown away");
+    check(Fault::TokenDroppedOnRefusal, "thrown away");
 }
 
 #[test]
 fn the_simulation_catches_a_retry_after_that_is_ignored() {
-    check(Fault::InCore(InCore::OrdersIgnored), "before the provider allows");
+    check(Fault::OrdersIgnored, "before the provider allows");
 }
 
 #[test]
 fn the_simulation_catches_a_renewal_that_comes_too_late() {
-    check(Fault::InCore(InCore::RenewsTooLate), "a token could be had");
+    check(Fault::RenewsTooLate, "a token could be had");
 }
 
 #[test]
 fn the_simulation_catches_a_false_alarm() {
-    check(Fault::InCore(InCore::Impatient), "FALSE ALARM");
+    check(Fault::Impatient, "FALSE ALARM");
 }
 
 #[test]
 fn a_failing_story_shrinks_to_what_matters() {
-    let fault = Some(Fault::InCore(InCore::TokenDroppedOnRefusal));
-    let (story, _) = caught(Fault::InCore(InCore::TokenDroppedOnRefusal));
+    let fault = Some(Fault::TokenDroppedOnRefusal);
+    let (story, _) = caught(Fault::TokenDroppedOnRefusal);
     let shortest = shrink::shortest(&story, |story| violation(story, fault).is_some());
     eprintln!("{} events of {}:\n{shortest}", shortest.events.len(), story.events.len());
     assert!(violation(&shortest, fault).is_some());

@@ -49,6 +49,10 @@ impl Entries {
         self.until_death = Some(changes);
     }
 
+    pub fn holds_credential(&self, profile: &str) -> bool {
+        self.entries.contains_key(&format!("{profile}/credential"))
+    }
+
     /// The refresh token in a profile's credential.
     pub fn refresh_token(&self, profile: &str) -> Option<RefreshTokenName> {
         let value = self.entries.get(&format!("{profile}/credential"))?;

@@ -52,11 +52,10 @@ impl Ledger {
         }
     }
 
-    pub fn process_began(&mut self, now: Duration, set: i64, keychain: &Entries) {
+    pub fn process_began(&mut self, now: Duration, set: i64) {
         (self.began, self.woke, self.weighed) = (now, now, now);
         for watched in &mut self.watched {
             watched.process_began(set);
-            let _ = keychain;
         }
     }
 
@@ -71,6 +70,15 @@ impl Ledger {
         });
         for (place, watched) in self.watched.iter_mut().enumerate() {
             let Some(id) = watched.id() else { continue };
+            // What a removed profile's last request brought belongs to nobody.
+            if watched.view.is_none() {
+                continue;
+            }
+            let is_open = open_since.is_some_and(|open| now.saturating_sub(open) > TWO_MINUTES);
+            if !is_open && !keychain.holds_credential(&id) {
+                self.figures.count("profiles that lived in memory to the end");
+                watched.is_missing = true;
+            }
             match watched.custody.process_ended(&id, now, open_since, keychain) {
                 Ok(false) => {}
                 Ok(true) => self.figures.count(

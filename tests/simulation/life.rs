@@ -6,8 +6,10 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc, time::Duration};
 use glowjar_agent::{
     controller::{self, Agent, Beginning, Happening, Ports},
     folders::Folders,
+    handout::http::Door,
     history::HistoryFile,
     outlets::OutletsFile,
+    permissions::PermissionsFile,
     preferences::Preferences,
     profiles::ProfilesFile,
 };
@@ -134,6 +136,7 @@ impl Telling<'_> {
             sandbox: world.clone(),
             presence: world.clone(),
             preferences: world.clone(),
+            door: Door::at(self.folder.path().join("http.json")),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),
             client_settings: ClientSettings::default(),
         };
@@ -143,6 +146,7 @@ impl Telling<'_> {
             profiles: loaded.profiles,
             leaving: loaded.leaving,
             outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            permissions_file: PermissionsFile::at(self.folder.path().join("permissions.json")),
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
             languages: Vec::new(),
             folders: self.folders(),

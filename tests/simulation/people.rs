@@ -2,7 +2,7 @@
 
 use glowjar_agent::{
     controller::Agent,
-    request::{ClientAuthentication, Draft, Encoding, Reply, Request},
+    request::{Anyway, ClientAuthentication, Draft, Encoding, Reply, Request},
     tray::Click,
     view::{Action, GrantView, PhaseView, Preset},
 };
@@ -27,7 +27,7 @@ impl World {
                 profile: None,
                 draft: self.draft(place, &Typed { sign_in: true, ..Typed::secret() }),
                 understood: None,
-                anyway: true,
+                anyway: insists(place),
             },
             (Act::Add, Some(_)) | (_, None) => return,
             (Act::Remove, Some(profile)) => Request::RemoveProfile { profile, revoke: false },
@@ -42,20 +42,20 @@ impl World {
             (Act::Rename, Some(profile)) => {
                 let mut draft = self.draft(place, &Typed::default());
                 draft.name.push_str(" and more");
-                save(profile, draft)
+                save(place, profile, draft)
             }
             (Act::EditMargin(minutes), Some(profile)) => {
                 let mut draft = self.draft(place, &Typed::default());
                 draft.renew_early_minutes = minutes;
-                save(profile, draft)
+                save(place, profile, draft)
             }
             (Act::TypeSecret { right }, Some(profile)) => {
                 let typed = Typed { secret: true, is_wrong: !right, sign_in: false };
-                save(profile, self.draft(place, &typed))
+                save(place, profile, self.draft(place, &typed))
             }
             (Act::SignInAgain, Some(profile)) => {
                 let draft = self.draft(place, &Typed { sign_in: true, ..Typed::secret() });
-                save(profile, draft)
+                save(place, profile, draft)
             }
             (Act::CheckAccess, Some(profile)) => {
                 return self.ask(agent, Request::CheckAccess { profile }, None);
@@ -170,8 +170,13 @@ impl World {
     }
 }
 
-fn save(profile: String, draft: Draft) -> Request {
-    Request::SaveProfile { profile: Some(profile), draft, understood: None, anyway: true }
+/// Some would rather have a token in memory than none.
+fn insists(place: usize) -> Option<Anyway> {
+    Some(if place.is_multiple_of(2) { Anyway::InMemory } else { Anyway::Untried })
+}
+
+fn save(place: usize, profile: String, draft: Draft) -> Request {
+    Request::SaveProfile { profile: Some(profile), draft, understood: None, anyway: insists(place) }
 }
 
 /// What the person types anew into the form.

@@ -151,7 +151,7 @@ pub enum Act {
 
 impl Story {
     pub fn from_seed(seed: u64) -> Self {
-        let mut dice = Dice(seed ^ 0x5eed);
+        let mut dice = Dice::from_seed(seed ^ 0x5eed);
         let (lifetime, span, profiles) = match dice.below(100) {
             0..86 => (DAY, 120 * DAY, 3),
             86..94 => (HOUR, 6 * DAY, 3),

@@ -75,7 +75,7 @@ impl World {
         let issuers = story.cast.iter().enumerate().map(|(place, part)| Issuer::new(place, *part));
         Self(Arc::new(Mutex::new(State {
             cast: story.cast.clone(),
-            dice: Dice(story.seed),
+            dice: Dice::from_seed(story.seed),
             network: None,
             issuers: issuers.collect(),
             keychain: Entries::new(story.longest_value),
@@ -130,8 +130,7 @@ impl State {
         self.life = Some(life);
         self.is_over = false;
         self.over = Arc::default();
-        let (set, entries) = (self.set, &self.keychain);
-        self.ledger.process_began(began, set, entries);
+        self.ledger.process_began(began, self.set);
         self.note(|| "the application starts".to_owned());
         clock
     }

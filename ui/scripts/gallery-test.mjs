@@ -27,13 +27,16 @@ for (const colorScheme of ["light", "dark"]) {
   await page.context().close();
 }
 
-// German is longer, and right to left is the other way round; 320 px stands for large zoom.
-for (const [width, query] of [
-  [320, ""],
-  [400, "?lang=de"],
-  [900, "?dir=rtl"],
+// German is longer, and right to left is the other way round. Zoom halves the pixels of a page: the last is a window of
+// 640 by 640 at 200 %.
+for (const { width, height, scale, query } of [
+  { width: 320, query: "" },
+  { width: 320, query: "?lang=de" },
+  { width: 400, query: "?lang=de" },
+  { width: 900, query: "?dir=rtl" },
+  { width: 320, height: 320, scale: 2, query: "?lang=de" },
 ]) {
-  const page = await gallery.page({ width });
+  const page = await gallery.page({ width, height, scale });
   for (const name of gallery.names.filter((name) => only.test(name))) {
     await gallery.show(page, name, query);
     looks += 1;
@@ -46,6 +49,11 @@ for (const [width, query] of [
     if (wide.length > 0) {
       findings += 1;
       console.log(`${name} at ${width} px ${query}: wider than the window: ${wide.join(", ")}`);
+    }
+    const cut = await page.evaluate(cutOff);
+    if (cut.length > 0) {
+      findings += 1;
+      console.log(`${name} at ${width} px ${query}: words without their end: ${cut.join(", ")}`);
     }
   }
   await page.context().close();
@@ -65,6 +73,24 @@ for (const [name, path] of Object.entries(paths)) {
     findings += 1;
     console.log(`${name}: ${error.message}`);
   }
+}
+
+/** Words that end at an edge, without dots to say so. Runs in the page. */
+function cutOff() {
+  const seen = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      const { overflowX, textOverflow, position } = getComputedStyle(element);
+      const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+      const clips = ["hidden", "clip"].includes(overflowX) && textOverflow !== "ellipsis" && position !== "absolute";
+      if (own && clips && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1) {
+        seen.push(`“${element.textContent.trim().slice(0, 40)}”`);
+      }
+    }
+  };
+  walk(document);
+  return seen;
 }
 
 await gallery.close();

@@ -18,15 +18,17 @@ import { moved } from "./order";
 import { Ticker } from "./ticker";
 import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
+import "./view/programs";
 import { hero } from "./view/hero";
 import { bar, formPage, settingsPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
+import { headline, questions } from "./view/questions";
 import { removeDialog } from "./view/remove-dialog";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
 import { waysIn } from "./view/ways-in";
-import { loading, unreachable } from "./view/whole-page";
+import { loading, unreachable, wordmark } from "./view/whole-page";
 import { speak, t } from "./words";
 
 export class GlowjarApp extends LitElement {
@@ -117,7 +119,9 @@ export class GlowjarApp extends LitElement {
     const { connection, page } = this;
     const { snapshot } = connection;
     if (connection.isGone) return html`<main>${unreachable(() => void connection.connect())}</main>`;
-    if (!snapshot) return html`<main aria-busy="true">${loading()}</main>`;
+    if (!snapshot)
+      return html`${wordmark()}
+        <main aria-busy="true">${loading()}</main>`;
     switch (page.at) {
       case "home":
         return this.home(snapshot);
@@ -135,7 +139,7 @@ export class GlowjarApp extends LitElement {
     const { clipboard, undo } = snapshot;
     return html`${bar(this.actions, shown !== undefined)}
       <main class=${shown ? "with-list" : ""}>
-        ${banners(snapshot.banners, this.actions)}
+        ${banners(snapshot.banners, this.actions, questions(snapshot.questions, this.actions))}
         ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
         ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)}
       </main>
@@ -169,6 +173,13 @@ export class GlowjarApp extends LitElement {
           .period=${Math.floor(now / STRIP_MOVES)}
           .language=${snapshot.language}
         ></glowjar-strip>
+        <glowjar-programs
+          .host=${this.host}
+          .profile=${shown.id}
+          .revision=${snapshot.historyRevision + snapshot.programsRevision}
+          .period=${Math.floor(now / MINUTE)}
+          .language=${snapshot.language}
+        ></glowjar-programs>
       </div>
       ${profileList({ profiles, selected: shown.id, wanted: this.wanted, now }, this.actions)}`;
   }
@@ -240,6 +251,7 @@ export class GlowjarApp extends LitElement {
     undoRemove: () => void this.undoRemove(),
     clearClipboard: () => void this.clearClipboard(),
     forgetFile: () => (this.savedFile = undefined),
+    answer: (question, allow) => void this.ask({ kind: "answerQuestion", question, allow }),
     dismiss: (code) => void this.ask({ kind: "dismissBanner", code }),
     mend: (action, profile) => this.mend(action, profile),
   };
@@ -347,6 +359,15 @@ export class GlowjarApp extends LitElement {
     this.selected = after?.id ?? "";
     speak(snapshot.language);
     document.documentElement.lang = snapshot.language;
+    const known = this.connection.snapshot?.questions ?? [];
+    const fresh = snapshot.questions.find(({ number }) => known.every((question) => question.number !== number));
+    if (fresh) {
+      this.announcement = headline(fresh);
+      // Somebody waits for it, wherever the person has scrolled to.
+      const show = () => [...this.querySelectorAll(".question")].at(-1)?.scrollIntoView({ block: "nearest" });
+      // Once it is drawn.
+      requestAnimationFrame(show);
+    }
     // Only a change of level is worth a spoken word; the rest can be read.
     if (before && after?.id === before.id && after.level !== before.level) {
       this.announcement = t("announce-status", { name: after.name, headline: after.headline });
@@ -408,6 +429,9 @@ const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
 
 /** Milliseconds in which a day moves on by a pixel of the strip. */
 const STRIP_MOVES = 240_000;
+
+/** Milliseconds. */
+const MINUTE = 60_000;
 
 /** Long enough to be seen after looking up from the other window. */
 const COPIED_SHOWS = 2_000;

@@ -4,7 +4,7 @@ import type { DraftView } from "./bindings/request";
 import { emptyForm, errorsOf, formOf, toDraft, withPreset } from "./draft";
 import { presets } from "./host/demo/presets";
 
-const [adobe, , tutorial, custom] = presets;
+const [adobe, , tutorial, custom] = presets();
 if (!adobe || !tutorial || !custom) throw new Error("the demo lacks presets");
 
 const stored: DraftView = {

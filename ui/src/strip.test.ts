@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import type { EntryKind, EntryView } from "./bindings/view";
-import { bars, marks, nearest, outages, place, tally } from "./strip";
+import { bars, marks, nearest, outages, place, tally, times } from "./strip";
 
-const entry = (at: number, kind: EntryKind): EntryView => ({ at, kind, headline: kind, detail: null });
+const entry = (at: number, kind: EntryKind): EntryView => ({ at, kind, headline: kind, detail: null, times: 1 });
 
 describe("the strip", () => {
   test("goes from its left end to its right end, whatever it is asked", () => {
@@ -56,6 +56,18 @@ describe("an outage", () => {
       handouts: 1,
       refusals: 0,
     });
+  });
+});
+
+describe("hand-outs", () => {
+  test("are counted as often as they happened", () => {
+    const told = [{ ...entry(1, "handedOut"), times: 40 }, entry(2, "copied")];
+    expect([tally(told).handouts, times(told)]).toEqual([41, 41]);
+  });
+
+  test("that a person does not allow are refusals and no outage", () => {
+    const { outages, refusals } = tally([entry(1, "refused"), entry(2, "refused")]);
+    expect([outages, refusals]).toEqual([0, 2]);
   });
 });
 

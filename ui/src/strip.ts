@@ -44,7 +44,7 @@ export function outages(entries: readonly EntryView[], to: number): SpanView[] {
   const spans: SpanView[] = [];
   let since: number | undefined;
   for (const { at, kind } of entries) {
-    if (kind === "failed" || kind === "refused") since ??= at;
+    if (kind === "failed") since ??= at;
     else if (since !== undefined && ENDS_OUTAGE.has(kind)) {
       spans.push({ from: since, to: at });
       since = undefined;
@@ -82,8 +82,13 @@ export function nearest(all: readonly Mark[], at: number, reach: number): number
   return best;
 }
 
+/** How often it happened that these entries tell of. */
+export function times(entries: readonly EntryView[]): number {
+  return entries.reduce((sum, entry) => sum + entry.times, 0);
+}
+
 export function tally(entries: readonly EntryView[]): Tally {
-  const count = (...kinds: EntryKind[]) => entries.filter(({ kind }) => kinds.includes(kind)).length;
+  const count = (...kinds: EntryKind[]) => times(entries.filter(({ kind }) => kinds.includes(kind)));
   return {
     renewals: count("granted", "renewed"),
     outages: outages(entries, Infinity).length,

@@ -9,13 +9,13 @@ import type { Language } from "./bindings/view";
 const catalogues: Record<Language, string> = { en: english, de: german };
 
 let language: Language = "en";
-let bundle = bundleOf(language);
+let bundle = bundleOf(language, catalogues[language]);
 
 /** Later calls of {@link t} answer in `wanted`. Whoever shows words has to be drawn anew. */
 export function speak(wanted: Language): void {
   if (wanted === language) return;
   language = wanted;
-  bundle = bundleOf(wanted);
+  bundle = bundleOf(wanted, catalogues[wanted]);
 }
 
 /** The language of the words; dates and numbers follow the person's region where it speaks the same language. */
@@ -31,10 +31,10 @@ export function t(id: string, args?: Record<string, string | number>): string {
   return bundle.formatPattern(message.value, args && isolated(args), []);
 }
 
-function bundleOf(wanted: Language): FluentBundle {
+export function bundleOf(wanted: Language, catalogue: string): FluentBundle {
   // Isolating marks around every name would be copied and read along; they go only where they matter.
   const made = new FluentBundle(wanted, { useIsolating: false });
-  made.addResource(new FluentResource(catalogues[wanted]));
+  made.addResource(new FluentResource(catalogue));
   return made;
 }
 

@@ -79,6 +79,13 @@ span-minutes = { $count } Min.
 span-hours = { $count } Stunden
 span-days = { $count } Tage
 
+## Was anders ist, solange ein Profil noch nicht gespeichert ist
+
+trial-secret_rejected = Nichts wurde gespeichert. Vielleicht fehlt ein Zeichen: bitte noch einmal kopieren oder beim Admin ein neues besorgen.
+trial-account_action = Nichts wurde gespeichert. Adobe möchte im Konto etwas bestätigt haben, etwa neue Bedingungen. Danach bitte noch einmal versuchen.
+trial-captive_portal = Statt des Anbieters hat eine Webseite geantwortet, wie in Hotels und Cafés üblich. Bitte im Browser anmelden und noch einmal versuchen.
+trial-not_now = Nichts wurde gespeichert. Bitte noch einmal versuchen oder trotzdem speichern: Dann holt Glowjar das Token, sobald es geht.
+
 ## Was Firefly sagt
 
 access-works = Firefly nimmt dieses Token an
@@ -111,6 +118,10 @@ access-unreachable = Firefly ist nicht erreichbar
 notice-trouble = { $name }: { $headline }
 notice-not_revoked = Das Refresh-Token von { $name } ließ sich nicht widerrufen
     .advice = Auf diesem Rechner ist es gelöscht. Der Admin kann es beim Anbieter widerrufen.
+notice-question = Darf { $program } das Token von { $name } haben?
+    .advice = { $file } fragt danach. Glowjar merkt sich die Antwort.
+notice-question_unnamed = Darf ein Programm das Token von { $name } haben?
+    .advice = Glowjar erkennt nicht, welches es ist. Die Antwort gilt dieses eine Mal.
 notice-recovered = { $name } ist wieder gültig
     .advice = Glowjar hat ein neues Token. Es ist nichts weiter zu tun.
 
@@ -120,6 +131,7 @@ tray-empty = Glowjar: noch kein Profil
 tray-profile = { $name }: { $status }
 tray-valid_until = gültig bis { $time }
 tray-trouble_valid_until = { $headline }, gültig bis { $time }
+tray-question = Darf { $program } das Token haben?
 tray-copy_token = Token kopieren
 tray-copy_as = Kopieren als
 tray-copy_header = Authorization-Header
@@ -173,6 +185,10 @@ failed-keychain_closed = Der Schlüsselbund ist noch nicht geöffnet
     .advice = Was unverändert bleibt, liegt dort. Bitte entsperren und noch einmal versuchen; nichts geht verloren.
 failed-profiles_file = Das ließ sich nicht speichern
     .advice = Die Profildatei lässt sich nicht schreiben ({ $cause }). Bitte Platz schaffen oder den Ordner in Ordnung bringen und noch einmal versuchen.
+failed-programs_file = Das ließ sich nicht ändern
+    .advice = Die Liste lässt sich nicht schreiben ({ $cause }). Alles ist wie zuvor.
+failed-not_remembered = Die Antwort gilt, bis Glowjar endet
+    .advice = Sie lässt sich nicht aufschreiben ({ $cause }). Danach fragt das Programm noch einmal.
 failed-sandbox = Die Sandbox ist nicht gestartet
     .advice = Sie braucht einen freien Port auf diesem Rechner ({ $cause }).
 failed-paste_forgotten = Glowjar hat das Eingefügte vergessen
@@ -287,11 +303,30 @@ history-renewed = Erneuert
 history-recovered = Wieder in Ordnung
 history-copied = Kopiert
 history-handed_out = An { $program } gegeben
+history-written = In { $program } geschrieben
+history-run = { $program } ausgeführt
 history-refused = { $program } wurde abgewiesen
 history-paused = Pausiert
 history-resumed = Fortgesetzt
 history-started = Glowjar gestartet
 history-ended = Glowjar beendet
+
+## Programme
+
+program-unnamed = ein Programm
+question-allow = Erlauben
+question-deny = Nicht erlauben
+manner-raw = als reinen Text
+manner-bearer = mit „Bearer“ davor
+manner-header = als Kopfzeilen
+manner-json = als JSON
+manner-env = als .env-Zeilen
+manner-curl = für curl
+manner-exec = in der Umgebung eines Befehls
+manner-http = über HTTP
+manner-file = in einer Datei
+manner-hook = für einen Befehl
+manner-own = als „{ $format }“
 
 ## Meldungen
 
@@ -303,6 +338,8 @@ banner-preferences_corrupt = Die Einstellungen waren nicht lesbar
     .advice = Die beschädigte Datei liegt jetzt hier: { $path }
 banner-preferences_newer = Die Einstellungen stammen von einem neueren Glowjar
     .advice = Bekanntes wurde übernommen. Die Datei liegt hier: { $path }
+banner-permissions = Glowjar weiß nicht mehr, welche Programme Token bekommen dürfen
+    .advice = Die Liste war nicht zu lesen und liegt als { $path } beiseite. Wo gefragt werden soll, fragt Glowjar neu.
 banner-locked = Glowjar ist gesperrt
     .advice = Tokens werden weiter erneuert, aber herausgegeben wird erst nach dem Entsperren wieder einer.
 banner-locked_by_screen = Glowjar ist mit dem Bildschirm gesperrt

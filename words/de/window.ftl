@@ -49,7 +49,10 @@ paste-again = Etwas anderes einfügen
 paste-change = Etwas ändern
 paste-save = Speichern und Token holen
 paste-trying = Token wird geholt…
-paste-save-anyway = Trotzdem speichern
+save-anyway = { $anyway ->
+    [inMemory] Bis zum Beenden behalten
+   *[untried] Trotzdem speichern
+}
 paste-understood = { $source ->
     [curl] cURL-Befehl verstanden
     [projectJson] Projektdatei verstanden
@@ -169,7 +172,7 @@ strip-show-week = 7 Tage
 strip-show-day = 24 Std.
 strip-range = Zeitraum
 strip-now = jetzt
-strip-empty = Noch nichts. Erneuerungen, Ausfälle und Ausgaben erscheinen hier.
+strip-empty = Noch ist nichts passiert
 strip-renewals = { $count ->
     [one] eine Erneuerung
    *[other] { $count } Erneuerungen
@@ -179,8 +182,8 @@ strip-outages = { $count ->
    *[other] { $count } Ausfälle
 }
 strip-handouts = { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-refusals = { $count ->
     [one] eine Ablehnung
@@ -190,10 +193,47 @@ strip-quiet = Alles ruhig
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
 strip-handouts-between = { $from } bis { $to }: { $count ->
-    [one] eine Ausgabe
-   *[other] { $count } Ausgaben
+    [one] ein Abruf
+   *[other] { $count } Abrufe
 }
 strip-list = Was war los
+
+## Programme
+
+programs = Programme
+programs-latest = { $program } hat das Token geholt, { $ago }
+programs-nobody = In der letzten Woche hat keines das Token geholt
+programs-help = Skripte und Plug-ins bekommen es mit dem Befehl „glowjar token“.
+programs-takers = Haben das Token geholt
+programs-unnamed = Ein Programm
+programs-took = hat es geholt, { $ago }, { $manner }
+programs-pid = PID { $pid }
+programs-by-command = mit dem Befehl glowjar
+programs-today = { $count }-mal in 24 h
+programs-all = Alle { $count } zeigen
+programs-outlets = Aktuell gehalten
+outlet-current = Hat das gültige Token
+outlet-ran = Wurde mit dem gültigen Token ausgeführt
+outlet-waiting = Bekommt das nächste Token
+programs-consumers = Über HTTP
+consumer-help = Darf nach jedem Profil fragen
+asks-first = Mich fragen, wenn ein Programm zum ersten Mal ein Token holt
+asks-first-help = Nicht bei Dateien und über HTTP: Die hast du selbst eingerichtet.
+permissions = Deine Antworten
+permission-yes = darf das Token holen
+permission-no = darf das Token nicht holen
+forget = Vergessen
+question = Darf { $program } das Token von { $name } haben?
+question-unnamed = Darf ein Programm das Token von { $name } haben?
+question-many = { $program } führt Skripte und andere Programme aus. Die Antwort gilt für alle.
+question-once = Glowjar erkennt nicht, welches Programm es ist. Die Antwort gilt dieses eine Mal.
+question-late = Es hat gefragt ({ $ago }) und aufgegeben. Die Antwort gilt ab dem nächsten Mal.
+question-allow = Erlauben
+question-deny = Nicht erlauben
+revoke = Widerrufen
+really-remove = Wirklich entfernen
+really-revoke = Wirklich widerrufen
+ago-now = gerade eben
 
 ## Alle Profile
 
@@ -286,7 +326,7 @@ language-system = Wie das System
 language-en = English
 language-de = Deutsch
 settings-clipboard = Zwischenablage leeren nach, in Sekunden
-settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3 600.
+settings-clipboard-help = Nur, wenn das Token noch darin liegt. 5 bis 3.600.
 settings-shortcut = Tastenkürzel für das Token des Standardprofils
 settings-shortcut-help = Anklicken und die Tasten drücken. Kopiert das Token in jedem Programm.
 settings-shortcut-off = Aus
@@ -318,7 +358,7 @@ settings-diagnostics-help = Version, Einstellungen und das letzte Protokoll, ohn
 settings-export = Speichern
 settings-data = Deine Profile liegen in
 settings-whole-minutes = Bitte ganze Minuten, 1 bis 480.
-settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3 600.
+settings-whole-seconds = Bitte ganze Sekunden, 5 bis 3.600.
 settings-about-text = Hält Zugriffstokens für Adobe Firefly frisch. Freie Software unter der MIT-Lizenz, nicht von Adobe.
 settings-version = Version { $version }
 

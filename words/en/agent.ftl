@@ -41,9 +41,9 @@ trouble-broken_reply = { $provider } sent a broken answer
     .advice = It could not be understood, so the token you have stays. Glowjar keeps trying by itself.
 trouble-secret_rejected = The client secret was rejected
     .advice = It was changed or has been removed. Ask your admin for the new one and paste it here.
-trouble-client_rejected = The client id was rejected
-    .advice = No such client id is known there. Check it against what your admin sent you.
-trouble-secret_not_wanted = This client id goes without a secret
+trouble-client_rejected = The client ID was rejected
+    .advice = No such client ID is known there. Check it against what your admin sent you.
+trouble-secret_not_wanted = This client ID goes without a secret
     .advice = It belongs to an app that must not send one. Choose “no secret” in the profile.
 trouble-refresh_token_rejected = The sign-in has ended
     .advice = The refresh token has expired, was revoked or was used elsewhere. Sign in again and paste the new one.
@@ -79,15 +79,22 @@ span-minutes = { $count } min
 span-hours = { $count } hours
 span-days = { $count } days
 
+## What is different while a profile isn’t saved yet
+
+trial-secret_rejected = Nothing was saved. Perhaps a character is missing: copy it once more, or ask your admin for a new one.
+trial-account_action = Nothing was saved. Adobe wants something confirmed at your account, such as new terms. After that, try again.
+trial-captive_portal = A web page answered in place of the provider, as hotel and café networks do. Open a browser and sign in there, then try again.
+trial-not_now = Nothing was saved. Try again, or save it anyway: Glowjar then gets the token as soon as it can.
+
 ## What Firefly said
 
 access-works = Firefly accepts this token
-    .advice = Token and client id both work.
+    .advice = Token and client ID both work.
 access-token_rejected = Firefly does not accept this token
     .advice = Glowjar asks for a new one. Check again in a moment.
 access-token_missing = Firefly saw no token
     .advice = Something on the way removed it. Ask your admin.
-access-client_rejected = Firefly does not know this client id
+access-client_rejected = Firefly does not know this client ID
     .advice = The project lacks the Firefly API. Ask your admin.
 access-quota_exhausted = The quota is used up
     .advice = The token is good. Your organisation has no credits left for now.
@@ -111,6 +118,10 @@ access-unreachable = Firefly can’t be reached
 notice-trouble = { $name }: { $headline }
 notice-not_revoked = The refresh token of { $name } could not be revoked
     .advice = It is gone from this machine. Ask your admin to revoke it at the provider.
+notice-question = May { $program } take the token of { $name }?
+    .advice = { $file } asks for it. Glowjar remembers your answer.
+notice-question_unnamed = May a program take the token of { $name }?
+    .advice = Glowjar can’t tell which one it is. The answer holds this once.
 notice-recovered = { $name } is live again
     .advice = Glowjar has a new token. There is nothing left to do.
 
@@ -120,12 +131,13 @@ tray-empty = Glowjar: no profile yet
 tray-profile = { $name }: { $status }
 tray-valid_until = valid until { $time }
 tray-trouble_valid_until = { $headline }, valid until { $time }
+tray-question = May { $program } take the token?
 tray-copy_token = Copy token
 tray-copy_as = Copy as
 tray-copy_header = Authorization header
 tray-copy_curl = cURL command
 tray-copy_env = .env lines
-tray-copy_client_id = Client id
+tray-copy_client_id = Client ID
 tray-save_postman = Save Postman environment
 tray-clear_clipboard = Clear clipboard
 tray-refresh_now = Refresh now
@@ -173,6 +185,10 @@ failed-keychain_closed = The keychain has not been opened yet
     .advice = What you leave as it is lies in there. Unlock it, then try again; nothing is lost.
 failed-profiles_file = This could not be saved
     .advice = The profiles file can’t be written ({ $cause }). Make room or mend its folder, then try again.
+failed-programs_file = This could not be changed
+    .advice = The list can’t be written ({ $cause }). Everything is as it was.
+failed-not_remembered = Your answer holds until Glowjar ends
+    .advice = It can’t be written down ({ $cause }). The program will ask again after that.
 failed-sandbox = The sandbox did not start
     .advice = It needs a free port on this machine ({ $cause }).
 failed-paste_forgotten = Glowjar has forgotten this paste
@@ -194,9 +210,9 @@ field-name_blank = Give the profile a name.
 field-name_too_long = A name has at most { $most } characters.
 field-name_control = A name is one line of text.
 field-name_taken = There is a profile called “{ $name }” already.
-field-client_id_blank = Enter the client id.
-field-client_id_too_long = This is longer than any client id.
-field-client_id_character = A client id has only plain letters, digits and signs, no line breaks or accents.
+field-client_id_blank = Enter the client ID.
+field-client_id_too_long = This is longer than any client ID.
+field-client_id_character = A client ID has only plain letters, digits and signs, no line breaks or accents.
 field-endpoint_blank = Enter an address.
 field-endpoint_too_long = This is longer than any address.
 field-endpoint_malformed = This is not an address; one looks like https://example.com/token.
@@ -225,7 +241,7 @@ field-start_at_login = The system did not allow this ({ $cause }).
 ## Providers
 
 preset-adobe_ims = Adobe
-    .help = For a client id and secret from the Adobe Developer Console. This is the usual choice.
+    .help = For a client ID and secret from the Adobe Developer Console. This is the usual choice.
 preset-adobe_ims_stage = Adobe (stage)
     .help = Adobe’s test environment, for partners who were given access to it.
 preset-tutorial = Tutorial style
@@ -260,7 +276,7 @@ paste-other_host = This is not Adobe’s server
 paste-empty = There is nothing in it yet
     .advice = Paste what your admin sent you: a cURL command, the project’s JSON file or a mail.
 paste-too_long = This is too long
-    .advice = Paste only the part with client id and secret.
+    .advice = Paste only the part with client ID and secret.
 paste-binary = This is not text
     .advice = Open the file, or ask your admin to send the command as text.
 paste-cut_off = It ends in the middle
@@ -277,8 +293,8 @@ paste-address = The address in it can’t be used
     .advice = It has to begin with https://. Ask your admin for the right one.
 paste-scopes = The scopes in it can’t be read
     .advice = Copy the text again, or type the scopes in.
-paste-nothing = No client id was found
-    .advice = Paste the cURL command from the Developer Console, the project’s JSON file, or the mail that holds the client id and secret.
+paste-nothing = No client ID was found
+    .advice = Paste the cURL command from the Developer Console, the project’s JSON file, or the mail that holds the client ID and secret.
 
 ## History
 
@@ -287,11 +303,30 @@ history-renewed = Renewed
 history-recovered = Recovered
 history-copied = Copied
 history-handed_out = Handed to { $program }
+history-written = Written to { $program }
+history-run = Ran { $program }
 history-refused = { $program } was refused
 history-paused = Paused
 history-resumed = Resumed
 history-started = Glowjar started
 history-ended = Glowjar ended
+
+## Programs
+
+program-unnamed = a program
+question-allow = Allow
+question-deny = Don’t allow
+manner-raw = as plain text
+manner-bearer = with “Bearer” before it
+manner-header = as headers
+manner-json = as JSON
+manner-env = as .env lines
+manner-curl = for curl
+manner-exec = in a command’s environment
+manner-http = over HTTP
+manner-file = in a file
+manner-hook = for a command
+manner-own = as “{ $format }”
 
 ## Banners
 
@@ -303,6 +338,8 @@ banner-preferences_corrupt = Settings could not be read
     .advice = The damaged file was kept as { $path }.
 banner-preferences_newer = Settings were written by a newer Glowjar
     .advice = What this version knows was taken over. The file was kept as { $path }.
+banner-permissions = Glowjar no longer knows which programs you let take tokens
+    .advice = The list could not be read and was kept as { $path }. Where you want to be asked, it asks again.
 banner-locked = Glowjar is locked
     .advice = Tokens are renewed, and nobody gets one until you unlock it.
 banner-locked_by_screen = Glowjar is locked together with the screen

@@ -49,7 +49,10 @@ paste-again = Paste something else
 paste-change = Change something
 paste-save = Save and get a token
 paste-trying = Asking for a token…
-paste-save-anyway = Save anyway
+save-anyway = { $anyway ->
+    [inMemory] Keep it until Glowjar ends
+   *[untried] Save anyway
+}
 paste-understood = { $source ->
     [curl] Understood the cURL command
     [projectJson] Understood the project file
@@ -169,7 +172,7 @@ strip-show-week = 7 days
 strip-show-day = 24 h
 strip-range = Period
 strip-now = now
-strip-empty = Nothing yet. Renewals, outages and hand-outs show up here.
+strip-empty = Nothing has happened yet
 strip-renewals = { $count ->
     [one] one renewal
    *[other] { $count } renewals
@@ -194,6 +197,43 @@ strip-handouts-between = { $from } to { $to }: { $count ->
    *[other] { $count } hand-outs
 }
 strip-list = What happened
+
+## Programs
+
+programs = Programs
+programs-latest = { $program } took the token { $ago }
+programs-nobody = None has taken the token in the last week
+programs-help = Scripts and plug-ins get it with the command “glowjar token”.
+programs-takers = Took the token
+programs-unnamed = A program
+programs-took = took it { $ago }, { $manner }
+programs-pid = pid { $pid }
+programs-by-command = with the command glowjar
+programs-today = { $count } times in 24 h
+programs-all = Show all { $count }
+programs-outlets = Kept current
+outlet-current = Has the token in use
+outlet-ran = Was run with the token in use
+outlet-waiting = Gets the next token
+programs-consumers = Over HTTP
+consumer-help = May ask for every profile
+asks-first = Ask me the first time a program takes a token
+asks-first-help = Not for files and over HTTP: those you set up yourself.
+permissions = Your answers
+permission-yes = may take the token
+permission-no = may not take the token
+forget = Forget
+question = May { $program } take the token of { $name }?
+question-unnamed = May a program take the token of { $name }?
+question-many = { $program } runs scripts and other programs. Your answer holds for all of them.
+question-once = Glowjar can’t tell which program it is. Your answer holds this once.
+question-late = It asked { $ago } and gave up. Your answer holds from the next time.
+question-allow = Allow
+question-deny = Don’t allow
+revoke = Revoke
+really-remove = Really remove
+really-revoke = Really revoke
+ago-now = just now
 
 ## All profiles
 
@@ -286,7 +326,7 @@ language-system = Like the system
 language-en = English
 language-de = Deutsch
 settings-clipboard = Clear the clipboard after, in seconds
-settings-clipboard-help = Only if it still holds the token. 5 to 3 600.
+settings-clipboard-help = Only if it still holds the token. 5 to 3,600.
 settings-shortcut = Shortcut for the default profile’s token
 settings-shortcut-help = Click and press the keys. Copies the token from any program.
 settings-shortcut-off = Off
@@ -318,7 +358,7 @@ settings-diagnostics-help = Version, settings and the latest log, without secret
 settings-export = Save
 settings-data = Your profiles are in
 settings-whole-minutes = Whole minutes, please, 1 to 480.
-settings-whole-seconds = Whole seconds, please, 5 to 3 600.
+settings-whole-seconds = Whole seconds, please, 5 to 3,600.
 settings-about-text = Keeps Adobe Firefly access tokens fresh. Free software under the MIT licence, not made by Adobe.
 settings-version = Version { $version }
 

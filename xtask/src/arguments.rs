@@ -14,6 +14,9 @@ cargo xtask COMMAND
           With filters: only the tests whose names contain one of them.
   fuzz [MINUTES]
           Feed each reader of what comes from outside with mutated samples, for so long each (10 otherwise).
+  paint [--release] [--yes]
+          Measure how soon the window is painted after it was opened from the tray, beside an empty window.
+          --release builds and measures what people install.
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
   bundle [--yes]
@@ -29,6 +32,7 @@ pub enum Task {
     Run(RunOptions),
     Test(TestOptions),
     Fuzz { minutes: u32 },
+    Paint { yes: bool, release: bool },
     Bundle { yes: bool },
 }
 
@@ -53,6 +57,7 @@ impl Task {
             Some(_) if arguments.peek().map(String::as_str) == Some("--help") => Ok(Task::Help),
             Some("setup") => Ok(Task::Setup { yes: parse_yes(arguments)? }),
             Some("fuzz") => Ok(Task::Fuzz { minutes: parse_minutes(arguments)? }),
+            Some("paint") => parse_paint(arguments),
             Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
             Some("run") => parse_run(arguments).map(Task::Run),
             Some("test") => parse_test(arguments).map(Task::Test),
@@ -95,6 +100,18 @@ fn parse_yes(arguments: impl Iterator<Item = String>) -> Result<bool, Failure> {
         }
     }
     Ok(yes)
+}
+
+fn parse_paint(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
+    let (mut yes, mut release) = (false, false);
+    for argument in arguments {
+        match argument.as_str() {
+            "--yes" => yes = true,
+            "--release" => release = true,
+            unknown => return Err(usage(unknown)),
+        }
+    }
+    Ok(Task::Paint { yes, release })
 }
 
 fn parse_minutes(mut arguments: impl Iterator<Item = String>) -> Result<u32, Failure> {
@@ -141,6 +158,13 @@ mod tests {
         assert_eq!(parse("fuzz"), Some(Task::Fuzz { minutes: 10 }));
         assert_eq!(parse("fuzz long"), None);
         assert_eq!(parse("fuzz 3 4"), None);
+    }
+
+    #[test]
+    fn painting_is_measured_as_built_for_tests_unless_told_otherwise() {
+        assert_eq!(parse("paint"), Some(Task::Paint { yes: false, release: false }));
+        assert_eq!(parse("paint --release"), Some(Task::Paint { yes: false, release: true }));
+        assert_eq!(parse("paint fast"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod arguments;
 mod bundle;
 mod failure;
+mod paint;
 mod project;
 mod run;
 mod setup;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
             Task::Run(options) => run::run(&project, &options),
             Task::Test(options) => test::test(&project, &options),
             Task::Fuzz { minutes } => test::fuzz(&project, minutes),
+            Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),
             Task::Bundle { yes } => bundle::bundle(&project, Consent::find(yes)),
         }
     });

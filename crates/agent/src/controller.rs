@@ -9,6 +9,8 @@ mod editing;
 mod handing_out;
 mod locking;
 mod outcomes;
+mod programs;
+mod questions;
 mod remembering;
 mod removing;
 mod settings;
@@ -40,6 +42,7 @@ use self::{
     handing_out::WaitingCaller,
     locking::Lock,
     outcomes::Event,
+    questions::Question,
     removing::Removed,
     settling::failed,
     supplying::Outlets,
@@ -49,11 +52,12 @@ use crate::{
     credential::Credential,
     deliberate::{Fault, is_committed},
     folders::Folders,
-    handout::Record,
+    handout::{Record, http::Door},
     history::{Entry, History, HistoryFile},
     keychain::KeychainThread,
     notices::Notices,
     outlets::OutletsFile,
+    permissions::{Permissions, PermissionsFile},
     ports::{Keychain, Presence, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
@@ -73,6 +77,8 @@ pub struct Ports {
     pub sandbox: Arc<dyn Sandbox>,
     pub presence: Arc<dyn Presence>,
     pub preferences: Arc<dyn PreferencesStore>,
+    /// Who may ask over HTTP.
+    pub door: Door,
     pub client: Client,
     /// What `client` was made from, for another one when proxy or certificates change.
     pub client_settings: ClientSettings,
@@ -91,6 +97,7 @@ pub struct Beginning {
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
     pub outlets_file: OutletsFile,
+    pub permissions_file: PermissionsFile,
     /// Removed shortly before the application ended.
     pub leaving: Vec<Leaving>,
     pub history_file: HistoryFile,
@@ -132,6 +139,8 @@ pub enum Happening {
     BannerCleared {
         code: String,
     },
+    /// Others than before may ask over HTTP.
+    DoorChanged,
     /// The application is about to end.
     Quitting,
 }
@@ -193,6 +202,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     };
     let mut banners = beginning.banners;
     let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -202,6 +212,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         sandbox: ports.sandbox,
         presence: ports.presence,
         preferences_store: ports.preferences,
+        door: ports.door,
         client: ports.client,
         version: beginning.version,
         profiles_file: beginning.profiles_file,
@@ -227,6 +238,10 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         copies: Vec::new(),
         callers: Vec::new(),
         record: Record::default(),
+        programs_revision: 0,
+        permissions,
+        questions: Vec::new(),
+        questions_asked: 0,
         lock: Lock::default(),
         clipboard: None,
         notices: Notices::default(),
@@ -247,6 +262,7 @@ struct Controller {
     sandbox: Arc<dyn Sandbox>,
     presence: Arc<dyn Presence>,
     preferences_store: Arc<dyn PreferencesStore>,
+    door: Door,
     client: Client,
     client_settings: ClientSettings,
     version: String,
@@ -275,6 +291,10 @@ struct Controller {
     copies: Vec<WaitingCopy>,
     callers: Vec<WaitingCaller>,
     record: Record,
+    programs_revision: u64,
+    permissions: Permissions,
+    questions: Vec<Question>,
+    questions_asked: u32,
     lock: Lock,
     clipboard: Option<ClipboardHold>,
     notices: Notices,
@@ -372,6 +392,7 @@ impl Controller {
                     }
                     self.lock.shift(step);
                     self.history.shift(step);
+                    self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
                 Jump::Slept(span) => {
@@ -405,7 +426,8 @@ impl Controller {
             .chain(callers)
             .chain(self.lock.look_at())
             .chain(self.outlets.retry_at())
-            .chain(self.history.deadline());
+            .chain(self.history.deadline())
+            .chain(self.questions_deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)
     }
 

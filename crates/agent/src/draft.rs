@@ -28,6 +28,8 @@ pub(crate) struct Parsed {
     pub credential: Credential,
     /// What the edit means for the engine; `None` if nothing but the name changed.
     pub change: Option<Change>,
+    /// Taken into use even if the keychain can't take its secrets.
+    pub may_stay_in_memory: bool,
 }
 
 /// What a draft is checked against.
@@ -108,6 +110,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         scopes,
         renew_early,
         paused: known.edited.is_some_and(|(profile, _)| profile.paused),
+        asks_first: known.edited.is_some_and(|(profile, _)| profile.asks_first),
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));
@@ -121,7 +124,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         None => Some(Change::Identity),
         Some((old, stored)) => change(old, stored, &profile, &credential),
     };
-    Ok(Parsed { profile, credential, change })
+    Ok(Parsed { profile, credential, change, may_stay_in_memory: false })
 }
 
 /// The editable parts of a profile. `credential` is absent while the keychain is closed.
@@ -294,4 +297,4 @@ fn parse_standby(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,6 +6,7 @@ pub mod http;
 mod importing;
 #[cfg(windows)]
 mod pipe;
+mod program;
 mod record;
 #[cfg(unix)]
 mod socket;
@@ -16,9 +17,10 @@ use glowjar_ims::AccessToken;
 use glowjar_lifecycle::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use caller::Caller;
+pub use caller::{Caller, Way};
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
+pub use program::Program;
 pub(crate) use record::Record;
 #[cfg(unix)]
 pub use socket::{ListenError, Listener};

@@ -2,6 +2,7 @@
 
 mod file;
 mod strip;
+mod takers;
 
 use std::time::Duration;
 
@@ -12,8 +13,10 @@ use glowjar_lifecycle::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::handout::{Caller, Program, Way};
+
 pub use self::file::HistoryFile;
-pub(crate) use self::strip::strip;
+pub(crate) use self::{strip::strip, takers::takers};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,16 +40,18 @@ pub enum Entry {
     },
     Recovered,
     Copied,
-    /// A token went to another program.
+    /// A token went to another program, or several in a short time. `pid` is that of the last, which was at `last`.
     HandedOut {
-        program: String,
-        pid: Option<u32>,
+        program: Program,
+        pid: Option<i32>,
+        way: Way,
         format: String,
+        times: u32,
+        last: i64,
     },
-    /// Another program asked and was refused.
+    /// A person does not let this program have tokens, and it asked.
     Refused {
-        program: String,
-        code: String,
+        program: Program,
     },
     Paused,
     Resumed,
@@ -113,8 +118,57 @@ impl History {
             _ => self.records.push(Record { at: now.as_millis(), profile, entry }),
         }
         self.prune(now);
+        self.changed(now);
+    }
+
+    fn changed(&mut self, now: Timestamp) {
         self.revision += 1;
         self.write_at.get_or_insert(now + WRITE_AFTER);
+    }
+
+    /// A script in a loop would push the week out of the records: what the same program takes in some minutes is one.
+    pub(crate) fn handed_out(
+        &mut self,
+        now: Timestamp,
+        profile: ProfileId,
+        caller: &Caller,
+        format: &str,
+    ) {
+        let (at, id) = (now.as_millis(), profile.to_string());
+        let recent = self.records.iter_mut().rev().take_while(|record| record.at > at - TOGETHER);
+        for record in
+            recent.filter(|record| record.at <= at && record.profile.as_ref() == Some(&id))
+        {
+            if let Entry::HandedOut { program, pid, way, format: known, times, last } =
+                &mut record.entry
+                && (&*program, *way, known.as_str()) == (&caller.program, caller.way, format)
+            {
+                (*pid, *last, *times) = (caller.pid, at, times.saturating_add(1));
+                return self.changed(now);
+            }
+        }
+        let entry = Entry::HandedOut {
+            program: caller.program.clone(),
+            pid: caller.pid,
+            way: caller.way,
+            format: format.to_owned(),
+            times: 1,
+            last: at,
+        };
+        self.note(now, Some(profile), entry);
+    }
+
+    pub(crate) fn refused(&mut self, now: Timestamp, profile: ProfileId, program: &Program) {
+        let (at, id) = (now.as_millis(), profile.to_string());
+        let mut recent = self.records.iter().rev().take_while(|record| record.at > at - TOGETHER);
+        let is_told = recent.any(|record| {
+            let same =
+                matches!(&record.entry, Entry::Refused { program: known } if known == program);
+            same && record.profile.as_ref() == Some(&id)
+        });
+        if !is_told {
+            self.note(now, Some(profile), Entry::Refused { program: program.clone() });
+        }
     }
 
     pub(crate) const fn revision(&self) -> u64 {
@@ -145,8 +199,7 @@ impl History {
     pub(crate) fn forget(&mut self, now: Timestamp, profile: ProfileId) {
         let id = profile.to_string();
         self.records.retain(|record| record.profile.as_ref() != Some(&id));
-        self.revision += 1;
-        self.write_at.get_or_insert(now + WRITE_AFTER);
+        self.changed(now);
     }
 
     /// Moves with the clock, as tokens' lifetimes do.
@@ -171,6 +224,8 @@ impl History {
 const KEPT: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 /// A minute's token renews some ten thousand times a week; then the last days have to do.
 const MOST: usize = 5_000;
+/// Milliseconds. A week of somebody who asks all the time is a thousand records.
+const TOGETHER: i64 = 10 * 60 * 1_000;
 /// Several things happen at once, and none is worth a write of its own.
 const WRITE_AFTER: Duration = Duration::from_secs(30);
 

@@ -6,6 +6,7 @@ use glowjar_lifecycle::{id::ProfileId, status::Incident};
 
 use crate::{
     deliberate::{Fault, is_committed},
+    tray::Click,
     view::{Language, NoticesWanted},
 };
 
@@ -17,6 +18,15 @@ pub struct Notice {
     pub title: String,
     pub body: String,
     pub urgency: Urgency,
+    /// Where the system has none, the window has them.
+    pub buttons: Vec<Button>,
+}
+
+/// What can be done at once. Clicking elsewhere opens the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    pub label: String,
+    pub click: Click,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +118,7 @@ impl Notices {
                         Incident::PersonNeeded => Urgency::Critical,
                         Incident::NoLiveToken => Urgency::Normal,
                     },
+                    buttons: Vec::new(),
                 }))
             }
             (Some(told), Some(_)) if is_committed(Fault::NoticesRepeat) => {
@@ -128,6 +139,7 @@ impl Notices {
                     title: said.headline,
                     body: said.advice,
                     urgency: Urgency::Normal,
+                    buttons: Vec::new(),
                 }))
             }
             (None, None) | (Some(_), Some(_)) => None,

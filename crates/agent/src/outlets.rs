@@ -5,16 +5,14 @@ pub mod edit;
 pub mod file;
 mod run;
 
-use std::{
-    fs, io,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::PathBuf};
 
 use glowjar_handout::protocol::Target;
 use glowjar_ims::{AccessToken, ClientId};
 use glowjar_lifecycle::id::ProfileId;
 use serde::{Deserialize, Serialize};
+
+use crate::document;
 
 /// Where a profile's token goes by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,14 +79,7 @@ impl OutletsFile {
             target: outlet.target.clone(),
         };
         let document = Document { version: VERSION, outlets: outlets.iter().map(entry).collect() };
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&serde_json::to_vec_pretty(&document)?)?;
-        file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+        document::replace(&self.path, &document)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     profile::Profile,
     view::{
         AccessView, Language, Level, PhaseView, ProfileView, ProviderView, TechnicalView,
-        TroubleView, ValidityView,
+        ValidityView,
     },
     words::{self, Words},
 };
@@ -68,13 +68,7 @@ pub(crate) fn profile(
             .filter(|_| status.trouble != Some(SIGN_IN_ENDED))
             .map(Timestamp::as_millis),
         not_saved: status.not_saved.is_some(),
-        trouble: trouble.map(|words| TroubleView {
-            code: words.code.to_owned(),
-            headline: words.headline,
-            advice: words.advice,
-            action: words.action,
-            technical: technical(status, remembered),
-        }),
+        trouble: trouble.map(|words| words.with_technical(technical(status, remembered))),
         access: remembered.access.clone(),
         verified_at: remembered.verified_at.map(Timestamp::as_millis),
         can_copy: is_live,

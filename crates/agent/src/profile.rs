@@ -25,6 +25,8 @@ pub struct Profile {
     /// How long before expiry to renew; `None` for the usual margin.
     pub renew_early: Option<Duration>,
     pub paused: bool,
+    /// Whether the person is asked before a program takes a token for the first time.
+    pub asks_first: bool,
 }
 
 /// Where a profile's tokens come from, as configured.

@@ -1,17 +1,13 @@
 //! The profiles file: nothing secret, but the person's work. Versioned, written whole, mode 0600.
 
-use std::{
-    fs, io,
-    io::Write,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, io, path::PathBuf, time::Duration};
 
 use glowjar_ims::{ClientId, Endpoint, Scopes};
 use glowjar_lifecycle::id::ProfileId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    document,
     profile::{Name, Profile, Source},
     request::{ClientAuthentication, Encoding},
     view::{GrantView, Preset},
@@ -100,6 +96,8 @@ struct Entry {
     renew_early_minutes: Option<u64>,
     #[serde(default)]
     paused: bool,
+    #[serde(default)]
+    asks_first: bool,
 }
 
 impl ProfilesFile {
@@ -145,14 +143,11 @@ impl ProfilesFile {
                 .map(|it| LeavingEntry { profile: Entry::from(&it.profile), revoke: it.revoke })
                 .collect(),
         };
-        write_whole(&self.path, &document).map_err(|error| self.error(error))
+        document::replace(&self.path, &document).map_err(|error| self.error(error))
     }
 
     fn keep_aside(&self) -> io::Result<PathBuf> {
-        let copy = (1..)
-            .map(|n| self.path.with_extension(format!("unreadable-{n}.json")))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.path.with_extension("unreadable.json"));
+        let copy = document::aside(&self.path);
         fs::copy(&self.path, &copy)?;
         Ok(copy)
     }
@@ -160,21 +155,6 @@ impl ProfilesFile {
     fn error(&self, source: io::Error) -> ProfilesFileError {
         ProfilesFileError { path: self.path.clone(), source }
     }
-}
-
-/// `tempfile` makes the temporary file with mode 0600, and the rename keeps it.
-fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    let mut text = serde_json::to_vec_pretty(document)?;
-    text.push(b'\n');
-    file.write_all(&text)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    #[cfg(unix)]
-    fs::File::open(folder)?.sync_all()?;
-    Ok(())
 }
 
 /// Reads as much as can be read; an unknown entry does not cost the others.
@@ -220,6 +200,7 @@ impl From<&Profile> for Entry {
             scopes: profile.scopes.to_string(),
             renew_early_minutes: profile.renew_early.map(|span| span.as_secs() / 60),
             paused: profile.paused,
+            asks_first: profile.asks_first,
         }
     }
 }
@@ -247,6 +228,7 @@ impl Entry {
                 .renew_early_minutes
                 .map(|minutes| Duration::from_secs(minutes.min(MOST_MINUTES) * 60)),
             paused: self.paused,
+            asks_first: self.asks_first,
         })
     }
 }
@@ -270,6 +252,7 @@ mod tests {
             scopes: Scopes::parse("openid,firefly_api").unwrap(),
             renew_early: Some(Duration::from_secs(600)),
             paused: true,
+            asks_first: true,
         }
     }
 

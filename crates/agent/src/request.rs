@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 pub use self::settings::SettingsDraft;
 use crate::view::{
-    AccessView, GrantView, HistoryView, Preset, Snapshot, TroubleView, UnderstoodView,
+    AccessView, GrantView, HistoryView, Preset, ProgramsView, Snapshot, TroubleView, UnderstoodView,
 };
 
 /// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
@@ -58,7 +58,7 @@ pub enum Request {
         understood: Option<String>,
     },
     /// A new profile is tried at its provider before anything is stored, unless that was refused and the person wants
-    /// it `anyway`.
+    /// it [`Anyway`].
     SaveProfile {
         profile: Option<String>,
         draft: Draft,
@@ -66,7 +66,7 @@ pub enum Request {
         #[serde(default)]
         understood: Option<String>,
         #[serde(default)]
-        anyway: bool,
+        anyway: Option<Anyway>,
     },
     /// Reads what an admin sent. Nothing is stored.
     Understand {
@@ -82,7 +82,7 @@ pub enum Request {
         handle: String,
         name: String,
         #[serde(default)]
-        anyway: bool,
+        anyway: Option<Anyway>,
     },
     Rename {
         profile: String,
@@ -137,6 +137,46 @@ pub enum Request {
         #[ts(type = "number")]
         since: i64,
     },
+    /// Which programs have to do with a profile's tokens.
+    Programs {
+        profile: String,
+    },
+    /// Whether to ask the person before a program takes a token of this profile for the first time.
+    AskFirst {
+        profile: String,
+        wanted: bool,
+    },
+    /// Remembered for the program, and until it is forgotten.
+    AnswerQuestion {
+        /// [`QuestionView::number`](crate::view::QuestionView::number).
+        question: u32,
+        allow: bool,
+    },
+    /// The program has to ask again.
+    ForgetPermission {
+        /// [`PermissionView::number`](crate::view::PermissionView::number).
+        number: u32,
+    },
+    /// Leaves a file that was kept current alone, or runs a command no longer.
+    RemoveOutlet {
+        /// [`OutletView::number`](crate::view::OutletView::number).
+        number: u32,
+    },
+    /// Lets somebody in over HTTP no longer. The secret can't be had again.
+    RemoveConsumer {
+        name: String,
+    },
+}
+
+/// What a person may want although something speaks against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub enum Anyway {
+    /// Saved without a token, since the provider can't be asked now.
+    Untried,
+    /// Held in memory until Glowjar ends or the keychain takes it.
+    InMemory,
 }
 
 /// What "Copy as" puts on the clipboard.
@@ -188,16 +228,20 @@ pub enum Reply {
     Understood {
         understood: UnderstoodView,
     },
-    /// The provider was asked and said no, or could not be asked. Nothing was stored.
+    /// Provider or keychain said no, or could not be asked. Nothing was stored.
     Refused {
         trouble: TroubleView,
-        can_save_anyway: bool,
+        /// What can be asked for all the same.
+        anyway: Option<Anyway>,
     },
     FileSaved {
         path: String,
     },
     History {
         history: HistoryView,
+    },
+    Programs {
+        programs: ProgramsView,
     },
     Failed {
         code: String,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     request::CopyFormat,
-    view::{LOCKED, Language, Level, PhaseView, ProfileView, Snapshot},
+    view::{LOCKED, Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
 };
 
 /// Names longer than this are cut in the menu, since a menu can't wrap.
@@ -66,6 +66,11 @@ pub enum Click {
     Lock,
     /// Shows the window, which alone can unlock.
     Unlock,
+    /// A button of a notice.
+    AnswerQuestion {
+        question: u32,
+        allow: bool,
+    },
     OpenWindow,
     Quit,
 }
@@ -88,11 +93,13 @@ impl TrayView {
     /// `clock` writes a moment in milliseconds since the Unix epoch as a local time of day, "18:04".
     #[must_use]
     pub fn new(snapshot: &Snapshot, clock: impl Fn(i64) -> String) -> Self {
+        let waiting = snapshot.questions.iter().filter(|question| question.is_waiting);
         let icon = snapshot
             .profiles
             .iter()
             .map(|profile| profile.level)
             .chain(snapshot.banners.iter().map(|banner| banner.level))
+            .chain(waiting.clone().map(|_| Level::Attention))
             .max()
             .unwrap_or(Level::Off);
         let language = snapshot.language;
@@ -107,6 +114,15 @@ impl TrayView {
         };
         let is_locked = snapshot.banners.iter().any(|banner| banner.code == LOCKED);
         let mut menu = vec![Row::Label(tooltip.clone()), Row::Separator];
+        let question = |question: &QuestionView| {
+            let program = match question.program.name.as_str() {
+                "" => language.say("program-unnamed"),
+                name => shortened(name),
+            };
+            let label = language.say_with("tray-question", &[("program", &program)]);
+            Row::Item { label, click: Click::OpenWindow, enabled: true }
+        };
+        menu.extend(waiting.map(question));
         match snapshot.profiles.as_slice() {
             [] => {}
             [only] => menu.extend(actions(only, language, is_locked)),

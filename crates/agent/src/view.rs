@@ -7,6 +7,7 @@
 //! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.
 
 mod history;
+mod programs;
 mod settings;
 mod understood;
 
@@ -15,6 +16,7 @@ use ts_rs::TS;
 
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
+    programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
     settings::{Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
     understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
 };
@@ -30,6 +32,8 @@ pub struct Snapshot {
     pub profiles: Vec<ProfileView>,
     /// Trouble that belongs to no single profile, worst first.
     pub banners: Vec<BannerView>,
+    /// Oldest first.
+    pub questions: Vec<QuestionView>,
     /// Set while the clipboard still holds a token of ours.
     pub clipboard: Option<ClipboardView>,
     /// The built-in sandbox's address while it runs.
@@ -45,6 +49,9 @@ pub struct Snapshot {
     /// Grows whenever the history of some profile does.
     #[ts(type = "number")]
     pub history_revision: u64,
+    /// Grows whenever [`ProgramsView`] may be another for a reason that is not in the history.
+    #[ts(type = "number")]
+    pub programs_revision: u64,
 }
 
 impl Snapshot {
@@ -56,6 +63,7 @@ impl Snapshot {
             version,
             profiles: Vec::new(),
             banners: Vec::new(),
+            questions: Vec::new(),
             clipboard: None,
             sandbox: None,
             language: Language::En,
@@ -64,6 +72,7 @@ impl Snapshot {
             default_profile: None,
             undo: None,
             history_revision: 0,
+            programs_revision: 0,
         }
     }
 }

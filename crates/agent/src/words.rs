@@ -12,7 +12,7 @@ use glowjar_lifecycle::{
 
 use crate::{
     catalogue::Said,
-    view::{Action, Language},
+    view::{Action, Language, TechnicalView, TroubleView},
 };
 
 /// What happened, what to do, and the one button for it. `code` is stable.
@@ -33,6 +33,11 @@ impl Words {
         let Said { headline, advice } = language.tell(&format!("trouble-{code}"), arguments);
         Self { code, headline, advice, action }
     }
+
+    pub(crate) fn with_technical(self, technical: TechnicalView) -> TroubleView {
+        let Self { code, headline, advice, action } = self;
+        TroubleView { code: code.to_owned(), headline, advice, action, technical }
+    }
 }
 
 /// `provider` as it stands at the start of a sentence.
@@ -49,6 +54,20 @@ pub(crate) fn trouble(language: Language, trouble: Trouble, provider: &str) -> W
         Trouble::ShortLived => ("short_lived", None),
     };
     Words::new(language, cause, &[("provider", provider)])
+}
+
+/// As [`trouble`], of a profile that isn't saved: nobody keeps trying, and its secret was not replaced by another.
+pub(crate) fn trial(language: Language, trouble: Trouble, provider: &str) -> Words {
+    let words = self::trouble(language, trouble, provider);
+    let other = match trouble {
+        Trouble::Rejected(Permanent::SecretRejected) => "trial-secret_rejected",
+        Trouble::Rejected(Permanent::AccountAction) => "trial-account_action",
+        Trouble::Transient(Transient::CaptivePortal) => "trial-captive_portal",
+        Trouble::Transient(Transient::Tls | Transient::Proxy) => return words,
+        Trouble::Transient(_) => "trial-not_now",
+        _ => return words,
+    };
+    Words { advice: language.say(other), ..words }
 }
 
 type Cause = (&'static str, Option<Action>);
@@ -158,5 +177,29 @@ mod tests {
         assert_eq!(told(-119), "Your clock is 119 min slow");
         assert_eq!(told(120), "Your clock is 2 hours fast");
         assert_eq!(told(-2 * 24 * 60), "Your clock is 2 days slow");
+    }
+
+    #[test]
+    fn nobody_is_said_to_keep_trying_for_a_profile_that_is_not_saved() {
+        let causes = [
+            Transient::Dns,
+            Transient::Connect,
+            Transient::Tls,
+            Transient::Proxy,
+            Transient::Timeout,
+            Transient::Throttled,
+            Transient::Server,
+            Transient::CaptivePortal,
+            Transient::BrokenReply,
+        ];
+        for language in [Language::En, Language::De] {
+            for cause in causes {
+                let advice = trial(language, Trouble::Transient(cause), "Adobe").advice;
+                assert!(!advice.is_empty(), "{cause:?}");
+                for promise in ["keeps trying", "by itself", "von selbst"] {
+                    assert!(!advice.contains(promise), "{cause:?}: {advice}");
+                }
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::protocol::{Answer, Ask, OutletStatus, Target};
+use glowjar_handout::protocol::{Answer, Ask, OutletStatus, Target, USUAL_TIMEOUT};
 
 use crate::{
     arguments::{FilesChange, FilesWish},
@@ -60,4 +60,5 @@ fn row(outlet: &OutletStatus) -> String {
     format!("{}  {}  {target}  {state}\n", outlet.number, outlet.profile)
 }
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A person may be asked first, and has as long as whoever wants a token.
+const PATIENCE: Duration = Duration::from_secs(USUAL_TIMEOUT + 5);

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::protocol::{Answer, Ask};
+use glowjar_handout::protocol::{Answer, Ask, USUAL_TIMEOUT};
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -43,4 +43,5 @@ pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
     Ok(())
 }
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A person may be asked first, and has as long as whoever wants a token.
+const PATIENCE: Duration = Duration::from_secs(USUAL_TIMEOUT + 5);

@@ -153,6 +153,17 @@ impl Target {
             Self::Command { .. } => None,
         }
     }
+
+    /// As the messages name it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Env { .. } => "env",
+            Self::Json { .. } => "json",
+            Self::Raw { .. } => "raw",
+            Self::Command { .. } => "command",
+        }
+    }
 }
 
 impl fmt::Display for Target {

@@ -1,4 +1,4 @@
-//! Faults that can be made on purpose, so that tests can prove that they would be found. Without the feature
+//! Faults that can be made on purpose, here and in `agent`, so that tests can prove that they would be found. Without the feature
 //! `deliberate-faults` none can be committed, and the compiler takes every trace of them out.
 
 /// One way to get it wrong.
@@ -16,6 +16,20 @@ pub enum Fault {
     RenewsTooLate,
     /// A person is called as soon as something fails.
     Impatient,
+    /// The access token is stored before the refresh token that came with it.
+    TokenStoredFirst,
+    /// A rotated refresh token that the keychain refused is given up.
+    UnsavedForgotten,
+    /// An answer to an attempt that was given up counts.
+    LateAnswersCount,
+    /// A notice is raised again as long as its reason lasts.
+    NoticesRepeat,
+    /// What the clock was set by is not told on.
+    ClockStepsUnheard,
+    /// What is copied is the last token, live or not.
+    CopiesWhateverIsThere,
+    /// A refresh token that came with the reply is not taken over.
+    RotationOverlooked,
 }
 
 #[cfg(feature = "deliberate-faults")]
@@ -30,11 +44,11 @@ pub fn commit(fault: Option<Fault>) {
 }
 
 #[cfg(feature = "deliberate-faults")]
-pub(crate) fn is_committed(fault: Fault) -> bool {
+pub fn is_committed(fault: Fault) -> bool {
     COMMITTED.get() == Some(fault)
 }
 
 #[cfg(not(feature = "deliberate-faults"))]
-pub(crate) const fn is_committed(_: Fault) -> bool {
+pub const fn is_committed(_: Fault) -> bool {
     false
 }

@@ -17,7 +17,7 @@ pub mod id;
 pub mod input;
 pub mod plan;
 mod profile;
-mod rng;
+pub mod rng;
 pub mod status;
 pub mod time;
 pub mod validity;

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 /// SplitMix64 (Steele, Lea, Flood 2014). Good enough to spread requests over time, and nothing here needs more.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub struct Rng(u64);
 
 impl Rng {
-    pub(crate) const fn new(seed: u64) -> Self {
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
+    /// Uniform over all of them.
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,6 +25,6 @@ impl Rng {
     pub(crate) fn between(&mut self, low: Duration, high: Duration) -> Duration {
         let low = low.as_millis() as u64;
         let span = (high.as_millis() as u64).saturating_sub(low) + 1;
-        Duration::from_millis(low + self.next() % span)
+        Duration::from_millis(low + self.next_u64() % span)
     }
 }

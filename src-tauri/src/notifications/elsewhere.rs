@@ -1,10 +1,8 @@
 //! Toasts on macOS and Windows, where nothing can be taken back or clicked.
 
-use std::sync::Arc;
-
 use notify_rust::Notification;
 
-use super::spawn;
+use super::{Button, OnClick, spawn};
 
 /// A toast that was handed to the system.
 pub struct Toast;
@@ -12,8 +10,9 @@ pub struct Toast;
 impl Toast {
     pub fn show(
         notification: Notification,
+        _buttons: &[Button],
         _before: Option<Self>,
-        _on_open: Arc<dyn Fn() + Send + Sync>,
+        _on_click: OnClick,
     ) -> Self {
         spawn(async move {
             let shown = tokio::task::spawn_blocking(move || notification.show().map(drop)).await;

@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 use notify_rust::{Notification, NotificationHandle, NotificationResponse};
 use tokio::sync::watch;
 
-use super::spawn;
+use glowjar_agent::tray::Click;
+
+use super::{Button, OnClick, spawn};
 
 /// A toast that is on the screen, or on its way there.
 pub struct Toast {
@@ -17,11 +19,19 @@ pub struct Toast {
 impl Toast {
     pub fn show(
         mut notification: Notification,
+        buttons: &[Button],
         before: Option<Self>,
-        on_open: Arc<dyn Fn() + Send + Sync>,
+        on_click: OnClick,
     ) -> Self {
         if let Some(number) = before.as_ref().and_then(|before| before.number.get()) {
             notification.id(*number);
+        }
+        notification.action("default", "Open Glowjar");
+        match buttons {
+            [] => drop(notification.action("open", "Open Glowjar")),
+            buttons => buttons.iter().for_each(|Button { label, click }| {
+                notification.action(&click.to_id(), label);
+            }),
         }
         let (wanted, still_wanted) = watch::channel(true);
         let number = Arc::new(OnceLock::new());
@@ -29,12 +39,11 @@ impl Toast {
             let number = Arc::clone(&number);
             async move {
                 notification.body = written(&notification.body).await;
-                notification.action("default", "Open Glowjar").action("open", "Open Glowjar");
                 match notification.show_async().await {
                     Ok(handle) => {
                         let _ = number.set(handle.id());
                         drop(before);
-                        attend(&handle, still_wanted, &*on_open).await;
+                        attend(&handle, still_wanted, &*on_click).await;
                     }
                     Err(error) => tracing::debug!(%error, "no notification server"),
                 }
@@ -51,12 +60,14 @@ impl Toast {
 async fn attend(
     handle: &NotificationHandle,
     mut still_wanted: watch::Receiver<bool>,
-    on_open: &(dyn Fn() + Send + Sync),
+    on_click: &(dyn Fn(Click) + Send + Sync),
 ) {
-    let answered = handle.wait_for_action_async(|response| {
-        if matches!(response, NotificationResponse::Default | NotificationResponse::Action(_)) {
-            on_open();
+    let answered = handle.wait_for_action_async(|response| match response {
+        NotificationResponse::Default => on_click(Click::OpenWindow),
+        NotificationResponse::Action(id) => {
+            on_click(Click::from_id(&id).unwrap_or(Click::OpenWindow));
         }
+        _ => {}
     });
     let is_taken_back = tokio::select! {
         () = answered => false,

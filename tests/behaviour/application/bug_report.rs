@@ -9,7 +9,7 @@ use std::{
 };
 
 use glowjar_agent::{
-    request::{ClientAuthentication, Draft, Encoding, Request},
+    request::{Anyway, ClientAuthentication, Draft, Encoding, Request},
     view::Preset,
 };
 use glowjar_sandbox::{
@@ -97,7 +97,12 @@ async fn f33_nothing_that_is_logged_shown_or_kept_in_a_file_holds_a_secret() {
     let _ = write!(
         said,
         "{:?}",
-        Request::SaveProfile { profile: None, draft: draft(), understood: None, anyway: true }
+        Request::SaveProfile {
+            profile: None,
+            draft: draft(),
+            understood: None,
+            anyway: Some(Anyway::Untried)
+        }
     );
     let _ = write!(said, "{:?}", office.refused(huge()).await);
     let id = office.add(draft()).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_agent::{
-    request::{Reply, Request},
+    request::{Anyway, Reply, Request},
     tray::Click,
     view::PhaseView,
 };
@@ -209,7 +209,7 @@ async fn a_profile_that_is_gone_is_said_to_be_gone() {
                 profile: Some(profile),
                 draft: drafts::minting(),
                 understood: None,
-                anyway: true,
+                anyway: Some(Anyway::Untried),
             },
         ] {
             let reply = office.ask(request).await;

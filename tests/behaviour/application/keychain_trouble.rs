@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use glowjar_agent::{
-    request::{Draft, Reply, Request},
+    request::{Anyway, Draft, Reply, Request},
     view::{Action, Level},
 };
 use glowjar_sandbox::CLIENT_SECRET;
@@ -78,17 +78,41 @@ async fn f22_a_prompt_that_is_waved_away_changes_nothing_and_unlocking_elsewhere
 async fn f23_without_a_keychain_nothing_is_stored_and_that_is_said() {
     let office = Office::open().await;
     office.keychain.set_mood(Mood::Absent);
-    let reply = office
-        .ask(Request::SaveProfile {
-            profile: None,
-            draft: drafts::minting(),
-            understood: None,
-            anyway: true,
-        })
-        .await;
-    assert!(matches!(&reply, Reply::Failed { code, .. } if code == "keychain_absent"), "{reply:?}");
+    let Reply::Refused { trouble, anyway } =
+        office.save(drafts::minting(), Some(Anyway::Untried)).await
+    else {
+        panic!("saved");
+    };
+    assert_eq!((&*trouble.code, anyway), ("keychain_absent", Some(Anyway::InMemory)));
     assert!(office.barrier().await.profiles.is_empty());
     assert!(!office.folder.path().join("profiles.json").exists());
+}
+
+#[tokio::test]
+async fn f23_without_a_keychain_tokens_live_in_memory_if_the_person_agrees_and_no_longer() {
+    let mut office = in_memory().await;
+    office.pass(48 * HOUR).await;
+    assert!(office.profile().can_copy, "renewed as any other");
+    let file = std::fs::read_to_string(office.folder.path().join("profiles.json"));
+    assert!(!file.expect("the profile is listed").contains(CLIENT_SECRET));
+
+    office.end().await;
+    office.start();
+    assert!(!office.in_trouble("keychain_absent").await.can_copy);
+}
+
+#[tokio::test]
+async fn f23_what_lives_in_memory_is_stored_as_soon_as_there_is_a_keychain() {
+    let mut office = in_memory().await;
+    office.keychain.set_mood(Mood::Open);
+    office.advance(Duration::from_secs(60));
+    office.when("saved", |profile| !profile.not_saved).await;
+
+    office.end().await;
+    let before = office.asked_so_far();
+    office.start();
+    office.live().await;
+    assert_eq!(office.asked_so_far(), before, "the stored token is still the one");
 }
 
 #[tokio::test]
@@ -194,6 +218,16 @@ async fn removing_a_profile_leaves_nothing_in_the_keychain() {
     assert!(office.barrier().await.profiles.is_empty());
 }
 
+/// A profile that lives in memory, since there is no keychain.
+async fn in_memory() -> Office {
+    let office = Office::open().await;
+    office.keychain.set_mood(Mood::Absent);
+    let reply = office.save(drafts::minting(), Some(Anyway::InMemory)).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    office.when("a live token, not saved", |profile| profile.can_copy && profile.not_saved).await;
+    office
+}
+
 /// A profile with a live token, and the application ended.
 async fn with_profile(draft: Draft) -> Office {
     let mut office = Office::open().await;
@@ -208,14 +242,9 @@ async fn with_profile(draft: Draft) -> Office {
 async fn a_profile_that_could_not_be_saved_leaves_nothing_in_a_keychain_that_answers_late() {
     let office = Office::open().await;
     office.keychain.set_mood(Mood::Silent);
-    let save = Request::SaveProfile {
-        profile: None,
-        draft: drafts::minting(),
-        understood: None,
-        anyway: true,
-    };
-    let Reply::Failed { code, .. } = office.ask(save).await else { panic!("saved") };
-    assert_eq!(code, "keychain_not_answering");
+    let reply = office.save(drafts::minting(), Some(Anyway::Untried)).await;
+    let Reply::Refused { trouble, .. } = reply else { panic!("saved") };
+    assert_eq!(trouble.code, "keychain_not_answering");
 
     office.keychain.set_mood(Mood::Open);
     let other = office.add(Draft { name: "Packaging".to_owned(), ..drafts::minting() }).await;

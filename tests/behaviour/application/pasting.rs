@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_agent::{
-    request::{Draft, Field, Reply, Request},
+    request::{Anyway, Draft, Field, Reply, Request},
     view::{Action, PasteSource, Preset, UnderstoodView},
 };
 use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Outage, Refusal, Rotation, Route};
@@ -21,14 +21,9 @@ async fn understand(office: &Office, text: &str) -> UnderstoodView {
     }
 }
 
-async fn add(office: &Office, handle: &str, anyway: bool) -> Reply {
+async fn add(office: &Office, handle: &str, anyway: Option<Anyway>) -> Reply {
     let (handle, name) = (handle.to_owned(), "Campaign".to_owned());
     office.ask(Request::AddUnderstood { handle, name, anyway }).await
-}
-
-async fn try_out(office: &Office, draft: Draft) -> Reply {
-    let save = Request::SaveProfile { profile: None, draft, understood: None, anyway: false };
-    office.ask(save).await
 }
 
 #[tokio::test]
@@ -40,7 +35,7 @@ async fn a_pasted_command_becomes_a_living_token_with_one_request() {
     assert_eq!(understood.secret_length as usize, CLIENT_SECRET.len());
     assert!(office.barrier().await.profiles.is_empty(), "nothing is stored yet");
 
-    let reply = add(&office, understood.handle.as_deref().expect("a handle"), false).await;
+    let reply = add(&office, understood.handle.as_deref().expect("a handle"), None).await;
     let Reply::Saved { profile } = reply else { panic!("{reply:?}") };
     office.live().await;
     assert_eq!(office.asked_so_far(), 1, "the token of the trial is the token");
@@ -52,11 +47,11 @@ async fn a_pasted_command_becomes_a_living_token_with_one_request() {
 async fn a_wrong_secret_says_so_before_anything_is_stored() {
     let office = Office::open().await;
     let understood = understand(&office, &command(&office, "p8e-wrong-wrong-wrong-wrong")).await;
-    let reply = add(&office, &understood.handle.expect("a handle"), false).await;
-    let Reply::Refused { trouble, can_save_anyway } = reply else { panic!("{reply:?}") };
+    let reply = add(&office, &understood.handle.expect("a handle"), None).await;
+    let Reply::Refused { trouble, anyway } = reply else { panic!("{reply:?}") };
     assert_eq!(trouble.code, "secret_rejected");
     assert_eq!(trouble.action, Some(Action::ReplaceSecret));
-    assert!(!can_save_anyway);
+    assert_eq!(anyway, None);
     assert!(office.barrier().await.profiles.is_empty());
     assert!(office.keychain.entries().is_empty());
     assert!(!office.folder.path().join("profiles.json").exists());
@@ -68,10 +63,12 @@ async fn without_a_network_the_profile_can_be_saved_anyway() {
     let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
     let handle = understood.handle.expect("a handle");
     office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
-    let reply = add(&office, &handle, false).await;
-    let Reply::Refused { trouble, can_save_anyway: true } = reply else { panic!("{reply:?}") };
+    let reply = add(&office, &handle, None).await;
+    let Reply::Refused { trouble, anyway: Some(Anyway::Untried) } = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!(trouble.code, "server");
-    let reply = add(&office, &handle, true).await;
+    let reply = add(&office, &handle, Some(Anyway::Untried)).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
     assert_eq!(office.barrier().await.profiles.len(), 1);
 }
@@ -79,7 +76,7 @@ async fn without_a_network_the_profile_can_be_saved_anyway() {
 #[tokio::test]
 async fn a_refresh_token_that_the_trial_rotated_is_the_one_that_is_stored() {
     let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
-    let reply = try_out(&office, drafts::at(office.token_endpoint(), drafts::refreshing())).await;
+    let reply = office.save(drafts::at(office.token_endpoint(), drafts::refreshing()), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
     office.live().await;
     office.advance(Duration::from_secs(3_600));
@@ -95,11 +92,11 @@ async fn a_refresh_token_that_the_trial_rotated_is_the_one_that_is_stored() {
 async fn a_refresh_token_rotated_while_the_keychain_refuses_is_stored_at_the_next_try() {
     let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
     office.keychain.set_mood(Mood::Locked);
-    let reply = try_out(&office, drafts::at(office.token_endpoint(), drafts::refreshing())).await;
-    let Reply::Failed { code, .. } = reply else { panic!("{reply:?}") };
-    assert_eq!(code, "keychain_locked");
+    let reply = office.save(drafts::at(office.token_endpoint(), drafts::refreshing()), None).await;
+    let Reply::Refused { trouble, anyway: None } = reply else { panic!("{reply:?}") };
+    assert_eq!(trouble.code, "keychain_locked");
     office.keychain.set_mood(Mood::Open);
-    let reply = try_out(&office, drafts::at(office.token_endpoint(), drafts::refreshing())).await;
+    let reply = office.save(drafts::at(office.token_endpoint(), drafts::refreshing()), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
     assert_eq!(office.asked_so_far(), 1, "the spent refresh token was not sent again");
     let profile = office.live().await;
@@ -135,7 +132,7 @@ async fn a_paste_is_forgotten_after_some_minutes() {
     let office = Office::open().await;
     let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
     office.advance(Duration::from_secs(11 * 60));
-    let reply = add(&office, &understood.handle.expect("a handle"), false).await;
+    let reply = add(&office, &understood.handle.expect("a handle"), None).await;
     let Reply::Failed { code, .. } = reply else { panic!("{reply:?}") };
     assert_eq!(code, "paste_forgotten");
 }
@@ -150,12 +147,8 @@ async fn what_was_understood_fills_in_the_form_and_its_secret_is_used_unseen() {
     assert!(draft.has_client_secret);
     assert_eq!(draft.preset, Preset::Custom);
     let form = drafts::untouched(drafts::at(draft.token_endpoint, drafts::minting()));
-    let save = |draft, understood| Request::SaveProfile {
-        profile: None,
-        draft,
-        understood,
-        anyway: false,
-    };
+    let save =
+        |draft, understood| Request::SaveProfile { profile: None, draft, understood, anyway: None };
     let Reply::Invalid { fields } =
         office.ask(save(drafts::untouched(drafts::minting()), None)).await
     else {
@@ -177,7 +170,7 @@ async fn the_standby_secret_is_tried_before_a_new_profile_is_refused() {
     };
     office.sandbox.next(Route::Token, Answer::Refusal(Refusal::InvalidScope));
     let at = |draft| drafts::at(office.token_endpoint(), draft);
-    let Reply::Refused { trouble, .. } = try_out(&office, at(draft)).await else {
+    let Reply::Refused { trouble, .. } = office.save(at(draft), None).await else {
         panic!("saved with a scope that is not allowed")
     };
     assert_eq!(trouble.code, "scope_rejected");
@@ -186,6 +179,6 @@ async fn the_standby_secret_is_tried_before_a_new_profile_is_refused() {
         standby_secret: Some(CLIENT_SECRET.into()),
         ..drafts::minting()
     };
-    let reply = try_out(&office, at(draft)).await;
+    let reply = office.save(at(draft), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
 }

@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use glowjar_agent::{
     profiles::Unreadable,
-    request::{Draft, Reply, Request},
+    request::{Anyway, Draft, Reply, Request},
     view::PhaseView,
 };
 use glowjar_sandbox::Rotation;
@@ -111,9 +111,7 @@ async fn f05_a_profiles_file_that_cannot_be_written_leaves_everything_as_it_was(
     fs::create_dir_all(path.join("in the way")).expect("a folder");
 
     let second = Draft { name: "Second".to_owned(), ..drafts::minting() };
-    let reply = office
-        .ask(Request::SaveProfile { profile: None, draft: second, understood: None, anyway: true })
-        .await;
+    let reply = office.save(second, Some(Anyway::Untried)).await;
     assert_failed(&reply);
     let renamed = Draft { name: "Renamed".to_owned(), ..drafts::untouched(drafts::minting()) };
     assert_failed(&office.edit(&profile, renamed).await);

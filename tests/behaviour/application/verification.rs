@@ -115,8 +115,8 @@ async fn each_answer_of_the_gateway_is_told_in_words_and_costs_no_token() {
     office.live().await;
     for (gateway, words) in [
         (Gateway::TokenMissing, "Firefly saw no token"),
-        (Gateway::ApiKeyMissing, "Firefly does not know this client id"),
-        (Gateway::ApiKeyInvalid, "Firefly does not know this client id"),
+        (Gateway::ApiKeyMissing, "Firefly does not know this client ID"),
+        (Gateway::ApiKeyInvalid, "Firefly does not know this client ID"),
         (Gateway::Access(AccessError::QuotaExhausted), "The quota is used up"),
         (Gateway::Access(AccessError::UserNonEntitled), "Not entitled to Firefly"),
         (Gateway::Access(AccessError::UserProfileDenied), "This profile is not allowed"),

@@ -50,13 +50,21 @@ async fn f23_without_a_keychain_nothing_is_stored_anywhere() -> Result<()> {
     let typed = scene.refreshing();
     fill(&window, &typed).await?;
     window.click(&Query::test_id("save-profile")).await?;
-    let failure = Query::test_id("form-failure");
-    window.wait_until(&failure, PATIENCE, |text| text.contains("There is no keychain")).await?;
+    let refused = Query::test_id("refused");
+    window.wait_until(&refused, PATIENCE, |text| text.contains("There is no keychain")).await?;
     scene.picture(&window, "keychain-absent").await?;
     // Nothing typed is lost.
     let name = window.find(&Query::test_id("field-name")).await?.value().await?;
     assert_eq!(name, NAME);
     assert!(!scene.data_folder().join("profiles.json").exists());
+
+    // In memory, if the person agrees.
+    window.click(&Query::test_id("save-anyway")).await?;
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    let trouble = Query::test_id("trouble");
+    window.wait_until(&trouble, PATIENCE, |text| text.contains("Not saved yet")).await?;
+    scene.picture(&window, "in-memory").await?;
+    assert!(!scene.copied_by_tray().await?.is_empty());
     let refresh_token = typed.refresh_token.unwrap_or_default();
     for secret in [typed.secret, refresh_token] {
         assert_eq!(files_with(&scene.desktop, &secret)?, Vec::<String>::new());

@@ -45,7 +45,7 @@ impl Scene {
     ) -> Result<Self> {
         let sandbox = Sandbox::start(settings).await?;
         let desktop = Box::pin(Desktop::start(parts)).await?;
-        keep_still(&desktop)?;
+        desktop.keep_still()?;
         let app = App::start_with(&desktop, NO_ARGUMENTS, variables)?;
         Ok(Self { app, desktop, sandbox })
     }
@@ -169,13 +169,6 @@ impl Scene {
         window.picture(&folder.join(format!("{name}.png"))).await?;
         self.desktop.screen()?.picture(&folder.join(format!("{name}-screen.png"))).await
     }
-}
-
-/// As a person sets it who wants no motion. Several windows painted in software would otherwise eat both cores.
-fn keep_still(desktop: &Desktop) -> Result<()> {
-    let folder = desktop.home().join(".config/gtk-3.0");
-    fs::create_dir_all(&folder)?;
-    Ok(fs::write(folder.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\n")?)
 }
 
 /// Opens the form from wherever the page is, fills it in, and saves.

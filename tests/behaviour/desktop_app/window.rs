@@ -4,7 +4,7 @@ use anyhow::Result;
 use desktop::{PATIENCE, Query, patience::until};
 use glowjar_sandbox::{AccessError, Answer, Gateway, Route};
 
-use super::scene::{Scene, add, click_in_menu};
+use super::scene::{NAME, Scene, add, click_in_menu};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -108,6 +108,31 @@ async fn a_profile_goes_after_a_question_and_its_secrets_go_with_it() -> Result<
     };
     until(PATIENCE, "an empty keychain", emptied).await?;
     scene.wait_for_status("no profile yet").await?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_removal_that_is_undone_leaves_the_profile_the_token_it_had() -> Result<()> {
+    let mut scene = Scene::new().await?;
+    let window = scene.window().await?;
+    add(&window, &scene.minting()).await?;
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    let token = scene.copied_by_tray().await?;
+
+    click_in_menu(&window, "remove-profile").await?;
+    window.click(&Query::test_id("confirm-remove")).await?;
+    window.click(&Query::test_id("undo-remove")).await?;
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    assert_eq!(window.find(&Query::test_id("hero-name")).await?.text().await?, NAME);
+    scene.picture(&window, "removal-undone").await?;
+    assert_eq!(scene.copied_by_tray().await?, token);
+
+    // The keychain kept it as well.
+    drop(window);
+    scene.crash_and_start().await?;
+    assert_eq!(scene.copied_by_tray().await?, token);
+    assert_eq!(scene.token_requests(), 1);
     Ok(())
 }
 

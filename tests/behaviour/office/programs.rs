@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use glowjar_agent::handout::{Listener, http::Door};
+use glowjar_agent::handout::Listener;
 use tokio::{net::UnixStream, process::Command, task::JoinHandle};
 
 use super::Office;
@@ -32,7 +32,7 @@ impl Office {
         let runtime_folder = tempfile::tempdir().expect("a temporary folder");
         let listener =
             Listener::open_in(&runtime_folder.path().join("glowjar")).expect("a free socket");
-        let door = Door::at(self.folder.path().join("http.json"));
+        let door = self.door.clone();
         let listening = tokio::spawn({
             let agent = self.agent().clone();
             async move {

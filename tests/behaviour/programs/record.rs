@@ -1,6 +1,9 @@
 //! Who took a token, and the lock.
 
-use glowjar_agent::request::{Reply, Request};
+use glowjar_agent::{
+    request::{Reply, Request},
+    view::ProgramsView,
+};
 use serde_json::{Value, json};
 
 use super::asking::{one_profile, say};
@@ -80,6 +83,74 @@ async fn locked_it_renews_and_gives_nothing_away() {
     };
     office.within("the file", written).await;
     assert!(office.barrier().await.banners.is_empty());
+}
+
+#[tokio::test]
+async fn the_window_shows_who_took_tokens_and_where_they_go_by_themselves() {
+    let (mut office, programs) = one_profile().await;
+    let raw = programs.folder().join("token").display().to_string();
+    let missing = programs.folder().join("missing/.env").display().to_string();
+    for file in [vec!["files", "raw", &raw], vec!["files", "env", &missing]] {
+        office.run(&programs, &file).await;
+    }
+    office.run(&programs, &["http", "add", "Postman"]).await;
+    let token = office.token(&programs, &["--format", "header"]).await;
+    office.token(&programs, &[]).await;
+    let shown =
+        shown_when(&office, |it| it.outlets.iter().all(|it| it.is_current || it.trouble.is_some()))
+            .await;
+
+    let this = std::env::current_exe().expect("a program").display().to_string();
+    let [taker] = shown.takers.as_slice() else { panic!("{shown:#?}") };
+    assert_eq!((taker.program.file.as_deref(), taker.program.by_command), (Some(&*this), true));
+    assert_eq!((taker.manner.as_str(), taker.today), ("as plain text", 2));
+    let outlets: Vec<_> = shown
+        .outlets
+        .iter()
+        .map(|it| (it.target.as_str(), it.key.as_deref(), it.is_current))
+        .collect();
+    assert_eq!(
+        outlets,
+        [(&*raw, None, true), (&*missing, Some("FIREFLY_SERVICES_ACCESS_TOKEN"), false)]
+    );
+    assert!(shown.outlets[1].trouble.as_ref().is_some_and(|why| why.contains("folder")));
+    assert_eq!(shown.consumers, ["Postman"]);
+    let secret = token.split_whitespace().nth(2).expect("a token");
+    assert!(!format!("{shown:?}").contains(&secret[..8]) && secret.len() > 20, "{shown:?}");
+
+    let revision = office.snapshot().programs_revision;
+    for request in [
+        Request::RemoveOutlet { number: shown.outlets[1].number },
+        Request::RemoveConsumer { name: "Postman".to_owned() },
+    ] {
+        assert_eq!(office.ask(request).await, Reply::Done);
+    }
+    let after = office.barrier().await;
+    assert!(after.programs_revision > revision && after.banners.is_empty(), "{after:#?}");
+    let shown = shown_when(&office, |_| true).await;
+    assert_eq!((shown.outlets.len(), shown.consumers.len()), (1, 0));
+    assert_eq!(office.run(&programs, &["files"]).await.out.lines().count(), 1);
+
+    drop(programs);
+    office.restart().await;
+    office.live().await;
+    let shown = shown_when(&office, |_| true).await;
+    assert_eq!(shown.takers.first().map(|it| it.today), Some(2), "kept over a restart");
+}
+
+/// The programs of the only profile, once they are as described.
+async fn shown_when(office: &Office, is: impl Fn(&ProgramsView) -> bool) -> ProgramsView {
+    let asked = async {
+        loop {
+            let profile = office.profile().id;
+            match office.ask(Request::Programs { profile }).await {
+                Reply::Programs { programs } if is(&programs) => return programs,
+                Reply::Programs { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    office.within("the programs", asked).await
 }
 
 async fn log(office: &Office, programs: &Programs) -> Vec<Value> {

@@ -32,7 +32,11 @@ export type CredentialType = "oauthServerToServer" | "oauthWebApp" | "serviceAcc
 
 export type EntryKind = "granted" | "renewed" | "failed" | "recovered" | "copied" | "handedOut" | "refused" | "paused" | "resumed" | "started" | "ended";
 
-export type EntryView = { at: number, kind: EntryKind, headline: string, detail: string | null, };
+export type EntryView = { at: number, kind: EntryKind, headline: string, detail: string | null, 
+/**
+ * Of hand-outs, how many this stands for.
+ */
+times: number, };
 
 export type Environment = "production" | "stage" | "other";
 
@@ -69,9 +73,35 @@ export type Level = "off" | "fresh" | "busy" | "soon" | "attention";
 export type NoticesWanted = "all" | "whenNeeded" | "none";
 
 /**
+ * Where each new token goes by itself.
+ */
+export type OutletView = { number: number, 
+/**
+ * A path. For a command its first word alone: its arguments may be nobody else's business.
+ */
+target: string, 
+/**
+ * Which part of the file; absent for a whole file and for a command.
+ */
+key: string | null, isCommand: boolean, 
+/**
+ * It has the token in use.
+ */
+isCurrent: boolean, 
+/**
+ * Why not, if something is in the way.
+ */
+trouble: string | null, };
+
+/**
  * The form in which a credential was sent.
  */
 export type PasteSource = "curl" | "projectJson" | "env" | "mail" | "postman" | "nothing";
+
+/**
+ * What a person answered to a [`QuestionView`].
+ */
+export type PermissionView = { number: number, program: ProgramView, allowed: boolean, };
 
 /**
  * The state machine's state.
@@ -125,6 +155,48 @@ access: AccessView | null,
 verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, };
 
 /**
+ * A program as the operating system tells it.
+ */
+export type ProgramView = { 
+/**
+ * The name of its file, or the one that a person gave it. Empty where nobody knows.
+ */
+name: string, 
+/**
+ * Its whole path. Absent where it has none.
+ */
+file: string | null, 
+/**
+ * It ran the command `glowjar` instead of asking itself.
+ */
+byCommand: boolean, };
+
+/**
+ * Everything about a profile and other programs. Asked for when it is shown, since it is long.
+ */
+export type ProgramsView = { 
+/**
+ * Whether the person is asked before a program takes a token for the first time.
+ */
+asksFirst: boolean, 
+/**
+ * What was answered.
+ */
+permissions: Array<PermissionView>, 
+/**
+ * Who took tokens in the last week, the latest first; at most 50.
+ */
+takers: Array<TakerView>, 
+/**
+ * Files that are kept current, and commands that are run.
+ */
+outlets: Array<OutletView>, 
+/**
+ * Names of those who may ask over HTTP; each may ask for any profile.
+ */
+consumers: Array<string>, };
+
+/**
  * Where a profile's tokens come from.
  */
 export type ProviderView = { preset: Preset, 
@@ -141,6 +213,23 @@ export type ProxyView = { "kind": "system" } | { "kind": "direct" } | { "kind": 
  * Without a password, which would lie open in a file.
  */
 address: string, };
+
+/**
+ * May a program take tokens? Some program waits for the answer, or did.
+ */
+export type QuestionView = { number: number, profileName: string, program: ProgramView, pid: number | null, askedAt: number, 
+/**
+ * False once every program that asked has given up; the answer then holds for the next time.
+ */
+isWaiting: boolean, 
+/**
+ * A shell or interpreter: the answer holds for everything that it runs.
+ */
+runsAnything: boolean, 
+/**
+ * False where nobody knows which program it is; the answer then holds this once.
+ */
+isRemembered: boolean, };
 
 /**
  * Something to know about a paste, and what to do about it.
@@ -190,6 +279,10 @@ export type Snapshot = { revision: number, version: string, profiles: Array<Prof
  */
 banners: Array<BannerView>, 
 /**
+ * Oldest first.
+ */
+questions: Array<QuestionView>, 
+/**
  * Set while the clipboard still holds a token of ours.
  */
 clipboard: ClipboardView | null, 
@@ -212,9 +305,31 @@ undo: UndoView | null,
 /**
  * Grows whenever the history of some profile does.
  */
-historyRevision: number, };
+historyRevision: number, 
+/**
+ * Grows whenever [`ProgramsView`] may be another for a reason that is not in the history.
+ */
+programsRevision: number, };
 
 export type SpanView = { from: number, to: number, };
+
+export type TakerView = { program: ProgramView, 
+/**
+ * Of the last time.
+ */
+pid: number | null, 
+/**
+ * The last time.
+ */
+at: number, 
+/**
+ * How it got the last one, "as a header".
+ */
+manner: string, 
+/**
+ * How often in the last 24 hours.
+ */
+today: number, };
 
 /**
  * What an engineer wants to know. Redacted and capped; never a body or a header.

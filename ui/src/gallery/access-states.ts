@@ -1,6 +1,8 @@
 import type { AccessView } from "../bindings/view";
 import { clock } from "../clock";
+import { failed } from "../host/demo";
 import { profile, snapshot } from "../host/demo/profiles";
+import { tell } from "../host/demo/sentences";
 import { choose } from "./play";
 import type { GalleryState } from "./states";
 
@@ -9,24 +11,17 @@ export function accessStates(): Record<string, GalleryState> {
   const shown = (access: AccessView) => ({ snapshot: snapshot([profile({ access })]) });
   const technical = { at, status: 200, error: null, description: null, requestId: "c0ffee12" };
   return {
-    "access-works": shown({ at, works: true, headline: "Firefly accepts this token.", advice: "", technical }),
+    "access-works": shown({ at, works: true, ...tell("access-works"), technical }),
     "access-refused": shown({
       at,
       works: false,
-      headline: "No Firefly for this organisation.",
-      advice:
-        "The token is fine, but the organisation has no right to the Firefly API. Ask your admin; a new token won’t help.",
+      ...tell("access-not_entitled"),
       technical: { ...technical, status: 403, error: "user_non_entitled" },
     }),
     "access-failed": {
       snapshot: snapshot([profile()]),
       replies: {
-        checkAccess: {
-          kind: "failed",
-          code: "dns",
-          message: "Firefly can’t be reached.",
-          advice: "Is this computer online?",
-        },
+        checkAccess: failed("no_gateway"),
       },
       play: choose("check-access"),
     },

@@ -1,3 +1,4 @@
+import { failed } from "../host/demo";
 import { profile, snapshot } from "../host/demo/profiles";
 import { choose } from "./play";
 import type { GalleryState } from "./states";
@@ -39,12 +40,7 @@ export function formStates(): Record<string, GalleryState> {
     "form-not-saved": {
       ...kept,
       replies: {
-        saveProfile: {
-          kind: "failed",
-          code: "keychain_locked",
-          message: "Your keychain is locked.",
-          advice: "Unlock it and save again. Nothing you typed is lost.",
-        },
+        saveProfile: failed("keychain_closed"),
       },
       play: async (find) => {
         await choose("edit-profile")(find);

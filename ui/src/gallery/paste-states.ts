@@ -1,7 +1,8 @@
 import type { Reply } from "../bindings/request";
 import type { UnderstoodView } from "../bindings/view";
 import { profile, snapshot, trouble } from "../host/demo/profiles";
-import { CURL, noFirefly, refusedPaste, shortSecret, understood } from "../host/demo/understanding";
+import { remark, say } from "../host/demo/sentences";
+import { CURL, refusedPaste, understood } from "../host/demo/understanding";
 import type { GalleryState } from "./states";
 
 export function pasteStates(): Record<string, GalleryState> {
@@ -29,11 +30,9 @@ export function pasteStates(): Record<string, GalleryState> {
   });
   const wrongSecret: Reply = {
     kind: "refused",
-    canSaveAnyway: false,
-    trouble: trouble({
-      code: "secret_rejected",
-      headline: "Adobe doesn’t take this secret",
-      advice: "Nothing was saved. Perhaps a character is missing: copy it once more, or ask your admin for a new one.",
+    anyway: null,
+    trouble: trouble("secret_rejected", {
+      advice: say("trial-secret_rejected"),
       action: "replaceSecret",
       technical: {
         at: null,
@@ -46,12 +45,13 @@ export function pasteStates(): Record<string, GalleryState> {
   };
   const offline: Reply = {
     kind: "refused",
-    canSaveAnyway: true,
-    trouble: trouble({
-      code: "offline",
-      headline: "Adobe can’t be reached",
-      advice: "Is this computer online? Saved anyway, Glowjar gets the token as soon as the network is back.",
-    }),
+    anyway: "untried",
+    trouble: trouble("connect", { advice: say("trial-not_now"), action: "retryNow" }),
+  };
+  const noKeychain: Reply = {
+    kind: "refused",
+    anyway: "inMemory",
+    trouble: trouble("keychain_absent", { action: "retryNow" }),
   };
   return {
     "add-page": {
@@ -79,25 +79,14 @@ export function pasteStates(): Record<string, GalleryState> {
         preset: "adobeImsStage",
         scopes: ["openid", "AdobeID"],
         secretLength: 11,
-        warnings: [noFirefly, shortSecret],
+        warnings: [remark("secret_cut_off"), remark("scope_missing"), remark("stage")],
       }),
     ),
-    "paste-refused": pasted(
-      refusedPaste({
-        code: "no_secret",
-        message: "The client secret is missing.",
-        advice: "Ask your admin for the text behind “View cURL command”: the secret is in it.",
-      }),
-    ),
-    "paste-two-commands": pasted(
-      refusedPaste({
-        code: "several",
-        message: "There are two credentials in this.",
-        advice: "Paste one of them now and add the other afterwards.",
-      }),
-    ),
+    "paste-refused": pasted(refusedPaste(remark("service_account"))),
+    "paste-two-commands": pasted(refusedPaste(remark("several"))),
     "paste-trying": saved(understood(), "never", "understood"),
     "paste-wrong-secret": saved(understood(), wrongSecret, "refused"),
+    "paste-no-keychain": saved(understood(), noKeychain, "save-anyway"),
     "paste-offline": saved(understood(), offline, "save-anyway"),
     "form-wrong-secret": {
       snapshot: snapshot([]),

@@ -1,4 +1,5 @@
 import { profile, settings, snapshot } from "../host/demo/profiles";
+import { say } from "../host/demo/sentences";
 import type { GalleryState } from "./states";
 
 export function settingsStates(): Record<string, GalleryState> {
@@ -41,10 +42,13 @@ export function settingsStates(): Record<string, GalleryState> {
         changeSettings: {
           kind: "invalid",
           fields: [
-            { field: "copyShortcut", message: "Another program has this shortcut. Choose another." },
-            { field: "extraCa", message: "There is no certificate in this file. It has to be in PEM format." },
-            { field: "startAtLogin", message: "The system didn’t allow it. Check its settings for programs at login." },
-            { field: "proxy", message: "An address like http://proxy.example.com:8080, please." },
+            { field: "copyShortcut", message: say("field-shortcut_taken", { cause: "HotKey already registered" }) },
+            { field: "extraCa", message: say("field-extra_ca_no_certificate") },
+            {
+              field: "startAtLogin",
+              message: say("field-start_at_login", { cause: "Permission denied (os error 13)" }),
+            },
+            { field: "proxy", message: say("field-proxy_malformed") },
           ],
         },
       },

@@ -1,13 +1,15 @@
 /** Every state that the window can be in, scripted for pictures and tests. */
 
-import type { BannerView, ProfileView } from "../bindings/view";
+import type { Action, BannerView, ProfileView } from "../bindings/view";
 import { clock } from "../clock";
 import type { Demo } from "../host/demo";
 import { HOUR, live, MINUTE, profile, snapshot, trouble, without } from "../host/demo/profiles";
+import { saidIn, say, tell } from "../host/demo/sentences";
 import { accessStates } from "./access-states";
 import { formStates } from "./form-states";
 import { choose, copyAs, menuOpened, search } from "./play";
 import { pasteStates } from "./paste-states";
+import { programsStates } from "./programs-states";
 import { settingsStates } from "./settings-states";
 import { stripStates } from "./strip-states";
 import { troubleStates } from "./trouble-states";
@@ -19,12 +21,10 @@ export interface GalleryState extends Demo {
 
 export function states(): Record<string, GalleryState> {
   const now = clock.now();
-  const other = live(38 * MINUTE, 24 * HOUR, { id: "packaging", name: "Packaging (shared)" });
+  const packaging = () => live(38 * MINUTE, 24 * HOUR, { id: "packaging", name: "Packaging (shared)" });
+  const other = packaging();
   const one = (shown: ProfileView, banners: BannerView[] = []) => ({ snapshot: snapshot([shown, other], { banners }) });
-  const refused = trouble({
-    code: "secret_rejected",
-    headline: "Secret was rejected",
-    advice: "Adobe no longer takes this client secret. Ask your admin for the new one and paste it here.",
+  const refused = trouble("secret_rejected", {
     action: "replaceSecret",
     technical: {
       at: now - 9 * MINUTE,
@@ -34,27 +34,28 @@ export function states(): Record<string, GalleryState> {
       requestId: "7f3c1c1e-0f0a-4c55-9e6b-1f5b2a8d77aa",
     },
   });
-  const silent = trouble({
-    code: "server",
-    headline: "Adobe is not answering",
-    advice: "Nothing to do: Glowjar keeps trying, and the token you have still works.",
+  const silent = trouble("server", {
     action: "retryNow",
     technical: { at: now - 20_000, status: 503, error: null, description: null, requestId: "b1946ac9" },
   });
-  const keychain = (code: string, headline: string, advice: string, unlock: boolean): BannerView => ({
-    code,
-    level: "attention",
-    headline,
-    advice,
-    action: unlock ? "unlockKeychain" : null,
-    dismissible: false,
-  });
+
+  const keychain = (cause: string, action: Action) =>
+    one(
+      without({
+        level: "attention",
+        phase: "empty",
+        canRefresh: false,
+        trouble: trouble(`keychain_${cause}`, { action }),
+      }),
+    );
 
   return {
     welcome: { snapshot: snapshot([]) },
     loading: { replies: { snapshot: "never" } },
     unreachable: { replies: { snapshot: "refused" } },
-    acquiring: one(without({ level: "busy", phase: "acquiring", headline: "Getting a token…", canRefresh: false })),
+    acquiring: one(
+      without({ level: "busy", phase: "acquiring", headline: say("headline-acquiring"), canRefresh: false }),
+    ),
     "live-long": { snapshot: snapshot([profile(), other, live(23 * HOUR, 24 * HOUR, { id: "x", name: "Print lab" })]) },
     "live-alone": { snapshot: snapshot([live(23 * HOUR + 40 * MINUTE, 24 * HOUR)]) },
     "live-short": one(live(38 * MINUTE, 24 * HOUR)),
@@ -68,7 +69,6 @@ export function states(): Record<string, GalleryState> {
       live(38 * MINUTE, 24 * HOUR, {
         level: "soon",
         phase: "waiting",
-        headline: "Adobe is not answering",
         nextAttemptAt: now + 40_000,
         trouble: silent,
       }),
@@ -77,13 +77,12 @@ export function states(): Record<string, GalleryState> {
       live(2 * HOUR + 58 * MINUTE, 24 * HOUR, {
         level: "attention",
         phase: "halted",
-        headline: "Secret was rejected",
         nextAttemptAt: null,
         trouble: refused,
       }),
     ),
     "secret-rejected-details": {
-      ...one(without({ level: "attention", phase: "halted", headline: "Secret was rejected", trouble: refused })),
+      ...one(without({ level: "attention", phase: "halted", trouble: refused })),
       play: async (find) => (await find("trouble-details")).querySelector("summary")?.click(),
     },
     "sign-in-needed": one(
@@ -91,11 +90,7 @@ export function states(): Record<string, GalleryState> {
         grant: "refresh_token",
         level: "attention",
         phase: "halted",
-        headline: "Sign-in has ended",
-        trouble: trouble({
-          code: "refresh_token_rejected",
-          headline: "Sign-in has ended",
-          advice: "Adobe no longer takes the refresh token. Sign in where you got it and paste the new one.",
+        trouble: trouble("refresh_token_rejected", {
           action: "replaceRefreshToken",
           technical: { at: now, status: 400, error: "invalid_grant", description: null, requestId: null },
         }),
@@ -105,29 +100,34 @@ export function states(): Record<string, GalleryState> {
       live(-12 * MINUTE, 24 * HOUR, {
         level: "attention",
         phase: "waiting",
-        headline: "Adobe is not answering",
         nextAttemptAt: now + 4 * MINUTE,
         verifiedAt: null,
         canCopy: false,
-        trouble: { ...silent, advice: "Glowjar keeps trying. There is no live token until Adobe answers." },
+        trouble: silent,
       }),
     ),
     "expired-stale": one(live(-2_000, 24 * HOUR)),
     "not-saved": one(profile({ notSaved: true, grant: "refresh_token", signInEndsAt: now + 12 * 24 * HOUR })),
     "second-life": one(profile({ grant: "refresh_token", signInEndsAt: now + 12 * 24 * HOUR })),
-    paused: one(profile({ level: "off", phase: "paused", headline: "Paused", nextAttemptAt: null, canRefresh: false })),
-    "paused-empty": one(without({ level: "off", phase: "paused", headline: "Paused", canRefresh: false })),
+    paused: one(
+      profile({
+        level: "off",
+        phase: "paused",
+        headline: say("headline-paused"),
+        nextAttemptAt: null,
+        canRefresh: false,
+      }),
+    ),
+    "paused-empty": one(
+      without({ level: "off", phase: "paused", headline: say("headline-paused"), canRefresh: false }),
+    ),
     throttled: one(
       live(3 * HOUR, 24 * HOUR, {
         level: "soon",
         phase: "waiting",
-        headline: "Adobe asks for a pause",
         nextAttemptAt: now + 54 * MINUTE,
         canRefresh: false,
-        trouble: trouble({
-          code: "throttled",
-          headline: "Adobe asks for a pause",
-          advice: "Too many tokens were asked for. Glowjar waits exactly as long as Adobe says.",
+        trouble: trouble("throttled", {
           technical: { at: now, status: 429, error: null, description: null, requestId: null },
         }),
       }),
@@ -136,49 +136,25 @@ export function states(): Record<string, GalleryState> {
       live(2 * HOUR, 24 * HOUR, {
         level: "soon",
         phase: "waiting",
-        headline: "This network wants a sign-in",
         nextAttemptAt: now + 25_000,
-        trouble: trouble({
-          code: "captive_portal",
-          headline: "This network wants a sign-in",
-          advice: "Open any page in your browser and sign in to the network. Glowjar goes on by itself.",
-          action: "retryNow",
-        }),
+        trouble: trouble("captive_portal", { action: "openNetworkSignIn" }),
       }),
     ),
-    "keychain-locked": one(
-      without({ level: "attention", phase: "empty", headline: "Keychain is locked", canRefresh: false }),
-      [keychain("keychain_locked", "Your keychain is locked", "Glowjar goes on as soon as it is unlocked.", true)],
-    ),
-    "keychain-absent": {
-      snapshot: snapshot([], {
-        banners: [
-          keychain(
-            "keychain_absent",
-            "There is no keychain",
-            "This desktop offers no place for secrets, so nothing is stored. Install gnome-keyring or KWallet.",
-            false,
-          ),
-        ],
+    "keychain-locked": keychain("locked", "unlockKeychain"),
+    "keychain-absent": keychain("absent", "retryNow"),
+    "keychain-silent": one(profile({ trouble: trouble("keychain_not_answering", { action: "unlockKeychain" }) })),
+    "clock-skew": one(
+      profile({
+        trouble: {
+          ...trouble("clock_fast", { action: "setClock" }, say("span-minutes", { count: 7 })),
+          code: "clock_skew",
+        },
       }),
-    },
-    "keychain-silent": one(profile(), [
-      keychain(
-        "keychain_silent",
-        "The keychain isn’t answering",
-        "Perhaps it waits for a password in a window of its own.",
-        true,
-      ),
-    ]),
-    "clock-skew": one(profile(), [
-      {
-        code: "clock_skew",
-        level: "soon",
-        headline: "Your clock is 7 min fast",
-        advice: "Times shown here are off by as much. Turn on automatic time in your system’s settings.",
-        action: null,
-        dismissible: true,
-      },
+    ),
+    banners: one(profile(), [
+      banner("locked", { level: "off", action: "unlock", dismissible: false }, {}),
+      banner("profiles_corrupt", {}, { path: "/home/mia/.local/share/app.glowjar.Glowjar/profiles.unreadable-1.json" }),
+      banner("shortcut", { action: "openSettings" }, { keys: "Ctrl+Alt+T", cause: "HotKey already registered" }),
     ]),
     many: { snapshot: snapshot(manyProfiles(now)) },
     "long-name": {
@@ -206,29 +182,29 @@ export function states(): Record<string, GalleryState> {
     },
     searching: { snapshot: snapshot(manyProfiles(now)), play: search("s") },
     "search-finds-nobody": { snapshot: snapshot(manyProfiles(now)), play: search("nobody") },
-    german: {
-      snapshot: snapshot([profile({ name: "Frühlingskampagne", isDefault: true }), other], { language: "de" }),
-    },
-    "german-many": { snapshot: snapshot(manyProfiles(now), { language: "de" }) },
-    "german-welcome": { snapshot: snapshot([], { language: "de" }) },
+    ...saidIn("de", () => ({
+      german: { snapshot: snapshot([profile({ name: "Frühlingskampagne", isDefault: true }), packaging()]) },
+      "german-many": { snapshot: snapshot(manyProfiles(now)) },
+      "german-welcome": { snapshot: snapshot([]) },
+    })),
     ...troubleStates(one),
     ...accessStates(),
     ...pasteStates(),
     ...stripStates(),
+    ...programsStates(),
     ...settingsStates(),
     ...formStates(),
   };
 }
 
+function banner(code: string, part: Partial<BannerView>, args: Record<string, string>): BannerView {
+  return { code, level: "soon", ...tell(`banner-${code}`, args), action: null, dismissible: true, ...part };
+}
+
 const sandbox = { preset: "sandbox" as const, label: "Sandbox", tokenEndpoint: "http://127.0.0.1:9170/ims/token/v3" };
 
 function manyProfiles(now: number): ProfileView[] {
-  const silent = trouble({
-    code: "server",
-    headline: "Adobe is not answering",
-    advice: "Nothing to do: Glowjar keeps trying.",
-    action: "retryNow",
-  });
+  const silent = trouble("server", { action: "retryNow" });
   return [
     profile(),
     live(38 * MINUTE, 24 * HOUR, {
@@ -236,7 +212,6 @@ function manyProfiles(now: number): ProfileView[] {
       name: "Packaging (shared)",
       level: "soon",
       phase: "waiting",
-      headline: "Adobe is not answering",
       nextAttemptAt: now + 40_000,
       trouble: silent,
     }),
@@ -246,20 +221,20 @@ function manyProfiles(now: number): ProfileView[] {
       name: "Old workshop",
       level: "attention",
       phase: "halted",
-      headline: "Secret was rejected",
+      trouble: trouble("secret_rejected", { action: "replaceSecret" }),
       nextAttemptAt: null,
       canCopy: false,
     }),
-    without({ id: "5", name: "New intern", level: "busy", phase: "acquiring", headline: "Getting a token…" }),
+    without({ id: "5", name: "New intern", level: "busy", phase: "acquiring", headline: say("headline-acquiring") }),
     live(20 * HOUR, 24 * HOUR, {
       id: "6",
       name: "Night shift",
       level: "off",
       phase: "paused",
-      headline: "Paused",
+      headline: say("headline-paused"),
       nextAttemptAt: null,
     }),
-    without({ id: "7", name: "夏のカタログ", level: "off", phase: "paused", headline: "Paused" }),
+    without({ id: "7", name: "夏のカタログ", level: "off", phase: "paused", headline: say("headline-paused") }),
     live(90_000, 5 * MINUTE, { id: "8", name: "Sandbox", provider: sandbox }),
     live(3 * 24 * HOUR, 14 * 24 * HOUR, {
       id: "9",

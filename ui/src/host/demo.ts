@@ -1,12 +1,14 @@
 /** An application made of nothing but words, so that the window runs in any browser. */
 
 import type { Draft, DraftView, FieldTrouble, Reply, Request } from "../bindings/request";
-import type { HistoryView, Language, ProfileView, Snapshot } from "../bindings/view";
+import type { HistoryView, ProfileView, ProgramsView, Snapshot } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
 import { usualWeek } from "./demo/history";
 import { presets } from "./demo/presets";
+import { usualPrograms } from "./demo/programs";
 import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
+import { asked, say, speakLike, spoken, tell } from "./demo/sentences";
 import { understand, understood } from "./demo/understanding";
 
 export interface Demo {
@@ -14,6 +16,7 @@ export interface Demo {
   /** Answers that the script wants otherwise; absent ones are played. */
   replies?: Partial<Record<Request["kind"], Reply | "never" | "refused">>;
   history?: (since: number) => HistoryView;
+  programs?: ProgramsView;
   /** How long an answer takes, in milliseconds. */
   pace?: number;
 }
@@ -22,9 +25,11 @@ export function demoHost({
   snapshot = makeSnapshot([]),
   replies = {},
   history = usualWeek,
+  programs = usualPrograms(),
   pace = 700,
 }: Demo = {}): Host {
-  let current = { ...snapshot, language: asked() ?? snapshot.language };
+  speakLike(snapshot.language);
+  let current = snapshot;
   let removed: ProfileView[] | undefined;
   let endOfUndo: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<(snapshot: Snapshot) => void>();
@@ -38,7 +43,7 @@ export function demoHost({
     publish({ profiles: current.profiles.map((profile) => (profile.id === id ? { ...profile, ...part } : profile)) });
 
   function add(id: string, part: Partial<ProfileView>): Reply {
-    const profile = without({ id, level: "busy", phase: "acquiring", headline: "Getting a token…", ...part });
+    const profile = without({ id, level: "busy", phase: "acquiring", headline: say("headline-acquiring"), ...part });
     publish({ profiles: [...current.profiles, profile] });
     void renew(id);
     return { kind: "saved", profile: id };
@@ -67,7 +72,7 @@ export function demoHost({
       case "snapshot":
         return { kind: "snapshot", snapshot: current };
       case "presets":
-        return { kind: "presets", presets };
+        return { kind: "presets", presets: presets() };
       case "refreshNow":
         void renew(request.profile);
         return { kind: "done" };
@@ -89,8 +94,7 @@ export function demoHost({
         const access = {
           at: clock.now(),
           works: true,
-          headline: "Firefly accepts this token.",
-          advice: "",
+          ...tell("access-works"),
           technical: { at: clock.now(), status: 200, error: null, description: null, requestId: null },
         };
         change(request.profile, { access });
@@ -98,7 +102,7 @@ export function demoHost({
       }
       case "draftOf": {
         const found = current.profiles.find(({ id }) => id === request.profile);
-        return found ? { kind: "draft", draft: draftOf(found) } : missing;
+        return found ? { kind: "draft", draft: draftOf(found) } : missing();
       }
       case "checkDraft":
         return complain(request.draft) ?? { kind: "done" };
@@ -108,7 +112,7 @@ export function demoHost({
         if (trouble) return trouble;
         const id = request.profile ?? crypto.randomUUID();
         const { name, clientId, grant, preset } = request.draft;
-        const label = presets.find((offered) => offered.preset === preset)?.label ?? preset;
+        const label = presets().find((offered) => offered.preset === preset)?.label ?? preset;
         const saved = { id, name, clientId, grant, provider: { preset, label, tokenEndpoint: "" } };
         if (!request.profile) return add(id, saved);
         change(id, saved);
@@ -123,7 +127,7 @@ export function demoHost({
       case "addUnderstood":
         await wait(pace);
         if (request.name.trim() === "")
-          return { kind: "invalid", fields: [{ field: "name", message: "Give it a name." }] };
+          return { kind: "invalid", fields: [{ field: "name", message: say("field-name_blank") }] };
         return add(crypto.randomUUID(), { name: request.name });
       case "rename":
         change(request.profile, { name: request.name });
@@ -136,7 +140,7 @@ export function demoHost({
       }
       case "duplicate": {
         const found = current.profiles.find(({ id }) => id === request.profile);
-        return found ? add(crypto.randomUUID(), { ...found, name: `${found.name} (2)`, isDefault: false }) : missing;
+        return found ? add(crypto.randomUUID(), { ...found, name: `${found.name} (2)`, isDefault: false }) : missing();
       }
       case "setDefault":
         publish({
@@ -159,30 +163,50 @@ export function demoHost({
         publish({ profiles: removed ?? current.profiles, undo: null });
         return { kind: "done" };
       case "pause":
-        change(request.profile, { phase: "paused", level: "off", headline: "Paused", canRefresh: false });
+        change(request.profile, { phase: "paused", level: "off", headline: say("headline-paused"), canRefresh: false });
         return { kind: "done" };
       case "resume":
-        change(request.profile, { phase: "holding", level: "fresh", headline: "Live", canRefresh: true });
+        change(request.profile, { phase: "holding", level: "fresh", headline: say("headline-live"), canRefresh: true });
         return { kind: "done" };
       case "trySandbox":
         return add("sandbox", {
-          name: "Sandbox",
-          provider: { preset: "sandbox", label: "Sandbox", tokenEndpoint: "" },
+          name: say("sandbox-name"),
+          provider: { preset: "sandbox", label: say("preset-sandbox"), tokenEndpoint: "" },
         });
       case "changeSettings": {
         const settings = { ...current.settings, ...request.settings };
         const { proxy, theme, language } = settings;
         if (proxy.kind === "at" && !/^https?:\/\/[^\s@]+$/.test(proxy.address)) {
-          const message = "An address like http://proxy.example.com:8080, please, without a password.";
-          return { kind: "invalid", fields: [{ field: "proxy", message }] };
+          return { kind: "invalid", fields: [{ field: "proxy", message: say("field-proxy_malformed") }] };
         }
-        publish({ settings, theme, language: language === "system" ? (asked() ?? "en") : language });
+        speakLike(language === "system" ? asked : language);
+        publish({ settings, theme, language: spoken() });
         return { kind: "done" };
       }
       case "exportDiagnostics":
         return { kind: "fileSaved", path: "/home/mia/Downloads/glowjar-diagnostics.zip" };
       case "history":
         return { kind: "history", history: history(request.since) };
+      case "programs":
+        return { kind: "programs", programs };
+      case "askFirst":
+        programs = { ...programs, asksFirst: request.wanted };
+        return { kind: "done" };
+      case "answerQuestion":
+        publish({ questions: current.questions.filter(({ number }) => number !== request.question) });
+        return { kind: "done" };
+      case "forgetPermission":
+        programs = {
+          ...programs,
+          permissions: programs.permissions.filter(({ number }) => number !== request.number),
+        };
+        return { kind: "done" };
+      case "removeOutlet":
+        programs = { ...programs, outlets: programs.outlets.filter(({ number }) => number !== request.number) };
+        return { kind: "done" };
+      case "removeConsumer":
+        programs = { ...programs, consumers: programs.consumers.filter((name) => name !== request.name) };
+        return { kind: "done" };
       case "dismissBanner":
         publish({ banners: current.banners.filter(({ code }) => code !== request.code) });
         return { kind: "done" };
@@ -212,21 +236,16 @@ export function demoHost({
   };
 }
 
-/** `?lang=de` in the address. */
-function asked(): Language | undefined {
-  const wanted = new URLSearchParams(location.search).get("lang");
-  return wanted === "de" || wanted === "en" ? wanted : undefined;
+const missing = () => failed("unknown_profile");
+
+/** As the application says that it did not do what it was asked for. */
+export function failed(code: string): Reply {
+  const { headline, advice } = tell(`failed-${code}`);
+  return { kind: "failed", code, message: headline, advice };
 }
 
-const missing: Reply = {
-  kind: "failed",
-  code: "no_profile",
-  message: "That profile is gone.",
-  advice: "Choose another.",
-};
-
 function draftOf(profile: ProfileView): DraftView {
-  const preset = presets.find(({ preset }) => preset === profile.provider.preset);
+  const preset = presets().find(({ preset }) => preset === profile.provider.preset);
   return {
     name: profile.name,
     preset: profile.provider.preset,
@@ -254,16 +273,16 @@ function complain({
   refreshToken,
 }: Draft): Reply | undefined {
   const checks: (FieldTrouble | false)[] = [
-    name.trim() === "" && { field: "name", message: "Give it a name." },
+    name.trim() === "" && { field: "name", message: say("field-name_blank") },
     (preset === "custom" || preset === "tutorial") &&
       !tokenEndpoint.startsWith("https://") && {
         field: "tokenEndpoint",
-        message: "An address that starts with https://, please.",
+        message: say("field-endpoint_scheme"),
       },
-    clientId.trim() === "" && { field: "clientId", message: "The client ID is in your admin’s mail." },
-    clientSecret?.trim() === "" && { field: "clientSecret", message: "The secret is empty." },
+    clientId.trim() === "" && { field: "clientId", message: say("field-client_id_blank") },
+    clientSecret?.trim() === "" && { field: "clientSecret", message: say("field-secret_wanted") },
     grant === "refresh_token" &&
-      refreshToken?.trim() === "" && { field: "refreshToken", message: "The refresh token is empty." },
+      refreshToken?.trim() === "" && { field: "refreshToken", message: say("field-refresh_token_wanted") },
   ];
   const fields = checks.filter((check) => check !== false);
   return fields.length > 0 ? { kind: "invalid", fields } : undefined;

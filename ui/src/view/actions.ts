@@ -31,6 +31,7 @@ export interface Actions {
   clearClipboard(): void;
   forgetFile(): void;
   dismiss(code: string): void;
+  answer(question: number, allow: boolean): void;
   copyDetails(profile: ProfileView): Promise<void>;
   /** The one button of a trouble. Banners belong to no profile. */
   mend(action: Action, profile: ProfileView | undefined): void;

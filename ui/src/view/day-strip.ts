@@ -6,7 +6,7 @@ import { property, state } from "lit/decorators.js";
 import type { EntryView, HistoryView } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
-import { bars, marks, nearest, outages, place, tally, type Mark, type Shape } from "../strip";
+import { bars, marks, nearest, outages, place, tally, times, type Mark, type Shape } from "../strip";
 import { locale, t } from "../words";
 import { moment, time, weekday } from "../words/moment";
 
@@ -131,7 +131,7 @@ export class DayStrip extends LitElement {
     // Trouble first: there is room for three.
     const parts = [
       refusals > 0 && t("strip-refusals", { count: refusals }),
-      outages > refusals && t("strip-outages", { count: outages - refusals }),
+      outages > 0 && t("strip-outages", { count: outages }),
       renewals > 0 && t("strip-renewals", { count: renewals }),
       handouts > 0 && t("strip-handouts", { count: handouts }),
     ].filter((part) => part !== false);
@@ -190,7 +190,7 @@ function tell({ entries }: Mark): string {
   const last = entries.at(-1);
   if (!first || !last) return "";
   if (entries.length > 1 && (first.kind === "handedOut" || first.kind === "copied")) {
-    return t("strip-handouts-between", { from: time(first.at), to: time(last.at), count: entries.length });
+    return t("strip-handouts-between", { from: time(first.at), to: time(last.at), count: times(entries) });
   }
   return sentence(last);
 }

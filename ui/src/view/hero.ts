@@ -62,7 +62,10 @@ function sentence(profile: ProfileView, state: Life): TemplateResult {
 }
 
 function name({ profile, renaming }: Hero, actions: Actions): TemplateResult {
-  if (!renaming) return html`<p class="who" id="hero-name" data-testid="hero-name" dir="auto">${profile.name}</p>`;
+  if (!renaming)
+    return html`<p class="who" id="hero-name" data-testid="hero-name" dir="auto" title=${profile.name}>
+      ${profile.name}
+    </p>`;
   const value = (event: Event) => (event.currentTarget as HTMLInputElement).value.trim();
   return html`<input
     class="who rename"

@@ -7,15 +7,15 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import type { Field } from "../bindings/request";
-import type { RemarkView, TroubleView, UnderstoodView } from "../bindings/view";
+import type { Anyway, Field } from "../bindings/request";
+import type { RemarkView, UnderstoodView } from "../bindings/view";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { t } from "../words";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
 import { FIELD_OF } from "./profile-form";
-import { refusalPanel } from "./refusal-panel";
+import { refusalPanel, type Refusal } from "./refusal-panel";
 import { remark, understoodCard } from "./understood-card";
 
 export class PasteBox extends LitElement {
@@ -30,7 +30,7 @@ export class PasteBox extends LitElement {
   @state() private name = "";
   @state() private nameError: string | undefined;
   @state() private trying = false;
-  @state() private refused: { trouble: TroubleView; canSaveAnyway: boolean } | undefined;
+  @state() private refused: Refusal | undefined;
   @state() private failure: Failure | undefined;
 
   private newest = 0;
@@ -103,6 +103,7 @@ export class PasteBox extends LitElement {
   private card(understood: UnderstoodView & { handle: string }): TemplateResult {
     const { trying, refused, failure } = this;
     const mends = refused?.trouble.action;
+    const anyway = refused?.anyway;
     const startAt = mends ? FIELD_OF[mends] : undefined;
     const change = (field: Field) =>
       this.dispatchEvent(new CustomEvent("change-understood", { detail: { handle: understood.handle, field } }));
@@ -119,7 +120,7 @@ export class PasteBox extends LitElement {
           variant="accent"
           data-testid="save-understood"
           data-busy=${String(trying)}
-          @click=${() => (mends && startAt ? change(startAt) : void this.save(false))}
+          @click=${() => (mends && startAt ? change(startAt) : void this.save(null))}
           >${t(
             trying
               ? "paste-trying"
@@ -131,14 +132,14 @@ export class PasteBox extends LitElement {
           )}</sp-button
         >
         ${
-          refused?.canSaveAnyway
+          anyway
             ? html`<sp-button
                 size="m"
                 variant="secondary"
                 treatment="outline"
                 data-testid="save-anyway"
-                @click=${() => void this.save(true)}
-                >${t("paste-save-anyway")}</sp-button
+                @click=${() => void this.save(anyway)}
+                >${t("save-anyway", { anyway })}</sp-button
               >`
             : nothing
         }
@@ -192,7 +193,7 @@ export class PasteBox extends LitElement {
     }
   }
 
-  private async save(anyway: boolean): Promise<void> {
+  private async save(anyway: Anyway | null): Promise<void> {
     const { understood, name } = this;
     if (!understood || this.trying) return;
     this.trying = true;
@@ -227,7 +228,7 @@ export class PasteBox extends LitElement {
 
   private readonly saveOnEnter = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && !event.isComposing && (event.target as HTMLElement).localName === "sp-textfield") {
-      void this.save(false);
+      void this.save(null);
     }
   };
 

@@ -8,14 +8,14 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import type { Field, PresetView } from "../bindings/request";
-import type { Action, GrantView, Preset, TroubleView } from "../bindings/view";
+import type { Anyway, Field, PresetView } from "../bindings/request";
+import type { Action, GrantView, Preset } from "../bindings/view";
 import { emptyForm, errorsOf, formOf, toDraft, withPreset, type FormState, type SecretField } from "../draft";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { t } from "../words";
 import type { Failure } from "./actions";
-import { refusalPanel } from "./refusal-panel";
+import { refusalPanel, type Refusal } from "./refusal-panel";
 import { choice, kebab, secretField, textField } from "./field";
 import { icon } from "./icon";
 
@@ -35,7 +35,7 @@ export class ProfileForm extends LitElement {
   @state() private presets: readonly PresetView[] = [];
   @state() private errors = new Map<Field, string>();
   @state() private failure: Failure | undefined;
-  @state() private refused: { trouble: TroubleView; canSaveAnyway: boolean } | undefined;
+  @state() private refused: Refusal | undefined;
   @state() private saving = false;
   @state() private moreIsOpen = false;
 
@@ -53,6 +53,7 @@ export class ProfileForm extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    const anyway = this.refused?.anyway;
     return html`<form
       class="form"
       novalidate
@@ -75,13 +76,13 @@ export class ProfileForm extends LitElement {
             >${t("cancel")}</sp-button
           >
           ${
-            this.refused?.canSaveAnyway
+            anyway
               ? html`<sp-button
                   variant="secondary"
                   treatment="outline"
                   data-testid="save-anyway"
-                  @click=${(event: Event) => void this.save(event, true)}
-                  >${t("paste-save-anyway")}</sp-button
+                  @click=${(event: Event) => void this.save(event, anyway)}
+                  >${t("save-anyway", { anyway })}</sp-button
                 >`
               : nothing
           }
@@ -234,7 +235,7 @@ export class ProfileForm extends LitElement {
     }
   }
 
-  private readonly save = async (event: Event, anyway = false): Promise<void> => {
+  private readonly save = async (event: Event, anyway: Anyway | null = null): Promise<void> => {
     event.preventDefault();
     if (!this.form || this.saving) return;
     const local = errorsOf(this.form);
@@ -271,7 +272,7 @@ export class ProfileForm extends LitElement {
   }
 
   /** What the provider doesn't like is said at the field that mends it, too. */
-  private async showRefusal(refused: { trouble: TroubleView; canSaveAnyway: boolean }): Promise<void> {
+  private async showRefusal(refused: Refusal): Promise<void> {
     this.refused = refused;
     const { action, headline } = refused.trouble;
     const field = action && FIELD_OF[action];

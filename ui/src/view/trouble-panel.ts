@@ -43,9 +43,14 @@ export function troublePanel(
   </div>`;
 }
 
-export function banners(views: readonly BannerView[], actions: Actions): TemplateResult | typeof nothing {
-  if (views.length === 0) return nothing;
-  return html`<div class="banners">${views.map((view) => banner(view, actions))}</div>`;
+/** Below `first`, which concerns no profile alone either. */
+export function banners(
+  views: readonly BannerView[],
+  actions: Actions,
+  first: TemplateResult[],
+): TemplateResult | typeof nothing {
+  if (views.length + first.length === 0) return nothing;
+  return html`<div class="banners">${first} ${views.map((view) => banner(view, actions))}</div>`;
 }
 
 function banner({ code, level, headline, advice, action, dismissible }: BannerView, actions: Actions): TemplateResult {

@@ -7,6 +7,11 @@ import { html, type TemplateResult } from "lit";
 import { t } from "../words";
 import { jar } from "./jar";
 
+/** The bar while nothing in it would work. Stands in `index.html` as well, which is painted before this is loaded. */
+export function wordmark(): TemplateResult {
+  return html`<header class="bar"><span class="wordmark">${t("app")}</span></header>`;
+}
+
 export function loading(): TemplateResult {
   return html`<section class="page is-loading" data-testid="loading">
     <sp-progress-circle indeterminate size="m" label=${t("loading")}></sp-progress-circle>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { clock } from "../clock";
-import { exact, moment } from "./moment";
+import { ago, exact, moment } from "./moment";
 
 const at = (text: string) => Date.parse(text);
 
@@ -23,6 +23,21 @@ describe("a moment", () => {
 
   test("keeps its days apart across the change to summer time", () => {
     expect(moment(at("2026-03-29T20:00:00Z"), at("2026-03-28T20:00:00Z"))).toMatch(/^tomorrow at /);
+  });
+
+  test("that is past is told in minutes and hours for a day", () => {
+    const now = at("2026-03-04T11:00:00Z");
+    const minutesAgo = (minutes: number) => ago(now - minutes * 60_000, now);
+    expect([0, 3, 59, 60, 119].map(minutesAgo)).toEqual([
+      "just now",
+      "3 min. ago",
+      "59 min. ago",
+      "1 hr. ago",
+      "1 hr. ago",
+    ]);
+    // A clock that was set back in between.
+    expect(minutesAgo(-5)).toBe("just now");
+    expect(minutesAgo(24 * 60 + 1)).toMatch(/^yesterday at /);
   });
 
   test("is exact in UTC for those who compare logs", () => {

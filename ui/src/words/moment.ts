@@ -13,6 +13,15 @@ export function moment(at: number, now: number = clock.now()): string {
   return t("moment-far", { date: date(at), time: time(at) });
 }
 
+/** How long ago that was, down to minutes; the moment itself if it was not in the last 24 hours. */
+export function ago(at: number, now: number = clock.now()): string {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return t("ago-now");
+  const short = new Intl.RelativeTimeFormat(locale(), { style: "short" });
+  if (minutes < 60) return short.format(-minutes, "minute");
+  return minutes < 24 * 60 ? short.format(-Math.floor(minutes / 60), "hour") : moment(at, now);
+}
+
 /** The day alone, for what is days away. */
 export function date(at: number): string {
   return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", timeZone: clock.timeZone }).format(at);

@@ -120,4 +120,6 @@ pub static PARTS: &[Part] = &[
     everywhere(Session, Program("update-desktop-database"), "desktop-file-utils"),
     part(Session, Program("xprop"), ["x11-utils", "xprop", "xorg-xprop", "xprop"]),
     everywhere(Tests, Program("chromium"), "chromium"),
+    everywhere(Tests, Program("curl"), "curl"),
+    part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];

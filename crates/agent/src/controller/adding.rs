@@ -5,7 +5,7 @@ use std::time::Duration;
 use glowjar_ims::{Issued, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent},
-    input::SecretSlot,
+    input::{KeychainTrouble, SecretSlot},
     status::Trouble,
     time::{Step, Timestamp},
 };
@@ -18,10 +18,10 @@ use crate::{
     draft::Parsed,
     import::{self, Understood},
     present,
-    request::{Draft, DraftView, Reply},
+    request::{Anyway, Draft, DraftView, Reply},
     understood,
     vault::Secrets,
-    view::TroubleView,
+    view::TechnicalView,
     words,
 };
 
@@ -104,7 +104,7 @@ impl Controller {
         &mut self,
         handle: &str,
         name: String,
-        anyway: bool,
+        anyway: Option<Anyway>,
         reply: oneshot::Sender<Reply>,
     ) {
         let Some(understood) = self.paste(handle) else {
@@ -128,10 +128,6 @@ impl Controller {
 
     /// Asks the provider for a token before anything is stored.
     pub(super) fn try_out(&mut self, mut parsed: Parsed, reply: oneshot::Sender<Reply>) {
-        // What an earlier trial was given and nobody could store is newer than what was typed.
-        if let Some(kept) = self.take_kept(&parsed) {
-            return self.store_tried(parsed, kept, reply);
-        }
         let secrets = Secrets {
             credential: parsed.credential.clone(),
             token: None,
@@ -198,7 +194,12 @@ impl Controller {
     }
 
     /// A rotated refresh token exists nowhere else, so it goes straight into the keychain, before the profile's file.
-    fn store_tried(&mut self, parsed: Parsed, secrets: Secrets, reply: oneshot::Sender<Reply>) {
+    pub(super) fn store_tried(
+        &mut self,
+        parsed: Parsed,
+        secrets: Secrets,
+        reply: oneshot::Sender<Reply>,
+    ) {
         let kept = secrets.keep(&self.keychain, parsed.profile.id, &parsed.profile.client_id);
         let parsed = Box::new(parsed);
         self.start(async move {
@@ -207,23 +208,33 @@ impl Controller {
     }
 
     fn refusal(&self, parsed: &Parsed, error: &RequestError) -> Reply {
-        let (trouble, can_save_anyway) = match error.failure {
+        let (trouble, can_wait) = match error.failure {
             Failure::Transient { cause, .. } => (Trouble::Transient(cause), true),
             Failure::Permanent(cause) => {
                 (Trouble::Rejected(cause), cause == Permanent::AccountAction)
             }
         };
         let label = parsed.profile.provider_label(self.language);
-        let words = words::trouble(self.language, trouble, &label);
+        let technical = present::technical_view(Some(self.clock.now()), &error.technical);
         Reply::Refused {
-            trouble: TroubleView {
-                code: words.code.to_owned(),
-                headline: words.headline,
-                advice: words.advice,
-                action: words.action,
-                technical: present::technical_view(Some(self.clock.now()), &error.technical),
-            },
-            can_save_anyway,
+            trouble: words::trial(self.language, trouble, &label).with_technical(technical),
+            anyway: can_wait.then_some(Anyway::Untried),
+        }
+    }
+
+    /// The keychain could not take what was to be saved.
+    pub(super) fn not_kept(&self, trouble: KeychainTrouble) -> Reply {
+        let can_wait = match trouble {
+            KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => {
+                true
+            }
+            // A person can mend these at once.
+            KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
+        };
+        Reply::Refused {
+            trouble: words::keychain(self.language, trouble)
+                .with_technical(TechnicalView::default()),
+            anyway: can_wait.then_some(Anyway::InMemory),
         }
     }
 
@@ -234,7 +245,8 @@ impl Controller {
         self.kept_trials.push((typed.clone(), secrets));
     }
 
-    fn take_kept(&mut self, parsed: &Parsed) -> Option<Secrets> {
+    /// What an earlier trial was given and nobody could store is newer than what was typed.
+    pub(super) fn take_kept(&mut self, parsed: &Parsed) -> Option<Secrets> {
         let typed = parsed.credential.refresh_token.as_ref()?;
         let at =
             self.kept_trials.iter().position(|(known, _)| known.has_refresh_token(Some(typed)))?;

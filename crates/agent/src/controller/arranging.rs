@@ -67,7 +67,8 @@ impl Controller {
         };
         let copy = Profile { id: self.unused_id(), name, ..original.clone() };
         let change = Some(glowjar_lifecycle::input::Change::Identity);
-        self.store_draft(Parsed { profile: copy, credential, change }, reply);
+        let parsed = Parsed { profile: copy, credential, change, may_stay_in_memory: false };
+        self.store_draft(parsed, reply);
     }
 
     /// Profiles that leave it to the settings when to renew.

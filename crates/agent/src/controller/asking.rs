@@ -147,6 +147,22 @@ impl Controller {
                 }
             }
             Request::ExportDiagnostics => self.export_diagnostics(reply),
+            Request::Programs { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let _ = reply.send(Reply::Programs { programs: this.programs_of(profile) });
+                })
+            }
+            Request::AskFirst { profile, wanted } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.set_asks_first(profile, wanted, reply);
+                })
+            }
+            Request::AnswerQuestion { question, allow } => {
+                self.answer_question(question, allow, reply)
+            }
+            Request::ForgetPermission { number } => self.forget_permission(number, reply),
+            Request::RemoveOutlet { number } => self.remove_outlet(number, reply),
+            Request::RemoveConsumer { name } => self.remove_consumer(&name, reply),
             Request::History { profile, since } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     let history = this.strip_of(profile, since);
@@ -172,6 +188,9 @@ impl Controller {
             Click::RefreshNow { profile } => self.asked(Request::RefreshNow { profile }, unheard()),
             Click::Pause { profile } => self.asked(Request::Pause { profile }, unheard()),
             Click::Resume { profile } => self.asked(Request::Resume { profile }, unheard()),
+            Click::AnswerQuestion { question, allow } => {
+                self.answer_question(question, allow, unheard());
+            }
             Click::Lock => self.lock(LockedBy::Hand),
             Click::Unlock | Click::OpenWindow => self.shell.show_window(),
             Click::Quit => self.shell.quit(),

@@ -199,6 +199,7 @@ impl Controller {
                 title: message.clone(),
                 body: advice.clone(),
                 urgency: Urgency::Normal,
+                buttons: Vec::new(),
             });
         }
     }

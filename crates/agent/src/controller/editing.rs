@@ -22,10 +22,9 @@ use crate::{
     ports::SandboxOffer,
     profile::Profile,
     profiles::ProfilesFileError,
-    request::{ClientAuthentication, Draft, Encoding, Reply},
+    request::{Anyway, ClientAuthentication, Draft, Encoding, Reply},
     vault::{self, Secrets},
     view::{GrantView, Preset},
-    words,
 };
 
 impl Controller {
@@ -50,18 +49,25 @@ impl Controller {
         profile: Option<&str>,
         draft: Draft,
         understood: Option<&str>,
-        anyway: bool,
+        anyway: Option<Anyway>,
         reply: oneshot::Sender<Reply>,
     ) {
         let Some(draft) = self.with_pasted_secrets(draft, understood) else {
             return self.refuse(reply, "paste_forgotten", &[]);
         };
-        match self.parse(profile, &draft) {
-            Ok(parsed) if profile.is_none() && !anyway => self.try_out(parsed, reply),
-            Ok(parsed) => self.store_draft(parsed, reply),
+        let mut parsed = match self.parse(profile, &draft) {
+            Ok(parsed) => parsed,
             Err(refused) => {
                 let _ = reply.send(*refused);
+                return;
             }
+        };
+        parsed.may_stay_in_memory = anyway == Some(Anyway::InMemory);
+        let is_new = profile.is_none();
+        match self.take_kept(&parsed).filter(|_| is_new) {
+            Some(kept) => self.store_tried(parsed, kept, reply),
+            None if is_new && anyway.is_none() => self.try_out(parsed, reply),
+            None => self.store_draft(parsed, reply),
         }
     }
 
@@ -126,7 +132,8 @@ impl Controller {
         outcome: Result<(), KeychainTrouble>,
         reply: oneshot::Sender<Reply>,
     ) {
-        if let Err(trouble) = outcome {
+        let unsaved = outcome.err();
+        if let Some(trouble) = unsaved.filter(|_| !parsed.may_stay_in_memory) {
             if let Some(secrets) = tried {
                 self.keep_tried(&parsed.credential, secrets);
             }
@@ -134,12 +141,7 @@ impl Controller {
             if !self.profiles.contains_key(&parsed.profile.id) {
                 vault::forget(&self.keychain, parsed.profile.id);
             }
-            let words = words::keychain(self.language, trouble);
-            let _ = reply.send(Reply::Failed {
-                code: words.code.to_owned(),
-                message: words.headline,
-                advice: words.advice,
-            });
+            let _ = reply.send(self.not_kept(trouble));
             return;
         }
         let profile = parsed.profile.id;
@@ -162,17 +164,23 @@ impl Controller {
             let validity = token.validity;
             self.note(profile, Entry::granted(true, validity));
         }
-        self.adopt(parsed, tried, old.is_none());
-        tracing::info!(event = "profile_saved", %profile, ?change);
+        self.adopt(parsed, tried, unsaved, old.is_none());
+        tracing::info!(event = "profile_saved", %profile, ?change, ?unsaved);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
 
     /// Takes a stored draft into use. A refresh token that was rotated while the draft was being stored is newer.
-    fn adopt(&mut self, parsed: Parsed, tried: Option<Secrets>, is_new: bool) {
+    fn adopt(
+        &mut self,
+        parsed: Parsed,
+        tried: Option<Secrets>,
+        unsaved: Option<KeychainTrouble>,
+        is_new: bool,
+    ) {
         let profile = parsed.profile.id;
         let policy = parsed.profile.policy(self.preferences.renew_early());
         if let Some(mut secrets) = tried {
-            secrets.credential_is_unsaved = false;
+            secrets.credential_is_unsaved = unsaved.is_some();
             self.vault.put(profile, secrets);
             return self.input(Input::ProfileAdded { profile, policy, paused: false });
         }
@@ -199,16 +207,29 @@ impl Controller {
                 self.save_again(profile, &secrets.credential, true);
             }
         }
+        secrets.credential_is_unsaved |= unsaved.is_some();
         let holding = secrets.holding(&parsed.profile);
         self.vault.put(profile, secrets);
         if is_new {
             self.input(Input::ProfileAdded { profile, policy, paused: false });
         } else if let Some(change) = parsed.change {
             self.input(Input::ProfileChanged { profile, policy, change, holding });
+            if let Some(trouble) = unsaved {
+                self.still_unsaved(profile, trouble);
+            }
         }
     }
 
-    fn save_again(&self, profile: ProfileId, credential: &Credential, drop_token: bool) {
+    /// The engine is to try again to save what only memory holds. Without a token that waits for the next one.
+    pub(super) fn still_unsaved(&mut self, profile: ProfileId, trouble: KeychainTrouble) {
+        let status = self.engine.status(profile, self.clock.now());
+        if let Some(token) = status.and_then(|status| status.token) {
+            let generation = token.generation;
+            self.input(Input::KeepFailed { profile, generation, trouble });
+        }
+    }
+
+    pub(super) fn save_again(&self, profile: ProfileId, credential: &Credential, drop_token: bool) {
         let saved = vault::save_credential(&self.keychain, profile, credential, drop_token);
         tokio::spawn(async move {
             if let Err(trouble) = saved.await {
@@ -283,7 +304,7 @@ impl Controller {
             return;
         }
         let draft = self.sandbox_draft(offer);
-        self.save_profile(None, draft, None, true, reply);
+        self.save_profile(None, draft, None, Some(Anyway::Untried), reply);
     }
 
     fn sandbox_draft(&self, offer: SandboxOffer) -> Draft {

@@ -14,7 +14,12 @@ use glowjar_lifecycle::{
 };
 use tokio::sync::{oneshot, watch};
 
-use super::{Agent, Controller, locking::LockedBy, outcomes::Event};
+use super::{
+    Agent, Controller,
+    locking::LockedBy,
+    outcomes::Event,
+    questions::{self, PutOff},
+};
 use crate::{
     handout::{Caller, fingerprint, refusal, refused, rfc3339, seconds, status},
     present,
@@ -107,16 +112,17 @@ impl Controller {
             Ask::AddOutlet { profile, target } => {
                 let wanted = self.named(profile.as_deref());
                 self.with(wanted, reply, |this, profile, reply| {
-                    this.outlet_added(profile, target, reply);
+                    let until = this.clock.now() + questions::PATIENCE;
+                    this.with_leave(profile, PutOff::Outlet(target), until, (caller, reply));
                 });
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
-            // Who may ask over HTTP is the door's business, and new profiles come the window's way.
-            Ask::Http
-            | Ask::AddHttp { .. }
-            | Ask::RemoveHttp { .. }
-            | Ask::Understand { .. }
-            | Ask::Import { .. } => {
+            // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
+            Ask::AddHttp { .. } => {
+                self.door_wanted(self.clock.now() + questions::PATIENCE, (caller, reply));
+            }
+            // New profiles come the window's way.
+            Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
                 let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
             }
             // The conversation goes on the window's way with the profile that is meant.
@@ -135,33 +141,42 @@ impl Controller {
             return;
         }
         let wanted = self.named(ask.profile.as_deref());
+        let until = self.patience(ask.timeout);
         self.with(wanted, reply, |this, profile, reply| {
-            let token = this.current(profile);
-            let min_valid = ask.min_valid.map(Duration::from_secs);
-            // Only the current token can be rejected: of an older one, that is no news.
-            let is_current = ask.rejected.is_some() && ask.rejected == this.fingerprint_of(profile);
-            let unwanted = token.filter(|_| is_current).map(|token| token.generation);
-            let now = this.clock.now();
-            let may_ask = this
-                .engine
-                .status(profile, now)
-                .is_some_and(|status| status.phase != Phase::Halted);
-            match (unwanted, token) {
-                (Some(generation), _) => this.input(Input::TokenRejected { profile, generation }),
-                (None, Some(token)) if is_enough(&token, min_valid, now) => {}
-                _ if may_ask => this.input(Input::RefreshRequested { profile }),
-                _ => {}
-            }
-            let format = ask.format.unwrap_or_default().chars().take(LONGEST_FORMAT).collect();
-            this.callers.push(WaitingCaller {
-                profile,
-                until: this.patience(ask.timeout),
-                wish: Wish::Token { min_valid, format },
-                unwanted,
-                was_tried: false,
-                caller,
-                reply,
-            });
+            this.with_leave(profile, PutOff::Token(ask), until, (caller, reply));
+        });
+    }
+
+    pub(super) fn token_allowed(
+        &mut self,
+        profile: ProfileId,
+        ask: TokenAsk,
+        until: Timestamp,
+        (caller, reply): (Caller, oneshot::Sender<Answer>),
+    ) {
+        let token = self.current(profile);
+        let min_valid = ask.min_valid.map(Duration::from_secs);
+        // Only the current token can be rejected: of an older one, that is no news.
+        let is_current = ask.rejected.is_some() && ask.rejected == self.fingerprint_of(profile);
+        let unwanted = token.filter(|_| is_current).map(|token| token.generation);
+        let now = self.clock.now();
+        let status = self.engine.status(profile, now);
+        let may_ask = status.is_some_and(|status| status.phase != Phase::Halted);
+        match (unwanted, token) {
+            (Some(generation), _) => self.input(Input::TokenRejected { profile, generation }),
+            (None, Some(token)) if is_enough(&token, min_valid, now) => {}
+            _ if may_ask => self.input(Input::RefreshRequested { profile }),
+            _ => {}
+        }
+        let format = ask.format.unwrap_or_default().chars().take(LONGEST_FORMAT).collect();
+        self.callers.push(WaitingCaller {
+            profile,
+            until,
+            wish: Wish::Token { min_valid, format },
+            unwanted,
+            was_tried: false,
+            caller,
+            reply,
         });
     }
 
@@ -232,11 +247,7 @@ impl Controller {
         let answer = match waiting.wish {
             Wish::Refresh => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
             Wish::Token { format, .. } => {
-                let Caller { program, pid } = &waiting.caller;
-                tracing::info!(event = "handed_out", name = profile, program, pid, format);
-                let named = (waiting.profile, profile.as_str());
-                self.record.add(self.clock.now(), &waiting.caller, named, &format);
-                Answer::Token(TokenAnswer {
+                let answer = TokenAnswer {
                     access_token: secret.expose().into(),
                     token_type: "Bearer".to_owned(),
                     client_id: config.client_id.to_string(),
@@ -245,7 +256,9 @@ impl Controller {
                     profile,
                     fingerprint: fingerprint(secret),
                     note,
-                })
+                };
+                self.taken(waiting.profile, &waiting.caller, &format);
+                Answer::Token(answer)
             }
         };
         let _ = waiting.reply.send(answer);
@@ -381,7 +394,7 @@ fn wants_a_person(status: &Status) -> bool {
         || matches!(status.trouble, Some(Trouble::Keychain(_)))
 }
 
-fn gone() -> Answer {
+pub(super) fn gone() -> Answer {
     refused(Reason::Failed, "unknown_profile", "This profile is gone", "It was removed meanwhile.")
 }
 

@@ -189,6 +189,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
+            Happening::DoorChanged => self.programs_revision += 1,
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }
@@ -196,10 +197,15 @@ impl Controller {
 
     fn opened(&mut self, profile: ProfileId, outcome: Result<Secrets, KeychainTrouble>) {
         let Some(config) = self.profiles.get(&profile) else { return };
+        let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved).cloned();
+        if let Some(held) = held {
+            // Newer than what the keychain holds, or all that there is.
+            let holding = held.holding(config);
+            self.input(Input::SecretsOpened { profile, holding });
+            return self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+        }
         match outcome {
             Ok(secrets) => {
-                let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved);
-                let secrets = held.cloned().unwrap_or(secrets);
                 let holding = secrets.holding(config);
                 self.vault.put(profile, secrets);
                 self.input(Input::SecretsOpened { profile, holding });
@@ -292,6 +298,12 @@ impl Controller {
                 self.note_failure(profile, failure, &technical);
                 self.remember_failure(profile, *technical);
                 self.input(Input::Failed { profile, attempt, failure });
+                // The engine has no token to save it along with.
+                if let Some(Secrets { credential, token: None, credential_is_unsaved: true }) =
+                    self.vault.secrets(profile)
+                {
+                    self.save_again(profile, credential, false);
+                }
             }
         }
     }

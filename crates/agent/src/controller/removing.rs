@@ -159,6 +159,9 @@ impl Controller {
     pub(super) fn take_away(&mut self, leaving: Leaving, secrets: Option<Secrets>) {
         let id = leaving.profile.id;
         self.history.forget(self.clock.now(), id);
+        if let Err(error) = self.permissions.forget_profile(id) {
+            tracing::warn!(event = "permissions_not_saved", %error);
+        }
         let provider = leaving.profile.provider(self.sandbox_url.as_ref());
         let secrets = secrets.map(|secrets| secrets.credential);
         if leaving.revoke
@@ -193,6 +196,7 @@ impl Controller {
                     title: said.headline,
                     body: said.advice,
                     urgency: Urgency::Normal,
+                    buttons: Vec::new(),
                 });
             }
         }

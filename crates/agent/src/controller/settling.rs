@@ -20,6 +20,7 @@ impl Controller {
             self.carry_out(effect);
         }
         self.serve_copies();
+        self.tend_questions();
         self.serve_callers();
         self.show();
     }
@@ -61,6 +62,7 @@ impl Controller {
                 .map(|(profile, status)| self.view_of(profile, &status))
                 .collect(),
             banners: self.banners.clone(),
+            questions: self.questions_view(),
             clipboard: self.clipboard.as_ref().map(|hold| ClipboardView {
                 profile: hold.profile.to_string(),
                 clears_at: hold.clears_at.as_millis(),
@@ -72,6 +74,7 @@ impl Controller {
             default_profile: self.default_profile().map(|profile| profile.to_string()),
             undo: self.undo_view(),
             history_revision: self.history.revision(),
+            programs_revision: self.programs_revision,
         }
     }
 

@@ -12,9 +12,10 @@ use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
 use crate::{
-    handout::refused,
+    handout::{Caller, Way, refused},
     outlets::{self, Outlet, OutletsFile},
-    view::{BannerView, Level},
+    request::Reply,
+    view::{BannerView, Level, OutletView},
 };
 
 /// All outlets and how they are.
@@ -115,7 +116,12 @@ impl Controller {
         self.banners.retain(|banner| banner.code != code);
         let name = outlet.target.to_string();
         match &result {
-            Ok(()) => tracing::info!(event = "supplied", outlet = name),
+            Ok(()) => {
+                let way = if outlet.target.path().is_some() { Way::File } else { Way::Hook };
+                let taker = Caller::named(&place(&outlet.target), way);
+                let (profile, format) = (outlet.profile, outlet.target.kind());
+                self.taken(profile, &taker, format);
+            }
             Err(why) => {
                 tracing::warn!(event = "not_supplied", outlet = name, why);
                 let is_retried = outlet.target.path().is_some();
@@ -135,6 +141,7 @@ impl Controller {
             }
         }
         self.outlets.results.insert(number, result);
+        self.programs_revision += 1;
     }
 
     pub(super) fn supply_again(&mut self, now: Timestamp) {
@@ -185,28 +192,67 @@ impl Controller {
             let _ = reply.send(not_saved(&error));
             return;
         }
+        self.programs_revision += 1;
         self.supply_those(profile, &BTreeSet::from([number]));
         let _ = reply.send(self.outlets_answer());
     }
 
     pub(super) fn outlet_removed(&mut self, number: u32, reply: oneshot::Sender<Answer>) {
-        let before = self.outlets.list.clone();
-        self.outlets.list.retain(|outlet| outlet.number != number);
-        let answer = if self.outlets.list == before {
-            refused(
+        let answer = match self.without_outlet(number) {
+            Ok(true) => self.outlets_answer(),
+            Ok(false) => refused(
                 Reason::Usage,
                 "outlet",
                 "There is no such number in the list",
                 "See `glowjar files`.",
-            )
-        } else if let Err(error) = self.outlets.save() {
-            self.outlets.list = before;
-            not_saved(&error)
-        } else {
-            self.banners.retain(|banner| banner.code != format!("outlet:{number}"));
-            self.outlets_answer()
+            ),
+            Err(error) => not_saved(&error),
         };
         let _ = reply.send(answer);
+    }
+
+    /// From the window, where one that is gone already is no trouble.
+    pub(super) fn remove_outlet(&mut self, number: u32, reply: oneshot::Sender<Reply>) {
+        match self.without_outlet(number) {
+            Ok(_) => drop(reply.send(Reply::Done)),
+            Err(error) => self.refuse(reply, "programs_file", &[("cause", &error.to_string())]),
+        }
+    }
+
+    /// Whether there was one.
+    fn without_outlet(&mut self, number: u32) -> io::Result<bool> {
+        let before = self.outlets.list.clone();
+        self.outlets.list.retain(|outlet| outlet.number != number);
+        if self.outlets.list == before {
+            return Ok(false);
+        }
+        if let Err(error) = self.outlets.save() {
+            self.outlets.list = before;
+            return Err(error);
+        }
+        self.banners.retain(|banner| banner.code != format!("outlet:{number}"));
+        self.programs_revision += 1;
+        Ok(true)
+    }
+
+    pub(super) fn outlets_view(&self, profile: ProfileId) -> Vec<OutletView> {
+        let outlets = self.outlets.list.iter().filter(|outlet| outlet.profile == profile);
+        let view = |outlet: &Outlet| {
+            let result = self.outlets.results.get(&outlet.number);
+            OutletView {
+                number: outlet.number,
+                target: place(&outlet.target),
+                key: match &outlet.target {
+                    Target::Env { token_key, .. } => Some(token_key.clone()),
+                    Target::Json { pointer, .. } => Some(pointer.clone()),
+                    Target::Raw { .. } | Target::Command { .. } => None,
+                },
+                is_command: outlet.target.path().is_none(),
+                is_current: matches!(result, Some(Ok(()))),
+                trouble: result.and_then(|result| result.clone().err()),
+            }
+        };
+        outlets.map(view).collect()
     }
 
     /// A profile that is gone supplies nobody.
@@ -245,6 +291,14 @@ impl Controller {
             }
         };
         Answer::Outlets { outlets: self.outlets.list.iter().map(status).collect() }
+    }
+}
+
+/// The file, or the program that is run. Its arguments may be nobody else's business.
+fn place(target: &Target) -> String {
+    match target {
+        Target::Command { command } => command.first().cloned().unwrap_or_default(),
+        file => file.path().map(|path| path.display().to_string()).unwrap_or_default(),
     }
 }
 

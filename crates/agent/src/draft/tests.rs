@@ -3,7 +3,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn draft() -> Draft {
+/// A draft that can be saved.
+pub(crate) fn draft() -> Draft {
     Draft {
         name: "Campaign".to_owned(),
         preset: Preset::AdobeIms,
@@ -85,7 +86,7 @@ fn each_message_says_what_to_do() {
         TokenEndpoint,
         "Only this computer (localhost) may be spoken to over http://; use https://.",
     );
-    check_fault(&Draft { client_id: " ".into(), ..draft() }, ClientId, "Enter the client id.");
+    check_fault(&Draft { client_id: " ".into(), ..draft() }, ClientId, "Enter the client ID.");
     check_fault(&untouched(draft()), ClientSecret, "Paste the client secret.");
     check_fault(
         &Draft { client_secret: Some(" ".into()), ..draft() },

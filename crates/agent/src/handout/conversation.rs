@@ -15,7 +15,7 @@ use tokio::{
 
 use super::{Caller, http::Door, importing, refused, status::is_news};
 use crate::{
-    controller::Agent,
+    controller::{Agent, Happening},
     request::{Reply, Request},
 };
 
@@ -89,8 +89,20 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
 async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
         Ask::Http => Some(door.answer()),
-        Ask::AddHttp { name } => Some(door.add(name, agent).await),
-        Ask::RemoveHttp { name } => Some(door.remove(&name)),
+        Ask::AddHttp { name } => {
+            let may = agent.serve(Ask::AddHttp { name: name.clone() }, caller.clone()).await?;
+            if let Answer::Failed(_) = may {
+                return Some(may);
+            }
+            let answer = door.add(name, agent).await;
+            agent.tell(Happening::DoorChanged);
+            Some(answer)
+        }
+        Ask::RemoveHttp { name } => {
+            let answer = door.remove(&name);
+            agent.tell(Happening::DoorChanged);
+            Some(answer)
+        }
         Ask::Check { profile } => check(agent, profile, caller).await,
         Ask::Understand { text } => Some(importing::understand(agent, text).await),
         Ask::Import { handle, name, anyway } => {

@@ -4,10 +4,9 @@ pub mod access;
 mod serving;
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     net::Ipv4Addr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -18,7 +17,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use self::access::Consumer;
 use super::refused;
-use crate::controller::Agent;
+use crate::{controller::Agent, document};
 
 /// The port and who may come through it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -130,20 +129,23 @@ impl Door {
         }
     }
 
-    pub(super) fn remove(&self, name: &str) -> Answer {
+    pub(crate) fn remove(&self, name: &str) -> Answer {
         let mut state = self.state();
-        let before = state.kept.consumers.len();
+        let before = state.kept.clone();
         state.kept.consumers.retain(|consumer| consumer.name != name);
-        if state.kept.consumers.len() == before {
+        if state.kept.consumers.len() == before.consumers.len() {
             return refused(Reason::Usage, "http", "Nobody has this name", "See `glowjar http`.");
+        }
+        // Who came back with the next start would not have been shut out.
+        if let Err(error) = self.save(&state.kept) {
+            state.kept = before;
+            let message = format!("It can't be saved: {error}");
+            return refused(Reason::Failed, "http", &message, "");
         }
         if state.kept.consumers.is_empty()
             && let Some((_, serving)) = state.open.take()
         {
             serving.abort();
-        }
-        if let Err(error) = self.save(&state.kept) {
-            tracing::warn!(event = "http_not_saved", %error);
         }
         drop(state);
         self.answer()
@@ -151,9 +153,13 @@ impl Door {
 
     fn now(&self, secret: Option<SecretString>) -> HttpAnswer {
         let state = self.state();
-        let names = state.kept.consumers.iter().map(|consumer| consumer.name.clone()).collect();
+        let names = names(&state.kept);
         let url = state.open.as_ref().map(|(port, _)| format!("http://127.0.0.1:{port}"));
         HttpAnswer { url, names, secret }
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        names(&self.state().kept)
     }
 
     fn lets_in(&self, name: &str) -> bool {
@@ -169,14 +175,12 @@ impl Door {
     }
 
     fn save(&self, kept: &Kept) -> io::Result<()> {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&serde_json::to_vec_pretty(kept)?)?;
-        file.write_all(b"\n")?;
-        file.persist(&self.file).map_err(|error| error.error)?;
-        Ok(())
+        document::replace(&self.file, kept)
     }
+}
+
+fn names(kept: &Kept) -> Vec<String> {
+    kept.consumers.iter().map(|consumer| consumer.name.clone()).collect()
 }
 
 /// Bytes.

@@ -5,7 +5,7 @@ use glowjar_handout::protocol::{Answer, Reason, SentText, UnderstoodAnswer, Warn
 use super::refused;
 use crate::{
     controller::Agent,
-    request::{Reply, Request},
+    request::{Anyway, Reply, Request},
     view::{
         Action, CredentialType, Environment, GrantView, PasteSource, RemarkView, TroubleView,
         UnderstoodView,
@@ -23,11 +23,15 @@ pub(super) async fn understand(agent: &Agent, text: SentText) -> Answer {
 }
 
 pub(super) async fn import(agent: &Agent, handle: String, name: String, anyway: bool) -> Answer {
-    let add =
-        |anyway| Request::AddUnderstood { handle: handle.clone(), name: name.clone(), anyway };
-    let mut reply = agent.ask(add(false)).await;
-    if anyway && matches!(reply, Reply::Refused { can_save_anyway: true, .. }) {
-        reply = agent.ask(add(true)).await;
+    let add = |anyway| {
+        let (handle, name) = (handle.clone(), name.clone());
+        agent.ask(Request::AddUnderstood { handle, name, anyway })
+    };
+    let mut reply = add(None).await;
+    // A token that is kept nowhere is for a person at the window to accept.
+    let untried = Some(Anyway::Untried);
+    if anyway && matches!(reply, Reply::Refused { anyway, .. } if anyway == untried) {
+        reply = add(untried).await;
     }
     let Reply::Saved { profile: id } = reply else { return failed(reply) };
     let saved = agent.ask(Request::Snapshot).await;
@@ -87,10 +91,11 @@ const fn credential_type(kind: CredentialType) -> &'static str {
 /// Why nothing was stored.
 fn failed(reply: Reply) -> Answer {
     match reply {
-        Reply::Refused { trouble, can_save_anyway } => {
+        Reply::Refused { trouble, anyway } => {
             let TroubleView { code, headline, advice, action, .. } = trouble;
             // A provider that can't be asked is nobody's fault; terms to be accepted are somebody's business.
-            let may_work_later = can_save_anyway && action != Some(Action::OpenAccountPage);
+            let is_unasked = anyway == Some(Anyway::Untried);
+            let may_work_later = is_unasked && action != Some(Action::OpenAccountPage);
             let reason = if may_work_later { Reason::Failed } else { Reason::Person };
             refused(reason, &code, &headline, &advice)
         }

@@ -26,7 +26,7 @@ impl Record {
         let taken = Taken {
             at: seconds(at),
             at_rfc3339: rfc3339(seconds(at)),
-            program: caller.program.clone(),
+            program: caller.program.line(),
             pid: caller.pid,
             profile: name.to_owned(),
             format: format.to_owned(),
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn the_record_does_not_grow_for_ever_and_forgets_removed_profiles() {
         let mut record = Record::default();
-        let caller = Caller { program: "/usr/bin/curl".to_owned(), pid: Some(7) };
+        let caller = Caller::over_http("Postman");
         for n in 0..i64::try_from(LONGEST).expect("a number") + 10 {
             let profile = (ProfileId::new(u64::from(n % 2 == 0)), "Campaign");
             record.add(Timestamp::from_millis(n * 1_000), &caller, profile, "raw");

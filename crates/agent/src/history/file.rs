@@ -1,10 +1,11 @@
 //! The history's file.
 
-use std::{fs, io, io::Write, path::PathBuf};
+use std::{fs, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Record;
+use crate::document;
 
 /// `history.json` in the data folder: versioned, written whole, mode 0600.
 #[derive(Clone, Debug)]
@@ -36,13 +37,7 @@ impl HistoryFile {
     }
 
     pub(super) fn save(&self, records: &[Record]) -> io::Result<()> {
-        let folder = self.path.parent().unwrap_or_else(|| self.path.as_ref());
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&serde_json::to_vec(&Document { version: 1, records })?)?;
-        file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+        let text = serde_json::to_vec(&Document { version: 1, records })?;
+        document::replace_with(&self.path, text)
     }
 }

@@ -1,6 +1,10 @@
 //! From records to the strip that a person sees.
 
-use super::{Entry, Record};
+use super::{
+    Entry, Record,
+    takers::{called, manner},
+};
+use crate::handout::Way;
 use crate::view::{EntryKind, EntryView, HistoryView, Language, SpanView};
 
 /// `current` is the token in use, whose grant may be older than the records.
@@ -57,22 +61,31 @@ fn shown(record: &Record, provider: &str, language: Language) -> Option<EntryVie
         }
         Entry::Recovered => (EntryKind::Recovered, language.say("history-recovered"), None),
         Entry::Copied => (EntryKind::Copied, language.say("history-copied"), None),
-        Entry::HandedOut { program, pid, format } => {
-            let pid = pid.map(|pid| format!("{program} ({pid})"));
-            let detail = pid.unwrap_or_else(|| program.clone());
-            let headline = language.say_with("history-handed_out", &[("program", program)]);
-            (EntryKind::HandedOut, headline, Some(format!("{detail}, {format}")))
+        Entry::HandedOut { program, way, format, times, .. } => {
+            let headline = match way {
+                Way::Socket | Way::Http => "history-handed_out",
+                Way::File => "history-written",
+                Way::Hook => "history-run",
+            };
+            let headline = language.say_with(headline, &[("program", &called(program, language))]);
+            let times = (*times > 1).then(|| format!("{times}×"));
+            let detail = [times, Some(manner(*way, format, language))].into_iter().flatten();
+            (EntryKind::HandedOut, headline, Some(detail.collect::<Vec<_>>().join(", ")))
         }
-        Entry::Refused { program, code } => (
-            EntryKind::Refused,
-            language.say_with("history-refused", &[("program", program)]),
-            Some(code.clone()),
-        ),
+        Entry::Refused { program } => {
+            let headline =
+                language.say_with("history-refused", &[("program", &called(program, language))]);
+            (EntryKind::Refused, headline, None)
+        }
         Entry::Paused => (EntryKind::Paused, language.say("history-paused"), None),
         Entry::Resumed => (EntryKind::Resumed, language.say("history-resumed"), None),
         Entry::Started => (EntryKind::Started, language.say("history-started"), None),
         Entry::Ended => (EntryKind::Ended, language.say("history-ended"), None),
         Entry::Dropped => return None,
     };
-    Some(EntryView { at: record.at, kind, headline, detail })
+    let times = match &record.entry {
+        Entry::HandedOut { times, .. } => *times,
+        _ => 1,
+    };
+    Some(EntryView { at: record.at, kind, headline, detail, times })
 }

@@ -23,10 +23,8 @@ const PROFILE: ProfileId = ProfileId::new(7);
 fn what_was_noted_comes_back_after_a_restart() {
     let (_folder, file) = in_folder();
     let mut history = History::open(file.clone());
-    let handed =
-        Entry::HandedOut { program: "figma".to_owned(), pid: Some(7), format: "raw".to_owned() };
     history.note(at(DAY), None, Entry::Started);
-    history.note(at(DAY + 1), Some(PROFILE), handed);
+    history.handed_out(at(DAY + 1), PROFILE, &Caller::over_http("Figma"), "http");
     history.keep();
     let back = History::open(file);
     assert_eq!(back.records, history.records);
@@ -98,4 +96,55 @@ fn tokens_that_follow_each_other_are_one_bar_and_a_gap_is_a_gap() {
     let strip = strip(history.of(PROFILE), None, (50, 500), "Adobe", Language::De);
     assert_eq!(strip.validity, [SpanView { from: 50, to: 200 }, SpanView { from: 300, to: 350 }]);
     assert_eq!(strip.entries.iter().map(|it| it.kind).collect::<Vec<_>>(), [EntryKind::Renewed; 2]);
+}
+
+#[test]
+fn a_script_that_asks_all_the_time_leaves_the_week_in_the_records() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file);
+    history.note(at(0), Some(PROFILE), Entry::Renewed { issued_at: 0, expires_at: DAY });
+    for second in 0..86_400 {
+        history.handed_out(at(second * 1_000), PROFILE, &shell(second as i32), "raw");
+        if second % 60 == 0 {
+            history.handed_out(at(second * 1_000), PROFILE, &Caller::over_http("Figma"), "http");
+        }
+    }
+    assert_eq!(history.records.len(), 1 + 2 * 144);
+    let takers = takers(history.of(PROFILE), 0, Language::En);
+    let told: Vec<_> = takers.iter().map(|it| (it.program.name.as_str(), it.today)).collect();
+    assert_eq!(told, [("bash", 86_400), ("Figma", 1_440)]);
+    assert_eq!((takers[0].pid, takers[0].at), (Some(86_399), 86_399_000), "the last one's");
+}
+
+#[test]
+fn programs_that_took_tokens_come_latest_first_and_each_once() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file);
+    history.handed_out(at(1), PROFILE, &shell(1), "raw");
+    history.handed_out(at(2), PROFILE, &Caller::over_http("Figma"), "http");
+    history.handed_out(at(3), PROFILE, &Caller::named("/home/mia/.env", Way::File), "env");
+    history.handed_out(at(4), ProfileId::new(8), &Caller::over_http("another profile’s"), "http");
+    history.handed_out(at(2 * DAY), PROFILE, &shell(2), "header");
+    let takers = takers(history.of(PROFILE), DAY, Language::En);
+    let told: Vec<_> = takers
+        .iter()
+        .map(|it| (it.program.name.as_str(), it.program.by_command, it.manner.as_str(), it.today))
+        .collect();
+    assert_eq!(told, [("bash", true, "as headers", 1), ("Figma", false, "over HTTP", 0)]);
+    assert_eq!(takers[0].program.file.as_deref(), Some("/usr/bin/bash"));
+}
+
+#[test]
+fn a_clock_that_was_set_back_starts_another_record() {
+    let (_folder, file) = in_folder();
+    let mut history = History::open(file);
+    history.handed_out(at(DAY), PROFILE, &shell(1), "raw");
+    history.handed_out(at(DAY - 60_000), PROFILE, &shell(1), "raw");
+    assert_eq!(history.records.len(), 2);
+}
+
+fn shell(pid: i32) -> Caller {
+    let sender = Some("/usr/bin/bash".to_owned());
+    let program = Program { file: "/usr/bin/glowjar".to_owned(), sender };
+    Caller { program, pid: Some(pid), way: Way::Socket }
 }

@@ -36,6 +36,8 @@ pub struct EntryView {
     pub kind: EntryKind,
     pub headline: String,
     pub detail: Option<String>,
+    /// Of hand-outs, how many this stands for.
+    pub times: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]

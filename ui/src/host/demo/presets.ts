@@ -1,12 +1,13 @@
 import type { PresetView } from "../../bindings/request";
+import { help, say } from "./sentences";
 
 const FIREFLY = "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis";
 
-export const presets: PresetView[] = [
+export const presets = (): PresetView[] => [
   {
     preset: "adobeIms",
-    label: "Adobe",
-    help: "For a project in the Adobe Developer Console.",
+    label: say("preset-adobe_ims"),
+    help: help("preset-adobe_ims"),
     tokenEndpoint: "https://ims-na1.adobelogin.com/ims/token/v3",
     encoding: "form",
     clientAuthentication: "body",
@@ -16,8 +17,8 @@ export const presets: PresetView[] = [
   },
   {
     preset: "adobeImsStage",
-    label: "Adobe, stage",
-    help: "Adobe’s own test environment. You would know if you needed it.",
+    label: say("preset-adobe_ims_stage"),
+    help: help("preset-adobe_ims_stage"),
     tokenEndpoint: "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
     encoding: "form",
     clientAuthentication: "body",
@@ -27,8 +28,8 @@ export const presets: PresetView[] = [
   },
   {
     preset: "tutorial",
-    label: "Tutorial style",
-    help: "JSON to /oauth/token, as in the tutorial.",
+    label: say("preset-tutorial"),
+    help: help("preset-tutorial"),
     tokenEndpoint: "",
     encoding: "json",
     clientAuthentication: "body",
@@ -38,8 +39,8 @@ export const presets: PresetView[] = [
   },
   {
     preset: "custom",
-    label: "Custom OAuth 2.0",
-    help: "Any server with a token endpoint.",
+    label: say("preset-custom"),
+    help: help("preset-custom"),
     tokenEndpoint: "",
     encoding: "form",
     clientAuthentication: "basic",
@@ -49,8 +50,8 @@ export const presets: PresetView[] = [
   },
   {
     preset: "sandbox",
-    label: "Sandbox",
-    help: "Runs on this computer. For trying things out.",
+    label: say("preset-sandbox"),
+    help: help("preset-sandbox"),
     tokenEndpoint: "http://127.0.0.1:9170/ims/token/v3",
     encoding: "form",
     clientAuthentication: "body",

@@ -2,6 +2,7 @@
 
 import type { ProfileView, SettingsView, Snapshot, TroubleView } from "../../bindings/view";
 import { clock } from "../../clock";
+import { say, spoken, tell } from "./sentences";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -11,7 +12,11 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
   return {
     id: "campaign",
     name: "Campaign Studio",
-    provider: { preset: "adobeIms", label: "Adobe", tokenEndpoint: "https://ims-na1.adobelogin.com/ims/token/v3" },
+    provider: {
+      preset: "adobeIms",
+      label: say("preset-adobe_ims"),
+      tokenEndpoint: "https://ims-na1.adobelogin.com/ims/token/v3",
+    },
     clientId: "8f1c4a0d2b7e4f63",
     scopes: "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis",
     isDefault: false,
@@ -19,7 +24,7 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     grant: "client_credentials",
     level: "fresh",
     phase: "holding",
-    headline: "Live",
+    headline: part.trouble?.headline ?? say("headline-live"),
     validity: { issuedAt: now - 18 * HOUR - 48 * MINUTE, expiresAt: now + 5 * HOUR + 12 * MINUTE },
     nextAttemptAt: now + 4 * HOUR + 14 * MINUTE,
     signInEndsAt: null,
@@ -47,8 +52,11 @@ export function live(left: number, of: number, part: Partial<ProfileView> = {}):
   });
 }
 
-export function trouble(part: Partial<TroubleView> & Pick<TroubleView, "code" | "headline" | "advice">): TroubleView {
+/** As the application tells it; `span` is for a clock that is wrong. */
+export function trouble(code: string, part: Partial<TroubleView> = {}, span = ""): TroubleView {
   return {
+    code,
+    ...tell(`trouble-${code}`, { provider: "Adobe", span }),
     action: null,
     technical: { at: clock.now() - 40_000, status: null, error: null, description: null, requestId: null },
     ...part,
@@ -79,14 +87,16 @@ export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}):
     version: "0.1.0",
     profiles,
     banners: [],
+    questions: [],
     clipboard: null,
     sandbox: null,
-    language: "en",
+    language: spoken(),
     theme: "system",
     settings,
     defaultProfile: profiles.find(({ isDefault }) => isDefault)?.id ?? null,
     undo: null,
     historyRevision: 1,
+    programsRevision: 1,
     ...part,
   };
 }

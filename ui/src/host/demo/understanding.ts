@@ -1,6 +1,7 @@
 /** As much understanding of a paste as the look of it needs. The application's own is in Rust. */
 
 import type { RemarkView, UnderstoodView } from "../../bindings/view";
+import { remark } from "./sentences";
 
 export const FIREFLY_SCOPES = [
   "openid",
@@ -55,18 +56,14 @@ export function understand(text: string): UnderstoodView {
   const clientId = one(/client_?id["']?\s*[=:]\s*["']?([\w-]+)/i);
   const secret = one(/client_?secret["']?\s*[=:]\s*["']?([^\s"'&,]+)/i);
   if (!clientId || !secret) {
-    return refusedPaste({
-      code: "nothing_found",
-      message: clientId ? "The client secret is missing." : "There is no client ID in this.",
-      advice: "Ask your admin for the “View cURL command” text of the credential in the Developer Console.",
-    });
+    return refusedPaste(remark("nothing"));
   }
   const stage = text.includes("-stg1");
   const scopes =
     one(/scopes?["']?\s*[=:]\s*["']?([\w,. ]+)/i)
       ?.split(/[ ,]+/)
       .filter(Boolean) ?? [];
-  const warnings: RemarkView[] = scopes.includes("firefly_api") ? [] : [noFirefly];
+  const warnings: RemarkView[] = scopes.includes("firefly_api") ? [] : [remark("scope_missing")];
   return understood({
     clientId,
     scopes,
@@ -77,16 +74,3 @@ export function understand(text: string): UnderstoodView {
     warnings,
   });
 }
-
-export const noFirefly: RemarkView = {
-  code: "scope_missing",
-  message: "The Firefly scope is missing.",
-  advice:
-    "Firefly will refuse the token. Ask your admin to add the Firefly API to the project, or add firefly_api yourself.",
-};
-
-export const shortSecret: RemarkView = {
-  code: "secret_short",
-  message: "The secret looks cut off.",
-  advice: "Adobe’s have more than 30 characters, this one has 11. Copy it again from start to end.",
-};

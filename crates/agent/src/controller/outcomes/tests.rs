@@ -9,8 +9,8 @@ use glowjar_lifecycle::{
 use super::*;
 use crate::{
     credential::Token,
-    request::{ClientAuthentication, Draft, Encoding},
-    view::{GrantView, Preset},
+    request::{Anyway, Draft},
+    view::GrantView,
 };
 
 /// Whatever somebody logs of an event one day.
@@ -32,18 +32,11 @@ fn f33_debug_of_an_event_hides_every_secret() {
         credential_is_unsaved: true,
     };
     let draft = Draft {
-        name: "Campaign".to_owned(),
-        preset: Preset::AdobeIms,
-        token_endpoint: String::new(),
-        encoding: Encoding::Form,
-        client_authentication: ClientAuthentication::Body,
-        client_id: "abc".to_owned(),
         grant: GrantView::RefreshToken,
-        scopes: "openid".to_owned(),
         client_secret: Some("hunter2-typed".into()),
         standby_secret: Some("hunter2-typed".into()),
         refresh_token: Some("hunter2-typed".into()),
-        renew_early_minutes: None,
+        ..crate::draft::tests::draft()
     };
     let known = crate::draft::Known {
         id: profile,
@@ -71,7 +64,12 @@ fn f33_debug_of_an_event_hides_every_secret() {
     let reply = || oneshot::channel().0;
     let events = [
         Event::Asked {
-            request: Request::SaveProfile { profile: None, draft, understood: None, anyway: true },
+            request: Request::SaveProfile {
+                profile: None,
+                draft,
+                understood: None,
+                anyway: Some(Anyway::Untried),
+            },
             reply: reply(),
         },
         Event::Opened { profile, outcome: Ok(secrets()) },

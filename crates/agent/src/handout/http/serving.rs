@@ -66,7 +66,7 @@ async fn answer(
         Ok(consumer) => consumer,
         Err(denied) => return refuse(denied),
     };
-    let caller = Caller { program: format!("{} over HTTP", consumer.name), pid: None };
+    let caller = Caller::over_http(&consumer.name);
     let path = request.uri().path();
     match path.strip_prefix("/v1/token/") {
         Some(profile) => {

@@ -1,0 +1,108 @@
+//! Which programs have to do with a profile's tokens.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::handout::Program;
+
+/// Everything about a profile and other programs. Asked for when it is shown, since it is long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ProgramsView {
+    /// Whether the person is asked before a program takes a token for the first time.
+    pub asks_first: bool,
+    /// What was answered.
+    pub permissions: Vec<PermissionView>,
+    /// Who took tokens in the last week, the latest first; at most 50.
+    pub takers: Vec<TakerView>,
+    /// Files that are kept current, and commands that are run.
+    pub outlets: Vec<OutletView>,
+    /// Names of those who may ask over HTTP; each may ask for any profile.
+    pub consumers: Vec<String>,
+}
+
+/// A program as the operating system tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ProgramView {
+    /// The name of its file, or the one that a person gave it. Empty where nobody knows.
+    pub name: String,
+    /// Its whole path. Absent where it has none.
+    pub file: Option<String>,
+    /// It ran the command `glowjar` instead of asking itself.
+    pub by_command: bool,
+}
+
+impl ProgramView {
+    pub(crate) fn of(program: &Program) -> Self {
+        Self {
+            name: program.name().to_owned(),
+            file: program.meant().contains('/').then(|| program.meant().to_owned()),
+            by_command: program.sender.is_some(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct TakerView {
+    pub program: ProgramView,
+    /// Of the last time.
+    pub pid: Option<i32>,
+    /// The last time.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// How it got the last one, "as a header".
+    pub manner: String,
+    /// How often in the last 24 hours.
+    pub today: u32,
+}
+
+/// May a program take tokens? Some program waits for the answer, or did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct QuestionView {
+    pub number: u32,
+    pub profile_name: String,
+    pub program: ProgramView,
+    pub pid: Option<i32>,
+    #[ts(type = "number")]
+    pub asked_at: i64,
+    /// False once every program that asked has given up; the answer then holds for the next time.
+    pub is_waiting: bool,
+    /// A shell or interpreter: the answer holds for everything that it runs.
+    pub runs_anything: bool,
+    /// False where nobody knows which program it is; the answer then holds this once.
+    pub is_remembered: bool,
+}
+
+/// What a person answered to a [`QuestionView`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct PermissionView {
+    pub number: u32,
+    pub program: ProgramView,
+    pub allowed: bool,
+}
+
+/// Where each new token goes by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct OutletView {
+    pub number: u32,
+    /// A path. For a command its first word alone: its arguments may be nobody else's business.
+    pub target: String,
+    /// Which part of the file; absent for a whole file and for a command.
+    pub key: Option<String>,
+    pub is_command: bool,
+    /// It has the token in use.
+    pub is_current: bool,
+    /// Why not, if something is in the way.
+    pub trouble: Option<String>,
+}

@@ -1,0 +1,89 @@
+//! Settings that reach beyond the application: into the desktop's own folders, and to its keys.
+
+use std::{fs, io::ErrorKind};
+
+use anyhow::Result;
+use desktop::{PATIENCE, Query, Window, app::app_file, patience::until};
+use glowjar_sandbox::Settings;
+
+use super::scene::{Scene, TITLE};
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn start_at_login_is_written_where_the_desktop_looks_for_it_and_taken_away_again()
+-> Result<()> {
+    let scene = Scene::new().await?;
+    let window = scene.window().await?;
+    let file = scene.desktop.home().join(".config/autostart/Glowjar.desktop");
+    assert!(!file.exists(), "nobody has asked for it yet");
+
+    window.click(&Query::test_id("open-settings")).await?;
+    let start = Query::test_id("field-start-at-login");
+    window.click(&start).await?;
+    let written = || async {
+        match fs::read_to_string(&file) {
+            Ok(text) => Ok(text.lines().any(|line| line.starts_with("Exec=")).then_some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    };
+    let text = until(PATIENCE, "an entry to start at login", written).await?;
+    let program = app_file()?;
+    let started = text.lines().find_map(|line| line.strip_prefix("Exec=")).unwrap_or_default();
+    assert_eq!(started.trim(), format!("\"{}\"", program.display()), "{text}");
+    assert!(text.lines().any(|line| line == "Type=Application"), "{text}");
+    scene.picture(&window, "settings-login").await?;
+
+    window.click(&start).await?;
+    let gone = || async { Ok((!file.exists()).then_some(())) };
+    until(PATIENCE, "no entry to start at login", gone).await
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn the_global_shortcut_copies_the_token_wherever_it_is_pressed() -> Result<()> {
+    let scene = Scene::at_work(Settings::default()).await?;
+    let token = scene.copied_by_tray().await?;
+    let clipboard = scene.desktop.clipboard()?;
+    let screen = scene.desktop.screen()?;
+
+    let window = scene.open_window().await?;
+    press_in_field(&scene, &window).await?;
+    let field = Query::test_id("field-copy-shortcut");
+    until(PATIENCE, "the shortcut in its field", || shows(&window, SHOWN)).await?;
+    window.wait_for(&Query::test_id("remove-copy-shortcut"), PATIENCE).await?;
+    assert!(!window.has(&Query::test_id("error-copy-shortcut")).await?);
+    scene.picture(&window, "settings-shortcut").await?;
+    scene.close(window).await?;
+
+    // No window is left to take the keys.
+    clipboard.write("something else").await?;
+    screen.press(KEYS).await?;
+    let copied = clipboard.wait_until(PATIENCE, |text| text != Some("something else")).await?;
+    assert_eq!(copied.as_deref(), Some(token.as_str()));
+
+    let window = scene.open_window().await?;
+    window.click(&Query::test_id("open-settings")).await?;
+    window.click(&Query::test_id("remove-copy-shortcut")).await?;
+    window.wait_until_gone(&Query::test_id("remove-copy-shortcut"), PATIENCE).await?;
+    // Given back: the keys reach the field again, which they don't while they are taken.
+    window.click(&field).await?;
+    screen.press(KEYS).await?;
+    until(PATIENCE, "the keys in the field", || shows(&window, SHOWN)).await
+}
+
+async fn press_in_field(scene: &Scene, window: &Window) -> Result<()> {
+    window.click(&Query::test_id("open-settings")).await?;
+    let screen = scene.desktop.screen()?;
+    screen.activate(TITLE).await?;
+    window.click(&Query::test_id("field-copy-shortcut")).await?;
+    screen.press(KEYS).await
+}
+
+async fn shows(window: &Window, keys: &str) -> Result<Option<()>> {
+    let field = window.find(&Query::test_id("field-copy-shortcut")).await?;
+    Ok((field.value().await? == keys).then_some(()))
+}
+
+const KEYS: &str = "ctrl+alt+t";
+const SHOWN: &str = "Ctrl+Alt+T";

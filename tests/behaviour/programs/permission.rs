@@ -1,0 +1,319 @@
+//! "Ask me the first time a program takes a token."
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use glowjar_agent::{
+    request::{Draft, Reply, Request},
+    tray::Row,
+    view::{EntryKind, Level, ProgramsView, QuestionView},
+};
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use super::asking::{framed, hear, one_profile};
+use crate::office::{
+    Office, drafts,
+    programs::{Programs, Ran, ran},
+    shell::Told,
+};
+
+#[tokio::test]
+async fn a_program_is_asked_about_once_and_the_answer_outlives_a_restart_until_it_is_forgotten() {
+    let (mut office, programs) = asking().await;
+    let waiting = starts(&programs, &["token"]);
+    let question = question(&office).await;
+    let this = std::env::current_exe().expect("a program").display().to_string();
+    assert_eq!(
+        (question.program.file.as_deref(), question.program.by_command),
+        (Some(&*this), true)
+    );
+    assert!(question.is_waiting && question.is_remembered && !question.runs_anything);
+    let [Told::Raised(notice)] = &*office.told(1).await else {
+        panic!("{:?}", office.shell.told())
+    };
+    assert!(notice.body.contains(&this), "{notice:?}");
+    assert_eq!(office.shell.tray().icon, Level::Attention);
+    assert!(has_row(&office.shell.tray().menu, &question.program.name));
+    assert!(!waiting.is_finished(), "it waits for the person");
+
+    // By the button of the toast.
+    office.agent().click(notice.buttons[0].click.clone());
+    let first = ended(&office, waiting).await;
+    assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
+    let token = first.out.trim_end();
+    assert!(office.sandbox.accepts(token));
+    assert_eq!(office.told(2).await[1], Told::Withdrawn(notice.id.clone()));
+    assert!(office.barrier().await.questions.is_empty());
+    assert_eq!(office.shell.tray().icon, Level::Fresh);
+    office.token(&programs, &["--format", "bearer"]).await;
+    assert!(!office.shell.debug().contains(&token[..8]), "no question and no notice holds a token");
+
+    drop(programs);
+    office.restart().await;
+    office.live().await;
+    let programs = office.let_programs_in();
+    office.token(&programs, &[]).await;
+    assert!(office.shell.told().is_empty());
+
+    let shown = shown(&office).await;
+    assert!(shown.asks_first);
+    let [permission] = shown.permissions.as_slice() else { panic!("{shown:#?}") };
+    assert!(permission.allowed && permission.program == question.program);
+    let forget = Request::ForgetPermission { number: permission.number };
+    assert_eq!(office.ask(forget).await, Reply::Done);
+    let waiting = starts(&programs, &["token"]);
+    let again = self::question(&office).await;
+    answer(&office, again.number, true).await;
+    assert_eq!(ended(&office, waiting).await.code, Some(0));
+    let kept = std::fs::read_to_string(office.folder.path().join("permissions.json"));
+    assert!(kept.is_ok_and(|kept| !kept.contains(&token[..8]) && kept.contains(&this)));
+}
+
+#[tokio::test]
+async fn whom_the_person_does_not_allow_is_told_so_and_not_asked_about_again() {
+    let (office, programs) = asking().await;
+    let waiting = starts(&programs, &["exec", "--", "true"]);
+    let question = question(&office).await;
+    answer(&office, question.number, false).await;
+    for refused in [ended(&office, waiting).await, office.run(&programs, &["token"]).await] {
+        let this = std::env::current_exe().expect("a program").display().to_string();
+        assert_eq!((refused.code, refused.out.as_str()), (Some(3), ""), "{refused:?}");
+        assert_eq!(
+            refused.err,
+            format!(
+                "glowjar: {this} may not take tokens of Campaign. That was answered in Glowjar's \
+                 window, where it can be forgotten under Programs.\n"
+            )
+        );
+    }
+    assert!(office.barrier().await.questions.is_empty());
+    let id = office.profile().id;
+    let Reply::History { history } = office.ask(Request::History { profile: id, since: 0 }).await
+    else {
+        panic!("no history")
+    };
+    let refusals = history.entries.iter().filter(|entry| entry.kind == EntryKind::Refused);
+    assert_eq!(refusals.count(), 1, "a script that goes on trying fills no history");
+
+    let number = shown(&office).await.permissions[0].number;
+    office.ask(Request::ForgetPermission { number }).await;
+    let waiting = starts(&programs, &["token"]);
+    let again = self::question(&office).await;
+    answer(&office, again.number, true).await;
+    assert_eq!(ended(&office, waiting).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn who_is_not_answered_in_time_is_told_so_and_the_question_stays_for_the_next_try() {
+    let (office, programs) = asking().await;
+    let waiting = starts(&programs, &["token"]);
+    let question = question(&office).await;
+    office.advance(Duration::from_secs(31));
+    let refused = ended(&office, waiting).await;
+    assert_eq!((refused.code, refused.out.as_str()), (Some(3), ""));
+    assert!(refused.err.starts_with("glowjar: Nobody answered whether /"), "{refused:?}");
+    let after = office.barrier().await;
+    assert!(after.questions.iter().all(|it| !it.is_waiting && it.number == question.number));
+    assert_eq!(office.shell.tray().icon, Level::Fresh, "nobody waits any more");
+
+    answer(&office, question.number, true).await;
+    office.token(&programs, &[]).await;
+
+    let number = shown(&office).await.permissions[0].number;
+    office.ask(Request::ForgetPermission { number }).await;
+    let waiting = starts(&programs, &["token", "--timeout", "10m"]);
+    self::question(&office).await;
+    office.advance(Duration::from_secs(3_601));
+    assert_eq!(ended(&office, waiting).await.code, Some(3));
+    assert!(office.barrier().await.questions.is_empty(), "after an hour nobody remembers");
+}
+
+#[tokio::test]
+async fn another_profile_has_its_own_answers() {
+    let (office, programs) = asking().await;
+    let other = office.add(Draft { name: "Packaging".to_owned(), ..drafts::minting() }).await;
+    office.settled().await;
+    office.token(&programs, &["Packaging"]).await;
+
+    let waiting = starts(&programs, &["token", "Campaign"]);
+    let first = question(&office).await;
+    assert_eq!(first.profile_name, "Campaign");
+    answer(&office, first.number, true).await;
+    assert_eq!(ended(&office, waiting).await.code, Some(0));
+
+    office.ask(Request::AskFirst { profile: other.clone(), wanted: true }).await;
+    let waiting = starts(&programs, &["token", "Packaging"]);
+    assert_eq!(question(&office).await.profile_name, "Packaging");
+    // Who is no longer to be asked about waits no longer.
+    office.ask(Request::AskFirst { profile: other, wanted: false }).await;
+    assert_eq!(ended(&office, waiting).await.code, Some(0));
+    assert!(office.barrier().await.questions.is_empty());
+}
+
+#[tokio::test]
+async fn f38_many_callers_of_one_program_are_one_question_and_one_toast() {
+    let (office, programs) = asking().await;
+    let all: Vec<_> = (0..20).map(|_| starts(&programs, &["token"])).collect();
+    let question = question(&office).await;
+    answer(&office, question.number, true).await;
+    for ran in office.within("all of them", join_all(all)).await {
+        let ran = ran.expect("it ran");
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+        assert!(office.sandbox.accepts(ran.out.trim_end()));
+    }
+    let raised = office.shell.told();
+    let raised = raised.iter().filter(|told| matches!(told, Told::Raised(_)));
+    assert_eq!(raised.count(), 1);
+}
+
+#[tokio::test]
+async fn locked_wins_over_every_answer() {
+    let (office, programs) = asking().await;
+    let waiting = starts(&programs, &["token"]);
+    let question = question(&office).await;
+    office.ask(Request::Lock).await;
+    let refused = ended(&office, waiting).await;
+    assert_eq!((refused.code, refused.err.as_str()), (Some(3), LOCKED));
+    answer(&office, question.number, true).await;
+    let refused = office.run(&programs, &["token"]).await;
+    assert_eq!((refused.code, refused.err.as_str()), (Some(3), LOCKED));
+    office.ask(Request::Unlock).await;
+    office.token(&programs, &[]).await;
+}
+
+#[tokio::test]
+async fn what_a_person_set_up_is_not_asked_about_and_setting_up_is() {
+    let (office, programs) = one_profile().await;
+    let raw = programs.folder().join("token").display().to_string();
+    office.run(&programs, &["files", "raw", &raw]).await;
+    let let_in = office.run(&programs, &["http", "add", "Postman"]).await;
+    let secret = let_in.out.trim_end().to_owned();
+    let url = office.run(&programs, &["http"]).await.out;
+    let url = url.lines().next().expect("an address").to_owned();
+    let profile = office.profile().id;
+    office.ask(Request::AskFirst { profile: profile.clone(), wanted: true }).await;
+
+    office.advance(Duration::from_secs(60));
+    office.refresh(&profile).await;
+    office.live().await;
+    let http = reqwest::Client::new().get(format!("{url}/v1/token/Campaign")).bearer_auth(&secret);
+    let answered = office.within("an answer", http.send()).await.expect("an answer");
+    assert_eq!(answered.status(), 200);
+    let body: serde_json::Value = answered.json().await.expect("JSON");
+    let token = body["access_token"].as_str().expect("a token");
+    let written = async {
+        while !std::fs::read_to_string(&raw).is_ok_and(|text| text.trim_end() == token) {
+            office.barrier().await;
+        }
+    };
+    office.within("the file", written).await;
+    assert!(office.barrier().await.questions.is_empty());
+
+    // A program must not get around the question by setting itself up.
+    let other = programs.folder().join("other").display().to_string();
+    for arguments in [vec!["http", "add", "sneaky"], vec!["files", "raw", &other]] {
+        let waiting = starts(&programs, &arguments);
+        let asked = question(&office).await;
+        answer(&office, asked.number, false).await;
+        assert_eq!(ended(&office, waiting).await.code, Some(3), "{arguments:?}");
+        let shown = shown(&office).await;
+        assert_eq!((shown.consumers.len(), shown.outlets.len()), (1, 1));
+        office.ask(Request::ForgetPermission { number: shown.permissions[0].number }).await;
+    }
+    let waiting = starts(&programs, &["http", "add", "another"]);
+    let asked = question(&office).await;
+    answer(&office, asked.number, true).await;
+    assert_eq!(ended(&office, waiting).await.code, Some(0));
+    assert_eq!(shown(&office).await.consumers, ["Postman", "another"]);
+}
+
+#[tokio::test]
+async fn two_scripts_of_one_interpreter_are_one_program_and_the_question_says_so() {
+    let (office, programs) = asking().await;
+    let script = "import json, socket, struct, sys\n\
+        s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n\
+        body = json.dumps({'version': 1, 'ask': 'token'}).encode()\n\
+        s.sendall(struct.pack('>I', len(body)) + body); f = s.makefile('rb')\n\
+        print(json.loads(f.read(struct.unpack('>I', f.read(4))[0]))['answer'])";
+    let socket = programs.socket().display().to_string();
+    let mut python = programs.program("python3", &["-c", script, &socket]);
+    let first = tokio::spawn(async move { ran(python.output().await) });
+    let asked = question(&office).await;
+    assert!(asked.runs_anything && !asked.program.by_command, "{asked:?}");
+    answer(&office, asked.number, true).await;
+    assert_eq!(ended(&office, first).await.out, "token\n");
+    let other = format!("# another script\n{script}");
+    let other = programs.program("python3", &["-c", &other, &socket]).output();
+    assert_eq!(ran(office.within("the other", other).await).out, "token\n");
+}
+
+#[tokio::test]
+async fn who_leaves_before_the_answer_harms_nobody_and_a_removed_profile_asks_nothing() {
+    let (office, programs) = asking().await;
+    let mut stream = programs.connect().await;
+    let ask = framed(&json!({ "version": 1, "ask": "token", "timeout": 600 }));
+    tokio::io::AsyncWriteExt::write_all(&mut stream, &ask).await.expect("sent");
+    let asked = question(&office).await;
+    drop(stream);
+    let gave_up =
+        async { while office.barrier().await.questions.iter().any(|it| it.is_waiting) {} };
+    office.within("it to be gone", gave_up).await;
+    answer(&office, asked.number, false).await;
+    // That was this program itself, and the command is another one.
+    let waiting = starts(&programs, &["token"]);
+    question(&office).await;
+    let profile = office.profile().id;
+    office.ask(Request::RemoveProfile { profile, revoke: false }).await;
+    let refused = ended(&office, waiting).await;
+    assert!(refused.err.contains("This profile is gone"), "{refused:?}");
+    assert!(office.barrier().await.questions.is_empty());
+    let mut stream = programs.connect().await;
+    tokio::io::AsyncWriteExt::write_all(&mut stream, &ask).await.expect("sent");
+    assert_eq!(hear(&mut stream).await.expect("an answer")["code"], "no_profile");
+}
+
+/// The application with one profile that asks first.
+async fn asking() -> (Office, Programs) {
+    let (office, programs) = one_profile().await;
+    let profile = office.profile().id;
+    assert_eq!(office.ask(Request::AskFirst { profile, wanted: true }).await, Reply::Done);
+    (office, programs)
+}
+
+fn starts(programs: &Programs, arguments: &[&str]) -> JoinHandle<Ran> {
+    let mut command = programs.command(arguments);
+    tokio::spawn(async move { ran(command.output().await) })
+}
+
+async fn ended(office: &Office, waiting: JoinHandle<Ran>) -> Ran {
+    office.within("its end", waiting).await.expect("it ran")
+}
+
+/// The one that is open, once a program waits for it.
+async fn question(office: &Office) -> QuestionView {
+    let asked = |snapshot: &glowjar_agent::view::Snapshot| {
+        snapshot.questions.iter().any(|question| question.is_waiting)
+    };
+    let mut questions = office.snapshot_when("a question", asked).await.questions;
+    assert_eq!(questions.len(), 1);
+    questions.remove(0)
+}
+
+async fn answer(office: &Office, question: u32, allow: bool) {
+    assert_eq!(office.ask(Request::AnswerQuestion { question, allow }).await, Reply::Done);
+}
+
+async fn shown(office: &Office) -> ProgramsView {
+    let profile = office.profile().id;
+    match office.ask(Request::Programs { profile }).await {
+        Reply::Programs { programs } => programs,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn has_row(menu: &[Row], program: &str) -> bool {
+    menu.iter().any(|row| matches!(row, Row::Item { label, .. } if label.contains(program)))
+}
+
+const LOCKED: &str = "glowjar: Glowjar is locked. Unlock it in its window.\n";

@@ -1,0 +1,51 @@
+/** May this program take a token? One card for each that waits for the answer, or did. */
+
+import "@spectrum-web-components/button/sp-button.js";
+import { html, type TemplateResult } from "lit";
+
+import type { QuestionView } from "../bindings/view";
+import { t } from "../words";
+import { ago } from "../words/moment";
+import type { Actions } from "./actions";
+import { icon } from "./icon";
+import { called, facts } from "./program-facts";
+
+export function questions(views: readonly QuestionView[], actions: Actions): TemplateResult[] {
+  return views.map((view) => card(view, actions));
+}
+
+export function headline({ program, profileName }: QuestionView): string {
+  if (!program.name) return t("question-unnamed", { name: profileName });
+  return t("question", { program: program.name, name: profileName });
+}
+
+function card(view: QuestionView, actions: Actions): TemplateResult {
+  const { number, program, pid, askedAt, isWaiting, runsAnything, isRemembered } = view;
+  const notes = [
+    runsAnything && t("question-many", { program: called(program) }),
+    !isRemembered && t("question-once"),
+    !isWaiting && t("question-late", { ago: ago(askedAt) }),
+  ].filter((note) => note !== false);
+  const button = (allow: boolean) => {
+    const id = allow ? "question-allow" : "question-deny";
+    return html`<sp-button
+      size="s"
+      variant=${allow ? "accent" : "secondary"}
+      treatment=${allow ? "fill" : "outline"}
+      data-testid=${id}
+      @click=${() => actions.answer(number, allow)}
+      >${t(id)}</sp-button
+    >`;
+  };
+  return html`<div class="banner question" role="group" aria-labelledby=${`question-${number}`} data-testid="question">
+    ${icon("key")}
+    <div class="banner-words">
+      <p id=${`question-${number}`}>
+        <strong><bdi>${headline(view)}</bdi></strong>
+      </p>
+      <p class="small">${facts(program, pid)}</p>
+      ${notes.map((note) => html`<p>${note}</p>`)}
+      <div class="answers">${button(true)} ${button(false)}</div>
+    </div>
+  </div>`;
+}

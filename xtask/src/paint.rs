@@ -1,0 +1,27 @@
+//! `cargo xtask paint`: how soon the window is painted. No test, since a busy machine would fail it.
+
+use crate::failure::Failure;
+use crate::project::Project;
+use crate::run::{build_ui, program};
+use crate::setup::{self, Scope};
+use crate::steps::Steps;
+use crate::terminal::Consent;
+
+pub fn paint(project: &Project, release: bool, consent: Consent) -> Result<(), Failure> {
+    let mut steps = Steps::begin();
+    steps.perform("setup", || setup::setup(project, Scope::Session, consent))?;
+    steps.perform("ui: build", || build_ui(project))?;
+    let programs =
+        steps.perform("build", || project.build(if release { &RELEASE } else { &AS_FOR_TESTS }))?;
+    let mut paint = std::process::Command::new(program(&programs, "paint")?);
+    paint.env("GLOWJAR_APP", program(&programs, "glowjar-app")?);
+    paint.env("GLOWJAR_EMPTY_WINDOW", program(&programs, "empty_window")?);
+    steps.run("paint", &mut paint)?;
+    steps.finish();
+    Ok(())
+}
+
+/// Nothing is built a second time after the tests.
+const AS_FOR_TESTS: [&str; 3] = ["--workspace", "--all-targets", "--locked"];
+const RELEASE: [&str; 8] =
+    ["--release", "--locked", "-p", "glowjar", "-p", "glowjar-tests", "--bins", "--examples"];
