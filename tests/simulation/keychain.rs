@@ -82,6 +82,9 @@ impl Entries {
     }
 }
 
+/// What a process hears that is gone already: nobody goes on in memory after it.
+const AT_DEATH: KeychainTrouble = KeychainTrouble::Locked;
+
 impl State {
     /// Takes a change, or says why not.
     fn change(&mut self, what: &str, entry: &str) -> Result<(), KeychainTrouble> {
@@ -89,7 +92,7 @@ impl State {
         if self.keychain.until_death == Some(0) {
             self.note(|| format!("keychain: the process dies before it can {what} {entry}"));
             self.die();
-            return Err(KeychainTrouble::NotAnswering);
+            return Err(AT_DEATH);
         }
         self.keychain.until_death = self.keychain.until_death.map(|left| left - 1);
         self.note(|| format!("keychain: {what} {entry}"));
@@ -98,7 +101,7 @@ impl State {
 
     fn open(&mut self, what: &str, entry: &str, is_change: bool) -> Result<(), KeychainTrouble> {
         if self.is_over() {
-            return Err(KeychainTrouble::NotAnswering);
+            return Err(AT_DEATH);
         }
         let trouble = match Spell::at(self.keychain.spell, self.now()) {
             Some(Mood::Locked) => KeychainTrouble::Locked,

@@ -121,7 +121,7 @@ impl Controller {
             Ask::AddHttp { .. } => {
                 self.door_wanted(self.clock.now() + questions::PATIENCE, (caller, reply));
             }
-            // New profiles come the window's way.
+            // What is left of that is the door's, and new profiles come the window's way.
             Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
                 let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
             }

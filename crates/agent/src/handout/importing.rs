@@ -23,15 +23,12 @@ pub(super) async fn understand(agent: &Agent, text: SentText) -> Answer {
 }
 
 pub(super) async fn import(agent: &Agent, handle: String, name: String, anyway: bool) -> Answer {
-    let add = |anyway| {
-        let (handle, name) = (handle.clone(), name.clone());
-        agent.ask(Request::AddUnderstood { handle, name, anyway })
-    };
-    let mut reply = add(None).await;
-    // A token that is kept nowhere is for a person at the window to accept.
+    let add =
+        |anyway| Request::AddUnderstood { handle: handle.clone(), name: name.clone(), anyway };
+    let mut reply = agent.ask(add(None)).await;
     let untried = Some(Anyway::Untried);
-    if anyway && matches!(reply, Reply::Refused { anyway, .. } if anyway == untried) {
-        reply = add(untried).await;
+    if anyway && matches!(&reply, Reply::Refused { anyway, .. } if *anyway == untried) {
+        reply = agent.ask(add(untried)).await;
     }
     let Reply::Saved { profile: id } = reply else { return failed(reply) };
     let saved = agent.ask(Request::Snapshot).await;
@@ -94,8 +91,8 @@ fn failed(reply: Reply) -> Answer {
         Reply::Refused { trouble, anyway } => {
             let TroubleView { code, headline, advice, action, .. } = trouble;
             // A provider that can't be asked is nobody's fault; terms to be accepted are somebody's business.
-            let is_unasked = anyway == Some(Anyway::Untried);
-            let may_work_later = is_unasked && action != Some(Action::OpenAccountPage);
+            let may_work_later =
+                anyway == Some(Anyway::Untried) && action != Some(Action::OpenAccountPage);
             let reason = if may_work_later { Reason::Failed } else { Reason::Person };
             refused(reason, &code, &headline, &advice)
         }
@@ -107,7 +104,6 @@ fn failed(reply: Reply) -> Answer {
         Reply::Failed { code, message, advice } => {
             let reason = match code.as_str() {
                 "paste_forgotten" => Reason::Usage,
-                code if code.starts_with("keychain") => Reason::Person,
                 _ => Reason::Failed,
             };
             refused(reason, &code, &message, &advice)
