@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     request::CopyFormat,
-    view::{Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
+    view::{LOCKED, Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
 };
 
 /// Names longer than this are cut in the menu, since a menu can't wrap.
@@ -62,6 +62,10 @@ pub enum Click {
     Resume {
         profile: String,
     },
+    /// As [`Request::Lock`](crate::request::Request::Lock).
+    Lock,
+    /// Shows the window, which alone can unlock.
+    Unlock,
     /// A button of a notice.
     AnswerQuestion {
         question: u32,
@@ -108,6 +112,7 @@ impl TrayView {
             None => language.say("tray-empty"),
             Some(worst) => line(worst),
         };
+        let is_locked = snapshot.banners.iter().any(|banner| banner.code == LOCKED);
         let mut menu = vec![Row::Label(tooltip.clone()), Row::Separator];
         let question = |question: &QuestionView| {
             let program = match question.program.name.as_str() {
@@ -120,10 +125,10 @@ impl TrayView {
         menu.extend(waiting.map(question));
         match snapshot.profiles.as_slice() {
             [] => {}
-            [only] => menu.extend(actions(only, language)),
+            [only] => menu.extend(actions(only, language, is_locked)),
             several => menu.extend(several.iter().map(|profile| Row::Submenu {
                 label: line(profile),
-                rows: actions(profile, language),
+                rows: actions(profile, language, is_locked),
             })),
         }
         if !snapshot.profiles.is_empty() {
@@ -132,14 +137,20 @@ impl TrayView {
         if snapshot.clipboard.is_some() {
             menu.push(item(language, "tray-clear_clipboard", Click::ClearClipboard, true));
         }
+        if is_locked {
+            menu.push(item(language, "tray-unlock", Click::Unlock, true));
+        } else if !snapshot.profiles.is_empty() {
+            menu.push(item(language, "tray-lock", Click::Lock, true));
+        }
         menu.push(item(language, "tray-open", Click::OpenWindow, true));
         menu.push(item(language, "tray-quit", Click::Quit, true));
         Self { icon, tooltip, menu }
     }
 }
 
-fn actions(profile: &ProfileView, language: Language) -> Vec<Row> {
+fn actions(profile: &ProfileView, language: Language, is_locked: bool) -> Vec<Row> {
     let id = || profile.id.clone();
+    let can_copy = profile.can_copy && !is_locked;
     let pausing = match profile.phase {
         PhaseView::Paused => item(language, "tray-resume", Click::Resume { profile: id() }, true),
         _ => item(language, "tray-pause", Click::Pause { profile: id() }, true),
@@ -148,14 +159,14 @@ fn actions(profile: &ProfileView, language: Language) -> Vec<Row> {
         item(language, label, Click::CopyAs { profile: id(), format }, enabled)
     };
     let forms = vec![
-        copy("tray-copy_header", CopyFormat::Header, profile.can_copy),
-        copy("tray-copy_curl", CopyFormat::Curl, profile.can_copy),
-        copy("tray-copy_env", CopyFormat::Env, profile.can_copy),
+        copy("tray-copy_header", CopyFormat::Header, can_copy),
+        copy("tray-copy_curl", CopyFormat::Curl, can_copy),
+        copy("tray-copy_env", CopyFormat::Env, can_copy),
         copy("tray-copy_client_id", CopyFormat::ClientId, true),
-        item(language, "tray-save_postman", Click::SavePostman { profile: id() }, profile.can_copy),
+        item(language, "tray-save_postman", Click::SavePostman { profile: id() }, can_copy),
     ];
     vec![
-        item(language, "tray-copy_token", Click::CopyToken { profile: id() }, profile.can_copy),
+        item(language, "tray-copy_token", Click::CopyToken { profile: id() }, can_copy),
         Row::Submenu { label: language.say("tray-copy_as"), rows: forms },
         item(
             language,

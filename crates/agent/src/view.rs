@@ -256,6 +256,9 @@ pub enum Action {
     Unlock,
 }
 
+/// The code of the banner that is there while tokens are renewed and not given away.
+pub(crate) const LOCKED: &str = "locked";
+
 /// Trouble that belongs to no single profile.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -100,7 +100,7 @@ fn explain(it: &UnderstoodAnswer) {
         _ => &it.token_endpoint,
     };
     eprintln!("Understood {kind}, from {source}");
-    eprintln!("  client id    {}", it.client_id);
+    eprintln!("  client ID    {}", it.client_id);
     eprintln!("  scopes       {}", it.scopes.join(", "));
     eprintln!("  environment  {environment}");
     for warning in &it.warnings {
@@ -127,5 +127,5 @@ fn written(it: &UnderstoodAnswer, profile: &str, id: &str) -> String {
 }
 
 const TOO_LONG: Trouble =
-    Trouble::Unusable("this is too long. Give only the part with client id and secret");
+    Trouble::Unusable("this is too long. Give only the part with client ID and secret");
 const END_OF_INPUT: &str = if cfg!(windows) { "Ctrl+Z" } else { "Ctrl+D" };

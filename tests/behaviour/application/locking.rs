@@ -5,6 +5,7 @@ use std::time::Duration;
 use glowjar_agent::{
     controller::Happening::{ScreenLockWatched, ScreenLocked, ScreenUnlocked},
     request::{Reply, Request},
+    tray::Click,
 };
 use glowjar_sandbox::{Answer, Route};
 
@@ -53,6 +54,17 @@ async fn what_a_person_locked_stays_locked_whatever_the_screen_does() {
         office.ask(Request::Unlock).await;
         assert!(!is_locked(&office).await);
     }
+}
+
+#[tokio::test]
+async fn the_tray_locks_and_leads_to_the_window_to_unlock() {
+    let (office, id) = one_profile().await;
+    office.agent().click(Click::Lock);
+    assert!(is_locked(&office).await);
+    assert!(is_refused(office.copy(&id).await));
+    office.agent().click(Click::Unlock);
+    assert!(is_locked(&office).await, "the window alone unlocks");
+    assert_eq!(office.shell.opened(), ["window"]);
 }
 
 #[tokio::test]

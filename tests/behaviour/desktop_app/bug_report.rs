@@ -151,7 +151,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 /// The whole of it, and what is still telling of it however the rest is escaped. All JWTs begin alike; they end apart.
-fn parts(secret: &str) -> [&str; 3] {
+pub fn parts(secret: &str) -> [&str; 3] {
     let end = secret.len().saturating_sub(8);
     [secret, secret.get(..8).unwrap_or(secret), secret.get(end..).unwrap_or(secret)]
 }

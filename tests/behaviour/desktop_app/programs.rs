@@ -3,11 +3,17 @@
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use desktop::{PATIENCE, process::output_of};
-use glowjar_sandbox::{Answer, Route, Settings};
+use desktop::{
+    PATIENCE, Parts, Query,
+    process::{output_of, output_with_input},
+};
+use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Route, Settings};
 
-use super::scene::{NAME, Scene};
-use crate::office::programs::command_file;
+use super::{
+    bug_report::{files_with, parts},
+    scene::{NAME, Scene},
+};
+use crate::office::{drafts, programs::command_file};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -52,6 +58,35 @@ async fn f41_a_killed_application_is_told_at_once_and_started_again_by_the_next_
     let socket = scene.desktop.runtime_folder().join("glowjar/handout.sock");
     let gone = || async { Ok((!socket.exists()).then_some(())) };
     desktop::patience::until(PATIENCE, "the socket to go", gone).await
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f33_what_an_admin_sent_is_imported_and_only_the_keychain_has_the_secret() -> Result<()> {
+    let trace = [("GLOWJAR_LOG", "trace")];
+    let mut scene = Scene::with_variables(Parts::default(), Settings::default(), &trace).await?;
+    let window = scene.window().await?;
+    let mail = drafts::mail(&format!("{}/ims/token/v3", scene.sandbox.url()), CLIENT_SECRET);
+    let mut command = scene.desktop.command(command_file());
+    command.args(["import", "--name", NAME, "--format", "json"]);
+    let told = output_with_input(command, mail.as_bytes(), PATIENCE).await?;
+    window.wait_until(&Query::test_id("hero-name"), PATIENCE, |text| text == NAME).await?;
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    scene.picture(&window, "imported").await?;
+    let token = token(&scene).await?;
+    assert!(scene.sandbox.accepts(&token));
+    assert_eq!(scene.sandbox.requests_to(Route::Token).len(), 1, "the trial's is the token");
+    assert_eq!(scene.desktop.keychain()?.entries().await?.len(), 2);
+
+    let told = String::from_utf8(told)?;
+    assert!(told.contains(NAME) && told.contains(CLIENT_ID), "{told}");
+    let output = scene.app.output();
+    assert!(output.contains("TRACE") && output.contains("trial_granted"), "it was watched");
+    for part in [CLIENT_SECRET, &token].into_iter().flat_map(parts) {
+        assert!(!told.contains(part) && !output.contains(part), "{told}");
+        assert_eq!(files_with(&scene.desktop, part)?, Vec::<String>::new());
+    }
+    Ok(())
 }
 
 async fn token(scene: &Scene) -> Result<String> {

@@ -14,7 +14,16 @@ async fn the_tray_copies_the_live_token_hidden_from_clipboard_histories() -> Res
     let menu = scene.wait_for_status(&format!("{NAME}: valid until")).await?;
     assert_eq!(
         menu.labels(),
-        [status_of(&menu), "Copy token", "Copy as", "Refresh now", "Pause", "Open Glowjar", "Quit"]
+        [
+            status_of(&menu),
+            "Copy token",
+            "Copy as",
+            "Refresh now",
+            "Pause",
+            "Lock",
+            "Open Glowjar",
+            "Quit"
+        ]
     );
     assert!(menu.clickable(&[status_of(&menu)]).is_err());
     assert!(std::fs::read(item.icon_path().await?)?.starts_with(b"\x89PNG"));

@@ -72,7 +72,7 @@ async fn what_can_not_be_imported_says_why_and_leaves_nothing_behind() {
     let bad: [(&[u8], &str); 8] = [
         (b"", "There is nothing in it yet"),
         (b" \n\t\n", "There is nothing in it yet"),
-        (b"Hello Mia, see you on Monday. Tom", "No client id was found"),
+        (b"Hello Mia, see you on Monday. Tom", "No client ID was found"),
         (half.as_bytes(), "It ends in the middle"),
         (&[0x89, b'P', b'N', b'G', 0, 0, 0xff, 0xfe, 0, 1, 2, 3], "This is not text"),
         (&vec![b'x'; 1024 * 1024], "this is too long"),

@@ -2,6 +2,11 @@
 import type { AccessView, GrantView, HistoryView, LanguageChoice, NoticesWanted, Preset, ProgramsView, ProxyView, Snapshot, Theme, TroubleView, UnderstoodView } from "./view";
 
 /**
+ * What a person may want although something speaks against it.
+ */
+export type Anyway = "untried" | "inMemory";
+
+/**
  * How the client proves who it is (RFC 6749 section 2.3).
  */
 export type ClientAuthentication = "body" | "basic" | "none";
@@ -77,7 +82,11 @@ export type Reply = { "kind": "done" } | { "kind": "snapshot", snapshot: Snapsho
 /**
  * When the clipboard will be cleared, milliseconds since the Unix epoch.
  */
-clearsAt: number, } | { "kind": "access", access: AccessView, } | { "kind": "draft", draft: DraftView, } | { "kind": "saved", profile: string, } | { "kind": "invalid", fields: Array<FieldTrouble>, } | { "kind": "understood", understood: UnderstoodView, } | { "kind": "refused", trouble: TroubleView, canSaveAnyway: boolean, } | { "kind": "fileSaved", path: string, } | { "kind": "history", history: HistoryView, } | { "kind": "programs", programs: ProgramsView, } | { "kind": "failed", code: string, message: string, advice: string, };
+clearsAt: number, } | { "kind": "access", access: AccessView, } | { "kind": "draft", draft: DraftView, } | { "kind": "saved", profile: string, } | { "kind": "invalid", fields: Array<FieldTrouble>, } | { "kind": "understood", understood: UnderstoodView, } | { "kind": "refused", trouble: TroubleView, 
+/**
+ * What can be asked for all the same.
+ */
+anyway: Anyway | null, } | { "kind": "fileSaved", path: string, } | { "kind": "history", history: HistoryView, } | { "kind": "programs", programs: ProgramsView, } | { "kind": "failed", code: string, message: string, advice: string, };
 
 /**
  * What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
@@ -90,7 +99,7 @@ understood: string | null, } | { "kind": "saveProfile", profile: string | null, 
 /**
  * Where secrets that the draft leaves out are to come from.
  */
-understood: string | null, anyway: boolean, } | { "kind": "understand", text: string, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: boolean, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: SettingsDraft, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "history", profile: string, since: number, } | { "kind": "programs", profile: string, } | { "kind": "askFirst", profile: string, wanted: boolean, } | { "kind": "answerQuestion", 
+understood: string | null, anyway: Anyway | null, } | { "kind": "understand", text: string, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: Anyway | null, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: SettingsDraft, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "history", profile: string, since: number, } | { "kind": "programs", profile: string, } | { "kind": "askFirst", profile: string, wanted: boolean, } | { "kind": "answerQuestion", 
 /**
  * [`QuestionView::number`](crate::view::QuestionView::number).
  */

@@ -123,6 +123,17 @@ export class SettingsPage extends LitElement {
       <h2>${t("settings-locking")}</h2>
       ${this.switch("lockWithScreen", lockWithScreen, t("settings-lock-with-screen"), t(screen))}
       ${this.number("lockAfterMinutes", lockAfterMinutes, t("settings-lock-after"), t(idle))}
+      <div class="errand">
+        <p class="help">${t("settings-lock-now-help")}</p>
+        <sp-button
+          size="m"
+          variant="secondary"
+          treatment="outline"
+          data-testid="lock-now"
+          @click=${() => void this.errand("lock")}
+          >${t("settings-lock-now")}</sp-button
+        >
+      </div>
     </section>`;
   }
 
@@ -316,11 +327,13 @@ export class SettingsPage extends LitElement {
     this.requestUpdate();
   }
 
-  private async errand(kind: "openLogFolder" | "exportDiagnostics"): Promise<void> {
+  private async errand(kind: "openLogFolder" | "exportDiagnostics" | "lock"): Promise<void> {
     this.failure = undefined;
     try {
       const reply = await this.host.ask({ kind });
       if (reply.kind === "fileSaved") this.savedTo = reply.path;
+      // Its banner, and the way out of it, are on the page with the profiles.
+      if (kind === "lock" && reply.kind === "done") this.leave();
       if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };

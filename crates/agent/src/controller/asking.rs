@@ -191,7 +191,8 @@ impl Controller {
             Click::AnswerQuestion { question, allow } => {
                 self.answer_question(question, allow, unheard());
             }
-            Click::OpenWindow => self.shell.show_window(),
+            Click::Lock => self.lock(LockedBy::Hand),
+            Click::Unlock | Click::OpenWindow => self.shell.show_window(),
             Click::Quit => self.shell.quit(),
         }
     }

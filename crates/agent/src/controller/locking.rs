@@ -11,7 +11,7 @@ use glowjar_lifecycle::time::{Step, Timestamp};
 use super::{Controller, outcomes::Event};
 use crate::{
     handout::refused,
-    view::{Action, BannerView, Level},
+    view::{Action, BannerView, LOCKED, Level},
 };
 
 /// Whether it is locked, and what decides that.
@@ -158,7 +158,6 @@ impl Controller {
     }
 }
 
-const LOCKED: &str = "locked";
 const HEADLINE: &str = "Glowjar is locked";
 /// What rounding makes too early by a hair is not asked again and again.
 const LEAST_PAUSE: Duration = Duration::from_secs(1);

@@ -95,7 +95,7 @@ fn one_profile_has_its_rows_in_the_menu_itself() {
     check(
         vec![fresh("1", "Campaign")],
         "[Campaign: valid until 18:04]\n--\nCopy token\nCopy as\n  Authorization header\n  cURL command\n  .env lines\n  Client ID\n  Save Postman environment\n\
-         Refresh now\nPause\n--\nOpen Glowjar\nQuit",
+         Refresh now\nPause\n--\nLock\nOpen Glowjar\nQuit",
     );
 }
 
@@ -106,7 +106,27 @@ fn several_profiles_have_a_submenu_each_and_the_worst_is_said_first() {
         "[Packaging: The client secret was rejected]\n--\n\
          Campaign: valid until 18:04\n  Copy token\n  Copy as\n    Authorization header\n    cURL command\n    .env lines\n    Client ID\n    Save Postman environment\n  Refresh now\n  Pause\n\
          Packaging: The client secret was rejected\n  [Copy token]\n  Copy as\n    [Authorization header]\n    [cURL command]\n    [.env lines]\n    Client ID\n    [Save Postman environment]\n  Refresh now\n  Pause\n\
-         --\nOpen Glowjar\nQuit",
+         --\nLock\nOpen Glowjar\nQuit",
+    );
+}
+
+#[test]
+fn locked_the_menu_copies_nothing_and_leads_to_the_window_to_unlock() {
+    let locked = BannerView {
+        code: LOCKED.to_owned(),
+        level: Level::Off,
+        headline: String::new(),
+        advice: String::new(),
+        action: Some(Action::Unlock),
+        dismissible: false,
+    };
+    let profiles = vec![fresh("1", "Campaign")];
+    let snapshot = Snapshot { profiles, banners: vec![locked], ..empty() };
+    let tray = TrayView::new(&snapshot, |_| "18:04".to_owned());
+    assert_eq!(
+        written(&tray.menu),
+        "[Campaign: valid until 18:04]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines]\n  Client ID\n  [Save Postman environment]\n\
+         Refresh now\nPause\n--\nLocked: unlock in the window\nOpen Glowjar\nQuit\n",
     );
 }
 
@@ -136,7 +156,7 @@ fn a_paused_profile_can_be_resumed_and_not_refreshed() {
     check(
         vec![paused],
         "[Campaign: Paused]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines]\n  Client ID\n  [Save Postman environment]\n\
-         [Refresh now]\nResume\n--\nOpen Glowjar\nQuit",
+         [Refresh now]\nResume\n--\nLock\nOpen Glowjar\nQuit",
     );
 }
 
@@ -186,6 +206,8 @@ fn a_menu_id_comes_back_as_the_click_it_was_made_from() {
         Click::RefreshNow { profile: profile() },
         Click::Pause { profile: profile() },
         Click::Resume { profile: profile() },
+        Click::Lock,
+        Click::Unlock,
         Click::OpenWindow,
         Click::Quit,
     ] {
