@@ -115,9 +115,15 @@ export const paths = {
     await page.waitForFunction(() => document.activeElement?.dataset.testid === "copy-token");
   },
 
+  async "a saved profile is waited for on the page that saved it"(page, at, show) {
+    await show("paste-saved");
+    await page.waitForSelector('[data-testid="save-understood"][data-busy="false"]');
+    assert.equal(await at("welcome-add").count(), 0);
+  },
+
   async "a wrong secret is told before anything is saved, and its button leads to the field"(page, at, show) {
     await show("paste-wrong-secret");
-    assert.match(await at("refused").textContent(), /doesn’t take this secret/);
+    assert.match(await at("refused").textContent(), /secret was rejected\s+Nothing was saved/);
     await at("save-understood").click();
     await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-client-secret");
     assert.equal(await at("field-client-id").locator("input").inputValue(), "8f1c4a0d2b7e4f63");

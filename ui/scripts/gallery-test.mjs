@@ -81,10 +81,11 @@ function cutOff() {
   const walk = (root) => {
     for (const element of root.querySelectorAll("*")) {
       if (element.shadowRoot) walk(element.shadowRoot);
-      const { overflowX, textOverflow, position } = getComputedStyle(element);
+      const { overflowX, textOverflow, position, webkitLineClamp } = getComputedStyle(element);
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
-      const clips = ["hidden", "clip"].includes(overflowX) && textOverflow !== "ellipsis" && position !== "absolute";
-      if (own && clips && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1) {
+      const clips = ["hidden", "clip"].includes(overflowX) && position !== "absolute";
+      const dotted = textOverflow === "ellipsis" || webkitLineClamp !== "none";
+      if (own && clips && !dotted && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1) {
         seen.push(`“${element.textContent.trim().slice(0, 40)}”`);
       }
     }

@@ -53,6 +53,8 @@ export class GlowjarApp extends LitElement {
   private readonly listSize = new ResizeObserver(() => showSelectedRow(this));
   /** What had the focus when another page opened. */
   private opener: string | undefined;
+  /** A profile that was saved and is to be shown. */
+  private arriving: string | undefined;
 
   constructor() {
     super();
@@ -359,6 +361,7 @@ export class GlowjarApp extends LitElement {
 
   private beforeTake(snapshot: Snapshot): void {
     const before = this.shown();
+    if (snapshot.profiles.some(({ id }) => id === this.arriving)) this.showHome(this.arriving);
     const after = snapshot.profiles.find(({ id }) => id === this.selected) ?? firstToShow(snapshot.profiles);
     this.selected = after?.id ?? "";
     speak(snapshot.language);
@@ -403,7 +406,14 @@ export class GlowjarApp extends LitElement {
     this.page = { at: "form", ...form };
   }
 
+  /** A profile is told as saved before it is part of a snapshot: until then the page stays. */
   private goHome(shown?: string): void {
+    if (shown === undefined || this.connection.snapshot?.profiles.some(({ id }) => id === shown)) this.showHome(shown);
+    else this.arriving = shown;
+  }
+
+  private showHome(shown?: string): void {
+    this.arriving = undefined;
     this.pasted = false;
     if (shown !== undefined) {
       this.selected = shown;

@@ -24,8 +24,7 @@ async fn from_launch_to_a_living_token_by_paste_takes_two_clicks() -> Result<()>
     window.click(&Query::test_id("save-understood")).await?;
 
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
-    let clicks = clicks(&window).await?;
-    assert!(clicks == 2, "{clicks} clicks, and at most three are promised");
+    assert_eq!(clicks(&window).await?, 2, "at most three are promised");
     assert!(scene.sandbox.accepts(&scene.copied_by_tray().await?), "the token is not live");
     scene.picture(&window, "paste-live").await?;
     assert_asked_once(&scene);

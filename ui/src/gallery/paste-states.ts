@@ -85,6 +85,7 @@ export function pasteStates(): Record<string, GalleryState> {
     "paste-refused": pasted(refusedPaste(remark("service_account"))),
     "paste-two-commands": pasted(refusedPaste(remark("several"))),
     "paste-trying": saved(understood(), "never", "understood"),
+    "paste-saved": saved(understood(), { kind: "saved", profile: "not in a snapshot yet" }, "understood"),
     "paste-wrong-secret": saved(understood(), wrongSecret, "refused"),
     "paste-no-keychain": saved(understood(), noKeychain, "save-anyway"),
     "paste-offline": saved(understood(), offline, "save-anyway"),

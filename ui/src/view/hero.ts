@@ -62,10 +62,8 @@ function sentence(profile: ProfileView, state: Life): TemplateResult {
 }
 
 function name({ profile, renaming }: Hero, actions: Actions): TemplateResult {
-  if (!renaming)
-    return html`<p class="who" id="hero-name" data-testid="hero-name" dir="auto" title=${profile.name}>
-      ${profile.name}
-    </p>`;
+  const { name: who } = profile;
+  if (!renaming) return html`<p class="who" id="hero-name" data-testid="hero-name" dir="auto" title=${who}>${who}</p>`;
   const value = (event: Event) => (event.currentTarget as HTMLInputElement).value.trim();
   return html`<input
     class="who rename"
