@@ -23,7 +23,7 @@ import { hero } from "./view/hero";
 import { bar, formPage, settingsPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
-import { headline, questions } from "./view/questions";
+import { bringUp, questions } from "./view/questions";
 import { removeDialog } from "./view/remove-dialog";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
@@ -366,15 +366,8 @@ export class GlowjarApp extends LitElement {
     this.selected = after?.id ?? "";
     speak(snapshot.language);
     document.documentElement.lang = snapshot.language;
-    const known = this.connection.snapshot?.questions ?? [];
-    const fresh = snapshot.questions.find(({ number }) => known.every((question) => question.number !== number));
-    if (fresh) {
-      this.announcement = headline(fresh);
-      // Somebody waits for it, wherever the person has scrolled to.
-      const show = () => [...this.querySelectorAll(".question")].at(-1)?.scrollIntoView({ block: "nearest" });
-      // Once it is drawn.
-      requestAnimationFrame(show);
-    }
+    const news = bringUp(this, this.connection.snapshot?.questions ?? [], snapshot.questions);
+    if (news) this.announcement = news;
     // Only a change of level is worth a spoken word; the rest can be read.
     if (before && after?.id === before.id && after.level !== before.level) {
       this.announcement = t("announce-status", { name: after.name, headline: after.headline });

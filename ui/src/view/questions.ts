@@ -21,7 +21,20 @@ export function questions(views: readonly QuestionView[], actions: Actions): Tem
   )}`;
 }
 
-export function headline({ program, profileName }: QuestionView): string {
+/** Shows what has come since, wherever the person has scrolled to, and gives its headline. */
+export function bringUp(
+  page: ParentNode,
+  before: readonly QuestionView[],
+  now: readonly QuestionView[],
+): string | undefined {
+  const fresh = now.find(({ number }) => before.every((known) => known.number !== number));
+  if (!fresh) return undefined;
+  // Once it is drawn.
+  requestAnimationFrame(() => [...page.querySelectorAll(".question")].at(-1)?.scrollIntoView({ block: "nearest" }));
+  return headline(fresh);
+}
+
+function headline({ program, profileName }: QuestionView): string {
   if (!program.name) return t("question-unnamed", { name: profileName });
   return t("question", { program: program.name, name: profileName });
 }
