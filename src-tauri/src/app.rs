@@ -212,7 +212,7 @@ fn found(
     let loaded = profiles_file.load().context("profiles can't be used")?;
     let kept = [(Kept::Profiles, &loaded.kept_aside), (Kept::Preferences, &opened.kept_aside)];
     let languages: Vec<String> = sys_locale::get_locales().collect();
-    let language = Language::resolve(opened.preferences.language, &languages);
+    let language = Language::resolve(opened.preferences.choices.language, &languages);
     let banners = kept
         .into_iter()
         .filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?, language)));

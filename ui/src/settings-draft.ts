@@ -1,31 +1,13 @@
-/** Settings as text fields hold them, and the way back. */
+/** What was typed into the settings, as choices. */
 
-import type { Field, SettingsDraft } from "./bindings/request";
-import type { SettingsView } from "./bindings/view";
+import type { Field } from "./bindings/request";
+import type { Choices } from "./bindings/view";
 import { t } from "./words";
-
-export function settingsDraft(settings: SettingsView): SettingsDraft {
-  const { startAtLogin, notices, clearClipboardAfterSeconds, theme, language } = settings;
-  const { renewEarlyMinutes, extraCa, proxy, copyShortcut, lockWithScreen, lockAfterMinutes } = settings;
-  return {
-    startAtLogin,
-    notices,
-    clearClipboardAfterSeconds,
-    theme,
-    language,
-    renewEarlyMinutes,
-    extraCa,
-    proxy,
-    copyShortcut,
-    lockWithScreen,
-    lockAfterMinutes,
-  };
-}
 
 export type NumberField = Extract<Field, "clearClipboardAfterSeconds" | "renewEarlyMinutes" | "lockAfterMinutes">;
 
 /** What was typed as the change it means, or what is wrong with it. Only the clipboard can't be left to Glowjar. */
-export function numberTyped(field: NumberField, typed: string): Partial<SettingsDraft> | string {
+export function numberTyped(field: NumberField, typed: string): Partial<Choices> | string {
   const text = typed.trim();
   if (field !== "clearClipboardAfterSeconds" && text === "") return { [field]: null };
   const [least, most, limits] = LIMITS[field];

@@ -115,7 +115,7 @@ impl Beginning {
     /// The language of everything that is said.
     #[must_use]
     pub fn language(&self) -> Language {
-        Language::resolve(self.preferences.language, &self.languages)
+        Language::resolve(self.preferences.choices.language, &self.languages)
     }
 }
 

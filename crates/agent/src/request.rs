@@ -2,15 +2,13 @@
 //!
 //! Secrets come in through a [`Draft`] and never go out again: no [`Reply`] can carry one.
 
-mod settings;
-
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::settings::SettingsDraft;
 use crate::view::{
-    AccessView, GrantView, HistoryView, Preset, ProgramsView, Snapshot, TroubleView, UnderstoodView,
+    AccessView, Choices, GrantView, HistoryView, Preset, ProgramsView, Snapshot, TroubleView,
+    UnderstoodView,
 };
 
 /// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
@@ -126,7 +124,7 @@ pub enum Request {
         code: String,
     },
     ChangeSettings {
-        settings: SettingsDraft,
+        settings: Choices,
     },
     OpenLogFolder,
     /// Writes a file for a bug report into the downloads folder.
@@ -339,7 +337,7 @@ pub struct DraftView {
     pub has_refresh_token: bool,
 }
 
-/// What is wrong with one field of a [`Draft`] or of the [`SettingsDraft`].
+/// What is wrong with one field of a [`Draft`] or of the [`Choices`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]

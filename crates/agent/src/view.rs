@@ -17,7 +17,7 @@ use ts_rs::TS;
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
     programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
-    settings::{Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
+    settings::{Choices, Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
     understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
 };
 
@@ -67,7 +67,7 @@ impl Snapshot {
             clipboard: None,
             sandbox: None,
             language: Language::En,
-            theme: settings.theme,
+            theme: settings.choices.theme,
             settings,
             default_profile: None,
             undo: None,

@@ -3,14 +3,16 @@
 use std::{fs, time::Duration};
 
 use glowjar_agent::{
-    request::{CopyFormat, Field, Reply, Request, SettingsDraft},
-    view::{EntryKind, HistoryView, Language, LanguageChoice, NoticesWanted, ProxyView, Theme},
+    request::{CopyFormat, Field, Reply, Request},
+    view::{
+        Choices, EntryKind, HistoryView, Language, LanguageChoice, NoticesWanted, ProxyView, Theme,
+    },
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Outage};
 
 use crate::office::{NOON, Office, drafts};
 
-async fn refused(office: &Office, field: Field, with: impl FnOnce(&mut SettingsDraft)) {
+async fn refused(office: &Office, field: Field, with: impl FnOnce(&mut Choices)) {
     let before = office.barrier().await.settings;
     match office.change_settings(with).await {
         Reply::Invalid { fields } => assert_eq!(fields[0].field, field, "{fields:?}"),

@@ -102,6 +102,16 @@ async fn f23_without_a_keychain_tokens_live_in_memory_if_the_person_agrees_and_n
 }
 
 #[tokio::test]
+async fn f22_a_locked_keychain_is_to_be_unlocked_and_not_gone_around() {
+    let office = Office::open().await;
+    office.keychain.set_mood(Mood::Locked);
+    let reply = office.save(drafts::minting(), Some(Anyway::InMemory)).await;
+    let Reply::Refused { trouble, anyway: None } = reply else { panic!("{reply:?}") };
+    assert_eq!(trouble.code, "keychain_locked");
+    assert!(office.barrier().await.profiles.is_empty());
+}
+
+#[tokio::test]
 async fn f23_what_lives_in_memory_is_stored_as_soon_as_there_is_a_keychain() {
     let mut office = in_memory().await;
     office.keychain.set_mood(Mood::Open);

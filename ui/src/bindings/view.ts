@@ -23,6 +23,31 @@ export type BannerView = { code: string, level: Level, headline: string, advice:
  */
 dismissible: boolean, };
 
+/**
+ * What a person can choose: kept, shown, and sent back whole, with what was typed.
+ */
+export type Choices = { startAtLogin: boolean, notices: NoticesWanted, 
+/**
+ * Until a copied token is cleared, 5 to 3 600.
+ */
+clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, 
+/**
+ * For profiles that don't say themselves; absent: the usual margin.
+ */
+renewEarlyMinutes: number | null, 
+/**
+ * A PEM file with certificates to trust besides the system's.
+ */
+extraCa: string | null, proxy: ProxyView, 
+/**
+ * Copies the default profile's token from anywhere, as "Ctrl+Alt+T".
+ */
+copyShortcut: string | null, lockWithScreen: boolean, 
+/**
+ * Minutes without anybody at the computer, 1 to 480; absent: never.
+ */
+lockAfterMinutes: number | null, };
+
 export type ClipboardView = { profile: string, clearsAt: number, };
 
 /**
@@ -237,30 +262,9 @@ isRemembered: boolean, };
 export type RemarkView = { code: string, message: string, advice: string, };
 
 /**
- * Every choice there is, and where files are. What can be changed comes back as a
- * [`SettingsDraft`](crate::request::SettingsDraft).
+ * The settings page.
  */
-export type SettingsView = { startAtLogin: boolean, notices: NoticesWanted, 
-/**
- * 5 to 3 600.
- */
-clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, 
-/**
- * For profiles that don't say themselves; absent: the usual margin.
- */
-renewEarlyMinutes: number | null, 
-/**
- * A PEM file with certificates to trust besides the system's.
- */
-extraCa: string | null, proxy: ProxyView, 
-/**
- * Copies the default profile's token from anywhere, as "Ctrl+Alt+T".
- */
-copyShortcut: string | null, lockWithScreen: boolean, 
-/**
- * Minutes without anybody at the computer, 1 to 480; absent: never.
- */
-lockAfterMinutes: number | null, 
+export type SettingsView = { choices: Choices, 
 /**
  * False if this system does not say when its screen is locked.
  */

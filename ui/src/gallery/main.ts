@@ -25,7 +25,8 @@ if (state) {
   const theme = asked.get("theme");
   const snapshot = state.snapshot;
   if (snapshot && (theme === "light" || theme === "dark")) {
-    state.snapshot = { ...snapshot, theme, settings: { ...snapshot.settings, theme } };
+    const { settings } = snapshot;
+    state.snapshot = { ...snapshot, theme, settings: { ...settings, choices: { ...settings.choices, theme } } };
   }
   app.host = demoHost(state);
   document.body.append(app);

@@ -1,3 +1,4 @@
+import type { Choices, SettingsView } from "../bindings/view";
 import { profile, settings, snapshot } from "../host/demo/profiles";
 import { say } from "../host/demo/sentences";
 import type { GalleryState } from "./states";
@@ -12,18 +13,23 @@ export function settingsStates(): Record<string, GalleryState> {
     element.dispatchEvent(new Event("input"));
     element.dispatchEvent(new Event("change"));
   };
+  const choosing = (part: Partial<Choices>): SettingsView => ({
+    ...settings,
+    choices: { ...settings.choices, ...part },
+  });
   return {
     settings: { snapshot: snapshot([profile()]), play: open },
     "settings-filled": {
       snapshot: snapshot([profile()], {
         settings: {
-          ...settings,
-          copyShortcut: "Ctrl+Alt+T",
-          proxy: { kind: "at", address: "http://proxy.example.com:8080" },
-          extraCa: "/etc/ssl/certs/company-root.pem",
-          renewEarlyMinutes: 30,
-          lockWithScreen: true,
-          lockAfterMinutes: 15,
+          ...choosing({
+            copyShortcut: "Ctrl+Alt+T",
+            proxy: { kind: "at", address: "http://proxy.example.com:8080" },
+            extraCa: "/etc/ssl/certs/company-root.pem",
+            renewEarlyMinutes: 30,
+            lockWithScreen: true,
+            lockAfterMinutes: 15,
+          }),
           screenLockIsTold: false,
           idlenessIsTold: false,
         },
@@ -36,7 +42,7 @@ export function settingsStates(): Record<string, GalleryState> {
     },
     "settings-errors": {
       snapshot: snapshot([profile()], {
-        settings: { ...settings, copyShortcut: "Ctrl+Alt+T", proxy: { kind: "at", address: "proxy" } },
+        settings: choosing({ copyShortcut: "Ctrl+Alt+T", proxy: { kind: "at", address: "proxy" } }),
       }),
       replies: {
         changeSettings: {

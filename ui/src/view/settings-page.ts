@@ -6,11 +6,11 @@ import "@spectrum-web-components/switch/sp-switch.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import type { Field, SettingsDraft } from "../bindings/request";
-import type { ProxyView, SettingsView } from "../bindings/view";
+import type { Field } from "../bindings/request";
+import type { Choices, ProxyView, SettingsView } from "../bindings/view";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
-import { numberTyped, settingsDraft, type NumberField } from "../settings-draft";
+import { numberTyped, type NumberField } from "../settings-draft";
 import { t } from "../words";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
@@ -59,7 +59,7 @@ export class SettingsPage extends LitElement {
   }
 
   private general(): TemplateResult {
-    const { startAtLogin, notices, theme, language } = this.settings;
+    const { startAtLogin, notices, theme, language } = this.settings.choices;
     return html`<section>
       <h2>${t("settings-general")}</h2>
       ${this.switch("startAtLogin", startAtLogin, t("settings-start-at-login"), t("settings-start-at-login-help"))}
@@ -69,7 +69,7 @@ export class SettingsPage extends LitElement {
         help: t("settings-notices-help"),
         value: notices,
         options: (["all", "whenNeeded", "none"] as const).map((option) => [option, t(`notices-${option}`)]),
-        onChange: (value) => void this.change({ notices: value as SettingsView["notices"] }),
+        onChange: (value) => void this.change({ notices: value as Choices["notices"] }),
       })}
       ${choice({
         id: "theme",
@@ -77,7 +77,7 @@ export class SettingsPage extends LitElement {
         help: t("settings-theme-help"),
         value: theme,
         options: (["system", "light", "dark"] as const).map((option) => [option, t(`theme-${option}`)]),
-        onChange: (value) => void this.change({ theme: value as SettingsView["theme"] }),
+        onChange: (value) => void this.change({ theme: value as Choices["theme"] }),
       })}
       ${choice({
         id: "language",
@@ -85,13 +85,13 @@ export class SettingsPage extends LitElement {
         help: t("settings-language-help"),
         value: language,
         options: (["system", "en", "de"] as const).map((option) => [option, t(`language-${option}`)]),
-        onChange: (value) => void this.change({ language: value as SettingsView["language"] }),
+        onChange: (value) => void this.change({ language: value as Choices["language"] }),
       })}
     </section>`;
   }
 
   private copying(): TemplateResult {
-    const { clearClipboardAfterSeconds, copyShortcut } = this.settings;
+    const { clearClipboardAfterSeconds, copyShortcut } = this.settings.choices;
     return html`<section>
       <h2>${t("settings-copying")}</h2>
       ${this.number("clearClipboardAfterSeconds", clearClipboardAfterSeconds, t("settings-clipboard"), t("settings-clipboard-help"))}
@@ -108,7 +108,7 @@ export class SettingsPage extends LitElement {
       <h2>${t("settings-renewing")}</h2>
       ${this.number(
         "renewEarlyMinutes",
-        this.settings.renewEarlyMinutes,
+        this.settings.choices.renewEarlyMinutes,
         t("settings-renew-early"),
         t("settings-renew-early-help"),
       )}
@@ -116,7 +116,8 @@ export class SettingsPage extends LitElement {
   }
 
   private locking(): TemplateResult {
-    const { lockWithScreen, lockAfterMinutes, screenLockIsTold, idlenessIsTold } = this.settings;
+    const { choices, screenLockIsTold, idlenessIsTold } = this.settings;
+    const { lockWithScreen, lockAfterMinutes } = choices;
     const screen = screenLockIsTold ? "settings-lock-with-screen-help" : "settings-lock-with-screen-untold";
     const idle = idlenessIsTold ? "settings-lock-after-help" : "settings-lock-after-untold";
     return html`<section>
@@ -138,7 +139,7 @@ export class SettingsPage extends LitElement {
   }
 
   private network(): TemplateResult {
-    const { proxy, extraCa } = this.settings;
+    const { proxy, extraCa } = this.settings.choices;
     const kind = this.proxyAddress === undefined ? proxy.kind : "at";
     return html`<section>
       <h2>${t("settings-network")}</h2>
@@ -297,7 +298,7 @@ export class SettingsPage extends LitElement {
   private chooseProxy(kind: ProxyView["kind"]): void {
     this.errors = { ...this.errors, proxy: undefined };
     if (kind === "at") {
-      const { proxy } = this.settings;
+      const { proxy } = this.settings.choices;
       this.proxyAddress = proxy.kind === "at" ? proxy.address : "";
       void this.updateComplete.then(() => focusWhenReady(this.querySelector("#field-proxy")));
       return;
@@ -306,8 +307,8 @@ export class SettingsPage extends LitElement {
     void this.change({ proxy: { kind } }, "proxy");
   }
 
-  private async change(part: Partial<SettingsDraft>, field?: Field): Promise<void> {
-    const settings = { ...settingsDraft(this.settings), ...part };
+  private async change(part: Partial<Choices>, field?: Field): Promise<void> {
+    const settings = { ...this.settings.choices, ...part };
     this.failure = undefined;
     try {
       const reply = await this.host.ask({ kind: "changeSettings", settings });

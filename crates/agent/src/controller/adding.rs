@@ -224,17 +224,10 @@ impl Controller {
 
     /// The keychain could not take what was to be saved.
     pub(super) fn not_kept(&self, trouble: KeychainTrouble) -> Reply {
-        let can_wait = match trouble {
-            KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => {
-                true
-            }
-            // A person can mend these at once.
-            KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
-        };
         Reply::Refused {
             trouble: words::keychain(self.language, trouble)
                 .with_technical(TechnicalView::default()),
-            anyway: can_wait.then_some(Anyway::InMemory),
+            anyway: can_stay_in_memory(trouble).then_some(Anyway::InMemory),
         }
     }
 
@@ -267,6 +260,14 @@ impl Controller {
             .chain((2..).map(|number| format!("{name} {number}")))
             .find(|name| !taken(name))
             .unwrap_or_default()
+    }
+}
+
+/// Not where a person can mend it at once.
+pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
+    match trouble {
+        KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => true,
+        KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
     }
 }
 

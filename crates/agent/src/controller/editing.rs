@@ -13,7 +13,7 @@ use glowjar_lifecycle::{
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use super::{Controller, outcomes::Event, settling::failed};
+use super::{Controller, adding::can_stay_in_memory, outcomes::Event, settling::failed};
 use crate::{
     credential::Credential,
     deliberate::{Fault, is_committed},
@@ -133,7 +133,8 @@ impl Controller {
         reply: oneshot::Sender<Reply>,
     ) {
         let unsaved = outcome.err();
-        if let Some(trouble) = unsaved.filter(|_| !parsed.may_stay_in_memory) {
+        let may_stay = |trouble| parsed.may_stay_in_memory && can_stay_in_memory(trouble);
+        if let Some(trouble) = unsaved.filter(|trouble| !may_stay(*trouble)) {
             if let Some(secrets) = tried {
                 self.keep_tried(&parsed.credential, secrets);
             }

@@ -97,7 +97,7 @@ impl Controller {
     }
 
     pub(super) fn screen_locked(&mut self) {
-        if self.preferences.lock_with_screen && !self.is_locked() {
+        if self.preferences.choices.lock_with_screen && !self.is_locked() {
             self.lock(LockedBy::Screen);
         }
     }

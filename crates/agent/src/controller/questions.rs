@@ -175,7 +175,7 @@ impl Controller {
         let name = self.profiles.get(&question.profile).map(|it| it.name.as_str());
         let (name, program) = (name.unwrap_or_default(), &question.caller.program);
         tracing::info!(event = "asked_person", name, program = program.line());
-        if self.preferences.notices == NoticesWanted::None {
+        if self.preferences.choices.notices == NoticesWanted::None {
             return;
         }
         let said = if program.is_known() {

@@ -13,8 +13,8 @@ use crate::{
     draft,
     ports::ShortcutError,
     preferences::{LOCK_AFTER, Preferences},
-    request::{Field, FieldTrouble, Reply, SettingsDraft},
-    view::{BannerView, Language, Level, ProxyView, SettingsView},
+    request::{Field, FieldTrouble, Reply},
+    view::{BannerView, Choices, Language, Level, ProxyView, SettingsView},
 };
 
 /// Settings that are good as far as one can see without trying them.
@@ -39,7 +39,7 @@ impl Controller {
         chosen.filter(|id| self.profiles.contains_key(id)).or_else(|| self.order.first().copied())
     }
 
-    pub(super) fn change_settings(&mut self, draft: SettingsDraft, reply: oneshot::Sender<Reply>) {
+    pub(super) fn change_settings(&mut self, draft: Choices, reply: oneshot::Sender<Reply>) {
         let mut faults: Vec<(Field, Fault)> = Vec::new();
         let seconds = draft.clear_clipboard_after_seconds;
         if !(5..=3_600).contains(&seconds) {
@@ -58,33 +58,26 @@ impl Controller {
             let _ = reply.send(self.invalid(faults));
             return;
         }
-        let blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
-        let preferences = Preferences {
-            clear_clipboard_after_seconds: seconds,
-            start_at_login: draft.start_at_login,
-            notices: draft.notices,
-            theme: draft.theme,
-            language: draft.language,
-            renew_early_minutes: draft.renew_early_minutes,
-            extra_ca: (!blank(&draft.extra_ca)).then_some(draft.extra_ca).flatten(),
-            proxy: draft.proxy,
-            copy_shortcut: (!blank(&draft.copy_shortcut)).then_some(draft.copy_shortcut).flatten(),
-            lock_with_screen: draft.lock_with_screen,
-            lock_after_minutes: draft.lock_after_minutes,
-            dismissed_banners: self.preferences.dismissed_banners.clone(),
-            default_profile: self.preferences.default_profile.clone(),
+        let is_said = |text: &String| !text.trim().is_empty();
+        let choices = Choices {
+            extra_ca: draft.extra_ca.filter(is_said),
+            copy_shortcut: draft.copy_shortcut.filter(is_said),
+            ..draft
         };
+        let preferences = Preferences { choices, ..self.preferences.clone() };
         let change = Box::new(SettingsChange { preferences });
         // What goes over the network did not change, and certificates take a while to read.
-        if change.preferences.extra_ca == self.preferences.extra_ca
-            && change.preferences.proxy == self.preferences.proxy
+        if change.preferences.choices.extra_ca == self.preferences.choices.extra_ca
+            && change.preferences.choices.proxy == self.preferences.choices.proxy
         {
             return self.client_made(*change, Ok(self.client.clone()), reply);
         }
         let (base, language) = (self.client_settings.clone(), self.language);
         self.start(async move {
-            let (extra_ca, proxy) =
-                (change.preferences.extra_ca.clone(), change.preferences.proxy.clone());
+            let (extra_ca, proxy) = (
+                change.preferences.choices.extra_ca.clone(),
+                change.preferences.choices.proxy.clone(),
+            );
             let made =
                 tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
             let outcome = made.await.unwrap_or_else(|error| {
@@ -109,16 +102,17 @@ impl Controller {
             }
         };
         let SettingsChange { preferences } = change;
-        if preferences.copy_shortcut != self.preferences.copy_shortcut
-            && let Err(error) = self.shell.copy_shortcut(preferences.copy_shortcut.as_deref())
+        if preferences.choices.copy_shortcut != self.preferences.choices.copy_shortcut
+            && let Err(error) =
+                self.shell.copy_shortcut(preferences.choices.copy_shortcut.as_deref())
         {
             // The one before still holds, if it can.
-            let _ = self.shell.copy_shortcut(self.preferences.copy_shortcut.as_deref());
+            let _ = self.shell.copy_shortcut(self.preferences.choices.copy_shortcut.as_deref());
             let _ = reply.send(self.invalid(vec![(Field::CopyShortcut, shortcut_fault(&error))]));
             return;
         }
-        if preferences.start_at_login != self.preferences.start_at_login
-            && let Err(cause) = self.shell.start_at_login(preferences.start_at_login)
+        if preferences.choices.start_at_login != self.preferences.choices.start_at_login
+            && let Err(cause) = self.shell.start_at_login(preferences.choices.start_at_login)
         {
             let fault = Fault::with("start_at_login", "cause", cause);
             let _ = reply.send(self.invalid(vec![(Field::StartAtLogin, fault)]));
@@ -131,7 +125,8 @@ impl Controller {
             self.watch_for_idleness();
         }
         self.preferences_store.save(&self.preferences);
-        self.language = Language::resolve(self.preferences.language, &self.system_languages);
+        self.language =
+            Language::resolve(self.preferences.choices.language, &self.system_languages);
         self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
         self.apply_renew_early();
         tracing::info!(event = "settings_changed");
@@ -141,7 +136,7 @@ impl Controller {
     /// What was chosen in an earlier run and takes effect outside of this process.
     pub(super) fn take_settings_into_use(&mut self) {
         self.watch_for_idleness();
-        let Some(keys) = self.preferences.copy_shortcut.clone() else { return };
+        let Some(keys) = self.preferences.choices.copy_shortcut.clone() else { return };
         if let Err(error) = self.shell.copy_shortcut(Some(&keys)) {
             let cause = error.to_string();
             let said = self.language.tell("banner-shortcut", &[("keys", &keys), ("cause", &cause)]);
@@ -168,7 +163,7 @@ impl Preferences {
     /// # Errors
     /// The file or the address can't be used; says so in a sentence.
     pub fn client(&self, base: ClientSettings, language: Language) -> Result<Client, String> {
-        client(base, self.extra_ca.as_deref(), &self.proxy)
+        client(base, self.choices.extra_ca.as_deref(), &self.choices.proxy)
             .map_err(|(_, fault)| fault.say(language))
     }
 }

@@ -45,7 +45,9 @@ impl Controller {
             self.tray = Some(tray);
         }
         let standings = self.standings(now);
-        for telling in self.notices.tell(&standings, self.preferences.notices, self.language) {
+        for telling in
+            self.notices.tell(&standings, self.preferences.choices.notices, self.language)
+        {
             match telling {
                 Telling::Raise(notice) => self.shell.raise(&notice),
                 Telling::Withdraw(id) => self.shell.withdraw(&id),
@@ -69,7 +71,7 @@ impl Controller {
             }),
             sandbox: self.sandbox_url.as_ref().map(ToString::to_string),
             language: self.language,
-            theme: self.preferences.theme,
+            theme: self.preferences.choices.theme,
             settings: self.settings_view(),
             default_profile: self.default_profile().map(|profile| profile.to_string()),
             undo: self.undo_view(),

@@ -1,17 +1,16 @@
-//! The settings as the window shows them.
+//! The settings: what can be chosen, and what the window shows beside it.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Every choice there is, and where files are. What can be changed comes back as a
-/// [`SettingsDraft`](crate::request::SettingsDraft).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
+/// What a person can choose: kept, shown, and sent back whole, with what was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
 #[ts(export_to = "view.ts")]
-pub struct SettingsView {
+pub struct Choices {
     pub start_at_login: bool,
     pub notices: NoticesWanted,
-    /// 5 to 3 600.
+    /// Until a copied token is cleared, 5 to 3 600.
     #[ts(type = "number")]
     pub clear_clipboard_after_seconds: u64,
     pub theme: Theme,
@@ -26,12 +25,39 @@ pub struct SettingsView {
     pub lock_with_screen: bool,
     /// Minutes without anybody at the computer, 1 to 480; absent: never.
     pub lock_after_minutes: Option<u32>,
+}
+
+/// The settings page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SettingsView {
+    pub choices: Choices,
     /// False if this system does not say when its screen is locked.
     pub screen_lock_is_told: bool,
     /// False if this system was asked how long nobody was there and did not know.
     pub idleness_is_told: bool,
     pub log_folder: String,
     pub data_folder: String,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            start_at_login: false,
+            notices: NoticesWanted::default(),
+            // Long enough to switch windows and paste, short enough to be gone before the next screen share.
+            clear_clipboard_after_seconds: 60,
+            theme: Theme::default(),
+            language: LanguageChoice::default(),
+            renew_early_minutes: None,
+            extra_ca: None,
+            proxy: ProxyView::default(),
+            copy_shortcut: None,
+            lock_with_screen: false,
+            lock_after_minutes: None,
+        }
+    }
 }
 
 /// Which toasts a person wants.
