@@ -2,13 +2,16 @@
 
 use std::{path::Path, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     patience::{PATIENCE, until},
     process::output_of,
     stage::Surroundings,
 };
+
+/// Long for a window, short for a person who presses again.
+const TIME_TO_CLOSE: Duration = Duration::from_secs(10);
 
 /// The screen of one desktop.
 #[derive(Clone, Debug)]
@@ -77,8 +80,16 @@ impl Screen {
     /// # Errors
     /// When there is no such window.
     pub async fn close_window(&self, title: &str) -> Result<()> {
-        self.activate(title).await?;
-        self.press("alt+F4").await
+        let gone = || async { Ok(self.window(title).await?.is_none().then_some(())) };
+        // A window manager that is busy overlooks a key.
+        for _ in 0..3 {
+            self.activate(title).await?;
+            self.press("alt+F4").await?;
+            if until(TIME_TO_CLOSE, "the window to close", gone).await.is_ok() {
+                return Ok(());
+            }
+        }
+        bail!("{title:?} does not close")
     }
 
     /// Brings the window with this title to the front, where keys go to.

@@ -278,8 +278,8 @@ impl Ledger {
         }
     }
 
-    pub fn orders_silence(&mut self, place: usize, now: Duration, span: Duration) {
-        self.watched[place].ordered_until = now + span.saturating_sub(TOLERANCE);
+    pub fn orders_silence(&mut self, place: usize, until: Duration) {
+        self.watched[place].ordered_until = until.saturating_sub(TOLERANCE);
     }
 
     pub fn landed(&mut self, place: usize) {

@@ -81,22 +81,36 @@ pub fn down(dice: &mut Dice) -> RawReply {
     }
 }
 
-/// With how long the client is asked to wait, as it reads it on a clock that is `ahead` of the server's.
-pub fn throttled(clock: i64, ahead: i64, dice: &mut Dice) -> (RawReply, Duration) {
+/// How long a client is asked to wait, in true time.
+pub enum Silence {
+    /// After the reply has come.
+    For(Duration),
+    Until(Duration),
+}
+
+/// As the client reads it on a clock that is `ahead` of the server's.
+pub fn throttled(
+    now: Duration,
+    clock: i64,
+    ahead: i64,
+    dice: &mut Dice,
+) -> (RawReply, Option<Silence>) {
     let reply = RawReply { status: 429, ..RawReply::default() };
     let seconds = dice.pick(&[1, 20, 120, 3_244]);
     let delay = Duration::from_secs(seconds);
     let until = httpdate::fmt_http_date(moment(clock + seconds as i64 * 1_000));
     match dice.below(4) {
-        0 => (reply, Duration::ZERO),
-        1 => (with_header(reply, "retry-after", seconds.to_string()), delay),
+        0 => (reply, None),
+        1 => (with_header(reply, "retry-after", seconds.to_string()), Some(Silence::For(delay))),
         2 => {
             let reply = with_header(reply, "retry-after", until);
-            (with_header(reply, "date", httpdate::fmt_http_date(moment(clock))), delay)
+            let reply = with_header(reply, "date", httpdate::fmt_http_date(moment(clock)));
+            (reply, Some(Silence::For(delay)))
         }
         _ => {
             let delay = (seconds as i64 * 1_000 - ahead).clamp(0, 86_400_000);
-            (with_header(reply, "retry-after", until), Duration::from_millis(delay as u64))
+            let end = now + Duration::from_millis(delay as u64);
+            (with_header(reply, "retry-after", until), Some(Silence::Until(end)))
         }
     }
 }

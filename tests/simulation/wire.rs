@@ -8,7 +8,7 @@ use glowjar_lifecycle::failure::Transient;
 
 use crate::{
     provider::{Asked, Granted, RefreshTokenName},
-    replies,
+    replies::{self, Silence},
     story::{Death, Kind, Network, Refusal, Weather},
     world::{Spell, State, World},
 };
@@ -21,7 +21,7 @@ struct Plan {
     answer: Result<RawReply, Transient>,
     granted: Option<Granted>,
     refused: bool,
-    ordered: Duration,
+    ordered: Option<Silence>,
     sleeps: u32,
 }
 
@@ -157,7 +157,7 @@ impl State {
             answer,
             granted: None,
             refused: false,
-            ordered: Duration::ZERO,
+            ordered: None,
             sleeps: self.sleeps,
         }
     }
@@ -214,7 +214,7 @@ impl State {
             }
             Some(Weather::Throttles) => {
                 let (clock, ahead) = (self.server_clock(), self.set);
-                let (reply, ordered) = replies::throttled(clock, ahead, &mut self.dice);
+                let (reply, ordered) = replies::throttled(now, clock, ahead, &mut self.dice);
                 Plan { ordered, ..self.plain(place, Ok(reply)) }
             }
             Some(Weather::Refuses(refusal)) => self.refuse(place, refusal),
@@ -232,7 +232,7 @@ impl State {
                 answer,
                 granted: None,
                 refused: false,
-                ordered: Duration::ZERO,
+                ordered: None,
                 ..plan
             });
         }
@@ -287,9 +287,13 @@ impl State {
         }
         let now = self.now();
         self.weigh();
-        if ordered > Duration::ZERO {
-            self.issuers[place].orders_silence_until(now + ordered);
-            self.ledger.orders_silence(place, now, ordered);
+        if let Some(silence) = ordered {
+            let until = match silence {
+                Silence::For(span) => now + span,
+                Silence::Until(moment) => moment,
+            };
+            self.issuers[place].orders_silence_until(until);
+            self.ledger.orders_silence(place, until);
         }
         let is_rotating = matches!(self.cast[place].kind, Kind::Strict | Kind::Lenient);
         let checked = self.ledger.answered(place, now, granted.as_ref(), refused, is_rotating);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Unless `GLOWJAR_YEARS` asks for more.
-const YEARS: f64 = 100.0;
+const YEARS: f64 = 1_000.0;
 const STORIES_PER_YEAR: f64 = 1.25;
 
 #[test]
