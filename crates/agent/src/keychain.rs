@@ -33,7 +33,26 @@ pub(crate) struct KeychainThread {
     stirred: Arc<dyn Fn() + Send + Sync>,
 }
 
-type Job = Box<dyn FnOnce(&dyn Keychain) + Send>;
+/// One call, or several that belong together.
+struct Job {
+    given_up: Arc<AtomicBool>,
+    call: Call,
+}
+
+type Call = Box<dyn FnOnce(&dyn Keychain) + Send>;
+
+impl Job {
+    /// What nobody waits for any more must not happen out of the blue, long after.
+    fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Acquire)
+    }
+
+    fn run(self, keychain: &dyn Keychain) {
+        if !self.is_given_up() {
+            (self.call)(keychain);
+        }
+    }
+}
 
 /// What is to become of an entry.
 pub(crate) enum Change {
@@ -64,7 +83,7 @@ impl KeychainThread {
             .name("keychain".to_owned())
             .spawn(move || {
                 while let Some(job) = queue.blocking_recv() {
-                    job(&*worker);
+                    job.run(&*worker);
                 }
             })
             .expect("the system can start a thread");
@@ -91,14 +110,14 @@ impl KeychainThread {
 
     /// Deletes entries that nobody needs any more, whenever the keychain comes round to it.
     pub(crate) fn forget(&self, entries: Vec<String>) {
-        let job = Box::new(move |keychain: &dyn Keychain| {
+        let call = Box::new(move |keychain: &dyn Keychain| {
             let forgotten = entries.iter().try_for_each(|entry| parts::delete(keychain, entry));
             if let Err(trouble) = forgotten {
                 tracing::warn!(event = "not_forgotten", ?entries, ?trouble);
             }
         });
         // Only a keychain thread that ended takes no jobs, and then the application ends as well.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(Job { given_up: Arc::default(), call });
     }
 
     /// Lets the person unlock it. On a thread of its own and without a limit, since people take their time.
@@ -130,22 +149,15 @@ impl KeychainThread {
     {
         let (answer, answered) = oneshot::channel();
         let given_up = Arc::new(AtomicBool::new(false));
-        let job = {
-            let given_up = Arc::clone(&given_up);
-            let stirred = Arc::clone(&self.stirred);
-            Box::new(move |keychain: &dyn Keychain| {
-                // What nobody waits for any more must not happen out of the blue, long after.
-                if given_up.load(Ordering::Acquire) {
-                    return;
-                }
-                let outcome = call(keychain);
-                if answer.send(outcome).is_err() {
-                    stirred();
-                }
-            })
-        };
+        let stirred = Arc::clone(&self.stirred);
+        let call = Box::new(move |keychain: &dyn Keychain| {
+            let outcome = call(keychain);
+            if answer.send(outcome).is_err() {
+                stirred();
+            }
+        });
         // If the thread is gone, so is the other end of `answered`.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(Job { given_up: Arc::clone(&given_up), call });
         async move {
             let outcome = tokio::time::timeout(limit, answered).await;
             given_up.store(true, Ordering::Release);
