@@ -12,7 +12,7 @@ use crate::{
     story::Story,
 };
 
-/// Unless `GLOWJAR_YEARS` asks for more.
+/// Unless `GLOWJAR_YEARS` asks for others. The first story is that of `GLOWJAR_SEED`, or 0.
 const YEARS: f64 = 1_000.0;
 const STORIES_PER_YEAR: f64 = 1.25;
 
@@ -20,8 +20,10 @@ const STORIES_PER_YEAR: f64 = 1.25;
 fn every_profile_year_keeps_every_promise() {
     let asked = std::env::var("GLOWJAR_YEARS").ok().and_then(|years| years.parse::<f64>().ok());
     let years = asked.unwrap_or(YEARS).max(1.0);
+    let first = first_seed().unwrap_or(0);
     let stories = (STORIES_PER_YEAR * years).ceil() as u64;
-    let next = AtomicU64::new(0);
+    let end = first + stories;
+    let next = AtomicU64::new(first);
     let figures = Mutex::new(Figures::default());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -29,12 +31,12 @@ fn every_profile_year_keeps_every_promise() {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= stories {
+                    if seed >= end {
                         return;
                     }
                     let outcome = life::tell(&Story::from_seed(seed), false);
                     if let Some(violation) = &outcome.violation {
-                        next.store(stories, Ordering::Relaxed);
+                        next.store(end, Ordering::Relaxed);
                         panic!("{}", report(&Story::from_seed(seed), violation));
                     }
                     figures.lock().expect("nobody panics here").add(&outcome.figures);
@@ -62,13 +64,17 @@ fn the_same_seed_tells_the_same_story_to_the_byte() {
 /// `GLOWJAR_SEED=7` and `--nocapture` show the whole of it.
 #[test]
 fn one_story_can_be_told_again() {
-    let seed = std::env::var("GLOWJAR_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let seed = first_seed().unwrap_or(1);
     let story = Story::from_seed(seed);
     let outcome = life::tell(&story, true);
     eprintln!("Story {seed}\n{story}\n{}\n{}", outcome.timeline, outcome.figures);
     if let Some(violation) = outcome.violation {
         panic!("{}", report(&story, &violation));
     }
+}
+
+fn first_seed() -> Option<u64> {
+    std::env::var("GLOWJAR_SEED").ok()?.parse().ok()
 }
 
 /// The shortest story that fails, and how its end came about.

@@ -109,7 +109,11 @@ impl Secrets {
             Some(bytes) => Credential::from_bytes(&bytes).ok_or(KeychainTrouble::Incomplete)?,
             None => Credential::default(),
         };
-        let token = keychain.read(token_entry(profile)).await?;
+        let token = match keychain.read(token_entry(profile)).await {
+            // The credential brings another.
+            Err(KeychainTrouble::Incomplete) => None,
+            read => read?,
+        };
         let token = token.and_then(|bytes| Token::from_bytes(&bytes, client_id));
         Ok(Self { credential, token, credential_is_unsaved: false })
     }

@@ -141,7 +141,7 @@ async fn f23_a_keychain_that_is_gone_after_a_restart_is_said_and_the_profile_sta
 #[tokio::test]
 async fn f24_what_is_longer_than_an_entry_comes_back_whole_or_not_at_all() {
     let mut office = Office::closed(|_| {}).await;
-    office.keychain = office.keychain.with_short_entries();
+    office.keychain = office.keychain.with_entries_up_to(2_560);
     office.start();
     let long = "s".repeat(6_000);
     office.sandbox.change(|settings| settings.clients[0].secrets = vec![long.clone()]);
@@ -168,6 +168,21 @@ async fn f24_what_is_longer_than_an_entry_comes_back_whole_or_not_at_all() {
     office.sandbox.change(|settings| settings.clients[0].secrets = vec![CLIENT_SECRET.into()]);
     office.edit(&id, again).await;
     office.live().await;
+}
+
+#[tokio::test]
+async fn f24_a_token_of_which_a_part_is_gone_is_replaced_without_a_person() {
+    let mut office = Office::closed(|_| {}).await;
+    office.keychain = office.keychain.with_entries_up_to(300);
+    office.start();
+    office.add(drafts::minting()).await;
+    office.live().await;
+    office.end().await;
+    let parts = office.keychain.entries().into_iter().filter(|name| name.contains("token#"));
+    office.keychain.lose(&parts.max().expect("a part"));
+    office.start();
+    assert_eq!(office.live().await.trouble, None);
+    assert_eq!(office.asked_so_far(), 2);
 }
 
 #[tokio::test]

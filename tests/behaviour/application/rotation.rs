@@ -90,7 +90,7 @@ async fn f03_killed_at_any_step_of_storing_the_old_or_the_new_refresh_token_work
     let mut steps = 0;
     for changes in 0.. {
         let mut office = Office::closed(|settings| settings.rotation = Rotation::UntilUsed).await;
-        office.keychain = office.keychain.with_short_entries();
+        office.keychain = office.keychain.with_entries_up_to(2_560);
         office.start();
         let profile = office.add(drafts::refreshing()).await;
         office.live().await;

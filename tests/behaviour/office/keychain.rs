@@ -71,9 +71,9 @@ impl MemoryKeychain {
         }))
     }
 
-    /// Splits values as on Windows, where an entry takes 2 560 bytes.
-    pub fn with_short_entries(self) -> Self {
-        self.state().longest_value = 2_560;
+    /// In bytes. On Windows it is 2 560.
+    pub fn with_entries_up_to(self, longest: usize) -> Self {
+        self.state().longest_value = longest;
         self
     }
 
