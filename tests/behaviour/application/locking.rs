@@ -112,6 +112,22 @@ async fn whoever_unlocks_the_screen_unlocks_what_locked_for_want_of_them() {
 }
 
 #[tokio::test]
+async fn whoever_unlocks_was_there_though_the_system_did_not_see_it() {
+    let (office, id) = one_profile().await;
+    office.presence.set_idle(Some(30 * MINUTE));
+    office.change_settings(|it| it.lock_after_minutes = Some(10)).await;
+    asked(&office, 1).await;
+    assert!(is_locked(&office).await);
+    office.ask(Request::Unlock).await;
+    asked(&office, 2).await;
+    assert!(!is_locked(&office).await);
+    office.copied(&id).await;
+    office.advance(10 * MINUTE);
+    asked(&office, 3).await;
+    assert!(is_locked(&office).await);
+}
+
+#[tokio::test]
 async fn a_computer_that_slept_for_so_long_had_nobody_at_it() {
     let (office, _) = one_profile().await;
     office.presence.set_idle(Some(Duration::ZERO));

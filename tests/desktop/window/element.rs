@@ -1,11 +1,13 @@
 //! Something on a page.
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, bail};
 use fantoccini::{Client, elements::ElementRef, key::Key};
 use serde_json::{Value, json};
 
 use super::{ELEMENT, PAGE};
-use crate::patience::{PATIENCE, within};
+use crate::patience::{LOOK_AGAIN, PATIENCE, within};
 
 /// Something on a page, found by [`super::Window::find`]. It gets old when the page draws it anew.
 #[derive(Clone, Debug)]
@@ -71,21 +73,10 @@ impl Element {
     /// Moves the pointer to its middle and clicks, after scrolling it into view.
     ///
     /// # Errors
-    /// When it is gone, disabled, or covered by something else.
+    /// When it is gone, disabled, or stays covered by something else.
     pub async fn click(&self) -> Result<()> {
         use fantoccini::actions::{InputSource, MouseActions, PointerAction};
-        // What is still on its way, e.g. a list that unfolds, would be missed.
-        let mut point = Value::Null;
-        loop {
-            let now = self.ask("return page.pointAt(element)").await?;
-            if now == point {
-                break;
-            }
-            point = now;
-        }
-        if let Some(obstacle) = point.get("obstacle").and_then(Value::as_str) {
-            bail!("can't be clicked: {obstacle}");
-        }
+        let point = self.point().await?;
         let coordinate =
             |axis: &str| point.get(axis).and_then(Value::as_f64).context("no point to click at");
         let (x, y) = (coordinate("x")?, coordinate("y")?);
@@ -96,6 +87,25 @@ impl Element {
         within(PATIENCE, "a click", self.client.perform_actions(mouse))
             .await?
             .context("the click failed")
+    }
+
+    /// Where to click, once it stays in one place and nothing is in front of it: a list that unfolds is still on its
+    /// way, and one that has no place yet lies behind everything else.
+    async fn point(&self) -> Result<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut point = Value::Null;
+        loop {
+            let now = self.ask("return page.pointAt(element)").await?;
+            match now.get("obstacle").and_then(Value::as_str) {
+                None if now == point => return Ok(point),
+                Some(obstacle) if Instant::now() > deadline || obstacle == DISABLED => {
+                    bail!("can't be clicked: {obstacle}")
+                }
+                _ => {}
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+            point = now;
+        }
     }
 
     /// Types into it, after what is there.
@@ -138,5 +148,7 @@ impl Element {
     }
 }
 
+/// As `page.js` says it. Whether to wait for a disabled thing is the test's to say.
+const DISABLED: &str = "it is disabled";
 /// The main mouse button (W3C WebDriver, "Pointer input source").
 const LEFT: u64 = 0;

@@ -20,6 +20,9 @@ pub(super) struct Lock {
     by: Option<LockedBy>,
     /// When to ask how long nobody was there. Never earlier than that could be long enough.
     look_at: Option<Timestamp>,
+    /// When somebody unlocked it: there they were, whatever the system makes of how they did it (a switch, a voice, a
+    /// remote desktop).
+    person_at: Option<Timestamp>,
     /// The system says when the screen is locked. True until it turned out otherwise.
     pub screen_is_told: bool,
     /// The system says how long nobody was there. True until it turned out otherwise.
@@ -35,7 +38,13 @@ pub(super) enum LockedBy {
 
 impl Default for Lock {
     fn default() -> Self {
-        Self { by: None, look_at: None, screen_is_told: true, idleness_is_told: true }
+        Self {
+            by: None,
+            look_at: None,
+            person_at: None,
+            screen_is_told: true,
+            idleness_is_told: true,
+        }
     }
 }
 
@@ -45,7 +54,9 @@ impl Lock {
     }
 
     pub(super) fn shift(&mut self, step: Step) {
-        self.look_at = self.look_at.map(|at| at.shifted(step));
+        for at in [&mut self.look_at, &mut self.person_at] {
+            *at = at.map(|at| at.shifted(step));
+        }
     }
 }
 
@@ -89,6 +100,7 @@ impl Controller {
             return;
         }
         tracing::info!(event = "unlocked");
+        self.lock.person_at = Some(self.clock.now());
         self.banners.retain(|banner| banner.code != LOCKED);
         self.watch_for_idleness();
         for profile in self.order.clone() {
@@ -131,12 +143,17 @@ impl Controller {
             return;
         };
         self.lock.idleness_is_told = idle.is_some();
+        let now = self.clock.now();
         // A desktop that can't say now may have only just come up.
-        let left = limit.saturating_sub(idle.unwrap_or_default());
+        let mut idle = idle.unwrap_or_default();
+        if let Some(person_at) = self.lock.person_at {
+            idle = idle.min(now.since(person_at));
+        }
+        let left = limit.saturating_sub(idle);
         if left.is_zero() {
             self.lock(LockedBy::Idleness);
         } else {
-            self.lock.look_at = Some(self.clock.now() + left.max(LEAST_PAUSE));
+            self.lock.look_at = Some(now + left.max(LEAST_PAUSE));
         }
     }
 
