@@ -1,4 +1,4 @@
-// Looks for accessibility faults and for content wider than the window in every state, both themes: `npm run gallery:test`.
+// Looks in every state for accessibility faults, in both themes, and for content that leaves the window: `npm run gallery:test`.
 import { createRequire } from "node:module";
 
 import { openGallery } from "./gallery.mjs";
@@ -50,6 +50,11 @@ for (const { width, height, scale, query } of [
       findings += 1;
       console.log(`${name} at ${width} px ${query}: wider than the window: ${wide.join(", ")}`);
     }
+    const away = await page.evaluate(scrolledAway);
+    if (away > 0) {
+      findings += 1;
+      console.log(`${name} at ${width} px ${query}: the whole window scrolls, by ${away} px`);
+    }
     const cut = await page.evaluate(cutOff);
     if (cut.length > 0) {
       findings += 1;
@@ -73,6 +78,15 @@ for (const [name, path] of Object.entries(paths)) {
     findings += 1;
     console.log(`${name}: ${error.message}`);
   }
+}
+
+/** How far the bar at the top can be scrolled out of sight. Runs in the page. */
+function scrolledAway() {
+  const root = document.scrollingElement;
+  root.scrollTop = root.scrollHeight;
+  const pixels = root.scrollTop;
+  root.scrollTop = 0;
+  return pixels;
 }
 
 /** Words that end at an edge, without dots to say so. Runs in the page. */
