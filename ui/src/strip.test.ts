@@ -53,7 +53,8 @@ describe("an outage", () => {
     expect(tally([entry(1, "failed"), entry(2, "failed"), entry(3, "renewed"), entry(4, "copied")])).toEqual({
       renewals: 1,
       outages: 1,
-      handouts: 1,
+      copies: 1,
+      handouts: 0,
       refusals: 0,
     });
   });
@@ -62,7 +63,7 @@ describe("an outage", () => {
 describe("hand-outs", () => {
   test("are counted as often as they happened", () => {
     const told = [{ ...entry(1, "handedOut"), times: 40 }, entry(2, "copied")];
-    expect([tally(told).handouts, times(told)]).toEqual([41, 41]);
+    expect([tally(told).handouts, tally(told).copies, times(told)]).toEqual([40, 1, 41]);
   });
 
   test("that a person does not allow are refusals and no outage", () => {

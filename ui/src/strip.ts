@@ -20,6 +20,7 @@ export interface Mark {
 export interface Tally {
   renewals: number;
   outages: number;
+  copies: number;
   handouts: number;
   refusals: number;
 }
@@ -92,7 +93,8 @@ export function tally(entries: readonly EntryView[]): Tally {
   return {
     renewals: count("granted", "renewed"),
     outages: outages(entries, Infinity).length,
-    handouts: count("handedOut", "copied"),
+    copies: count("copied"),
+    handouts: count("handedOut"),
     refusals: count("refused"),
   };
 }

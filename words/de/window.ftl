@@ -181,6 +181,10 @@ strip-outages = { $count ->
     [one] ein Ausfall
    *[other] { $count } Ausfälle
 }
+strip-copies = { $count ->
+    [one] eine Kopie
+   *[other] { $count } Kopien
+}
 strip-handouts = { $count ->
     [one] ein Abruf
    *[other] { $count } Abrufe
@@ -192,10 +196,7 @@ strip-refusals = { $count ->
 strip-quiet = Alles ruhig
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
-strip-handouts-between = { $from } bis { $to }: { $count ->
-    [one] ein Abruf
-   *[other] { $count } Abrufe
-}
+strip-takings = { $from } bis: { $what }
 strip-list = Was war los
 
 ## Programme

@@ -181,6 +181,10 @@ strip-outages = { $count ->
     [one] one outage
    *[other] { $count } outages
 }
+strip-copies = { $count ->
+    [one] one copy
+   *[other] { $count } copies
+}
 strip-handouts = { $count ->
     [one] one hand-out
    *[other] { $count } hand-outs
@@ -192,10 +196,7 @@ strip-refusals = { $count ->
 strip-quiet = All quiet
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
-strip-handouts-between = { $from } to { $to }: { $count ->
-    [one] one hand-out
-   *[other] { $count } hand-outs
-}
+strip-takings = { $from } to: { $what }
 strip-list = What happened
 
 ## Programs

@@ -6,7 +6,7 @@ import { property, state } from "lit/decorators.js";
 import type { EntryView, HistoryView } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
-import { bars, marks, nearest, outages, place, tally, times, type Mark, type Shape } from "../strip";
+import { bars, marks, nearest, outages, place, tally, type Mark, type Shape, type Tally } from "../strip";
 import { locale, t } from "../words";
 import { moment, time, weekday } from "../words/moment";
 
@@ -127,13 +127,13 @@ export class DayStrip extends LitElement {
 
   private summary(history: HistoryView): string {
     const from = clock.now() - this.span;
-    const { renewals, outages, refusals, handouts } = tally(history.entries.filter(({ at }) => at >= from));
+    const { renewals, outages, refusals, ...taken } = tally(history.entries.filter(({ at }) => at >= from));
     // Trouble first: there is room for three.
     const parts = [
       refusals > 0 && t("strip-refusals", { count: refusals }),
       outages > 0 && t("strip-outages", { count: outages }),
       renewals > 0 && t("strip-renewals", { count: renewals }),
-      handouts > 0 && t("strip-handouts", { count: handouts }),
+      ...takings(taken),
     ].filter((part) => part !== false);
     if (parts.length > 0) return parts.slice(0, 3).join(", ");
     return history.validity.length > 0 ? t("strip-quiet") : t("strip-empty");
@@ -190,9 +190,17 @@ function tell({ entries }: Mark): string {
   const last = entries.at(-1);
   if (!first || !last) return "";
   if (entries.length > 1 && (first.kind === "handedOut" || first.kind === "copied")) {
-    return t("strip-handouts-between", { from: time(first.at), to: time(last.at), count: times(entries) });
+    const what = takings(tally(entries)).join(", ");
+    return t("strip-takings", { from: time(first.at), to: time(last.at), what });
   }
   return sentence(last);
+}
+
+function takings({ copies, handouts }: Pick<Tally, "copies" | "handouts">): string[] {
+  return [
+    ...(copies > 0 ? [t("strip-copies", { count: copies })] : []),
+    ...(handouts > 0 ? [t("strip-handouts", { count: handouts })] : []),
+  ];
 }
 
 function sentence({ at, headline, detail }: EntryView): string {
