@@ -97,6 +97,31 @@ impl Client {
         frame::write(&mut self.stream, &Message::new(ask), LONGEST_ASK).map_err(unanswered)
     }
 
+    /// Whether an answer comes within `span`. Who is interrupted meanwhile is told yes, as is everybody on Windows.
+    ///
+    /// # Errors
+    /// [`ClientError::Io`].
+    pub fn answers_within(&self, span: Duration) -> Result<bool, ClientError> {
+        #[cfg(unix)]
+        {
+            use rustix::{
+                event::{PollFd, PollFlags, Timespec, poll},
+                io::Errno,
+            };
+            let span = Timespec::try_from(span).map_err(|_| ClientError::TooSlow)?;
+            match poll(&mut [PollFd::new(&self.stream, PollFlags::IN)], Some(&span)) {
+                Ok(ready) => Ok(ready > 0),
+                Err(Errno::INTR) => Ok(true),
+                Err(error) => Err(ClientError::Io(error.into())),
+            }
+        }
+        #[cfg(windows)]
+        {
+            let _ = span;
+            Ok(true)
+        }
+    }
+
     /// Waits for the next answer; without `patience` for ever.
     ///
     /// # Errors

@@ -1,11 +1,17 @@
 //! `token`, `refresh` and `check`.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
 
-use glowjar_handout::protocol::{Answer, Ask, TokenAnswer, TokenAsk};
+use glowjar_handout::{
+    client::{Client, ClientError},
+    protocol::{Answer, Ask, TokenAnswer, TokenAsk},
+};
 
 use crate::{
-    arguments::{Asking, ProfileWish, TokenWish},
+    arguments::{Asking, ProfileWish, TokenWish, Waiting},
     format::written,
     outcome::Trouble,
 };
@@ -18,7 +24,7 @@ pub fn print(wish: &TokenWish) -> Result<(), Trouble> {
 /// A live token, and on standard error what a person should know about it.
 pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
     let mut client = asking.reach.connect()?;
-    match client.ask(Ask::Token(ask), asking.waiting.patience())? {
+    match asking.waiting.answer(&mut client, Ask::Token(ask))? {
         Answer::Token(token) => {
             if let Some(note) = &token.note {
                 eprintln!("glowjar: {note}");
@@ -31,7 +37,7 @@ pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
 
 pub fn refresh(wish: &ProfileWish) -> Result<(), Trouble> {
     let ask = Ask::Refresh { profile: wish.profile.clone(), timeout: wish.waiting.seconds() };
-    match wish.reach.connect()?.ask(ask, wish.waiting.patience())? {
+    match wish.waiting.answer(&mut wish.reach.connect()?, ask)? {
         Answer::Refreshed { profile, expires_at_rfc3339, .. } => {
             eprintln!("{profile} has a new token, valid until {expires_at_rfc3339}");
             Ok(())
@@ -42,7 +48,7 @@ pub fn refresh(wish: &ProfileWish) -> Result<(), Trouble> {
 
 pub fn check(wish: &ProfileWish) -> Result<(), Trouble> {
     let ask = Ask::Check { profile: wish.profile.clone() };
-    match wish.reach.connect()?.ask(ask, wish.waiting.patience())? {
+    match wish.waiting.answer(&mut wish.reach.connect()?, ask)? {
         Answer::Checked { profile, works: true, message, .. } => {
             eprintln!("{profile}: {message}");
             Ok(())
@@ -60,9 +66,24 @@ pub fn check(wish: &ProfileWish) -> Result<(), Trouble> {
     }
 }
 
+impl Waiting {
+    /// The application's answer. A person who watches is told that it takes longer than usual.
+    fn answer(&self, client: &mut Client, ask: Ask) -> Result<Answer, ClientError> {
+        client.send(ask)?;
+        if io::stderr().is_terminal() && !client.answers_within(USUAL_WAIT)? {
+            let limit = self.seconds();
+            eprintln!("glowjar: waiting, {limit} s at most. Glowjar's window says for what");
+        }
+        client.receive(Some(self.patience()))
+    }
+}
+
 pub fn unexpected(answer: Answer) -> Trouble {
     match answer {
         Answer::Failed(refusal) => Trouble::Refused(refusal),
         _ => Trouble::OffTopic,
     }
 }
+
+/// Adobe mints in less.
+const USUAL_WAIT: Duration = Duration::from_secs(1);

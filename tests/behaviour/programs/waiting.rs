@@ -5,7 +5,7 @@ use std::time::Duration;
 use glowjar_agent::{request::Request, view::PhaseView};
 use glowjar_sandbox::{Answer, Outage, Refusal, Route};
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use super::asking::{framed, hear, one_profile, say};
 use crate::office::{Office, drafts, programs::ran};
@@ -68,6 +68,30 @@ async fn a_short_outage_is_waited_through() {
     let (_, patient, ()) = tokio::join!(caller, patient, a_moment_later);
     assert_eq!(patient.code, Some(0), "{}", patient.err);
     assert!(office.sandbox.accepts(patient.out.trim_end()));
+}
+
+#[tokio::test]
+async fn a_person_at_a_terminal_is_told_that_it_takes_longer_and_a_program_is_not() {
+    let (office, programs) = one_profile().await;
+    office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
+    office.advance(48 * HOUR);
+    let program = programs.command(&["token"]).spawn().expect("the command runs");
+    // util-linux runs it in a terminal of its own.
+    let mut terminal = programs
+        .program("script", &["--quiet", "--return", "--command", "glowjar token", "/dev/null"])
+        .spawn()
+        .expect("script runs");
+    let mut shown = BufReader::new(terminal.stdout.take().expect("its output"));
+    let mut line = String::new();
+    office.within("words on the terminal", shown.read_line(&mut line)).await.expect("text");
+    let words = "glowjar: waiting, 30 s at most. Glowjar's window says for what";
+    assert_eq!(line.trim_end(), words);
+    office.sandbox.release();
+    line.clear();
+    office.within("the token", shown.read_line(&mut line)).await.expect("text");
+    assert!(office.sandbox.accepts(line.trim_end()), "{line}");
+    let program = ran(office.within("the program's token", program.wait_with_output()).await);
+    assert_eq!((program.out.trim_end(), program.err.as_str()), (line.trim_end(), ""));
 }
 
 #[tokio::test]
