@@ -198,8 +198,8 @@ function tell({ entries }: Mark): string {
 
 function takings({ copies, handouts }: Pick<Tally, "copies" | "handouts">): string[] {
   return [
-    ...(copies > 0 ? [t("strip-copies", { count: copies })] : []),
     ...(handouts > 0 ? [t("strip-handouts", { count: handouts })] : []),
+    ...(copies > 0 ? [t("strip-copies", { count: copies })] : []),
   ];
 }
 
