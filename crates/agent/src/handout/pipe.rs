@@ -1,15 +1,14 @@
-//! The named pipe on Windows. Written against tokio's documentation and never run.
-//!
-//! Without an access list of its own, a pipe gets the default one: full access for its owner, for administrators and for the
-//! system, and reading alone for everybody else. Who can't write can't ask, so no stranger is ever answered.
+//! The named pipe on Windows. Checked by the compiler for Windows, and never run.
 
 use std::{io, sync::Arc};
 
 use glowjar_handout::address;
-use tokio::{
-    net::windows::named_pipe::{NamedPipeServer, ServerOptions},
-    sync::Semaphore,
+use interprocess::os::windows::{
+    named_pipe::{PipeListenerOptions, pipe_mode::Bytes, tokio::PipeListener},
+    security_descriptor::SecurityDescriptor,
 };
+use tokio::sync::Semaphore;
+use widestring::{U16CStr, u16cstr};
 
 use super::{Caller, conversation, http::Door};
 use crate::controller::Agent;
@@ -17,7 +16,7 @@ use crate::controller::Agent;
 /// Listens for this user's programs.
 #[derive(Debug)]
 pub struct Listener {
-    first: NamedPipeServer,
+    pipe: PipeListener<Bytes, Bytes>,
 }
 
 /// Why no program can ask.
@@ -28,33 +27,29 @@ pub enum ListenError {
 }
 
 impl Listener {
-    /// Listens where the command looks. Must be called within a tokio runtime.
+    /// Listens where the command looks, and lets nobody in from another computer. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// Somebody listens already.
     pub fn open() -> Result<Self, ListenError> {
-        let first = ServerOptions::new()
-            .first_pipe_instance(true)
-            .reject_remote_clients(true)
-            .create(address::pipe())?;
-        Ok(Self { first })
+        let pipe = PipeListenerOptions::new()
+            .path(address::pipe())
+            .security_descriptor(Some(SecurityDescriptor::deserialize(ITS_OWNER_ALONE)?))
+            .create_tokio_duplex()?;
+        Ok(Self { pipe })
     }
 
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
     pub async fn serve(self, agent: Agent, door: Door) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        let mut waiting = self.first;
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
-            if waiting.connect().await.is_err() {
-                continue;
-            }
-            let next = ServerOptions::new().reject_remote_clients(true).create(address::pipe());
-            let stream = match next {
-                Ok(next) => std::mem::replace(&mut waiting, next),
+            let stream = match self.pipe.accept().await {
+                Ok(stream) => stream,
                 Err(error) => {
-                    tracing::warn!(%error, "programs can't ask any more");
-                    return;
+                    tracing::warn!(%error, "a program could not be let in");
+                    tokio::task::yield_now().await;
+                    continue;
                 }
             };
             let (agent, door) = (agent.clone(), door.clone());
@@ -67,3 +62,7 @@ impl Listener {
 }
 
 const MOST_CONNECTIONS: usize = 200;
+
+/// In the security descriptor string format: inherits nothing, and its owner may do everything. The default access list
+/// would let others read, too.
+const ITS_OWNER_ALONE: &U16CStr = u16cstr!("D:P(A;;GA;;;OW)");
