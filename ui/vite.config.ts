@@ -1,11 +1,10 @@
 import { defineConfig } from "vitest/config";
-import { stylesFirst } from "./scripts/styles-first.mjs";
 import { usedTokens } from "./scripts/used-tokens.mjs";
 
 // `--mode gallery` builds the page of all states instead, for tests and pictures only.
 export default defineConfig(({ mode }) => ({
   base: "./",
-  plugins: [usedTokens(), stylesFirst()],
+  plugins: [usedTokens()],
   build: {
     outDir: mode === "gallery" ? "node_modules/.cache/gallery" : "dist",
     rollupOptions: mode === "gallery" ? { input: "gallery.html" } : {},
