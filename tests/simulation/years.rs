@@ -34,19 +34,31 @@ fn every_profile_year_keeps_every_promise() {
                     if seed >= end {
                         return;
                     }
-                    let outcome = life::tell(&Story::from_seed(seed), false);
-                    if let Some(violation) = &outcome.violation {
+                    let outcome = told(seed).unwrap_or_else(|violation| {
                         next.store(end, Ordering::Relaxed);
-                        panic!("{}", report(&Story::from_seed(seed), violation));
-                    }
-                    figures.lock().expect("nobody panics here").add(&outcome.figures);
+                        panic!("{}", report(&Story::from_seed(seed), &violation));
+                    });
+                    figures.lock().expect("nobody panics here").add(&outcome);
                 }
             });
         }
     });
-    let figures = figures.into_inner().expect("nobody panics here");
+    let mut figures = figures.into_inner().expect("nobody panics here");
+    // Stories are of different lengths: a few may come to less than was asked for.
+    let mut stories = stories;
+    while figures.years() < years {
+        let seed = first + stories;
+        let outcome = told(seed)
+            .unwrap_or_else(|violation| panic!("{}", report(&Story::from_seed(seed), &violation)));
+        figures.add(&outcome);
+        stories += 1;
+    }
     eprintln!("\nA year in seconds: {stories} stories\n{figures}");
-    assert!(figures.years() >= years, "only {} years", figures.years());
+}
+
+fn told(seed: u64) -> Result<Figures, String> {
+    let outcome = life::tell(&Story::from_seed(seed), false);
+    outcome.violation.map_or(Ok(outcome.figures), Err)
 }
 
 #[test]
