@@ -19,6 +19,14 @@ function messages(text: string): Map<string, Set<string>> {
   return found;
 }
 
+/** The names in an object's literal. */
+function facts(literal: string): Set<string> {
+  let flat = literal;
+  while (/\([^()]*\)/.test(flat)) flat = flat.replace(/\([^()]*\)/g, "");
+  const members = flat.split(",").map((member) => member.trim());
+  return new Set(members.filter(Boolean).map((member) => member.replace(/:.*/s, "")));
+}
+
 const sources = import.meta.glob<string>(["./**/*.ts", "!./**/*.test.ts", "!./bindings/**", "!./host/demo/**"], {
   query: "?raw",
   import: "default",
@@ -45,6 +53,12 @@ describe("the catalogue", () => {
   test("has every word that the window says", () => {
     expect(called.length).toBeGreaterThan(50);
     expect(called.filter((id) => !inEnglish.has(id))).toEqual([]);
+  });
+
+  test("is told every fact that it has a place for, and has a place for every one it is told", () => {
+    const calls = [...source.matchAll(/\bt\(\s*"([\w-]+)"(?:,\s*\{([^{}]*)\})?,?\s*\)/g)];
+    expect(calls.length).toBeGreaterThan(50);
+    for (const [, id = "", told = ""] of calls) expect(facts(told), id).toEqual(inEnglish.get(id));
   });
 
   test("has no word that the window never says", () => {

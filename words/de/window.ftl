@@ -196,7 +196,7 @@ strip-refusals = { $count ->
 strip-quiet = Alles ruhig
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
-strip-takings = { $from } bis: { $what }
+strip-takings = { $from } bis { $to }: { $what }
 strip-list = Was war los
 
 ## Programme

@@ -196,7 +196,7 @@ strip-refusals = { $count ->
 strip-quiet = All quiet
 strip-tell = { $moment }: { $headline }
 strip-tell-detail = { $moment }: { $headline } · { $detail }
-strip-takings = { $from } to: { $what }
+strip-takings = { $from } to { $to }: { $what }
 strip-list = What happened
 
 ## Programs
