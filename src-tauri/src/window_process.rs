@@ -3,6 +3,7 @@
 //! Web content lives in that child only, so a closed window costs nothing and shares no memory with a token.
 
 use std::{
+    env,
     future::Future,
     io,
     path::PathBuf,
@@ -53,12 +54,12 @@ pub async fn keep<H, F>(
 }
 
 fn open(program: &PathBuf) -> io::Result<Child> {
-    Command::new(program)
-        .arg("window")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
+    let mut window = Command::new(program);
+    window.arg("window").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    if cfg!(target_os = "linux") && env::var_os(WITHOUT_GRAPHICS_CARD).is_none() {
+        window.env(WITHOUT_GRAPHICS_CARD, "1");
+    }
+    window.spawn()
 }
 
 /// True if another window is wanted at once.
@@ -101,5 +102,9 @@ async fn end(window: &mut Child) -> io::Result<ExitStatus> {
     }
 }
 
+/// WebKitGTK's switch: it paints by itself. Its way over the graphics card loads the drivers in two processes before
+/// the first picture, and leaves the window blank with some of them (tauri-apps/tauri#9304, #15936). A person who has
+/// set it, to `0` or `1`, is obeyed.
+const WITHOUT_GRAPHICS_CARD: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 /// WebKit takes a tenth of a second to end; a window that hangs is not waited for while a person quits.
 const TIME_TO_GO: Duration = Duration::from_secs(2);

@@ -10,6 +10,7 @@ mod locking;
 mod network;
 mod no_display;
 mod notices;
+mod painting;
 mod panel;
 mod paste;
 mod permission;

@@ -32,7 +32,7 @@ impl Screen {
         self.import("root", file).await
     }
 
-    /// Takes a picture of the visible window with this title, into a PNG file.
+    /// Takes a picture of the visible window with this title (a regular expression for all of it), into a PNG file.
     ///
     /// # Errors
     /// When there is no such window, or as [`Screen::picture`].

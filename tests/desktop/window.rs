@@ -27,6 +27,7 @@ use crate::{
     patience::{LOOK_AGAIN, PATIENCE, until, within},
     ports::{free_port, wait_for_listener},
     process::Process,
+    screen::Screen,
     stage::Desktop,
 };
 
@@ -37,6 +38,7 @@ mod query;
 #[derive(Debug)]
 pub struct Window {
     client: Client,
+    screen: Screen,
     _driver: Process,
 }
 
@@ -60,7 +62,7 @@ impl Window {
         let client =
             within(PATIENCE, "the driver to take hold of the window", builder.connect(&address))
                 .await??;
-        Ok(Self { client, _driver: driver })
+        Ok(Self { client, screen: desktop.screen()?, _driver: driver })
     }
 
     /// What is found first. Things that can't be seen are not found.
@@ -230,14 +232,17 @@ impl Window {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Takes a picture of the page, into a PNG file.
+    /// Takes a picture of the window as it is on the screen, into a PNG file. The driver takes none where WebKit paints
+    /// without the graphics card.
     ///
     /// # Errors
     /// When the window is gone or the file can't be written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
+        // A browser's window says more than the title of its page.
+        let title = format!(".*{}.*", self.client.title().await?);
+        self.screen.activate(&title).await?;
         self.client.execute_async(NEXT_FRAMES, Vec::new()).await?;
-        let png = within(PATIENCE, "a picture", self.client.screenshot()).await??;
-        Ok(std::fs::write(file, png)?)
+        self.screen.picture_of(&title, file).await
     }
 
     /// For what is not here.
