@@ -11,6 +11,8 @@ use relay::Relay;
 
 mod pipe;
 mod relay;
+#[cfg(target_os = "linux")]
+mod unveiling;
 
 /// Shows the window and returns when it is closed.
 pub fn run() -> anyhow::Result<()> {
@@ -21,15 +23,18 @@ pub fn run() -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
             app.manage(Relay::new(pipe.to_tray));
-            WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
                 .title("Glowjar")
                 .inner_size(400.0, 640.0)
                 .min_inner_size(320.0, 480.0)
                 // WebKit keeps a cache wherever it runs. It is no part of the person's data.
                 .data_directory(folders.cache)
                 // The page takes dropped files itself; Tauri would keep them from it.
-                .disable_drag_drop_handler()
-                .build()?;
+                .disable_drag_drop_handler();
+            #[cfg(target_os = "linux")]
+            unveiling::build(window)?;
+            #[cfg(not(target_os = "linux"))]
+            window.build()?;
             // From here on there is a window to bring to the front, and a relay to hand replies to.
             async_runtime::spawn(relay::listen(pipe.from_tray, app.handle().clone()));
             Ok(())

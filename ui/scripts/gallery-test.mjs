@@ -7,19 +7,44 @@ import { paths } from "./gallery-paths.mjs";
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const only = new RegExp(process.argv[2] ?? "");
 const gallery = await openGallery();
+const states = gallery.names.filter((name) => only.test(name));
 let findings = 0;
 let looks = 0;
 
-for (const colorScheme of ["light", "dark"]) {
+// German is longer, and right to left is the other way round. Zoom halves the pixels of a page: the last is a window of
+// 640 by 640 at 200 %.
+const layouts = [
+  { width: 320, query: "" },
+  { width: 320, query: "?lang=de" },
+  { width: 400, query: "?lang=de" },
+  { width: 900, query: "?dir=rtl" },
+  { width: 320, height: 320, scale: 2, query: "?lang=de" },
+];
+const rounds = [
+  ...["light", "dark"].map((colorScheme) => () => lookForBarriers(colorScheme)),
+  ...layouts.map((layout) => () => lookForOverflow(layout)),
+  walkPaths,
+];
+/** As many as the machines that this runs on have cores. */
+const PAGES = 2;
+await Promise.all(
+  Array.from({ length: PAGES }, async () => {
+    for (let round = rounds.shift(); round !== undefined; round = rounds.shift()) await round();
+  }),
+);
+await gallery.close();
+console.log(`${findings} findings in ${looks} looks at ${gallery.names.length} states`);
+process.exitCode = findings > 0 ? 1 : 0;
+
+async function lookForBarriers(colorScheme) {
   const page = await gallery.page({ colorScheme });
-  for (const name of gallery.names.filter((name) => only.test(name))) {
+  for (const name of states) {
     await gallery.show(page, name);
     await page.addScriptTag({ path: axe });
     const { violations } = await page.evaluate(() => window.axe.run(document));
     looks += 1;
     for (const { id, help, nodes } of violations) {
-      findings += nodes.length;
-      console.log(`${name} (${colorScheme}): ${id}, ${help}`);
+      found(`${name} (${colorScheme}): ${id}, ${help}`, nodes.length);
       for (const { target, any } of nodes.slice(0, 3))
         console.log(`    ${target.flat().join(" ")}  ${any[0]?.message ?? ""}`);
     }
@@ -27,57 +52,51 @@ for (const colorScheme of ["light", "dark"]) {
   await page.context().close();
 }
 
-// German is longer, and right to left is the other way round. Zoom halves the pixels of a page: the last is a window of
-// 640 by 640 at 200 %.
-for (const { width, height, scale, query } of [
-  { width: 320, query: "" },
-  { width: 320, query: "?lang=de" },
-  { width: 400, query: "?lang=de" },
-  { width: 900, query: "?dir=rtl" },
-  { width: 320, height: 320, scale: 2, query: "?lang=de" },
-]) {
+async function lookForOverflow({ width, height, scale, query }) {
   const page = await gallery.page({ width, height, scale });
-  for (const name of gallery.names.filter((name) => only.test(name))) {
+  for (const name of states) {
     await gallery.show(page, name, query);
     looks += 1;
-    const wide = await page.evaluate(() => {
-      const elements = [document.documentElement, ...document.querySelectorAll("main, .hero, .profiles, .form")];
-      return elements
-        .filter((element) => element.scrollWidth > element.clientWidth + 1)
-        .map((element) => element.className || element.localName);
-    });
-    if (wide.length > 0) {
-      findings += 1;
-      console.log(`${name} at ${width} px ${query}: wider than the window: ${wide.join(", ")}`);
-    }
+    const where = `${name} at ${width} px ${query}`;
+    const wide = await page.evaluate(widerThanTheWindow);
+    if (wide.length > 0) found(`${where}: wider than the window: ${wide.join(", ")}`);
     const away = await page.evaluate(scrolledAway);
-    if (away > 0) {
-      findings += 1;
-      console.log(`${name} at ${width} px ${query}: the whole window scrolls, by ${away} px`);
-    }
+    if (away > 0) found(`${where}: the whole window scrolls, by ${away} px`);
     const cut = await page.evaluate(cutOff);
-    if (cut.length > 0) {
-      findings += 1;
-      console.log(`${name} at ${width} px ${query}: words without their end: ${cut.join(", ")}`);
+    if (cut.length > 0) found(`${where}: words without their end: ${cut.join(", ")}`);
+  }
+  await page.context().close();
+}
+
+async function walkPaths() {
+  const page = await gallery.page({});
+  for (const [name, path] of Object.entries(paths)) {
+    if (!only.test(name)) continue;
+    looks += 1;
+    try {
+      await path(
+        page,
+        (id) => page.locator(`[data-testid="${id}"]`),
+        (state) => gallery.show(page, state),
+      );
+    } catch (error) {
+      found(`${name}: ${error.message}`);
     }
   }
   await page.context().close();
 }
 
-const page = await gallery.page({});
-for (const [name, path] of Object.entries(paths)) {
-  if (!only.test(name)) continue;
-  looks += 1;
-  try {
-    await path(
-      page,
-      (id) => page.locator(`[data-testid="${id}"]`),
-      (state) => gallery.show(page, state),
-    );
-  } catch (error) {
-    findings += 1;
-    console.log(`${name}: ${error.message}`);
-  }
+function found(what, count = 1) {
+  findings += count;
+  console.log(what);
+}
+
+/** Runs in the page. */
+function widerThanTheWindow() {
+  const elements = [document.documentElement, ...document.querySelectorAll("main, .hero, .profiles, .form")];
+  return elements
+    .filter((element) => element.scrollWidth > element.clientWidth + 1)
+    .map((element) => element.className || element.localName);
 }
 
 /** How far the bar at the top can be scrolled out of sight. Runs in the page. */
@@ -107,7 +126,3 @@ function cutOff() {
   walk(document);
   return seen;
 }
-
-await gallery.close();
-console.log(`${findings} findings in ${looks} looks at ${gallery.names.length} states`);
-process.exitCode = findings > 0 ? 1 : 0;

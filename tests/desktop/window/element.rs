@@ -98,8 +98,11 @@ impl Element {
             let now = self.ask("return page.pointAt(element)").await?;
             match now.get("obstacle").and_then(Value::as_str) {
                 None if now == point => return Ok(point),
-                Some(obstacle) if Instant::now() > deadline || obstacle == DISABLED => {
-                    bail!("can't be clicked: {obstacle}")
+                obstacle if Instant::now() > deadline || obstacle == Some(DISABLED) => {
+                    bail!(
+                        "can't be clicked: {}",
+                        obstacle.unwrap_or("it doesn't stay in one place")
+                    )
                 }
                 _ => {}
             }
