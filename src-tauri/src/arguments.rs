@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Keeps Adobe Firefly access tokens fresh.
 #[derive(Debug, Parser)]
@@ -32,7 +32,18 @@ pub struct Wishes {
 pub enum Role {
     /// Shows the window for the process at the other end of standard input and output.
     #[command(hide = true)]
-    Window,
+    Window {
+        /// What the person chose for Glowjar. The system's otherwise.
+        #[arg(long, value_name = "SCHEME")]
+        color_scheme: Option<ColorScheme>,
+    },
+}
+
+/// As in CSS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorScheme {
+    Light,
+    Dark,
 }
 
 impl Wishes {

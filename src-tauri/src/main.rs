@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.role {
         None => app::run(arguments.wishes),
-        Some(Role::Window) => window::run(),
+        Some(Role::Window { color_scheme }) => window::run(color_scheme),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

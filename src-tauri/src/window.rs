@@ -6,16 +6,18 @@ use anyhow::Context as _;
 use serde_json::Value;
 use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder, async_runtime};
 
-use crate::folders::Folders;
+use crate::{arguments::ColorScheme, folders::Folders};
 use relay::Relay;
 
+#[cfg(target_os = "linux")]
+mod first_picture;
 mod pipe;
 mod relay;
 #[cfg(target_os = "linux")]
 mod unveiling;
 
 /// Shows the window and returns when it is closed.
-pub fn run() -> anyhow::Result<()> {
+pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
     let pipe =
         pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar open`")?;
     let folders = Folders::of_this_person()?;
@@ -23,7 +25,7 @@ pub fn run() -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
             app.manage(Relay::new(pipe.to_tray));
-            let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+            let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
                 .title("Glowjar")
                 .inner_size(400.0, 640.0)
                 .min_inner_size(320.0, 480.0)
@@ -31,8 +33,11 @@ pub fn run() -> anyhow::Result<()> {
                 .data_directory(folders.cache)
                 // The page takes dropped files itself; Tauri would keep them from it.
                 .disable_drag_drop_handler();
+            if let Some(chosen) = chosen {
+                window = window.initialization_script(first_style(chosen));
+            }
             #[cfg(target_os = "linux")]
-            unveiling::build(window)?;
+            unveiling::build(window, chosen)?;
             #[cfg(not(target_os = "linux"))]
             window.build()?;
             // From here on there is a window to bring to the front, and a relay to hand replies to.
@@ -43,6 +48,21 @@ pub fn run() -> anyhow::Result<()> {
         .context("the window could not be made")?
         .run(|_, _| {});
     Ok(())
+}
+
+/// The page learns the person's choice with its first snapshot. Until then it would be the system's, and flash.
+fn first_style(chosen: ColorScheme) -> String {
+    let scheme = match chosen {
+        ColorScheme::Light => "light",
+        ColorScheme::Dark => "dark",
+    };
+    // On Windows the document may have no element yet.
+    format!(
+        "const set = () => document.documentElement.dataset.colorScheme = '{scheme}'; \
+         if (document.documentElement) set(); \
+         else new MutationObserver((_, it) => {{ it.disconnect(); set(); }}) \
+             .observe(document, {{ childList: true }});"
+    )
 }
 
 /// Carries one request to the tray's process and its reply back.

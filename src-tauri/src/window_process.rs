@@ -14,7 +14,7 @@ use std::{
 
 use glowjar_agent::{
     request::{Reply, Request},
-    view::Snapshot,
+    view::{Snapshot, Theme},
 };
 use tokio::{
     process::{Child, Command},
@@ -41,7 +41,8 @@ pub async fn keep<H, F>(
 {
     let mut is_wanted = false;
     while is_wanted || unwanted.run_until_cancelled(shows.recv()).await.flatten().is_some() {
-        is_wanted = match open(&program) {
+        let theme = snapshots.borrow().as_ref().map_or(Theme::System, |snapshot| snapshot.theme);
+        is_wanted = match open(&program, theme) {
             Ok(window) => {
                 converse(window, answer.clone(), snapshots.clone(), &mut shows, &unwanted).await
             }
@@ -53,9 +54,14 @@ pub async fn keep<H, F>(
     }
 }
 
-fn open(program: &PathBuf) -> io::Result<Child> {
+fn open(program: &PathBuf, theme: Theme) -> io::Result<Child> {
     let mut window = Command::new(program);
     window.arg("window").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    match theme {
+        Theme::System => {}
+        Theme::Light => _ = window.args(["--color-scheme", "light"]),
+        Theme::Dark => _ = window.args(["--color-scheme", "dark"]),
+    }
     if cfg!(target_os = "linux") && env::var_os(WITHOUT_GRAPHICS_CARD).is_none() {
         window.env(WITHOUT_GRAPHICS_CARD, "1");
     }

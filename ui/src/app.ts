@@ -10,6 +10,7 @@ import { property, state } from "lit/decorators.js";
 import type { Reply, Request } from "./bindings/request";
 import type { Action, ProfileView, Snapshot } from "./bindings/view";
 import { clock } from "./clock";
+import { ColorScheme } from "./color-scheme";
 import { Connection } from "./connection";
 import { focusWhenReady } from "./focus";
 import type { Host } from "./host";
@@ -48,6 +49,7 @@ export class GlowjarApp extends LitElement {
   @state() private announcement = "";
 
   private readonly connection = new Connection(this, (snapshot) => this.beforeTake(snapshot));
+  private readonly colorScheme = new ColorScheme(this);
   private copiedTimer: ReturnType<typeof setTimeout> | undefined;
   /** Fonts and buttons arrive late and push the list about. */
   private readonly listSize = new ResizeObserver(() => showSelectedRow(this));
@@ -67,7 +69,6 @@ export class GlowjarApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    darkQuery.addEventListener("change", this.onScheme);
     addEventListener("keydown", this.onKey);
     addEventListener("dragover", stayHere);
     addEventListener("drop", stayHere);
@@ -75,7 +76,6 @@ export class GlowjarApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    darkQuery.removeEventListener("change", this.onScheme);
     removeEventListener("keydown", this.onKey);
     removeEventListener("dragover", stayHere);
     removeEventListener("drop", stayHere);
@@ -84,13 +84,10 @@ export class GlowjarApp extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const theme = this.connection.snapshot?.theme ?? "system";
-    const color = theme === "system" ? (darkQuery.matches ? "dark" : "light") : theme;
-    document.documentElement.style.colorScheme = theme === "system" ? "" : theme;
     return html`<sp-theme
       system="spectrum-two"
       scale="medium"
-      color=${color}
+      color=${this.colorScheme.apply(this.connection.snapshot?.theme)}
       dir=${document.documentElement.dir === "rtl" ? "rtl" : "ltr"}
     >
       <div class="visually-hidden" role="status" data-testid="announcement">${this.announcement}</div>
@@ -423,16 +420,12 @@ export class GlowjarApp extends LitElement {
     if (document.querySelector("sp-overlay[open], dialog[open]")) return;
     this.goHome();
   };
-
-  private readonly onScheme = (): void => this.requestUpdate();
 }
 
 /** A file dropped beside the box would otherwise be opened in place of the window. */
 function stayHere(event: DragEvent): void {
   event.preventDefault();
 }
-
-const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
 
 /** Milliseconds in which a day moves on by a pixel of the strip. */
 const STRIP_MOVES = 240_000;

@@ -1,18 +1,28 @@
-//! Makes a window whose page is put in when it is loaded.
+//! Makes a window that shows a picture at once, and its page when that is loaded.
 //!
 //! GTK's thread hands out the page's files. Where WebKitGTK paints without the graphics card, that thread also waits for the
 //! page to draw itself, up to half a second (`didUpdateBackingStoreStateTimeout` in WebKit's `DrawingAreaProxy.h`). If
 //! the page waits for the thread meanwhile, both do nothing: one window in four came half a second late.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
-use gtk::prelude::WidgetExt;
-use tauri::{App, WebviewWindowBuilder, Wry, async_runtime, webview::PageLoadEvent};
-use tokio::{sync::Notify, time::timeout};
+use futures_util::future::select;
+use gtk::{
+    glib::{MainContext, timeout_future},
+    prelude::{BoxExt, Cast, ContainerExt, WidgetExt},
+};
+use tauri::{App, WebviewWindowBuilder, Wry, webview::PageLoadEvent};
+use tokio::sync::Notify;
+
+use super::first_picture::first_picture;
+use crate::arguments::ColorScheme;
 
 /// # Errors
 /// As building the window.
-pub fn build(window: WebviewWindowBuilder<'_, Wry, App>) -> tauri::Result<()> {
+pub fn build(
+    window: WebviewWindowBuilder<'_, Wry, App>,
+    chosen: Option<ColorScheme>,
+) -> tauri::Result<()> {
     let loaded = Arc::new(Notify::new());
     let tell = Arc::clone(&loaded);
     let window = window
@@ -22,17 +32,24 @@ pub fn build(window: WebviewWindowBuilder<'_, Wry, App>) -> tauri::Result<()> {
             }
         })
         .build()?;
-    window.with_webview(|page| page.inner().hide())?;
-    async_runtime::spawn(async move {
-        // Whatever holds it up: what there is of it is better than an empty window.
-        let _ = timeout(LONGEST_HIDDEN, loaded.notified()).await;
-        // A window that was closed meanwhile needs no page.
-        let _ = window.with_webview(|page| {
-            page.inner().show();
-            page.inner().grab_focus();
+    window.with_webview(move |page| {
+        let page = page.inner();
+        let Some(place) = page.parent().and_then(|parent| parent.downcast::<gtk::Box>().ok())
+        else {
+            return;
+        };
+        page.hide();
+        let picture = first_picture(chosen);
+        place.pack_start(&picture, true, true, 0);
+        picture.show();
+        MainContext::default().spawn_local(async move {
+            // Whatever holds it up: what there is of it is better than no page.
+            select(pin!(loaded.notified()), timeout_future(LONGEST_HIDDEN)).await;
+            place.remove(&picture);
+            page.show();
+            page.grab_focus();
         });
-    });
-    Ok(())
+    })
 }
 
 /// Several times what the page takes on a busy machine.

@@ -1,12 +1,13 @@
 //! How the window comes onto the screen.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
-use desktop::{Desktop, PATIENCE, Parts, process::output_of};
+use desktop::{PATIENCE, Parts, Query, patience::until, process::output_of};
 use glowjar_sandbox::Settings;
+use rustix::process::{Pid, Signal, kill_process};
 
-use super::scene::Scene;
+use super::scene::{Scene, TITLE};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -22,29 +23,123 @@ async fn the_window_is_painted_without_the_graphics_card_unless_a_person_wants_i
         let composes = threads.iter().any(|name| name.ends_with("Compositor"));
         assert_eq!(composes, with_card, "{threads:?}");
 
-        let picture = scene.desktop.home().join("window.png");
-        window.picture(&picture).await?;
-        let colours = colours_in(&scene.desktop, &picture.to_string_lossy()).await?;
-        assert!(colours > LEAST_COLOURS, "the window shows {colours} colours");
+        let painted = || async {
+            let colors = colors_of(&scene, "painted").await?.len();
+            Ok((colors > LEAST_COLORS).then_some(()))
+        };
+        until(PATIENCE, "a painted window", painted).await?;
+        drop(window);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn the_window_shows_an_empty_jar_in_the_chosen_colors_until_its_page_is_there() -> Result<()>
+{
+    let scene = Scene::at_work(Settings::default()).await?;
+    let dark = ["#1B1B1B", "#D2D2DA", "#C4C4CC"];
+    for (theme, [surface, glass, lid]) in
+        [(None, ["#FFFFFF", "#77777F", "#5C5C64"]), (Some("Dark"), dark)]
+    {
+        if let Some(theme) = theme {
+            let window = scene.open_window().await?;
+            window.click(&Query::test_id("open-settings")).await?;
+            window.choose(&Query::test_id("field-theme"), theme).await?;
+            scene.close(window).await?;
+        }
+        scene.item().await?.click(&["Open Glowjar"]).await?;
+        let page = until(PATIENCE, "the page's process", || async { Ok(page_of(&scene)) }).await?;
+        signal(page, Signal::STOP)?;
+        scene.desktop.screen()?.wait_for_window(TITLE, true, PATIENCE).await?;
+        let drawn = || async {
+            let colors = colors_of(&scene, "before-the-page").await?;
+            Ok((colors.len() > 1).then_some(colors))
+        };
+        let colors = until(PATIENCE, "the jar", drawn).await?;
+        assert_eq!(colors.first().map(String::as_str), Some(surface), "{theme:?}: {colors:?}");
+        for color in [glass, lid] {
+            assert!(colors.iter().any(|it| it == color), "{theme:?}: no {color} in {colors:?}");
+        }
+        // And now without a snapshot.
+        signal(scene.app.id(), Signal::STOP)?;
+        signal(page, Signal::CONT)?;
+        let worded = || async {
+            let shown = colors_of(&scene, "before-the-snapshot").await?;
+            // The first picture has no words.
+            Ok((shown.len() > colors.len()).then_some(shown))
+        };
+        let colors = until(PATIENCE, "the page's words", worded).await;
+        signal(scene.app.id(), Signal::CONT)?;
+        let colors = colors?;
+        assert_eq!(colors.first().map(String::as_str), Some(surface), "{theme:?}: {colors:?}");
+        let moved = unlike_around_the_jar(&scene, "before-the-page", "before-the-snapshot").await?;
+        assert!(moved < LEAST_UNLIKE, "{theme:?}: {moved} of the jar is elsewhere on the page");
+        let window = scene.window().await?;
+        window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+        let colors = colors_of(&scene, "in-the-end").await?;
+        assert_eq!(colors.first().map(String::as_str), Some(surface), "{theme:?}: {colors:?}");
+        scene.close(window).await?;
     }
     Ok(())
 }
 
 fn threads_of_the_page(scene: &Scene) -> Result<BTreeSet<String>> {
-    let all = scene.app.descendants();
-    let page = all.iter().find(|process| process.name == "WebKitWebProcess").context("no page")?;
-    let threads = fs::read_dir(format!("/proc/{}/task", page.id))?;
+    let page = page_of(scene).context("no page")?;
+    let threads = fs::read_dir(format!("/proc/{page}/task"))?;
     // One that ends meanwhile has no name.
     let names =
         threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("comm")).ok());
     Ok(names.map(|name| name.trim().to_owned()).collect())
 }
 
-async fn colours_in(desktop: &Desktop, picture: &str) -> Result<u32> {
-    let mut command = desktop.command("identify");
-    command.args(["-format", "%k", picture]);
+fn page_of(scene: &Scene) -> Option<u32> {
+    let all = scene.app.descendants();
+    all.iter().find(|process| process.name == "WebKitWebProcess").map(|process| process.id)
+}
+
+fn signal(id: u32, signal: Signal) -> Result<()> {
+    let pid = Pid::from_raw(id.cast_signed()).context("no process id")?;
+    Ok(kill_process(pid, signal)?)
+}
+
+/// The part of the pixels that differ between two pictures by more than the smoothing of an edge.
+async fn unlike_around_the_jar(scene: &Scene, one: &str, other: &str) -> Result<f64> {
+    let mut command = scene.desktop.command("convert");
+    for name in [one, other] {
+        command.arg(picture_file(scene, name));
+    }
+    // As wide as the window is, from below the bar to where words may come.
+    command.args(["-crop", "400x136+0+40", "-compose", "difference", "-composite"]);
+    command.args(["-colorspace", "gray", "-threshold", "30%", "-format", "%[fx:mean]", "info:"]);
     Ok(String::from_utf8(output_of(command, PATIENCE).await?)?.trim().parse()?)
 }
 
-/// A blank window has one; letters with smooth edges have some dozens.
-const LEAST_COLOURS: u32 = 30;
+fn picture_file(scene: &Scene, name: &str) -> PathBuf {
+    scene.desktop.home().join(format!("{name}.png"))
+}
+
+/// What the window shows, the most frequent first, as `#RRGGBB`.
+async fn colors_of(scene: &Scene, name: &str) -> Result<Vec<String>> {
+    let picture = picture_file(scene, name);
+    scene.desktop.screen()?.picture_of(TITLE, &picture).await?;
+    let mut command = scene.desktop.command("convert");
+    command.arg(picture).args(["-depth", "8", "-format", "%c", "histogram:info:-"]);
+    let histogram = String::from_utf8(output_of(command, PATIENCE).await?)?;
+    let mut counted: Vec<(u64, String)> = histogram
+        .lines()
+        .filter_map(|line| {
+            let (count, rest) = line.split_once(':')?;
+            let color = rest.split('#').nth(1)?.get(..6)?;
+            Some((count.trim().parse().ok()?, format!("#{color}")))
+        })
+        .collect();
+    counted.sort_unstable_by(|one, another| another.cmp(one));
+    Ok(counted.into_iter().map(|(_, color)| color).collect())
+}
+
+/// A blank window has one, letters with smooth edges have some dozens.
+const LEAST_COLORS: usize = 30;
+
+/// Its outline is one pixel of twenty. Moved by a pixel, four times as many differ.
+const LEAST_UNLIKE: f64 = 0.003;

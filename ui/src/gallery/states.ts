@@ -57,6 +57,9 @@ export function states(): Record<string, GalleryState> {
       without({ level: "busy", phase: "acquiring", headline: say("headline-acquiring"), canRefresh: false }),
     ),
     "live-long": { snapshot: snapshot([profile(), other, live(23 * HOUR, 24 * HOUR, { id: "x", name: "Print lab" })]) },
+    // Whatever the system has.
+    "chosen-dark": { snapshot: snapshot([profile(), other], { theme: "dark" }) },
+    "chosen-light": { snapshot: snapshot([profile(), other], { theme: "light" }) },
     "live-alone": { snapshot: snapshot([live(23 * HOUR + 40 * MINUTE, 24 * HOUR)]) },
     "live-short": one(live(38 * MINUTE, 24 * HOUR)),
     "live-seconds": one(live(92_000, 5 * MINUTE, { provider: sandbox })),

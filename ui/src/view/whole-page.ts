@@ -12,10 +12,14 @@ export function wordmark(): TemplateResult {
   return html`<header class="bar"><span class="wordmark">${t("app")}</span></header>`;
 }
 
+/** The empty jar of `index.html`, and words if it takes long. */
 export function loading(): TemplateResult {
-  return html`<section class="page is-loading" data-testid="loading">
-    <sp-progress-circle indeterminate size="m" label=${t("loading")}></sp-progress-circle>
-    <h1 class="lead">${t("loading")}</h1>
+  return html`<section class="hero" data-testid="loading">
+    ${jar({ level: "off", fraction: 0, live: false, paused: false })}
+    <div class="is-loading">
+      <sp-progress-circle indeterminate size="m" label=${t("loading")}></sp-progress-circle>
+      <h1 class="lead">${t("loading")}</h1>
+    </div>
   </section>`;
 }
 
