@@ -4,10 +4,17 @@
 
 use anyhow::Context as _;
 use serde_json::Value;
-use tauri::{Manager, State, WebviewUrl, WebviewWindowBuilder, async_runtime};
+use tauri::{Manager, State, async_runtime};
+#[cfg(not(target_os = "linux"))]
+use {
+    std::path::PathBuf,
+    tauri::{App, WebviewUrl, WebviewWindowBuilder},
+};
 
 use crate::{arguments::ColorScheme, folders::Folders};
 use relay::Relay;
+#[cfg(target_os = "linux")]
+use unveiling::build;
 
 #[cfg(target_os = "linux")]
 mod first_picture;
@@ -25,21 +32,8 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
             app.manage(Relay::new(pipe.to_tray));
-            let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
-                .title("Glowjar")
-                .inner_size(400.0, 640.0)
-                .min_inner_size(320.0, 480.0)
-                // WebKit keeps a cache wherever it runs. It is no part of the person's data.
-                .data_directory(folders.cache)
-                // The page takes dropped files itself; Tauri would keep them from it.
-                .disable_drag_drop_handler();
-            if let Some(chosen) = chosen {
-                window = window.initialization_script(first_style(chosen));
-            }
-            #[cfg(target_os = "linux")]
-            unveiling::build(window, chosen)?;
-            #[cfg(not(target_os = "linux"))]
-            window.build()?;
+            // WebKit keeps a cache wherever it runs. It is no part of the person's data.
+            build(app, folders.cache, chosen)?;
             // From here on there is a window to bring to the front, and a relay to hand replies to.
             async_runtime::spawn(relay::listen(pipe.from_tray, app.handle().clone()));
             Ok(())
@@ -50,11 +44,26 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[cfg(not(target_os = "linux"))]
+fn build(app: &App, cache: PathBuf, chosen: Option<ColorScheme>) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title(TITLE)
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
+        .data_directory(cache)
+        // The page takes dropped files itself; Tauri would keep them from it.
+        .disable_drag_drop_handler()
+        .initialization_script(first_style(chosen))
+        .build()?;
+    Ok(())
+}
+
 /// The page learns the person's choice with its first snapshot. Until then it would be the system's, and flash.
-fn first_style(chosen: ColorScheme) -> String {
+fn first_style(chosen: Option<ColorScheme>) -> String {
     let scheme = match chosen {
-        ColorScheme::Light => "light",
-        ColorScheme::Dark => "dark",
+        None => return String::new(),
+        Some(ColorScheme::Light) => "light",
+        Some(ColorScheme::Dark) => "dark",
     };
     // On Windows the document may have no element yet.
     format!(
@@ -75,3 +84,7 @@ async fn ask(relay: State<'_, Relay>, request: Value) -> Result<Value, String> {
 }
 
 const LABEL: &str = "main";
+const TITLE: &str = "Glowjar";
+/// Width and height in CSS pixels.
+const SIZE: (f64, f64) = (400.0, 640.0);
+const LEAST_SIZE: (f64, f64) = (320.0, 480.0);

@@ -22,7 +22,7 @@ pub fn first_picture(chosen: Option<ColorScheme>) -> DrawingArea {
         if let Err(error) = draw(context, size, colors) {
             tracing::debug!(%error, "the window's first picture could not be drawn");
         }
-        Propagation::Stop
+        Propagation::Proceed
     });
     area
 }
