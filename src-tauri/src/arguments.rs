@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use glowjar_agent::view::Theme;
 
 /// Keeps Adobe Firefly access tokens fresh.
 #[derive(Debug, Parser)]
@@ -46,6 +47,24 @@ pub enum ColorScheme {
     Dark,
 }
 
+impl ColorScheme {
+    pub fn chosen(theme: Theme) -> Option<Self> {
+        match theme {
+            Theme::System => None,
+            Theme::Light => Some(Self::Light),
+            Theme::Dark => Some(Self::Dark),
+        }
+    }
+
+    /// In CSS and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
 impl Wishes {
     /// Two minutes by default: long enough to copy a token, short enough to watch it being renewed.
     pub fn sandbox_token_life(&self) -> Duration {
@@ -75,6 +94,13 @@ mod tests {
         assert!(
             !Arguments::command().render_long_help().to_string().contains("window for the process")
         );
+    }
+
+    #[test]
+    fn a_windows_appearance_is_called_on_the_command_line_as_it_is_in_css() {
+        for scheme in ColorScheme::value_variants() {
+            assert_eq!(ColorScheme::from_str(scheme.name(), false).as_ref(), Ok(scheme));
+        }
     }
 
     #[test]

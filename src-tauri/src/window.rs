@@ -60,11 +60,7 @@ fn build(app: &App, cache: PathBuf, chosen: Option<ColorScheme>) -> tauri::Resul
 
 /// The page learns the person's choice with its first snapshot. Until then it would be the system's, and flash.
 fn first_style(chosen: Option<ColorScheme>) -> String {
-    let scheme = match chosen {
-        None => return String::new(),
-        Some(ColorScheme::Light) => "light",
-        Some(ColorScheme::Dark) => "dark",
-    };
+    let Some(scheme) = chosen.map(ColorScheme::name) else { return String::new() };
     // On Windows the document may have no element yet.
     format!(
         "const set = () => document.documentElement.dataset.colorScheme = '{scheme}'; \

@@ -23,6 +23,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::arguments::ColorScheme;
 use conversation::Conversation;
 
 mod conversation;
@@ -57,10 +58,8 @@ pub async fn keep<H, F>(
 fn open(program: &PathBuf, theme: Theme) -> io::Result<Child> {
     let mut window = Command::new(program);
     window.arg("window").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-    match theme {
-        Theme::System => {}
-        Theme::Light => _ = window.args(["--color-scheme", "light"]),
-        Theme::Dark => _ = window.args(["--color-scheme", "dark"]),
+    if let Some(scheme) = ColorScheme::chosen(theme) {
+        window.args(["--color-scheme", scheme.name()]);
     }
     if cfg!(target_os = "linux") && env::var_os(WITHOUT_GRAPHICS_CARD).is_none() {
         window.env(WITHOUT_GRAPHICS_CARD, "1");

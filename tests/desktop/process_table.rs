@@ -2,6 +2,9 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::reaper::MARK;
 
 /// A running process.
@@ -34,6 +37,15 @@ pub fn descendants_of(ancestor: u32) -> Vec<Running> {
     }
     family.remove(&ancestor);
     all.into_iter().filter(|process| family.contains(&process.id)).collect()
+}
+
+/// Sends a signal to one process.
+///
+/// # Errors
+/// When there is none with this id.
+pub fn signal(id: u32, signal: Signal) -> Result<()> {
+    let pid = Pid::from_raw(id.cast_signed()).context("no process id")?;
+    Ok(kill_process(pid, signal)?)
 }
 
 /// The processes that bear a desktop's mark, also those whose parent is gone.

@@ -1,9 +1,12 @@
 //! A closed window costs nothing.
 
 use anyhow::{Context, Result};
-use desktop::{PATIENCE, Query, process_table::descendants_of};
+use desktop::{
+    PATIENCE, Query,
+    process_table::{descendants_of, signal},
+};
 use glowjar_sandbox::Settings;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
 use super::scene::{Scene, names};
 
@@ -38,7 +41,7 @@ async fn a_killed_window_comes_back_with_the_same_truth() -> Result<()> {
         .find(|process| process.parent == scene.app.id())
         .context("no window process")?;
     let family = descendants_of(child.id);
-    kill(child.id)?;
+    signal(child.id, Signal::KILL)?;
     scene.wait_until_alone().await?;
     for orphan in family {
         // WebKit's own processes notice by themselves that their parent is gone.
@@ -79,11 +82,6 @@ async fn expiry(window: &desktop::Window) -> Result<String> {
 
 fn resident(scene: &Scene) -> Result<u64> {
     Ok(scene.app.itself().context("it has ended")?.resident)
-}
-
-fn kill(id: u32) -> Result<()> {
-    let pid = Pid::from_raw(id.cast_signed()).context("no process id")?;
-    Ok(kill_process(pid, Signal::KILL)?)
 }
 
 /// Allocators keep a little of what was freed; a web view would be a hundred times that.
