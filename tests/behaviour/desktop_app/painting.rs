@@ -81,7 +81,7 @@ async fn the_window_shows_an_empty_jar_in_the_chosen_colors_until_its_page_is_th
         window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
         let colors = colors_of(&scene, "in-the-end").await?;
         assert_eq!(colors.first().map(String::as_str), Some(surface), "{theme:?}: {colors:?}");
-        scene.picture(&window, &format!("appearance-{theme:?}")).await?;
+        scene.picture(&window, &format!("appearance-{}", theme.unwrap_or("System"))).await?;
         scene.close(window).await?;
     }
     Ok(())
