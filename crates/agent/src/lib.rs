@@ -13,7 +13,6 @@ mod files;
 pub mod folders;
 pub mod handout;
 pub mod history;
-pub mod import;
 mod keychain;
 pub mod notices;
 pub mod outlets;

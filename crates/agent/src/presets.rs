@@ -5,10 +5,6 @@ use crate::{
     view::{GrantView, Language, Preset},
 };
 
-/// What the Developer Console grants a Firefly project (adobe-ims section 1).
-pub(crate) const FIREFLY_SCOPES: &str =
-    "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis";
-
 pub(crate) fn offered(language: Language) -> Vec<PresetView> {
     use GrantView::{ClientCredentials, RefreshToken};
     let adobe = |preset, id: &str, token_endpoint: &str| PresetView {
@@ -19,7 +15,7 @@ pub(crate) fn offered(language: Language) -> Vec<PresetView> {
         encoding: Encoding::Form,
         client_authentication: ClientAuthentication::Body,
         grants: vec![ClientCredentials, RefreshToken],
-        default_scopes: FIREFLY_SCOPES.to_owned(),
+        default_scopes: glowjar_import::FIREFLY_SCOPES.to_owned(),
         custom_endpoint: false,
     };
     vec![
@@ -59,7 +55,7 @@ pub(crate) fn offered(language: Language) -> Vec<PresetView> {
             encoding: Encoding::Form,
             client_authentication: ClientAuthentication::Body,
             grants: vec![ClientCredentials, RefreshToken],
-            default_scopes: FIREFLY_SCOPES.to_owned(),
+            default_scopes: glowjar_import::FIREFLY_SCOPES.to_owned(),
             custom_endpoint: false,
         },
     ]

@@ -1,11 +1,13 @@
 //! What was understood of a paste, as a person sees it and as a form.
 
+use glowjar_import::{
+    Authentication, Body, Environment, Grant, Kind, Refusal, Remark, Source, Understood,
+};
 use glowjar_ims::ClientId;
 use secrecy::ExposeSecret;
 
 use crate::{
     catalogue::Said,
-    import::{Authentication, Body, Environment, Grant, Kind, Refusal, Remark, Source, Understood},
     request::{ClientAuthentication, Draft, Encoding},
     view::{
         self, CredentialType, GrantView, Language, PasteSource, Preset, RemarkView, UnderstoodView,

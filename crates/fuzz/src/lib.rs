@@ -23,7 +23,7 @@ use std::{
 use proptest::test_runner::{Config, TestError, TestRunner};
 
 /// Hands `read` each sample of `corpus/<name>` as it is, then mutations of them. `read` panics at what must not be.
-/// The name may lead to samples that another test has, e.g. `../../agent/tests/import`.
+/// The name may lead to samples that another test has, e.g. `../../import/tests/samples`.
 ///
 /// # Panics
 /// When `read` does, with the shortest input found that makes it, or when there is no such corpus.

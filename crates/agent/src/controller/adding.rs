@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use glowjar_import::Understood;
 use glowjar_ims::{Issued, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent},
@@ -16,7 +17,6 @@ use super::{Controller, outcomes::Event, working::Prepared};
 use crate::{
     credential::{Credential, Token},
     draft::Parsed,
-    import::{self, Understood},
     present,
     request::{Anyway, Draft, DraftView, Reply},
     understood,
@@ -46,7 +46,7 @@ pub(super) struct Trial {
 
 impl Controller {
     pub(super) fn understand(&mut self, text: &SecretString, reply: oneshot::Sender<Reply>) {
-        let understood = match import::understand(text.expose_secret()) {
+        let understood = match glowjar_import::understand(text.expose_secret()) {
             Err(refusal) => understood::refused(refusal, self.language),
             Ok(understood) => {
                 let handle = self.unused_id().to_string();

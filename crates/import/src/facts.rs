@@ -119,7 +119,7 @@ fn scopes(fields: &Fields, wanted: bool, remarks: &mut Vec<Remark>) -> Result<Sc
     let scopes = Scopes::parse(&text).map_err(|_| Refusal::Scopes)?;
     if wanted && scopes.is_empty() {
         remarks.push(Remark::ScopesAssumed);
-        return Scopes::parse(crate::presets::FIREFLY_SCOPES).map_err(|_| Refusal::Scopes);
+        return Scopes::parse(crate::FIREFLY_SCOPES).map_err(|_| Refusal::Scopes);
     }
     if wanted && !scopes.iter().any(|scope| FIREFLY.contains(&scope)) {
         remarks.push(Remark::FireflyScopeMissing);

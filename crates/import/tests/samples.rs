@@ -1,13 +1,13 @@
-//! What admins send, sample by sample: each file in `import/` is understood as the one beside it says.
+//! What admins send, sample by sample: each file in `samples/` is understood as the one beside it says.
 
 use std::{env, fmt::Write, fs, path::Path};
 
-use glowjar_agent::import::understand;
+use glowjar_import::understand;
 use secrecy::{ExposeSecret, SecretString};
 
 #[test]
 fn every_sample_is_understood_or_refused_as_written_down() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
     let mut samples: Vec<_> = fs::read_dir(folder)
         .expect("the samples")
         .map(|entry| entry.expect("a sample").path())

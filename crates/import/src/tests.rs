@@ -239,7 +239,7 @@ fn debug_of_what_was_understood_hides_the_secret() {
 
 #[test]
 fn fuzzed_texts_give_a_credential_that_hides_its_secrets_or_a_refusal() {
-    glowjar_fuzz::feed("../../agent/tests/import", |bytes| {
+    glowjar_fuzz::feed("../../import/tests/samples", |bytes| {
         let Ok(understood) = understand(&String::from_utf8_lossy(bytes)) else { return };
         let secrets =
             [&understood.client_secret, &understood.standby_secret, &understood.refresh_token];
