@@ -50,6 +50,26 @@ pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What tells most mistakes while one works: the crates alone, so that neither Tauri nor a desktop is built.
+pub fn quick(project: &Project, consent: Consent) -> Result<(), Failure> {
+    let mut steps = Steps::begin();
+    steps.perform("setup", || setup::setup(project, Scope::Build, consent))?;
+    steps.run("format", &mut project.cargo(&["fmt", "--all", "--check"]))?;
+    let of_crates = |command: &[&str], rest: &[&str]| {
+        let mut cargo = project.cargo(command);
+        CRATES.iter().for_each(|name| {
+            cargo.args(["--package", name]);
+        });
+        cargo.args(rest);
+        cargo
+    };
+    steps.run("lints", &mut of_crates(&["clippy", "--locked"], &["--", "-D", "warnings"]))?;
+    steps.run("unit tests", &mut of_crates(&["test", "--locked", "--quiet", "--lib"], &[]))?;
+    steps.run("ui: types", project.npm(&project.ui(), &["run", "--silent"]).arg("check"))?;
+    steps.finish();
+    Ok(())
+}
+
 /// The tests with that in their names, for longer.
 pub fn fuzz(project: &Project, minutes: u32) -> Result<(), Failure> {
     let mut steps = Steps::begin();
@@ -167,6 +187,16 @@ fn behind_others(command: Command) -> Command {
     }
     polite
 }
+
+/// All of `crates/` but what is for tests alone.
+const CRATES: [&str; 6] = [
+    "glowjar-lifecycle",
+    "glowjar-ims",
+    "glowjar-import",
+    "glowjar-handout",
+    "glowjar-agent",
+    "glowjar-sandbox",
+];
 
 /// The simulation's longest test by far.
 const YEARS: &str = "every_profile_year";
