@@ -201,7 +201,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         })
     };
     let mut banners = beginning.banners;
-    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
