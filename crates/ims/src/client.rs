@@ -6,7 +6,7 @@ use glowjar_lifecycle::{
     failure::{Failure, Transient},
     time::Timestamp,
 };
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 use tracing::debug;
 
@@ -352,7 +352,9 @@ impl Client {
         call: &Call<'_>,
         request: reqwest::RequestBuilder,
     ) -> Result<Reply, RequestError> {
-        let request = request.header(ACCEPT, "application/json");
+        // Replies are too small for compression to save anything. What comes compressed all the same is decoded.
+        let request =
+            request.header(ACCEPT, "application/json").header(ACCEPT_ENCODING, "identity");
         #[cfg(feature = "simulated")]
         if let Some(network) = &self.simulated {
             return network.exchange(call, request).await;
