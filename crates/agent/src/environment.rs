@@ -34,11 +34,8 @@ fn banner(warning: &ClientWarning, language: Language) -> BannerView {
             ("banner-proxy", "proxy_fault-scheme", String::new())
         }
     };
-    let said_why = if why.is_empty() {
-        String::new()
-    } else {
-        language.say_with(why, &[("path", &path)])
-    };
+    let said_why =
+        if why.is_empty() { String::new() } else { language.say_with(why, &[("path", &path)]) };
     let Said { headline, advice } =
         language.tell(id, &[("variable", variable), ("why", &said_why)]);
     let is_proxy = matches!(warning, ClientWarning::Proxy { .. });
@@ -89,8 +86,7 @@ mod tests {
             proxy(ProxyFault::UnknownScheme),
         ];
         for language in [Language::En, Language::De] {
-            let shown: Vec<_> =
-                warnings.iter().map(|warning| banner(warning, language)).collect();
+            let shown: Vec<_> = warnings.iter().map(|warning| banner(warning, language)).collect();
             for (warning, banner) in warnings.iter().zip(&shown) {
                 assert!(banner.headline.contains(warning.variable().unwrap()), "{banner:?}");
                 assert!(!banner.advice.is_empty() && banner.code.starts_with(CODE), "{banner:?}");

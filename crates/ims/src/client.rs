@@ -6,18 +6,19 @@ use glowjar_lifecycle::{
     failure::{Failure, Transient},
     time::Timestamp,
 };
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 use tracing::debug;
 
+use self::certificates::Authorities;
 pub use self::{
     settings::{ClientSettings, ProxyChoice, Timeouts},
     warning::{CertificateFault, ClientWarning, ProxyFault},
 };
-use self::certificates::Authorities;
 use crate::{
     access::{self, Access, AccessReport},
     client_id::ClientId,
+    compression,
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
@@ -78,8 +79,7 @@ impl Client {
     /// A client in any case. Of settings that can't be used, only the time limits are kept.
     #[must_use]
     pub fn open(settings: &ClientSettings) -> Self {
-        let plain =
-            ClientSettings { timeouts: settings.timeouts, ..ClientSettings::default() };
+        let plain = ClientSettings { timeouts: settings.timeouts, ..ClientSettings::default() };
         Self::new(settings)
             .or_else(|_| Self::new(&plain))
             .expect("without settings, nothing that could be missing is needed")
@@ -322,7 +322,10 @@ impl Client {
                 None => (cause, words),
             },
             // Perhaps there is no way out but by the proxy that was meant.
-            Transient::Dns | Transient::Connect | Transient::Timeout => {
+            Transient::Dns
+            | Transient::Connect
+            | Transient::ConnectTimeout
+            | Transient::Timeout => {
                 match warnings.find(|warning| matches!(warning, ClientWarning::Proxy { .. })) {
                     Some(warning) => (Transient::ProxyUnusable, format!("{warning}; {words}")),
                     None => (cause, words),
@@ -352,9 +355,7 @@ impl Client {
         call: &Call<'_>,
         request: reqwest::RequestBuilder,
     ) -> Result<Reply, RequestError> {
-        // Replies are too small for compression to save anything. What comes compressed all the same is decoded.
-        let request =
-            request.header(ACCEPT, "application/json").header(ACCEPT_ENCODING, "identity");
+        let request = request.header(ACCEPT, "application/json");
         #[cfg(feature = "simulated")]
         if let Some(network) = &self.simulated {
             return network.exchange(call, request).await;
@@ -368,7 +369,7 @@ impl Client {
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = read_body(response).await;
+        let body = compression::decoded(&headers, read_body(response).await, MOST_BYTES);
         Ok(Reply::new(status, call.endpoint.url(), &headers, &body))
     }
 }

@@ -84,7 +84,8 @@ impl Fields {
         let exact = self.0.get(key);
         let same = || {
             let wanted = bare(key);
-            let mut alike: Vec<_> = self.0.iter().filter(|(name, _)| bare(name) == wanted).collect();
+            let mut alike: Vec<_> =
+                self.0.iter().filter(|(name, _)| bare(name) == wanted).collect();
             // Of several, always the same one.
             alike.sort_by_key(|(name, _)| *name);
             alike.first().map(|(_, value)| *value)

@@ -51,8 +51,7 @@ pub(crate) fn read(
     unit: LifetimeUnit,
     sent_at: Timestamp,
 ) -> Option<Issued> {
-    let fields =
-        reply.fields.as_ref().filter(|_| reply.is_success() && !reply.denies_itself())?;
+    let fields = reply.fields.as_ref().filter(|_| reply.is_success() && !reply.denies_itself())?;
     let access_token = access_token(fields)?;
     if !is_bearer(fields) {
         return None;

@@ -7,6 +7,7 @@
 mod access;
 mod client;
 mod client_id;
+mod compression;
 mod discovery;
 mod endpoint;
 mod error;
@@ -26,6 +27,8 @@ mod request;
 mod said;
 mod scopes;
 mod secret;
+#[cfg(test)]
+mod shapes;
 mod skew;
 mod transport;
 mod verification;

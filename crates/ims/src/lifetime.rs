@@ -118,7 +118,13 @@ mod tests {
     const HOUR: i64 = 3_600_000;
 
     fn of_reply(number: Option<f64>, unit: LifetimeUnit) -> (u64, LifetimeSource) {
-        let clues = Clues { expires_in: number, unit, ends: Ends::default(), hints: Hints::default(), skew: None };
+        let clues = Clues {
+            expires_in: number,
+            unit,
+            ends: Ends::default(),
+            hints: Hints::default(),
+            skew: None,
+        };
         let (validity, source) = clues.validity(SENT);
         assert_eq!(validity.issued_at, SENT);
         (u64::try_from(validity.lifetime().as_millis()).unwrap(), source)
@@ -126,8 +132,13 @@ mod tests {
 
     fn with_token(expires_in: f64, hints: Hints, date: Option<i64>) -> (i64, LifetimeSource) {
         let skew = date.map(|date| Skew::between(SENT, Timestamp::from_millis(date)));
-        let clues =
-            Clues { expires_in: Some(expires_in), unit: LifetimeUnit::Seconds, ends: Ends::default(), hints, skew };
+        let clues = Clues {
+            expires_in: Some(expires_in),
+            unit: LifetimeUnit::Seconds,
+            ends: Ends::default(),
+            hints,
+            skew,
+        };
         let (validity, source) = clues.validity(SENT);
         (validity.expires_at.as_millis() - SENT.as_millis(), source)
     }

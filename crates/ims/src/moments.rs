@@ -18,7 +18,8 @@ pub(crate) fn span(fields: &Fields) -> Option<f64> {
         text.trim().strip_suffix(['s', 'S'])?.trim().parse::<f64>().ok()
     };
     // A moment would be a larger number.
-    let other = || SPAN_KEYS.iter().find_map(|key| fields.number(key)).filter(|n| *n < MOMENTS_FROM);
+    let other =
+        || SPAN_KEYS.iter().find_map(|key| fields.number(key)).filter(|n| *n < MOMENTS_FROM);
     with_unit().or_else(other).filter(|number| number.is_finite())
 }
 
@@ -46,7 +47,8 @@ fn of_number(number: f64) -> Option<Timestamp> {
 fn of_text(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let millis = |moment: jiff::Timestamp| Timestamp::from_millis(moment.as_millisecond());
-    let utc = |local: DateTime| local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|it| it.timestamp());
+    let utc =
+        |local: DateTime| local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|it| it.timestamp());
     text.parse::<jiff::Timestamp>()
         .ok()
         .or_else(|| utc(text.parse().ok()?))
@@ -116,7 +118,9 @@ mod tests {
 
     #[test]
     fn f50_what_is_no_moment_is_none() {
-        for value in ["0", "-1", "3600", "1e300", "null", "\"\"", "\"soon\"", "\"1960-01-01T00:00:00Z\""] {
+        for value in
+            ["0", "-1", "3600", "1e300", "null", "\"\"", "\"soon\"", "\"1960-01-01T00:00:00Z\""]
+        {
             check(&format!("{{\"expires_at\":{value}}}"), None);
         }
     }

@@ -101,8 +101,7 @@ fn named(error: &str, reply: &Reply, asked: Asked<'_>) -> Option<Verdict> {
     }
     // RFC 6749 section 5.2 keeps 401 for this; Auth0 and Keycloak write it with other error strings.
     let secret_is_suspected = asked.with_secret
-        && (reply.status == 401
-            || SECRET_WORDS.iter().any(|words| description.contains(words)));
+        && (reply.status == 401 || SECRET_WORDS.iter().any(|words| description.contains(words)));
     Some(match Known::of(error)? {
         Known::Client => Never(invalid_client(&description, asked.with_secret)),
         Known::ClientSecret if asked.with_secret => Never(Permanent::SecretRejected),
@@ -152,5 +151,4 @@ const UNKNOWN_CLIENT: [&str; 7] = [
 ];
 
 /// Of a wrong secret beside another error string than `invalid_client`: Keycloak.
-const SECRET_WORDS: [&str; 3] =
-    ["client secret", "client_secret", "invalid client credentials"];
+const SECRET_WORDS: [&str; 3] = ["client secret", "client_secret", "invalid client credentials"];

@@ -192,6 +192,7 @@ const KNOWN: [(Known, &[&str]); 10] = [
         &[
             "invalidclientid",
             "clientidinvalid",
+            "invalidclientidentifier",
             "clientnotfound",
             "unknownclient",
             "deletedclient",

@@ -90,10 +90,7 @@ fn of_folder(path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateFau
 /// Where distributions keep them, whatever the variables say.
 #[cfg(target_os = "linux")]
 fn of_system() -> Vec<CertificateDer<'static>> {
-    openssl_probe::candidate_cert_dirs()
-        .filter_map(|path| of_folder(path).ok())
-        .flatten()
-        .collect()
+    openssl_probe::candidate_cert_dirs().filter_map(|path| of_folder(path).ok()).flatten().collect()
 }
 
 #[cfg(not(target_os = "linux"))]

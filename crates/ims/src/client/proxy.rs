@@ -71,7 +71,12 @@ pub(super) fn parse(text: &str) -> Result<Option<Url>, ProxyFault> {
     if text.is_empty() {
         return Ok(None);
     }
-    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let (scheme, rest) = match text.split_once("://") {
+        Some(split) => split,
+        // A slash got lost: `http:/proxy.example`.
+        None if text.contains(":/") => return Err(ProxyFault::NotAnAddress),
+        None => ("http", text),
+    };
     let scheme = match scheme.to_ascii_lowercase().as_str() {
         "socks" => "socks5h".to_owned(),
         known @ ("http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") => {
@@ -109,7 +114,8 @@ fn is_address(address: &str) -> bool {
     // As for the web, so that hosts are held to what a host may be, whatever the scheme.
     let Ok(url) = Url::parse(&format!("http://{address}/")) else { return false };
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || ";,=|\"'\\<>{}$!*&()`~".contains(c);
+    let is_odd =
+        |c: char| c.is_whitespace() || c.is_control() || ";,=|\"'\\<>{}$!*&()`~".contains(c);
     match url.host() {
         Some(Host::Domain(domain)) => {
             !address.contains(is_odd)
@@ -263,7 +269,10 @@ mod tests {
     fn f54_a_password_may_hold_any_character() {
         check("http://joe:p@ss@proxy.example:1", "http://joe:p%40ss@proxy.example:1");
         check("http://joe:p%40ss@proxy.example:1", "http://joe:p%40ss@proxy.example:1");
-        check("http://joe:a/b#c?d:e@proxy.example:1", "http://joe:a%2Fb%23c%3Fd%3Ae@proxy.example:1");
+        check(
+            "http://joe:a/b#c?d:e@proxy.example:1",
+            "http://joe:a%2Fb%23c%3Fd%3Ae@proxy.example:1",
+        );
         check("http://CORP\\joe:x@proxy.example:1", "http://CORP%5Cjoe:x@proxy.example:1");
         check("joe:p@ss@proxy.example:1", "http://joe:p%40ss@proxy.example:1");
         check("http://joe@proxy.example:1", "http://joe@proxy.example:1");
@@ -274,6 +283,7 @@ mod tests {
         use ProxyFault::{NotAnAddress, UnknownScheme};
         for (text, fault) in [
             ("http://", NotAnAddress),
+            ("http:/proxy.example:1", NotAnAddress),
             ("://", UnknownScheme),
             (":8080", NotAnAddress),
             ("http://proxy.example:99999", NotAnAddress),
@@ -305,8 +315,7 @@ mod tests {
 
     #[test]
     fn f54_what_cant_be_used_is_named_with_its_variable_and_the_next_is_tried() {
-        let warning =
-            |variable, fault| ClientWarning::Proxy { variable, fault };
+        let warning = |variable, fault| ClientWarning::Proxy { variable, fault };
         let (proxy, warnings) = found(&[("HTTPS_PROXY", "ftp://x"), ("all_proxy", "socks://p:1")]);
         assert_eq!(proxy, "all_proxy socks5h://p:1");
         assert_eq!(warnings, [warning("HTTPS_PROXY", ProxyFault::UnknownScheme)]);

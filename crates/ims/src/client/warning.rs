@@ -7,10 +7,17 @@ use std::{fmt, path::PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientWarning {
     /// `SSL_CERT_FILE` or `SSL_CERT_DIR` (a part of it) brings no certificate.
-    Certificates { variable: &'static str, path: PathBuf, fault: CertificateFault },
+    Certificates {
+        variable: &'static str,
+        path: PathBuf,
+        fault: CertificateFault,
+    },
     /// The system has no certificate authorities, so no server on the internet can be trusted.
     NoCertificates,
-    Proxy { variable: &'static str, fault: ProxyFault },
+    Proxy {
+        variable: &'static str,
+        fault: ProxyFault,
+    },
 }
 
 /// Why a path brings no certificate.
