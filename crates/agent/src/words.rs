@@ -45,6 +45,7 @@ pub(crate) fn trouble(language: Language, trouble: Trouble, provider: &str) -> W
     let cause = match trouble {
         Trouble::Transient(cause) => transient(cause),
         Trouble::Keychain(cause) => of_keychain(cause),
+        Trouble::NotUnderstood => ("not_understood", Some(Action::EditProfile)),
         Trouble::Rejected(cause) => rejected(cause),
         Trouble::SecretMissing => ("secret_missing", Some(Action::ReplaceSecret)),
         Trouble::RefreshTokenMissing => {

@@ -113,6 +113,8 @@ impl Client {
                 .connect_timeout(settings.timeouts.connect)
                 .timeout(settings.timeouts.total)
                 .user_agent(user_agent.clone());
+            #[cfg(target_os = "linux")]
+            let builder = builder.tcp_user_timeout(settings.timeouts.unacknowledged);
             match authorities {
                 Authorities::System => builder.tls_certs_merge(extra_ca.clone()),
                 Authorities::These(these) => {
