@@ -6,6 +6,7 @@
 
 #[cfg(target_os = "linux")]
 mod alarm;
+mod pause;
 #[cfg(feature = "simulated")]
 pub mod simulated;
 
@@ -16,6 +17,8 @@ use std::{
 
 use glowjar_lifecycle::time::{Step, Timestamp};
 use tokio::sync::watch;
+
+pub(crate) use pause::pause;
 
 /// Below this, a difference between wall clock and elapsed time is slewing by NTP and reading them one after the other.
 const LEAST_STEP: i64 = 2_000;

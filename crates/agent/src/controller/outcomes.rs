@@ -20,7 +20,7 @@ use crate::{
     draft::Parsed,
     handout::Caller,
     history::Entry,
-    ports::SandboxOffer,
+    ports::{Desk, SandboxOffer},
     present::{self, Remembered},
     profiles::Leaving,
     request::{FieldTrouble, Reply, Request},
@@ -33,6 +33,7 @@ use crate::{
 pub(super) enum Event {
     Asked {
         request: Request,
+        desk: Desk,
         reply: oneshot::Sender<Reply>,
     },
     /// By another program, whose answer may hold a token.
@@ -46,7 +47,7 @@ pub(super) enum Event {
         profile: ProfileId,
         results: Vec<(u32, Result<(), String>)>,
     },
-    Clicked(Click),
+    Clicked(Click, Desk),
     Happened(Happening),
     Opened {
         profile: ProfileId,
@@ -132,10 +133,10 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Asked { request, desk, reply } => self.asked(request, &desk, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Supplied { profile, results } => self.supplied(profile, results),
-            Event::Clicked(click) => self.clicked(click),
+            Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
             Event::Rechecked { profile, attempt, outcome } => {
