@@ -44,6 +44,11 @@ impl FolderLock {
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
+
+    /// A process that has led is not followed by itself: what it still writes while it ends is under the lock, too.
+    pub fn hold_until_the_process_ends(self) {
+        std::mem::forget(self);
+    }
 }
 
 impl Waiting {

@@ -15,21 +15,21 @@ pub(crate) mod status;
 
 use std::{io, path::Path};
 
-use glowjar_handout::{
-    address::Running,
-    protocol::{Answer, Reason, Refusal},
-};
+use glowjar_handout::protocol::{Answer, Reason, Refusal};
 use glowjar_ims::AccessToken;
 use glowjar_lifecycle::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::document;
 
+pub(crate) use accepting::Accepting;
 pub use caller::{Caller, Way};
+pub use glowjar_handout::address::Running;
+#[cfg(unix)]
+pub use glowjar_handout::address::folder;
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
 pub use program::Program;
-pub(crate) use accepting::Accepting;
 pub(crate) use record::Record;
 #[cfg(unix)]
 pub use socket::{ListenError, Listener};

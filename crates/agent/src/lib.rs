@@ -9,6 +9,7 @@ mod crash_points;
 pub mod credential;
 mod document;
 mod draft;
+mod environment;
 mod files;
 pub mod folder_lock;
 pub mod folders;

@@ -376,10 +376,7 @@ pub(crate) fn secret<S: Serializer>(secret: &SecretString, to: S) -> Result<S::O
     to.serialize_str(secret.expose_secret())
 }
 
-fn optional_secret<S: Serializer>(
-    secret: &Option<SecretString>,
-    to: S,
-) -> Result<S::Ok, S::Error> {
+fn optional_secret<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => to.serialize_some(secret.expose_secret()),
         None => to.serialize_none(),

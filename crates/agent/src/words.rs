@@ -63,7 +63,9 @@ pub(crate) fn trial(language: Language, trouble: Trouble, provider: &str) -> Wor
         Trouble::Rejected(Permanent::SecretRejected) => "trial-secret_rejected",
         Trouble::Rejected(Permanent::AccountAction) => "trial-account_action",
         Trouble::Transient(Transient::CaptivePortal) => "trial-captive_portal",
-        Trouble::Transient(Transient::Tls | Transient::Proxy) => return words,
+        Trouble::Transient(
+            Transient::Tls | Transient::Proxy | Transient::ProxyUnusable | Transient::Blocked,
+        ) => return words,
         Trouble::Transient(_) => "trial-not_now",
         _ => return words,
     };
@@ -78,10 +80,12 @@ const fn transient(cause: Transient) -> Cause {
         Transient::Connect => ("connect", Some(Action::RetryNow)),
         Transient::Tls => ("tls", Some(Action::OpenSettings)),
         Transient::Proxy => ("proxy", Some(Action::OpenSettings)),
+        Transient::ProxyUnusable => ("proxy_unusable", Some(Action::OpenSettings)),
         Transient::Timeout => ("timeout", Some(Action::RetryNow)),
         Transient::Throttled => ("throttled", None),
         Transient::Server => ("server", Some(Action::RetryNow)),
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
+        Transient::Blocked => ("blocked", Some(Action::RetryNow)),
         Transient::BrokenReply => ("broken_reply", Some(Action::RetryNow)),
     }
 }
@@ -186,10 +190,12 @@ mod tests {
             Transient::Connect,
             Transient::Tls,
             Transient::Proxy,
+            Transient::ProxyUnusable,
             Transient::Timeout,
             Transient::Throttled,
             Transient::Server,
             Transient::CaptivePortal,
+            Transient::Blocked,
             Transient::BrokenReply,
         ];
         for language in [Language::En, Language::De] {

@@ -30,7 +30,10 @@ mod verification;
 pub use access::{Access, AccessReport, Denial};
 #[cfg(feature = "simulated")]
 pub use client::simulated;
-pub use client::{Client, ClientError, ClientSettings, ProxyChoice, Timeouts};
+pub use client::{
+    CertificateFault, Client, ClientError, ClientSettings, ClientWarning, ProxyChoice, ProxyFault,
+    Timeouts,
+};
 pub use client_id::{ClientId, ClientIdError};
 pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};

@@ -46,6 +46,8 @@ pub enum Transient {
     Tls,
     /// The proxy could not be used, or wants authentication.
     Proxy,
+    /// A variable of the environment names a proxy that can't be used, and without one nothing was reached.
+    ProxyUnusable,
     /// No complete reply within the time limit.
     Timeout,
     /// 429.
@@ -54,6 +56,8 @@ pub enum Transient {
     Server,
     /// HTML or a redirect where JSON was due: the network wants a sign-in.
     CaptivePortal,
+    /// The page of a firewall, a proxy or whatever guards the provider, in place of its answer.
+    Blocked,
     /// A reply that is not what RFC 6749 section 5 describes.
     BrokenReply,
 }

@@ -17,12 +17,7 @@ const ACCOUNT_PAGE: &str = "https://account.adobe.com/";
 const ANY_PLAIN_PAGE: &str = "http://detectportal.firefox.com/canonical.html";
 
 impl Controller {
-    pub(super) fn asked(
-        &mut self,
-        request: Request,
-        desk: &Desk,
-        reply: oneshot::Sender<Reply>,
-    ) {
+    pub(super) fn asked(&mut self, request: Request, desk: &Desk, reply: oneshot::Sender<Reply>) {
         match request {
             Request::Snapshot => {
                 let _ = reply.send(Reply::Snapshot { snapshot: self.snapshot(self.clock.now()) });
@@ -186,7 +181,9 @@ impl Controller {
         let unheard = || oneshot::channel().0;
         let wanted = |format| Wanted::Clipboard(format);
         match click {
-            Click::CopyToken { profile } => self.copy_on_click(&profile, wanted(CopyFormat::Token), desk),
+            Click::CopyToken { profile } => {
+                self.copy_on_click(&profile, wanted(CopyFormat::Token), desk)
+            }
             Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format), desk),
             Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman, desk),
             Click::CopyDefault => match self.default_profile() {
@@ -194,7 +191,9 @@ impl Controller {
                 None => self.tell_of_no_default(),
             },
             Click::ClearClipboard => self.clear_clipboard(),
-            Click::RefreshNow { profile } => self.asked(Request::RefreshNow { profile }, desk, unheard()),
+            Click::RefreshNow { profile } => {
+                self.asked(Request::RefreshNow { profile }, desk, unheard())
+            }
             Click::Pause { profile } => self.asked(Request::Pause { profile }, desk, unheard()),
             Click::Resume { profile } => self.asked(Request::Resume { profile }, desk, unheard()),
             Click::AnswerQuestion { question, allow } => {

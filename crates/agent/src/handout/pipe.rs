@@ -39,6 +39,12 @@ impl Listener {
         Ok(Self { pipe })
     }
 
+    /// A pipe is no file.
+    #[must_use]
+    pub const fn socket(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
     pub async fn serve(self, agent: Agent, door: Door) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));

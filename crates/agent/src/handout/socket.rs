@@ -58,10 +58,10 @@ impl Listener {
         Ok(Self { listener, socket, _lock: lock })
     }
 
-    /// Where it listens.
+    /// Where it listens, if that is a file.
     #[must_use]
-    pub fn socket(&self) -> &Path {
-        &self.socket
+    pub fn socket(&self) -> Option<PathBuf> {
+        Some(self.socket.clone())
     }
 
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.

@@ -104,8 +104,7 @@ impl Follower {
         let language = {
             let mut link = self.link();
             let id = self.shared.last_request.fetch_add(1, Ordering::Relaxed);
-            let is_sent =
-                link.to.as_ref().is_some_and(|to| to.send(ToLeader::Ask { id, request }));
+            let is_sent = link.to.as_ref().is_some_and(|to| to.send(ToLeader::Ask { id, request }));
             if is_sent {
                 link.awaited.insert(id, reply);
             }

@@ -107,8 +107,7 @@ mod tests {
             refresh_token: Some("hunter2-typed".into()),
             ..draft::tests::draft()
         };
-        let saves =
-            Request::SaveProfile { profile: None, draft, understood: None, anyway: None };
+        let saves = Request::SaveProfile { profile: None, draft, understood: None, anyway: None };
         let reads = Request::Understand { text: "hunter2-pasted".into() };
         let said = format!(
             "{:?} {:?} {:?}",
