@@ -1,12 +1,18 @@
 //! The tray's process: puts its parts together, and owns the event loop.
 
-use std::{env, path::PathBuf, sync::Arc};
+use std::{
+    env, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
+    controller::Happening,
     folder_lock::{Claim, FolderLock},
     folders::make_folder,
     link::Front,
+    notices::{Notice, Urgency},
     ports::Shell,
     request::Request,
     view::{BannerView, Language, LanguageChoice},
@@ -136,6 +142,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
         newest,
         shown,
         window_unwanted.clone(),
+        no_window(desk.clone(), front.clone(), language),
     ));
     tokio::spawn(quitting::on_signal(app.clone()));
     tokio::spawn({
@@ -174,6 +181,28 @@ fn decide(leading: Leading, mut troubles: Vec<BannerView>, language: Language) {
             tracing::warn!(event = "no_lock", path = %path.display(), cause);
             troubles.push(banners::unusable(Unusable::Lock, path, &cause, language));
             leading::lead(leading, None, troubles);
+        }
+    }
+}
+
+/// Says that the window could not be opened, where a person can still read it.
+fn no_window(
+    desk: Arc<dyn Shell>,
+    front: Front,
+    language: Language,
+) -> impl Fn(&Path, &io::Error) + Send {
+    move |program, error| {
+        let language = front.agent().map_or(language, |agent| agent.snapshot().language);
+        let banner = banners::unusable(Unusable::Window, program, &error.to_string(), language);
+        desk.raise(&Notice {
+            id: banner.code.clone(),
+            title: banner.headline.clone(),
+            body: banner.advice.clone(),
+            urgency: Urgency::Normal,
+            buttons: Vec::new(),
+        });
+        if let Some(agent) = front.agent() {
+            agent.tell(Happening::BannerRaised(banner));
         }
     }
 }

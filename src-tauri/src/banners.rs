@@ -37,6 +37,7 @@ pub enum Unusable {
     Data,
     Lock,
     Log,
+    Window,
 }
 
 /// Names it, and says what does not work without.
@@ -46,6 +47,7 @@ pub fn unusable(what: Unusable, path: &Path, cause: &str, language: Language) ->
         Unusable::Preferences => ("preferences_unreadable", "banner-preferences_unreadable"),
         Unusable::Data => ("data_folder", "banner-data_folder"),
         Unusable::Lock => ("no_lock", "banner-no_lock"),
+        Unusable::Window => ("no_window", "banner-no_window"),
         Unusable::Log => ("no_log", "banner-no_log"),
     };
     let path = path.display().to_string();

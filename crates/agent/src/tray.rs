@@ -113,7 +113,14 @@ impl TrayView {
             Some(worst) => line(worst),
         };
         let is_locked = snapshot.banners.iter().any(|banner| banner.code == LOCKED);
-        let mut menu = vec![Row::Label(tooltip.clone()), Row::Separator];
+        let mut menu = vec![Row::Label(tooltip.clone())];
+        let troubles = snapshot.banners.iter().filter(|banner| banner.is_trouble());
+        menu.extend(troubles.map(|banner| Row::Item {
+            label: banner.headline.clone(),
+            click: Click::OpenWindow,
+            enabled: true,
+        }));
+        menu.push(Row::Separator);
         let question = |question: &QuestionView| {
             let program = match question.program.name.as_str() {
                 "" => language.say("program-unnamed"),

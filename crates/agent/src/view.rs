@@ -273,6 +273,13 @@ pub struct BannerView {
     pub dismissible: bool,
 }
 
+impl BannerView {
+    /// Whether something can't be used, as opposed to what a person has chosen or had better know.
+    pub(crate) fn is_trouble(&self) -> bool {
+        self.level >= Level::Soon && self.code != LOCKED
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
