@@ -18,6 +18,7 @@ mod programs;
 mod restart;
 mod scene;
 mod second_launch;
+mod sessions;
 mod settings;
 mod settings_files;
 mod ten_minutes;
