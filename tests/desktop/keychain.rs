@@ -114,7 +114,10 @@ impl Keychain {
     /// # Errors
     /// When gnome-keyring isn't installed or doesn't come up.
     pub async fn replace(&mut self, state: KeychainState) -> Result<()> {
-        self.daemon = None;
+        if let Some(daemon) = self.daemon.take() {
+            kwallet::save(&self.bus).await;
+            drop(daemon);
+        }
         if let Some(stand_in) = self.stand_in.take() {
             stand_in.close().await?;
         }
@@ -252,16 +255,11 @@ impl Keychain {
     /// # Errors
     /// When no keychain answers.
     pub async fn entries(&self) -> Result<Vec<Entry>> {
-        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
-        let (open, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
-            self.answer(service.call("SearchItems", &(HashMap::<&str, &str>::new(),))).await?;
-        let paths = open
-            .into_iter()
-            .map(|path| (path, false))
-            .chain(locked.into_iter().map(|path| (path, true)));
         let mut entries = Vec::new();
-        for (path, locked) in paths {
+        // KeePassXC finds nothing when it is searched for everything.
+        for path in self.items().await? {
             let item = self.proxy(path.as_str(), "org.freedesktop.Secret.Item").await?;
+            let locked = self.answer(item.get_property("Locked")).await?;
             let attributes: HashMap<String, String> =
                 self.answer(item.get_property("Attributes")).await?;
             let label = self.answer(item.get_property("Label")).await?;
@@ -273,6 +271,20 @@ impl Keychain {
             });
         }
         Ok(entries)
+    }
+
+    async fn items(&self) -> Result<Vec<OwnedObjectPath>> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        let collections: Vec<OwnedObjectPath> =
+            self.answer(service.get_property("Collections")).await?;
+        let mut items = Vec::new();
+        for collection in collections {
+            let interface = "org.freedesktop.Secret.Collection";
+            let collection = self.proxy(collection.as_str(), interface).await?;
+            let more: Vec<OwnedObjectPath> = self.answer(collection.get_property("Items")).await?;
+            items.extend(more);
+        }
+        Ok(items)
     }
 
     /// Deletes every entry that has all of `attributes`, and says how many.

@@ -3,11 +3,12 @@
 
 use anyhow::{Context, Result};
 use desktop::{Door, Keychain, KeychainState, PATIENCE, Parts, Query};
-use glowjar_sandbox::{Rotation, Route, Settings};
+use glowjar_sandbox::{Rotation, Settings};
 
 use super::{
     bug_report::files_with,
     keychain::told_at_the_start,
+    restart::refresh_and_wait_until_stored,
     scene::{NAME, Scene, fill},
 };
 
@@ -35,9 +36,7 @@ async fn found_after_a_restart(keychain: WithDoor) -> Result<()> {
     assert_eq!(scene.token_requests(), 1);
 
     // The same entries are changed, and none is there twice.
-    scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
-    scene.sandbox.wait_for(Route::Token, 2).await;
-    scene.wait_for_status("valid until").await?;
+    refresh_and_wait_until_stored(&scene).await?;
     let entries = scene.desktop.keychain()?.entries().await?;
     assert_eq!(entries.len(), 2, "{entries:?}");
     let fresh = scene.copied_by_tray().await?;
@@ -205,7 +204,6 @@ async fn f56_secrets_in_an_open_keyring_are_used_though_another_is_the_default_a
     let settings = Settings { rotation: Rotation::Strict, ..Settings::default() };
     let mut scene = Scene::at_work(settings).await?;
     let token = scene.copied_by_tray().await?;
-    scene.app.terminate().await?;
     scene.desktop.keychain()?.replace(KeychainState::DefaultLocked).await?;
     scene.crash_and_start().await?;
     scene.wait_for_status("valid until").await?;
@@ -213,9 +211,7 @@ async fn f56_secrets_in_an_open_keyring_are_used_though_another_is_the_default_a
     assert_eq!(scene.token_requests(), 1);
 
     // What is new goes where the old is, and not into the locked one.
-    scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
-    scene.sandbox.wait_for(Route::Token, 2).await;
-    scene.wait_for_status("valid until").await?;
+    refresh_and_wait_until_stored(&scene).await?;
     let fresh = scene.copied_by_tray().await?;
     assert_ne!(fresh, token);
     assert_eq!(scene.desktop.keychain()?.entries().await?.len(), 2);

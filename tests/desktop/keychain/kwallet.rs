@@ -65,6 +65,20 @@ async fn open_as_at_login(bus: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// KWallet writes to its file seconds later, or when the wallet is closed.
+pub(super) async fn save(bus: &Connection) {
+    let Ok(wallets) = Proxy::new(bus, NAME, "/modules/kwalletd5", "org.kde.KWallet").await else {
+        return;
+    };
+    // There is none, if the keychain is another.
+    let _ = within(
+        PATIENCE,
+        "the wallet to close",
+        wallets.call::<_, _, i32>("close", &("kdewallet", true)),
+    )
+    .await;
+}
+
 /// An open wallet counts as locked until the first program asks to have it unlocked, which then takes no password.
 async fn open_to_programs(bus: &Connection) -> Result<()> {
     let service = Proxy::new(bus, SECRETS, SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
