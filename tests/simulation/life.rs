@@ -272,6 +272,7 @@ impl World {
                 state.ledger.figures.count(match what {
                     Network::Fails(_) => "network failures",
                     Network::LosesAnswers => "networks that lose answers",
+                    Network::HoldsBack => "networks that hold requests back",
                     Network::Portal => "captive portals",
                 });
                 state.network = Some(Spell { what, until: now + span });

@@ -79,6 +79,8 @@ pub enum Network {
     Fails(Transient),
     /// Requests arrive and answers don't.
     LosesAnswers,
+    /// Requests get stuck on their way, and arrive after they were given up.
+    HoldsBack,
     /// A web page in place of every answer.
     Portal,
 }
@@ -286,6 +288,7 @@ fn network(dice: &mut Dice) -> Network {
             Transient::Proxy,
             Transient::Timeout,
         ])),
+        5 if dice.once_in(2) => Network::HoldsBack,
         5 => Network::LosesAnswers,
         _ => Network::Portal,
     }

@@ -32,6 +32,8 @@ pub enum Fault {
     CopiesWhateverIsThere,
     /// A refresh token that came with the reply is not taken over.
     RotationOverlooked,
+    /// A request that was given up counts as over, although it may still arrive.
+    GivenUpForgotten,
 }
 
 #[cfg(feature = "deliberate-faults")]
