@@ -6,6 +6,7 @@ mod closed_window;
 mod crashes;
 mod first_run;
 mod keychain;
+mod keychains;
 mod locking;
 mod network;
 mod no_display;
