@@ -228,7 +228,6 @@ impl Controller {
                 let taker = Caller::named(&place(&outlet.target), way);
                 let (profile, format) = (outlet.profile, outlet.target.kind());
                 self.taken(profile, &taker, format);
-                self.answer_first_try(number, None);
             }
             Err(error) => {
                 let why = error.say(Language::En);
@@ -243,12 +242,12 @@ impl Controller {
                 if is_file {
                     self.outlets.retry_at = Some(self.clock.now() + PAUSE);
                 }
-                let said = first_try(number, &name, is_file, error);
-                self.answer_first_try(number, Some(said));
             }
         }
+        let trouble = result.as_ref().err().map(|error| first_try(number, &name, is_file, error));
         self.outlets.results.insert(number, result);
         self.programs_revision += 1;
+        self.answer_first_try(number, trouble);
     }
 
     /// It is not kept in the list.
