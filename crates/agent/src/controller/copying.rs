@@ -18,6 +18,7 @@ use crate::{
     files,
     history::Entry,
     notices::{Notice, Urgency},
+    ports::ClipboardError,
     present,
     request::{CopyFormat, Reply},
 };
@@ -141,9 +142,9 @@ impl Controller {
     }
 
     fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
+        let clears_at = now + self.preferences.clear_clipboard_after();
         match self.shell.copy(text) {
             Ok(()) => {
-                let clears_at = now + self.preferences.clear_clipboard_after();
                 self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
@@ -154,7 +155,15 @@ impl Controller {
             }
             Err(error) => {
                 tracing::warn!(event = "copy_failed", %error);
-                self.fail(copy, failed(self.language, "clipboard", &[]));
+                let code = match error {
+                    ClipboardError::Unavailable(_) => "clipboard",
+                    ClipboardError::Slow => {
+                        // It may arrive yet, and must not stay for good.
+                        self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
+                        "clipboard_slow"
+                    }
+                };
+                self.fail(copy, failed(self.language, code, &[]));
             }
         }
     }
