@@ -100,10 +100,7 @@ impl Door {
             state.kept.port
         };
         let opened = match bind(wanted.unwrap_or(0)).await {
-            Ok((listener, port)) => {
-                let kept = Kept { port: Some(port), ..self.state().kept.clone() };
-                self.take_into_use(kept, Some((listener, port)), agent)
-            }
+            Ok(bound) => self.change(Some(bound), agent, |_| {}),
             Err(error) => {
                 self.note_blocked(wanted.unwrap_or(0), &error);
                 Ok(())
@@ -113,17 +110,24 @@ impl Door {
         opened
     }
 
-    /// Writes it down and serves. Nothing is changed if it can't be written down.
-    fn take_into_use(
+    /// Writes the change down, then serves at the port that was bound for it. Nothing is changed if it can't be written
+    /// down.
+    fn change(
         &self,
-        kept: Kept,
-        listener: Option<(TcpListener, u16)>,
+        bound: Option<(TcpListener, u16)>,
         agent: &Agent,
+        change: impl FnOnce(&mut Kept),
     ) -> io::Result<()> {
-        self.save(&kept)?;
         let mut state = self.state();
+        let mut kept = state.kept.clone();
+        change(&mut kept);
+        if let Some((_, port)) = bound {
+            kept.port = Some(port);
+        }
+        self.save(&kept)?;
         state.kept = kept;
-        if let Some((listener, port)) = listener {
+        // The last one may have been removed while the port was being bound.
+        if let Some((listener, port)) = bound.filter(|_| !state.kept.consumers.is_empty()) {
             tracing::info!(event = "http_open", port);
             let (door, agent) = (self.clone(), agent.clone());
             let mut snapshots = agent.snapshots();
@@ -181,7 +185,7 @@ impl Door {
                 "",
             );
         }
-        let (mut kept, is_open) = {
+        let (kept, is_open) = {
             let state = self.state();
             (state.kept.clone(), state.open.is_some())
         };
@@ -206,32 +210,20 @@ impl Door {
                 }
             }
         };
-        if let Some((_, port)) = listener {
-            kept.port = Some(port);
-        }
-        self.with_new_secret(kept, &name, listener, agent)
+        self.give_secret(&name, listener, agent)
     }
 
     /// Another secret in place of one that somebody may have seen.
     pub(super) async fn renew(&self, name: &str, agent: &Agent) -> Answer {
         let _turn = self.turn.lock().await;
-        let mut kept = self.state().kept.clone();
-        let before = kept.consumers.len();
-        kept.consumers.retain(|consumer| consumer.name != name);
-        if kept.consumers.len() == before {
+        if !self.lets_in(name) {
             return nobody();
         }
-        kept.exposed.remove(name);
-        self.with_new_secret(kept, name, None, agent)
+        self.give_secret(name, None, agent)
     }
 
-    fn with_new_secret(
-        &self,
-        mut kept: Kept,
-        name: &str,
-        listener: Option<(TcpListener, u16)>,
-        agent: &Agent,
-    ) -> Answer {
+    /// To a new one, or in place of the secret that it has.
+    fn give_secret(&self, name: &str, bound: Option<(TcpListener, u16)>, agent: &Agent) -> Answer {
         let mut bits = [0; 32];
         if getrandom::fill(&mut bits).is_err() {
             return refused(Reason::Failed, "http", "The system gives no random numbers", "");
@@ -239,8 +231,14 @@ impl Door {
         let secret: SecretString =
             bits.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
         let secret_sha256 = access::hash(secret.expose_secret());
-        kept.consumers.push(Consumer { name: name.to_owned(), secret_sha256 });
-        match self.take_into_use(kept, listener, agent) {
+        let changed = self.change(bound, agent, |kept| {
+            kept.exposed.remove(name);
+            match kept.consumers.iter_mut().find(|consumer| consumer.name == name) {
+                Some(consumer) => consumer.secret_sha256 = secret_sha256,
+                None => kept.consumers.push(Consumer { name: name.to_owned(), secret_sha256 }),
+            }
+        });
+        match changed {
             Ok(()) => Answer::Http(self.now(Some(secret))),
             Err(error) => not_written(&error),
         }
@@ -249,15 +247,14 @@ impl Door {
     /// Another port, which a person has to tell every program that asks there.
     pub(super) async fn change_port(&self, agent: &Agent) -> Answer {
         let _turn = self.turn.lock().await;
-        let kept = self.state().kept.clone();
-        if kept.consumers.is_empty() {
+        if self.state().kept.consumers.is_empty() {
             return refused(Reason::Usage, "http", "The port is closed: nobody was let in", "");
         }
-        let (listener, port) = match bind(0).await {
-            Ok(bound) => bound,
+        let changed = match bind(0).await {
+            Ok(bound) => self.change(Some(bound), agent, |_| {}),
             Err(error) => return not_opened(&error),
         };
-        match self.take_into_use(Kept { port: Some(port), ..kept }, Some((listener, port)), agent) {
+        match changed {
             Ok(()) => Answer::Http(self.now(None)),
             Err(error) => not_written(&error),
         }
