@@ -200,7 +200,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
-            Happening::DoorChanged => self.programs_revision += 1,
+            Happening::DoorChanged => self.door_changed(),
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }
