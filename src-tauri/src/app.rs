@@ -123,7 +123,7 @@ fn begin(
         Err(cause) => {
             tracing::error!(event = "network_settings", cause);
             beginning.banners.push(banners::network_settings(&cause, language));
-            Client::new(&client_settings)?
+            Client::open(&client_settings)
         }
     };
     let (clicks, clicked) = mpsc::unbounded_channel();

@@ -51,6 +51,7 @@ use crate::{
     clock::{Clock, Jump},
     credential::Credential,
     deliberate::{Fault, is_committed},
+    environment,
     folders::Folders,
     handout::{Record, http::Door},
     history::{Entry, History, HistoryFile},
@@ -201,8 +202,9 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         })
     };
     let mut banners = beginning.banners;
-    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let permissions = questions::open(beginning.permissions_file, language, &mut banners);
+    environment::show(&mut banners, &ports.client, &beginning.preferences, language);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event, settling::failed};
 use crate::{
-    copying,
+    copying::{self, CopyTrouble},
     deliberate::{Fault, is_committed},
     files,
     history::Entry,
@@ -111,7 +111,7 @@ impl Controller {
         let (Some(profile), Some(token)) = (self.profiles.get(&copy.profile), token) else {
             if copy.wanted == Wanted::Clipboard(CopyFormat::ClientId)
                 && let Some(profile) = self.profiles.get(&copy.profile)
-                && let Some(text) = copying::text(CopyFormat::ClientId, profile, None, None)
+                && let Ok(text) = copying::text(CopyFormat::ClientId, profile, None, None)
             {
                 return self.put_on_clipboard(copy, &text, now);
             }
@@ -120,8 +120,13 @@ impl Controller {
         match copy.wanted {
             Wanted::Clipboard(format) => {
                 match copying::text(format, profile, Some(token), sandbox.as_deref()) {
-                    Some(text) => self.put_on_clipboard(copy, &text, now),
-                    None => copy.answer(failed(self.language, "copy_no_token", &[])),
+                    Ok(text) => self.put_on_clipboard(copy, &text, now),
+                    Err(CopyTrouble::NoToken) => {
+                        copy.answer(failed(self.language, "copy_no_token", &[]));
+                    }
+                    Err(CopyTrouble::Unquotable) => {
+                        self.fail(copy, failed(self.language, "copy_unquotable", &[]));
+                    }
                 }
             }
             Wanted::Postman => {
