@@ -176,7 +176,7 @@ impl Controller {
             }
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
-                self.client_made(*change, outcome, reply)
+                self.client_made(change, outcome, reply)
             }
             Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
