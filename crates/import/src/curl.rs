@@ -21,7 +21,7 @@ pub(super) fn is_in(text: &str) -> bool {
 pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
     let mut found: Option<Fields> = None;
     let mut refusal = Refusal::Nothing;
-    for request in requests(text).into_iter().map(|it| it.request) {
+    for request in super::request::requests(text).into_iter().map(|it| it.request) {
         let request = request?;
         if matches!(request.body, Body::FromFile(_)) && request.user.is_none() {
             refusal = Refusal::FromFile;
@@ -199,7 +199,7 @@ impl Arguments {
                 arguments.positional(word)
             } else if head == "--" && dashed.text().is_some() {
                 takes_options = false;
-                !is_first
+                continue;
             } else if let Some(name) = dashed.strip_prefix("--") {
                 arguments.long(&name, &mut words)
             } else {
@@ -333,11 +333,9 @@ impl Arguments {
             "header" => operation.headers.extend(header(&value)),
             "user" => operation.user = Some(value),
             "oauth2-bearer" => operation.bearer = Some(value),
-            "user-agent" => operation.implied.push(("User-Agent", value)),
-            "referer" => operation.implied.push(("Referer", value)),
-            "cookie" if value.written().contains('=') => {
-                operation.implied.push(("Cookie", value));
-            }
+            "user-agent" => operation.imply("User-Agent", value),
+            "referer" => operation.imply("Referer", value),
+            "cookie" if value.written().contains('=') => operation.imply_cookie(&value),
             "request" => operation.method = Some(value.written()),
             "upload-file" => operation.upload = Some(value.written()),
             "url" => {
@@ -389,6 +387,23 @@ enum Data {
 }
 
 impl Operation {
+    /// Of several options that set the same header the last counts.
+    fn imply(&mut self, name: &'static str, value: Value) {
+        self.implied.retain(|(known, _)| *known != name);
+        self.implied.push((name, value));
+    }
+
+    /// All cookies go into one header.
+    fn imply_cookie(&mut self, value: &Value) {
+        match self.implied.iter_mut().find(|(name, _)| *name == "Cookie") {
+            Some((_, known)) => {
+                known.push(';');
+                known.append(value);
+            }
+            None => self.implied.push(("Cookie", value.clone())),
+        }
+    }
+
     fn requests(mut self, stdin: Option<&Value>) -> Vec<HttpRequest> {
         let surest = self.addresses.iter().map(|(likeness, _)| *likeness).min();
         let addresses: Vec<Value> = std::mem::take(&mut self.addresses)
@@ -417,7 +432,7 @@ impl Operation {
         }
         let with_address = |address: &Value| {
             let mut request = request.clone();
-            let (address, user) = without_user(address);
+            let (address, user) = address::without_user(address);
             if request.header("authorization").is_none() {
                 request.user = request.user.or(user);
             }
@@ -560,30 +575,6 @@ fn header(value: &Value) -> Option<(String, Option<Value>)> {
     }
     let (name, rest) = value.split_once(|c| c == ';')?;
     rest.is_empty().then(|| (name.written().trim().to_owned(), Some(Value::default())))
-}
-
-/// An address without its user and password, and those.
-pub(super) fn without_user(address: &Value) -> (Value, Option<Value>) {
-    let written = address.written();
-    let after_scheme = written.find("://").map_or(0, |at| at + 3);
-    let end =
-        written[after_scheme..].find(['/', '?', '#']).map_or(written.len(), |at| at + after_scheme);
-    let Some(at) = written[after_scheme..end].rfind('@') else { return (address.clone(), None) };
-    let user = &written[after_scheme..after_scheme + at];
-    let decoded = |text: &str| fields::percent_decoded(text).0;
-    let user = match user.split_once(':') {
-        Some((name, password)) => format!("{}:{}", decoded(name), decoded(password)),
-        None => decoded(user),
-    };
-    let rest = format!("{}{}", &written[..after_scheme], &written[after_scheme + at + 1..]);
-    let is_plain = address.text().is_some();
-    let value = |text: &str| if is_plain { Value::literal(text) } else { remarked(text) };
-    (value(&rest), Some(value(&user)))
-}
-
-/// With the references that were written in a text.
-fn remarked(text: &str) -> Value {
-    shell::with_dollars(text).with_marks()
 }
 
 fn with_query(address: &Value, query: &[Value]) -> Value {

@@ -164,6 +164,19 @@ impl HttpRequest {
 }
 
 impl Body {
+    /// A text that was given as the whole body.
+    pub(crate) fn of_text(text: Value, content_type: Option<&Value>) -> Self {
+        let says_json = content_type.is_some_and(|it| it.written().contains("json"));
+        let looks_like_json = text.head().trim_start().starts_with(['{', '[']);
+        if text.is_empty() {
+            Self::None
+        } else if says_json || looks_like_json {
+            Self::Json(text)
+        } else {
+            Self::Form(vec![FormPart::Written(text)])
+        }
+    }
+
     /// The bytes that would be sent, if that can be said: not of a file, nor of several parts.
     #[must_use]
     pub fn sent(&self) -> Option<Value> {

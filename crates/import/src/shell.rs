@@ -42,7 +42,9 @@ impl Dialect {
             Some('\\') => Self::Bash,
             _ if quotes_with_carets(command) => Self::Cmd,
             _ if command.contains("'\\''") => Self::Bash,
-            _ if command.starts_with("curl.exe") || command.contains("`\"") => Self::PowerShell,
+            _ if command.starts_with("curl.exe") || escapes_with_backticks(command) => {
+                Self::PowerShell
+            }
             _ => Self::Bash,
         }
     }
@@ -51,6 +53,28 @@ impl Dialect {
 /// The way in which Chrome writes for cmd: every special character with its caret, the quotes too.
 fn quotes_with_carets(command: &str) -> bool {
     command.find(['"', '\'']).is_some_and(|at| command[..at].ends_with('^'))
+}
+
+/// A quote after a backtick that is not itself escaped in bash's way.
+fn escapes_with_backticks(command: &str) -> bool {
+    command.match_indices("`\"").any(|(at, _)| !command[..at].ends_with('\\'))
+}
+
+/// Where one of some commands' names stands as a word, and what follows begins an argument.
+pub(super) fn starts(text: &str, names: &[&str]) -> Vec<usize> {
+    let mut starts: Vec<usize> = Vec::new();
+    for name in names {
+        let found = text.match_indices(name).map(|(at, _)| at).filter(|at| {
+            let before = text[..*at].chars().next_back();
+            let after = &text[at + name.len()..];
+            let after = after.strip_prefix(".exe").unwrap_or(after);
+            before.is_none_or(|c| c.is_whitespace() || "$>`(:\"'“‘„|;&/\\{[@".contains(c))
+                && after.starts_with([' ', '\t', '\\', '^', '`', '\n'])
+        });
+        starts.extend(found.take(MOST_STARTS));
+    }
+    starts.sort_unstable();
+    starts
 }
 
 /// The words of the command at the beginning of `text`. `before` is the character before it, which may enclose it.
@@ -122,7 +146,7 @@ impl Split<'_> {
                     if !self.goes_on_after_line_end() {
                         return Ok(());
                     }
-                    self.take();
+                    self.rest = self.rest.trim_start();
                 }
                 c if c.is_whitespace() => {
                     self.take();
@@ -265,10 +289,12 @@ impl Split<'_> {
         if self.rest.starts_with('>') {
             return true;
         }
-        let Some(end) = self.rest.find(['>', '\n', '\'', '"']) else { return true };
-        !self.rest[end..].starts_with('>')
-            || !self.rest[1..end].chars().all(|c| c.is_alphanumeric() || " _-.".contains(c))
-            || self.rest[1..end].starts_with(' ')
+        let window = &self.rest[..self.rest.floor_char_boundary(LONGEST_PLACEHOLDER)];
+        let Some(end) = window.find(['>', '\n', '\'', '"']) else { return true };
+        let inner = &window[1..end];
+        !window[end..].starts_with('>')
+            || !inner.chars().all(|c| c.is_alphanumeric() || " _-.".contains(c))
+            || inner.starts_with(' ')
     }
 
     /// Takes `2>&1`, `> file`, `< file`, `<<END` and the like.
@@ -598,13 +624,13 @@ pub(super) fn dollar(text: &str) -> Option<(Dollar, usize)> {
     }
     // A secret of GitHub Actions.
     if let Some(inner) = after.strip_prefix("{{") {
-        let end = inner.find("}}")?;
+        let end = inner[..inner.floor_char_boundary(LONGEST_PLACEHOLDER)].find("}}")?;
         let name = inner[..end].trim();
         let name = name.rsplit('.').next().unwrap_or(name);
         return is_name(name).then(|| (Dollar::Reference(name.to_owned()), end + 5));
     }
     if let Some(inner) = after.strip_prefix('{') {
-        let end = inner.find('}')?;
+        let end = inner[..inner.floor_char_boundary(LONGEST_OUTPUT)].find('}')?;
         let bare = inner.strip_prefix("env:").unwrap_or(&inner[..end]);
         let name = &bare[..name_length(bare)];
         return (is_name(name) && name.len() <= end)
@@ -627,6 +653,7 @@ fn is_name(text: &str) -> bool {
 
 /// How long the parentheses are that a text begins with, quotes in them taken into account.
 fn parenthesised(text: &str) -> Option<usize> {
+    let text = &text[..text.floor_char_boundary(LONGEST_OUTPUT)];
     let mut depth = 0_usize;
     let mut quote = None;
     let mut characters = text.char_indices();
@@ -682,6 +709,12 @@ pub(super) fn with_dollars(text: &str) -> Value {
     value
 }
 
+/// In bytes. `<your client secret of the Developer Console>` has half as many.
+const LONGEST_PLACEHOLDER: usize = 120;
+/// In bytes: of a command within a command.
+const LONGEST_OUTPUT: usize = 4096;
+/// A long text about a program mentions it a hundred times.
+const MOST_STARTS: usize = 256;
 /// The straight one first, then as word processors of several countries bend it.
 const SINGLE: [char; 5] = ['\'', '‘', '’', '‚', '‛'];
 const DOUBLE: [char; 4] = ['"', '“', '”', '„'];

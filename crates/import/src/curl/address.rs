@@ -1,6 +1,9 @@
 //! Tells what can be an address from what only stands where one could.
 
-use crate::request::{Piece, Value};
+use crate::{
+    request::{Piece, Value, fields},
+    shell,
+};
 
 /// How surely a word is an address, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +101,30 @@ pub(crate) fn plain(value: &Value, is_quoted: bool) -> Value {
         plain = Value::literal(text.trim_end_matches(['.', ',', ';', '!', ':']));
     }
     plain
+}
+
+/// An address without its user and password, and those.
+pub(crate) fn without_user(address: &Value) -> (Value, Option<Value>) {
+    let written = address.written();
+    let after_scheme = written.find("://").map_or(0, |at| at + 3);
+    let end =
+        written[after_scheme..].find(['/', '?', '#']).map_or(written.len(), |at| at + after_scheme);
+    let Some(at) = written[after_scheme..end].rfind('@') else { return (address.clone(), None) };
+    let user = &written[after_scheme..after_scheme + at];
+    let decoded = |text: &str| fields::percent_decoded(text).0;
+    let user = match user.split_once(':') {
+        Some((name, password)) => format!("{}:{}", decoded(name), decoded(password)),
+        None => decoded(user),
+    };
+    let rest = format!("{}{}", &written[..after_scheme], &written[after_scheme + at + 1..]);
+    let is_plain = address.text().is_some();
+    let value = |text: &str| if is_plain { Value::literal(text) } else { remarked(text) };
+    (value(&rest), Some(value(&user)))
+}
+
+/// With the references that were written in a text.
+fn remarked(text: &str) -> Value {
+    shell::with_dollars(text).with_marks()
 }
 
 /// The addresses that curl makes of one with alternatives, `{a,b}`, and ranges, `[1-3]`. A name in braces stays.

@@ -102,8 +102,12 @@ impl Value {
     #[must_use]
     pub fn resolved(&self, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
         let mut done = Self::default();
+        let mut length = 0;
         for piece in &self.pieces {
+            length += done.pieces.last().map_or(0, |it| it.written().len());
             match piece {
+                // A few short names must not make gigabytes of a long text.
+                _ if length > crate::LONGEST => done.pieces.push(piece.clone()),
                 Piece::Reference(reference) => match lookup(&reference.name) {
                     Some(value) if reference.is_encoded => done.append(&value.percent_encoded()),
                     Some(value) => done.append(&value),
@@ -129,6 +133,22 @@ impl Value {
                 Piece::Output(_) => done.pieces.push(piece.clone()),
             }
         }
+        done
+    }
+
+    /// As a string of JSON, with its quotes.
+    pub(crate) fn json_string(&self) -> Self {
+        let mut done = Self::literal("\"");
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => {
+                    let quoted = serde_json::Value::from(text.as_str()).to_string();
+                    done.push_text(&quoted[1..quoted.len() - 1]);
+                }
+                other => done.pieces.push(other.clone()),
+            }
+        }
+        done.push('"');
         done
     }
 
@@ -287,21 +307,33 @@ fn percent_encoded(text: &str) -> String {
     done
 }
 
+/// What stands before the first reference, that, and what follows.
 fn first_mark(text: &str) -> Option<(&str, Reference, &str)> {
-    let braces = text.match_indices("{{").find_map(|(at, _)| {
-        let inner = &text[at + 2..];
-        let end = inner.find("}}").filter(|end| *end <= LONGEST_NAME)?;
-        Some((at, end + 4, braced_name(&inner[..end])?))
-    });
-    let percent = text.match_indices('%').find_map(|(at, _)| {
-        let inner = &text[at + 1..];
-        let end = inner.find('%').filter(|end| *end <= LONGEST_NAME)?;
-        is_percent_name(&inner[..end]).then(|| (at, end + 2, inner[..end].to_owned()))
-    });
-    let (at, length, name) = [braces, percent].into_iter().flatten().min_by_key(|mark| mark.0)?;
-    let (mark, after) = text[at..].split_at(length);
-    let reference = Reference { name, written: mark.to_owned(), is_encoded: false };
-    Some((&text[..at], reference, after))
+    let mut from = 0;
+    loop {
+        let at = from + text[from..].find(['{', '%'])?;
+        if let Some((name, length)) = mark(&text[at..]) {
+            let (written, after) = text[at..].split_at(length);
+            let reference = Reference { name, written: written.to_owned(), is_encoded: false };
+            return Some((&text[..at], reference, after));
+        }
+        from = at + 1;
+    }
+}
+
+/// The name in the marks at the beginning of a text, and how long they are together.
+fn mark(text: &str) -> Option<(String, usize)> {
+    let within = |text: &str, end: &str| {
+        let window = text.floor_char_boundary(LONGEST_NAME + end.len());
+        text[..window].find(end)
+    };
+    if let Some(inner) = text.strip_prefix("{{") {
+        let end = within(inner, "}}")?;
+        return Some((braced_name(&inner[..end])?, end + 4));
+    }
+    let inner = text.strip_prefix('%')?;
+    let end = within(inner, "%")?;
+    is_percent_name(&inner[..end]).then(|| (inner[..end].to_owned(), end + 2))
 }
 
 /// The name in `{{name}}`, `{{ _.name }}` (Insomnia), `{{process.env.NAME}}` (Bruno), `{{$dotenv NAME}}` (REST Client),
