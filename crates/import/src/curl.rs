@@ -44,7 +44,7 @@ pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
 
 /// Every command of curl in a text. A mention of its name that no command follows is passed over.
 pub(super) fn requests(text: &str) -> Vec<Found> {
-    let starts: Vec<usize> = starts(text).take(MOST_STARTS).collect();
+    let starts = shell::starts(text, &["curl", "Curl"]);
     let mut found = Vec::new();
     let mut read_to = 0;
     for (index, start) in starts.iter().copied().enumerate() {
@@ -58,21 +58,6 @@ pub(super) fn requests(text: &str) -> Vec<Found> {
         found.extend(requests.into_iter().map(|request| Found { range: range.clone(), request }));
     }
     found
-}
-
-/// Where "curl" is a word.
-fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
-    text.match_indices("url").filter_map(|(at, _)| {
-        let start = at.checked_sub(1)?;
-        let before = text[..start].chars().next_back();
-        let after = &text[at + 3..];
-        let after = after.strip_prefix(".exe").unwrap_or(after);
-        let after = after.strip_prefix(['"', '\'']).unwrap_or(after);
-        let is_word = text[start..].starts_with(['c', 'C'])
-            && before.is_none_or(|c| c.is_whitespace() || "$>`(:\"'“‘„@|;&/\\={[".contains(c))
-            && after.starts_with([' ', '\t', '\n', '\\', '^', '`']);
-        is_word.then_some(start)
-    })
 }
 
 type Requests = Vec<Result<HttpRequest, Refusal>>;
@@ -620,7 +605,5 @@ fn dashed(word: &Value) -> Value {
     hyphens
 }
 
-/// A long text about curl mentions it a hundred times.
-const MOST_STARTS: usize = 256;
 /// A command with more is no request for a token.
 const MOST_ADDRESSES: usize = 32;

@@ -68,7 +68,9 @@ pub(super) fn starts(text: &str, names: &[&str]) -> Vec<usize> {
             let before = text[..*at].chars().next_back();
             let after = &text[at + name.len()..];
             let after = after.strip_prefix(".exe").unwrap_or(after);
-            before.is_none_or(|c| c.is_whitespace() || "$>`(:\"'“‘„|;&/\\{[@".contains(c))
+            // The end of a path in quotes.
+            let after = after.strip_prefix(['"', '\'']).unwrap_or(after);
+            before.is_none_or(|c| c.is_whitespace() || "$>`(:\"'“‘„|;&/\\{[@=".contains(c))
                 && after.starts_with([' ', '\t', '\\', '^', '`', '\n'])
         });
         starts.extend(found.take(MOST_STARTS));
