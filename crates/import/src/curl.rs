@@ -77,13 +77,34 @@ fn command(text: &str, start: usize, next: usize) -> Option<(Requests, usize)> {
             return Some((requests?, inner.len()));
         }
     }
-    let line = shell::line(command, dialect, before);
+    let beginning = shell::beginning(command, dialect, before);
+    let is_command = |it: &Line| {
+        let only_ends_options = it.words.get(1).is_some_and(|it| it.value.head() == "--");
+        only_ends_options || Arguments::of(it).is_some()
+    };
+    if after_quoted_path(command).is_none() && !is_command(&beginning) {
+        return None;
+    }
+    let mut line = match after_quoted_path(command) {
+        Some(arguments) => {
+            let line = shell::line(&format!("curl{arguments}"), dialect, before);
+            Line { used: line.used + command.len() - arguments.len() - "curl".len(), ..line }
+        }
+        None => shell::line(command, dialect, before),
+    };
+    line.used = line.used.min(command.len());
     let mut requests = requests_of(&line)?;
     let assignments = assignments(text, start);
     for request in requests.iter_mut().flatten() {
         request.assignments.splice(0..0, assignments.iter().cloned());
     }
     Some((requests, line.used))
+}
+
+/// What follows `C:\…\curl.exe"`.
+fn after_quoted_path(command: &str) -> Option<&str> {
+    let after = &command["curl".len()..];
+    after.strip_prefix(".exe").unwrap_or(after).strip_prefix(['"', '\''])
 }
 
 fn has_address(requests: &[Result<HttpRequest, Refusal>]) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn requests(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut read_to = 0;
     for start in starts {
-        if start < read_to {
+        if start < read_to || !shell::begins_command(text, start) {
             continue;
         }
         let command = &text[start..];
@@ -251,7 +251,7 @@ const LETTERS: [(char, &str); 10] = [
     ('v', "verbose"),
     ('h', "headers"),
 ];
-const LONG_WITH_VALUE: [&str; 23] = [
+const LONG_WITH_VALUE: [&str; 25] = [
     "auth",
     "auth-type",
     "boundary",
@@ -275,4 +275,6 @@ const LONG_WITH_VALUE: [&str; 23] = [
     "session-read-only",
     "ssl",
     "style",
+    "timeout",
+    "verify",
 ];

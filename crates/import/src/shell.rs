@@ -79,8 +79,29 @@ pub(super) fn starts(text: &str, names: &[&str]) -> Vec<usize> {
     starts
 }
 
+/// Whether a command can begin at a place: in a line of its own, after a prompt, or after another command.
+pub(super) fn begins_command(text: &str, at: usize) -> bool {
+    let from = text.floor_char_boundary(at.saturating_sub(LONGEST_PLACEHOLDER));
+    let line = text[from..at].rfind('\n').map(|start| from + start + 1);
+    let Some(line) = line.or((from == 0).then_some(0)) else { return false };
+    let before = text[line..at].trim_end();
+    before.trim_start().is_empty()
+        || before.ends_with(['$', '>', '|', '&', ';', '(', '`', '%', '#', '=', '"', '\''])
+        || before.ends_with("run:")
+        || before.ends_with("sudo")
+}
+
 /// The words of the command at the beginning of `text`. `before` is the character before it, which may enclose it.
 pub(super) fn line(text: &str, dialect: Dialect, before: Option<char>) -> Line {
+    words(text, dialect, before, usize::MAX)
+}
+
+/// The name of the command at the beginning of `text` and its first argument, which tell whether it is one.
+pub(super) fn beginning(text: &str, dialect: Dialect, before: Option<char>) -> Line {
+    words(text, dialect, before, 2)
+}
+
+fn words(text: &str, dialect: Dialect, before: Option<char>, most: usize) -> Line {
     if dialect == Dialect::Cmd && quotes_with_carets(text) {
         let inner = line(&without_carets(text), Dialect::Cmd, before);
         return Line { used: text.len(), ..inner };
@@ -95,6 +116,7 @@ pub(super) fn line(text: &str, dialect: Dialect, before: Option<char>) -> Line {
         line: Line::default(),
         word: None,
         is_quoted: false,
+        most,
     };
     if split.run().is_err() {
         split.end_word();
@@ -133,11 +155,16 @@ struct Split<'a> {
     line: Line,
     word: Option<Value>,
     is_quoted: bool,
+    /// After so many words the rest does not matter.
+    most: usize,
 }
 
 impl Split<'_> {
     fn run(&mut self) -> Result<(), CutOff> {
         while let Some(character) = self.peek() {
+            if self.line.words.len() >= self.most {
+                return Ok(());
+            }
             match character {
                 '\n' => {
                     self.end_word();
@@ -714,7 +741,7 @@ pub(super) fn with_dollars(text: &str) -> Value {
 /// In bytes. `<your client secret of the Developer Console>` has half as many.
 const LONGEST_PLACEHOLDER: usize = 120;
 /// In bytes: of a command within a command.
-const LONGEST_OUTPUT: usize = 4096;
+const LONGEST_OUTPUT: usize = 512;
 /// A long text about a program mentions it a hundred times.
 const MOST_STARTS: usize = 256;
 /// The straight one first, then as word processors of several countries bend it.

@@ -18,7 +18,11 @@ pub(super) fn requests(text: &str) -> Vec<Found> {
         }
         let next = starts.get(index + 1).copied().unwrap_or(text.len());
         let dialect = Dialect::of(&text[start..next]);
-        let line = shell::line(&text[start..], dialect, text[..start].chars().next_back());
+        let before = text[..start].chars().next_back();
+        if Arguments::of(&shell::beginning(&text[start..], dialect, before)).is_none() {
+            continue;
+        }
+        let line = shell::line(&text[start..], dialect, before);
         let Some(arguments) = Arguments::of(&line) else { continue };
         read_to = start + line.used;
         let range = start..read_to;

@@ -54,11 +54,22 @@ impl Script {
             };
             let after = text[at + length..].trim_start_matches([' ', '\t']);
             // `$headers["Name"] = …` and `$headers.Name = …` add to a table.
-            let (key, after) = key(after);
-            let Some(value) = after.trim_start_matches([' ', '\t']).strip_prefix('=') else {
-                continue;
-            };
-            let mut parser = Parser::new(value);
+            let (mut key, mut after) = key(after);
+            // `$headers.Add("Name", …)`.
+            if key.as_deref().is_some_and(|it| it.eq_ignore_ascii_case("add")) {
+                let Some(inner) = after.strip_prefix('(') else { continue };
+                let mut parser = Parser::new(inner);
+                let Some(Expression::Text(name)) = parser.expression() else { continue };
+                let Some(rest) = parser.rest.trim_start().strip_prefix(',') else { continue };
+                key = Some(name.written());
+                after = rest;
+            } else {
+                let Some(value) = after.trim_start_matches([' ', '\t']).strip_prefix('=') else {
+                    continue;
+                };
+                after = value;
+            }
+            let mut parser = Parser::new(after);
             let Some(expression) = parser.expression() else { continue };
             read_to = text.len() - parser.rest.len();
             let name = name.to_lowercase();
