@@ -121,5 +121,7 @@ pub static PARTS: &[Part] = &[
     part(Session, Program("xprop"), ["x11-utils", "xprop", "xorg-xprop", "xprop"]),
     everywhere(Tests, Program("chromium"), "chromium"),
     everywhere(Tests, Program("curl"), "curl"),
+    part(Tests, Program("ip"), ["iproute2", "iproute", "iproute2", "iproute2"]),
+    everywhere(Tests, Program("nft"), "nftables"),
     part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];
