@@ -133,9 +133,7 @@ async fn near_end_of_the_cable() {
         return;
     }
     println!("ready");
-    let mut line = String::new();
-    let mut stdin = BufReader::new(tokio::io::stdin());
-    stdin.read_line(&mut line).await.expect("a line");
+    let line = line_of_the_far_end().await;
     let [ca, bounded, unbounded] = line.split_whitespace().collect::<Vec<_>>()[..] else {
         panic!("{line}")
     };
@@ -147,7 +145,16 @@ async fn near_end_of_the_cable() {
     );
     println!("gave both up");
     // The system goes on sending for this process until it ends.
-    stdin.read_line(&mut line).await.expect("the far end ends first");
+    line_of_the_far_end().await;
+}
+
+/// Empty when it has ended.
+async fn line_of_the_far_end() -> String {
+    let read = || {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line)
+    };
+    tokio::task::spawn_blocking(read).await.expect("it reads").expect("a line")
 }
 
 /// Asks for a token with a refresh token and gets no answer.
