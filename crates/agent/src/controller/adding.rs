@@ -267,7 +267,7 @@ impl Controller {
 pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
     match trouble {
         KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => true,
-        KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
+        KeychainTrouble::Locked | KeychainTrouble::Incomplete | KeychainTrouble::Exhausted => false,
     }
 }
 
