@@ -56,12 +56,22 @@ impl Keychain for SystemKeychain {
     }
 }
 
+/// How a call that needs no prompt goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Clear,
+    /// There is no such entry, and only asking for it would raise a prompt.
+    NothingThere,
+}
+
 fn with_entry<T>(
     entry: &str,
     purpose: Purpose,
     call: impl Fn(&Entry) -> keyring_core::Result<T>,
 ) -> Result<T, Failure> {
-    probe(entry, purpose).map_err(Failure::Probe)?;
+    if probe(entry, purpose).map_err(Failure::Probe)? == Way::NothingThere {
+        return Err(Failure::Store(Error::NoEntry));
+    }
     let once = || {
         open()?;
         call(&named(entry)?)
@@ -144,8 +154,8 @@ fn named(entry: &str) -> keyring_core::Result<Entry> {
 
 /// Both unlock with the person's own sign-in to the computer.
 #[cfg(not(target_os = "linux"))]
-fn probe(_: &str, _: Purpose) -> Result<(), KeychainTrouble> {
-    Ok(())
+fn probe(_: &str, _: Purpose) -> Result<Way, KeychainTrouble> {
+    Ok(Way::Clear)
 }
 
 /// macOS asks by itself as soon as the keychain is used, and Windows never.

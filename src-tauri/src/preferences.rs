@@ -18,29 +18,45 @@ pub struct Opened {
     pub store: StoredPreferences,
     /// Set if the file could not be read, or not all of it.
     pub kept_aside: Option<KeptAside>,
+    /// Why the file can't be used at all, in the system's words.
+    pub unusable: Option<String>,
 }
 
-/// Writes at each change; nobody changes preferences often.
-pub struct StoredPreferences(Arc<Store<Wry>>);
+/// Writes at each change; nobody changes preferences often. Without a store, they last as long as the process.
+pub struct StoredPreferences(Option<Arc<Store<Wry>>>);
 
 /// Opens `preferences.json` in `folder`, which the plugin makes where needed.
-///
-/// # Errors
-/// The file is there and can't be moved or copied, or the plugin can't make its store.
-pub fn open(app: &AppHandle, folder: &Path) -> anyhow::Result<Opened> {
+pub fn open(app: &AppHandle, folder: &Path) -> Opened {
     let file = folder.join("preferences.json");
-    let kept_aside = inspect(&file)?;
-    let store = app.store_builder(&file).disable_auto_save().build()?;
+    let kept_aside = match inspect(&file) {
+        Ok(kept_aside) => kept_aside,
+        Err(error) => return Opened::unusable(error.to_string()),
+    };
+    let store = match app.store_builder(&file).disable_auto_save().build() {
+        Ok(store) => store,
+        Err(error) => return Opened { kept_aside, ..Opened::unusable(error.to_string()) },
+    };
     let preferences = store
         .get(PREFERENCES)
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default();
-    Ok(Opened { preferences, store: StoredPreferences(store), kept_aside })
+    Opened { preferences, store: StoredPreferences(Some(store)), kept_aside, unusable: None }
+}
+
+impl Opened {
+    fn unusable(cause: String) -> Self {
+        Self {
+            preferences: Preferences::default(),
+            store: StoredPreferences(None),
+            kept_aside: None,
+            unusable: Some(cause),
+        }
+    }
 }
 
 impl PreferencesStore for StoredPreferences {
     fn save(&self, preferences: &Preferences) {
-        let Self(store) = self;
+        let Self(Some(store)) = self else { return };
         match serde_json::to_value(preferences) {
             Ok(value) => store.set(PREFERENCES, value),
             Err(error) => return tracing::error!(%error, "preferences can't be written down"),

@@ -60,7 +60,7 @@ use crate::{
     notices::Notices,
     outlets::OutletsFile,
     permissions::{Permissions, PermissionsFile},
-    ports::{Keychain, Presence, Sandbox, Shell},
+    ports::{Desk, Keychain, Presence, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
     profile::Profile,
@@ -152,20 +152,29 @@ pub enum Happening {
 pub struct Agent {
     events: mpsc::UnboundedSender<Event>,
     snapshots: watch::Receiver<Snapshot>,
+    /// Where the person who asks and clicks sits.
+    desk: Desk,
 }
 
 impl Agent {
     /// Asks and waits for the answer.
     pub async fn ask(&self, request: Request) -> Reply {
         let (reply, answer) = oneshot::channel();
-        let _ = self.events.send(Event::Asked { request, reply });
+        let desk = self.desk.clone();
+        let _ = self.events.send(Event::Asked { request, desk, reply });
         let language = self.snapshots.borrow().language;
         answer.await.unwrap_or_else(|_| failed(language, "stopping", &[]))
     }
 
     /// Passes on a click in the tray's menu.
     pub fn click(&self, click: Click) {
-        let _ = self.events.send(Event::Clicked(click));
+        let _ = self.events.send(Event::Clicked(click, self.desk.clone()));
+    }
+
+    /// The same controller for a person at another desktop: what they copy and open goes there.
+    #[must_use]
+    pub fn at(&self, desk: Desk) -> Self {
+        Self { desk, ..self.clone() }
     }
 
     pub fn tell(&self, happening: Happening) {
@@ -206,6 +215,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
+    let desk = Desk::new(ports.shell.clone());
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -253,7 +263,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         events: events.downgrade(),
     };
     tokio::spawn(controller.run(inbox, beginning.leaving));
-    Agent { events, snapshots }
+    Agent { events, snapshots, desk }
 }
 
 struct Controller {
@@ -335,8 +345,8 @@ impl Controller {
             }
             self.look_at_the_clock();
         }
-        if self.clipboard.is_some() {
-            self.shell.clear_clipboard();
+        if let Some(clipboard) = &self.clipboard {
+            clipboard.desk.clear_clipboard();
         }
         self.history.note(self.clock.now(), None, Entry::Ended);
         self.history.keep();

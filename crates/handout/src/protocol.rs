@@ -296,6 +296,19 @@ pub struct StatusAnswer {
     /// The application's own.
     pub app_version: String,
     pub profiles: Vec<ProfileStatus>,
+    /// Trouble that belongs to no single profile, worst first: a variable or a file that can't be used, say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<GeneralTrouble>,
+}
+
+/// Trouble of the application as a whole, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct GeneralTrouble {
+    /// Stable name of the cause.
+    pub code: String,
+    pub headline: String,
+    /// Why, and what to do about it.
+    pub advice: String,
 }
 
 /// A profile without its secrets.

@@ -323,7 +323,12 @@ impl Controller {
             let (profile, status) = (self.profiles.get(id)?, self.engine.status(*id, now)?);
             Some(status::of_profile(self.view_of(profile, &status), self.fingerprint_of(*id), now))
         });
-        StatusAnswer { app_version: self.version.clone(), profiles: shown.collect() }
+        let troubles = self.banners.iter().filter(|banner| banner.is_trouble());
+        StatusAnswer {
+            app_version: self.version.clone(),
+            profiles: shown.collect(),
+            troubles: troubles.map(status::of_banner).collect(),
+        }
     }
 
     fn fingerprint_of(&self, profile: ProfileId) -> Option<String> {

@@ -21,7 +21,7 @@ use crate::{
     handout::Caller,
     history::Entry,
     outlets::OutletError,
-    ports::SandboxOffer,
+    ports::{Desk, SandboxOffer},
     present::{self, Remembered},
     profiles::Leaving,
     request::{FieldTrouble, Reply, Request},
@@ -34,6 +34,7 @@ use crate::{
 pub(super) enum Event {
     Asked {
         request: Request,
+        desk: Desk,
         reply: oneshot::Sender<Reply>,
     },
     /// By another program, whose answer may hold a token.
@@ -53,7 +54,7 @@ pub(super) enum Event {
         number: u32,
         result: Result<(), OutletError>,
     },
-    Clicked(Click),
+    Clicked(Click, Desk),
     Happened(Happening),
     Opened {
         profile: ProfileId,
@@ -139,13 +140,13 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Asked { request, desk, reply } => self.asked(request, &desk, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Supplied { profile, fingerprint, results } => {
                 self.supplied(profile, &fingerprint, results);
             }
             Event::OutletLookedAt { number, result } => self.outlet_looked_at(number, result),
-            Event::Clicked(click) => self.clicked(click),
+            Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
             Event::Rechecked { profile, attempt, outcome } => {
@@ -175,7 +176,7 @@ impl Controller {
             }
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
-                self.client_made(*change, outcome, reply)
+                self.client_made(change, outcome, reply)
             }
             Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),

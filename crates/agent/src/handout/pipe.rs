@@ -10,7 +10,7 @@ use interprocess::os::windows::{
 use tokio::sync::Semaphore;
 use widestring::{U16CStr, u16cstr};
 
-use super::{Caller, conversation, http::Door};
+use super::{Accepting, Caller, conversation, http::Door};
 use crate::controller::Agent;
 
 /// Listens for this user's programs.
@@ -39,19 +39,19 @@ impl Listener {
         Ok(Self { pipe })
     }
 
+    /// A pipe is no file.
+    #[must_use]
+    pub const fn socket(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
     pub async fn serve(self, agent: Agent, door: Door) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let mut accepting = Accepting::default();
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
-            let stream = match self.pipe.accept().await {
-                Ok(stream) => stream,
-                Err(error) => {
-                    tracing::warn!(%error, "a program could not be let in");
-                    tokio::task::yield_now().await;
-                    continue;
-                }
-            };
+            let Some(stream) = accepting.took_in(self.pipe.accept().await).await else { continue };
             let (agent, door) = (agent.clone(), door.clone());
             tokio::spawn(async move {
                 conversation::hold(stream, &agent, &door, &Caller::default()).await;

@@ -23,7 +23,10 @@ use super::{
     Door,
     access::{self, Denied},
 };
-use crate::{controller::Agent, handout::Caller};
+use crate::{
+    controller::Agent,
+    handout::{Accepting, Caller},
+};
 
 type Body = BoxBody<Bytes, Infallible>;
 
@@ -31,12 +34,10 @@ pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: A
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     // Dropped with this task, so that whoever is in the middle of something is cut off when the port is closed.
     let mut connections = tokio::task::JoinSet::new();
+    let mut accepting = Accepting::default();
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
+        let Some((stream, _)) = accepting.took_in(listener.accept().await).await else { continue };
         while connections.try_join_next().is_some() {}
         let (door, agent) = (door.clone(), agent.clone());
         connections.spawn(async move {
