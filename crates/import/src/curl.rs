@@ -12,12 +12,12 @@ use super::{
     shell::{self, Dialect, Line, Word},
 };
 
-/// Whether a command of curl stands anywhere in a text.
+/// Whether a command of curl, or a request in another form, stands anywhere in a text.
 pub(super) fn is_in(text: &str) -> bool {
-    !requests(text).is_empty()
+    !super::request::requests(text).is_empty()
 }
 
-/// Reads every command in a text. Those that ask for no token are passed over.
+/// Reads every request in a text. Those that ask for no token are passed over.
 pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
     let mut found: Option<Fields> = None;
     let mut refusal = Refusal::Nothing;
@@ -93,7 +93,11 @@ fn command(text: &str, start: usize, next: usize) -> Option<(Requests, usize)> {
         None => shell::line(command, dialect, before),
     };
     line.used = line.used.min(command.len());
-    let mut requests = requests_of(&line)?;
+    let Some(mut requests) = requests_of(&line) else {
+        // What asks for nothing: `curl --version`.
+        let used = if line.is_cut_off { beginning.used } else { line.used };
+        return Some((Vec::new(), used));
+    };
     let assignments = assignments(text, start);
     for request in requests.iter_mut().flatten() {
         request.assignments.splice(0..0, assignments.iter().cloned());

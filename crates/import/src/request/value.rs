@@ -324,7 +324,7 @@ fn first_mark(text: &str) -> Option<(&str, Reference, &str)> {
 /// The name in the marks at the beginning of a text, and how long they are together.
 fn mark(text: &str) -> Option<(String, usize)> {
     let within = |text: &str, end: &str| {
-        let window = text.floor_char_boundary(LONGEST_NAME + end.len());
+        let window = crate::shell::floor(text, LONGEST_NAME + end.len());
         text[..window].find(end)
     };
     if let Some(inner) = text.strip_prefix("{{") {
