@@ -251,7 +251,12 @@ impl Arguments {
             Some((name, value)) => (name, Some(value)),
             None => (name.clone(), None),
         };
-        let Some(option) = name.text().and_then(options::long) else { return false };
+        let name = name.text().unwrap_or_default();
+        let Some(option) = options::long(name) else {
+            // One of a later curl, of which is not known whether it takes a value.
+            let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            return name.len() > 2 && name.chars().all(is_name);
+        };
         let mut value = None;
         if option.takes_value {
             value = glued.or_else(|| words.next().map(|word| word.value.clone()));
