@@ -9,8 +9,8 @@ use std::{
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
     controller::Happening,
+    document::make_folder,
     folder_lock::{Claim, FolderLock},
-    folders::make_folder,
     link::Front,
     notices::{Notice, Urgency},
     ports::Shell,

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use glowjar_agent::folders::make_folder;
+use glowjar_agent::document::make_folder;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 

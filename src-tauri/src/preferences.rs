@@ -2,9 +2,14 @@
 //!
 //! The plugin takes a file it can't read for an empty one and then writes over it, so the file is looked at first.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use glowjar_agent::{
+    document,
     preferences::{Preferences, PreferencesStore},
     profiles::{KeptAside, Unreadable},
 };
@@ -23,9 +28,14 @@ pub struct Opened {
 }
 
 /// Writes at each change; nobody changes preferences often. Without a store, they last as long as the process.
-pub struct StoredPreferences(Option<Arc<Store<Wry>>>);
+pub struct StoredPreferences(Option<Kept>);
 
-/// Opens `preferences.json` in `folder`, which the plugin makes where needed.
+struct Kept {
+    store: Arc<Store<Wry>>,
+    file: PathBuf,
+}
+
+/// Opens `preferences.json` in `folder`.
 pub fn open(app: &AppHandle, folder: &Path) -> Opened {
     let file = folder.join("preferences.json");
     let kept_aside = match inspect(&file) {
@@ -40,7 +50,10 @@ pub fn open(app: &AppHandle, folder: &Path) -> Opened {
         .get(PREFERENCES)
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default();
-    Opened { preferences, store: StoredPreferences(Some(store)), kept_aside, unusable: None }
+    // Or the plugin would write the file once more when the process ends, and not at a stroke.
+    store.close_resource();
+    let store = StoredPreferences(Some(Kept { store, file }));
+    Opened { preferences, store, kept_aside, unusable: None }
 }
 
 impl Opened {
@@ -56,13 +69,14 @@ impl Opened {
 
 impl PreferencesStore for StoredPreferences {
     fn save(&self, preferences: &Preferences) {
-        let Self(Some(store)) = self else { return };
+        let Self(Some(Kept { store, file })) = self else { return };
         match serde_json::to_value(preferences) {
             Ok(value) => store.set(PREFERENCES, value),
             Err(error) => return tracing::error!(%error, "preferences can't be written down"),
         }
         store.set(VERSION, CURRENT);
-        if let Err(error) = store.save() {
+        let entries: Map<String, Value> = store.entries().into_iter().collect();
+        if let Err(error) = document::replace(file, &entries) {
             tracing::warn!(%error, "preferences were not saved");
         }
     }

@@ -22,6 +22,7 @@ mod second_launch;
 mod sessions;
 mod settings;
 mod settings_files;
+mod start_up;
 mod ten_minutes;
 mod tray;
 mod tray_rows;

@@ -1,9 +1,6 @@
 //! Where this person's files are.
 
-use std::{
-    env, io,
-    path::{Path, PathBuf},
-};
+use std::{env, path::PathBuf};
 
 /// They may not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,14 +11,6 @@ pub struct Folders {
     pub logs: PathBuf,
     /// Where files that a person asked for go.
     pub downloads: PathBuf,
-}
-
-/// Makes a folder, and those it lies in, for this user alone, whatever the process's umask is.
-///
-/// # Errors
-/// The system's, and if something else has the name.
-pub fn make_folder(folder: &Path) -> io::Result<()> {
-    crate::document::make_folder(folder)
 }
 
 /// Where files go for a person without a home folder: a folder of this user's own among temporary ones.

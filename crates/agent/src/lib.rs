@@ -7,7 +7,7 @@ pub mod controller;
 mod copying;
 mod crash_points;
 pub mod credential;
-mod document;
+pub mod document;
 mod draft;
 mod environment;
 mod files;

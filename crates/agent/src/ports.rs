@@ -177,7 +177,7 @@ pub(crate) mod tests {
         fn withdraw(&self, _: &str) {}
 
         fn copy(&self, _: &SecretString) -> Result<(), ClipboardError> {
-            Err(ClipboardError(String::new()))
+            Err(ClipboardError::Unavailable(String::new()))
         }
 
         fn clear_clipboard(&self) {}

@@ -7,6 +7,7 @@ use glowjar_lifecycle::time::Timestamp;
 use super::{Agent, Controller, Happening, outcomes::Event};
 use crate::{
     catalogue::Said,
+    ports::Desk,
     view::{BannerView, Level},
 };
 
@@ -26,7 +27,8 @@ impl Controller {
             return;
         }
         let Some(events) = self.events.upgrade() else { return };
-        let agent = Agent { events, snapshots: self.published.subscribe() };
+        let desk = Desk::new(self.shell.clone());
+        let agent = Agent { events, snapshots: self.published.subscribe(), desk };
         let door = self.door.clone();
         // Not again before this one is told of.
         door.try_again_at(now + PAUSE);

@@ -39,6 +39,30 @@ impl Accepting {
     }
 }
 
+/// How many connections a listener has open at a time: `most`, or a quarter of the files that this process may have open,
+/// so that enough is left for keychain, window and provider.
+pub(crate) fn most_connections(most: usize) -> usize {
+    most.min(files_allowed() / 4).max(LEAST)
+}
+
+#[cfg(target_os = "linux")]
+fn files_allowed() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+}
+
+/// What macOS allows a program that was started from the desktop; Windows has no such limit.
+#[cfg(not(target_os = "linux"))]
+const fn files_allowed() -> usize {
+    256
+}
+
+/// How long a connection may say nothing: usually `patience`, and a tenth of it while half of the places are taken. So
+/// silent ones leave soon, and one that wants something gets its turn.
+pub(crate) fn patience(patience: Duration, free: usize, most: usize) -> Duration {
+    if free * 2 < most { patience / 10 } else { patience }
+}
+
 /// Whether only this one connection is lost.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
@@ -53,6 +77,8 @@ fn pause_after(failures: u32) -> Duration {
     SHORTEST.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(LONGEST)
 }
 
+/// Some have to be let in, however few files there may be.
+const LEAST: usize = 8;
 const SHORTEST: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(1);
 
@@ -65,6 +91,22 @@ mod tests {
         let millis: Vec<u128> =
             [1, 2, 3, 4, 5, 6, 7, 8, u32::MAX].map(|n| pause_after(n).as_millis()).to_vec();
         assert_eq!(millis, [20, 40, 80, 160, 320, 640, 1_000, 1_000, 1_000]);
+    }
+
+    #[test]
+    fn f55_connections_take_a_quarter_of_the_files_at_most() {
+        assert_eq!(most_connections(4), 8);
+        assert!(most_connections(400) <= 400);
+        assert!(most_connections(usize::MAX) <= (files_allowed() / 4).max(8));
+    }
+
+    #[test]
+    fn f55_who_is_silent_leaves_sooner_while_it_is_crowded() {
+        let usual = Duration::from_secs(5);
+        assert_eq!(patience(usual, 32, 32), usual);
+        assert_eq!(patience(usual, 16, 32), usual);
+        assert_eq!(patience(usual, 15, 32), Duration::from_millis(500));
+        assert_eq!(patience(usual, 0, 32), Duration::from_millis(500));
     }
 
     #[tokio::test(start_paused = true)]

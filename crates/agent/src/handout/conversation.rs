@@ -19,13 +19,19 @@ use crate::{
     request::{Reply, Request},
 };
 
-pub(super) async fn hold<S>(mut stream: S, agent: &Agent, door: &Door, caller: &Caller)
-where
+/// A question is waited for with this much `patience`, usually [`TIME_TO_ASK`].
+pub(super) async fn hold<S>(
+    mut stream: S,
+    agent: &Agent,
+    door: &Door,
+    caller: &Caller,
+    patience: Duration,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
         // Somebody who is slow, or says nothing at all, is not waited for.
-        let Ok(asked) = timeout(TIME_TO_ASK, read(&mut stream)).await else { return };
+        let Ok(asked) = timeout(patience, read(&mut stream)).await else { return };
         let ask = match asked {
             Ok(ask) => ask,
             Err(Unheard::Gone) => return,
@@ -177,5 +183,5 @@ async fn write(stream: &mut (impl AsyncWrite + Unpin), answer: Answer) -> io::Re
 }
 
 /// A question is a few hundred bytes and is sent in one go.
-const TIME_TO_ASK: Duration = Duration::from_secs(5);
+pub(super) const TIME_TO_ASK: Duration = Duration::from_secs(5);
 const TIME_TO_LISTEN: Duration = Duration::from_secs(5);

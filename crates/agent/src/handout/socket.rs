@@ -14,7 +14,12 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{Accepting, Caller, conversation, http::Door};
+use super::{
+    Caller,
+    accepting::{Accepting, most_connections, patience},
+    conversation,
+    http::Door,
+};
 use crate::controller::Agent;
 
 /// Listens for this user's programs. The file goes when this does.
@@ -66,7 +71,8 @@ impl Listener {
 
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
     pub async fn serve(self, agent: Agent, door: Door) {
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let most = most_connections(MOST_CONNECTIONS);
+        let places = Arc::new(Semaphore::new(most));
         let mut accepting = Accepting::default();
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -74,9 +80,10 @@ impl Listener {
                 continue;
             };
             let (agent, door) = (agent.clone(), door.clone());
+            let patience = patience(conversation::TIME_TO_ASK, places.available_permits(), most);
             tokio::spawn(async move {
                 if let Some(caller) = let_in(&stream) {
-                    conversation::hold(stream, &agent, &door, &caller).await;
+                    conversation::hold(stream, &agent, &door, &caller, patience).await;
                 }
                 drop(place);
             });
@@ -154,5 +161,5 @@ fn lock(path: &Path) -> Result<File, ListenError> {
     }
 }
 
-/// Far more than anybody runs at a time, and few enough to leave file descriptors for everything else.
+/// Far more than anybody runs at a time.
 const MOST_CONNECTIONS: usize = 400;

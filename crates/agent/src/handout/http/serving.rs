@@ -25,13 +25,17 @@ use super::{
 };
 use crate::{
     controller::Agent,
-    handout::{Accepting, Caller},
+    handout::{
+        Caller,
+        accepting::{Accepting, most_connections, patience},
+    },
 };
 
 type Body = BoxBody<Bytes, Infallible>;
 
 pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: Agent) {
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let most = most_connections(MOST_CONNECTIONS);
+    let places = Arc::new(Semaphore::new(most));
     // Dropped with this task, so that whoever is in the middle of something is cut off when the port is closed.
     let mut connections = tokio::task::JoinSet::new();
     let mut accepting = Accepting::default();
@@ -40,6 +44,7 @@ pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: A
         let Some((stream, _)) = accepting.took_in(listener.accept().await).await else { continue };
         while connections.try_join_next().is_some() {}
         let (door, agent) = (door.clone(), agent.clone());
+        let patience = patience(TIME_TO_ASK, places.available_permits(), most);
         connections.spawn(async move {
             let answer = service_fn(|request| {
                 let (door, agent) = (door.clone(), agent.clone());
@@ -47,7 +52,7 @@ pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: A
             });
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(TIME_TO_ASK)
+                .header_read_timeout(patience)
                 .max_buf_size(LONGEST_HEAD)
                 .serve_connection(TokioIo::new(stream), answer)
                 .await;
