@@ -233,23 +233,21 @@ async fn f50_an_assumed_life_is_shown_as_assumed_also_after_a_restart() {
 #[tokio::test]
 async fn f50_a_server_that_never_makes_sense_is_named_as_the_wrong_address() {
     let (office, id) = with_live_token().await;
-    for _ in 0..10 {
+    for _ in 0..12 {
         office.sandbox.next(Route::Token, Answer::ErrorInside200);
     }
     office.refresh(&id).await;
-    for _ in 0..20 {
-        if office.barrier().await.profiles[0]
-            .trouble
-            .as_ref()
-            .is_some_and(|t| t.code == "not_understood")
-        {
+    // Retries are at least half a minute apart, so none of the replies is overlooked.
+    for _ in 0..200 {
+        let trouble = office.settled().await.profiles[0].trouble.clone();
+        if trouble.is_some_and(|trouble| trouble.code == "not_understood") {
             break;
         }
-        office.pass(Duration::from_secs(300)).await;
+        office.pass(Duration::from_secs(29)).await;
     }
     let told = office.in_trouble("not_understood").await;
     assert!(told.can_copy && told.trouble.expect("trouble").technical.error.is_some());
-    office.pass(Duration::from_secs(300)).await;
+    office.pass(Duration::from_secs(1_200)).await;
     assert!(office.live().await.trouble.is_none(), "it goes on asking");
 }
 
