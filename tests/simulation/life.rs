@@ -114,7 +114,7 @@ impl Telling<'_> {
             .expect("a runtime without I/O");
         self.lives += 1;
         runtime.block_on(async {
-            let clock = self.world.state().begin_life();
+            let clock = self.world.state().begin_life(self.story.system);
             let agent = self.start(clock);
             if is_peace {
                 self.peace(&agent).await

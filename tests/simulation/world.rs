@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_agent::clock::Clock;
+use glowjar_agent::clock::{Clock, simulated::System};
 use glowjar_lifecycle::time::{Step, Timestamp};
 use tokio::{sync::Notify, time::Instant};
 
@@ -125,8 +125,8 @@ impl State {
     }
 
     /// A process starts, inside its runtime.
-    pub fn begin_life(&mut self) -> Clock {
-        let clock = Clock::simulated(Timestamp::from_millis(self.wall()));
+    pub fn begin_life(&mut self, system: System) -> Clock {
+        let clock = Clock::simulated(Timestamp::from_millis(self.wall()), system);
         let began = self.ended;
         let life =
             Life { began, started: Instant::now(), slept: Duration::ZERO, clock: clock.clone() };

@@ -110,9 +110,12 @@ const fn rejected(cause: Permanent) -> Cause {
 const fn of_keychain(cause: KeychainTrouble) -> Cause {
     match cause {
         KeychainTrouble::Locked => ("keychain_locked", Some(Action::UnlockKeychain)),
+        KeychainTrouble::NoDefault => ("keychain_no_default", Some(Action::CreateKeyring)),
+        KeychainTrouble::DefaultLocked => ("keychain_default_locked", Some(Action::UnlockKeychain)),
         KeychainTrouble::Absent => ("keychain_absent", Some(Action::RetryNow)),
         KeychainTrouble::NotAnswering => ("keychain_not_answering", Some(Action::UnlockKeychain)),
         KeychainTrouble::Refused => ("keychain_refused", Some(Action::RetryNow)),
+        KeychainTrouble::Exhausted => ("keychain_exhausted", Some(Action::RetryNow)),
         KeychainTrouble::Incomplete => ("keychain_incomplete", Some(Action::ReplaceSecret)),
     }
 }

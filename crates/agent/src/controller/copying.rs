@@ -13,11 +13,12 @@ use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event, settling::failed};
 use crate::{
-    copying,
+    copying::{self, CopyTrouble},
     deliberate::{Fault, is_committed},
     files,
     history::Entry,
     notices::{Notice, Urgency},
+    ports::{ClipboardError, Desk},
     present,
     request::{CopyFormat, Reply},
 };
@@ -36,6 +37,8 @@ pub(super) enum Wanted {
 pub(super) struct WaitingCopy {
     profile: ProfileId,
     wanted: Wanted,
+    /// Whose clipboard it is for.
+    desk: Desk,
     pub until: Timestamp,
     /// Whether a request went out since the click: its failure is the answer.
     was_tried: bool,
@@ -45,6 +48,8 @@ pub(super) struct WaitingCopy {
 
 pub(super) struct ClipboardHold {
     pub profile: ProfileId,
+    /// Whose clipboard it is.
+    pub desk: Desk,
     pub clears_at: Timestamp,
 }
 
@@ -54,11 +59,18 @@ impl Controller {
         &mut self,
         profile: ProfileId,
         wanted: Wanted,
+        desk: &Desk,
         reply: Option<oneshot::Sender<Reply>>,
     ) {
         let now = self.clock.now();
-        let copy =
-            WaitingCopy { profile, wanted, until: now + COPY_PATIENCE, was_tried: false, reply };
+        let copy = WaitingCopy {
+            profile,
+            wanted,
+            desk: desk.clone(),
+            until: now + COPY_PATIENCE,
+            was_tried: false,
+            reply,
+        };
         if wanted == Wanted::Clipboard(CopyFormat::ClientId) {
             return self.copy_now(copy, now);
         }
@@ -110,7 +122,7 @@ impl Controller {
         let (Some(profile), Some(token)) = (self.profiles.get(&copy.profile), token) else {
             if copy.wanted == Wanted::Clipboard(CopyFormat::ClientId)
                 && let Some(profile) = self.profiles.get(&copy.profile)
-                && let Some(text) = copying::text(CopyFormat::ClientId, profile, None, None)
+                && let Ok(text) = copying::text(CopyFormat::ClientId, profile, None, None)
             {
                 return self.put_on_clipboard(copy, &text, now);
             }
@@ -119,8 +131,13 @@ impl Controller {
         match copy.wanted {
             Wanted::Clipboard(format) => {
                 match copying::text(format, profile, Some(token), sandbox.as_deref()) {
-                    Some(text) => self.put_on_clipboard(copy, &text, now),
-                    None => copy.answer(failed(self.language, "copy_no_token", &[])),
+                    Ok(text) => self.put_on_clipboard(copy, &text, now),
+                    Err(CopyTrouble::NoToken) => {
+                        copy.answer(failed(self.language, "copy_no_token", &[]));
+                    }
+                    Err(CopyTrouble::Unquotable) => {
+                        self.fail(copy, failed(self.language, "copy_unquotable", &[]));
+                    }
                 }
             }
             Wanted::Postman => {
@@ -136,10 +153,13 @@ impl Controller {
     }
 
     fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
-        match self.shell.copy(text) {
+        let clears_at = now + self.preferences.clear_clipboard_after();
+        let desk = copy.desk.clone();
+        let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
+        match copy.desk.copy(text) {
             Ok(()) => {
-                let clears_at = now + self.preferences.clear_clipboard_after();
-                self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
+                self.leave_another_clipboard(&copy.desk);
+                self.clipboard = Some(hold);
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -149,7 +169,16 @@ impl Controller {
             }
             Err(error) => {
                 tracing::warn!(event = "copy_failed", %error);
-                self.fail(copy, failed(self.language, "clipboard", &[]));
+                let code = match error {
+                    ClipboardError::Unavailable(_) => "clipboard",
+                    ClipboardError::Slow => {
+                        // It may arrive yet, and must not stay for good.
+                        self.leave_another_clipboard(&copy.desk);
+                        self.clipboard = Some(hold);
+                        "clipboard_slow"
+                    }
+                };
+                self.fail(copy, failed(self.language, code, &[]));
             }
         }
     }
@@ -209,7 +238,12 @@ impl Controller {
     }
 
     /// What an engineer asks for. Made from what the window shows, so it can hold no more than that.
-    pub(super) fn copy_details(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
+    pub(super) fn copy_details(
+        &mut self,
+        profile: ProfileId,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         let snapshot = self.snapshot(self.clock.now());
         let id = profile.to_string();
         let view = snapshot.profiles.into_iter().find(|view| view.id == id);
@@ -219,9 +253,10 @@ impl Controller {
             return self.refuse(reply, "no_details", &[]);
         };
         let text = files::details(&view, &trouble, &self.version);
-        match self.shell.copy(&text.into()) {
+        match desk.copy(&text.into()) {
             // What was there of ours is gone, and this needs no clearing.
             Ok(()) => {
+                self.leave_another_clipboard(desk);
                 self.clipboard = None;
                 let _ = reply.send(Reply::Done);
             }
@@ -233,8 +268,17 @@ impl Controller {
     }
 
     pub(super) fn clear_clipboard(&mut self) {
-        self.clipboard = None;
-        self.shell.clear_clipboard();
+        match self.clipboard.take() {
+            Some(clipboard) => clipboard.desk.clear_clipboard(),
+            None => self.shell.clear_clipboard(),
+        }
+    }
+
+    /// One copy is kept track of at a time. An earlier one in another session would stay there for good.
+    fn leave_another_clipboard(&self, desk: &Desk) {
+        if let Some(clipboard) = self.clipboard.as_ref().filter(|hold| !hold.desk.is(desk)) {
+            clipboard.desk.clear_clipboard();
+        }
     }
 }
 
