@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::{Controller, Happening, adding::Trial, settings::SettingsChange};
 use crate::{
-    crash_points,
+    catalogue, crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
     draft::Parsed,
@@ -24,7 +24,7 @@ use crate::{
     ports::SandboxOffer,
     present::{self, Remembered},
     profiles::Leaving,
-    request::{FieldTrouble, Reply, Request},
+    request::{Field, Reply, Request},
     tray::Click,
     vault::Secrets,
 };
@@ -112,7 +112,7 @@ pub(super) enum Event {
     /// A client with the settings' proxy and certificates.
     ClientMade {
         change: Box<SettingsChange>,
-        outcome: Result<Client, FieldTrouble>,
+        outcome: Result<Client, (Field, catalogue::Fault)>,
         reply: oneshot::Sender<Reply>,
     },
     IdleTimeTold {
