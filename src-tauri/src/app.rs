@@ -20,7 +20,7 @@ use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
     runtime,
     sync::{
-        mpsc::{self, UnboundedReceiver},
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
         watch,
     },
     task::JoinHandle,
@@ -31,6 +31,7 @@ use crate::{
     arguments::Wishes,
     banners::{self, Kept},
     clipboard::Clipboard,
+    dock::{self, Part},
     folders::Folders,
     keychain::SystemKeychain,
     logging,
@@ -60,14 +61,16 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
     let _entered = runtime.enter();
 
     let (another, launches) = mpsc::unbounded_channel();
+    let launched = another.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
-            let _ = another.send(Wishes::of_another(&arguments));
+            let _ = launched.send(Wishes::of_another(&arguments));
         }))
         .plugin(tauri_plugin_store::Builder::default().build())
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
-    turn(app, folders, wishes, launches)
+    dock::settle(app.handle(), Part::Tray);
+    turn(app, folders, wishes, another, launches)
 }
 
 /// The event loop. Everything begins in it, since macOS takes no tray icon any sooner.
@@ -75,6 +78,7 @@ fn turn(
     app: tauri::App,
     folders: Folders,
     wishes: Wishes,
+    another: UnboundedSender<Wishes>,
     launches: UnboundedReceiver<Wishes>,
 ) -> anyhow::Result<()> {
     let mut launches = Some(launches);
@@ -92,6 +96,7 @@ fn turn(
                 }
             }
         }
+        event if dock::is_reopened(&event) => drop(another.send(Wishes::to_see_it())),
         // No window is the usual state of things.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {

@@ -16,7 +16,6 @@ use tauri::{
 
 use menu::Rows;
 
-
 mod changes;
 mod menu;
 

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+#[cfg(unix)]
+use crate::frame::{self, LONGEST_ANSWER, LONGEST_ASK};
 #[cfg(windows)]
 use crate::waiting::{Waiting, unless_busy};
 use crate::{
@@ -14,8 +16,6 @@ use crate::{
     frame::FrameError,
     protocol::{Answer, Ask, Message, VERSION},
 };
-#[cfg(unix)]
-use crate::frame::{self, LONGEST_ANSWER, LONGEST_ASK};
 
 /// A connection to the running application.
 #[derive(Debug)]

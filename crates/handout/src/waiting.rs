@@ -191,7 +191,9 @@ mod tests {
         let (mut client, theirs) = pair();
         drop(theirs);
         let outcome = client.receive(EVER);
-        assert!(matches!(outcome, Err(FrameError::Io(error)) if error.kind() == ErrorKind::UnexpectedEof));
+        assert!(
+            matches!(outcome, Err(FrameError::Io(error)) if error.kind() == ErrorKind::UnexpectedEof)
+        );
     }
 
     fn opened_after(busy: usize) -> (io::Result<usize>, Vec<Duration>) {
@@ -228,9 +230,11 @@ mod tests {
     #[test]
     fn a_pipe_that_is_not_there_is_not_waited_for() {
         let absent = || Err::<(), _>(io::Error::from(ErrorKind::NotFound));
-        let opened = unless_busy(absent, |error| error.kind() == ErrorKind::ResourceBusy, |_| {
-            panic!("waited")
-        });
+        let opened = unless_busy(
+            absent,
+            |error| error.kind() == ErrorKind::ResourceBusy,
+            |_| panic!("waited"),
+        );
         assert_eq!(opened.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
     }
 }

@@ -236,9 +236,7 @@ impl Profile {
     fn can_refresh(&self) -> bool {
         let is_free = match self.activity {
             Activity::Idle | Activity::Halted => true,
-            Activity::Waiting { kind, .. } => {
-                !matches!(kind, Wait::Ordered | Wait::GivenUp { .. })
-            }
+            Activity::Waiting { kind, .. } => !matches!(kind, Wait::Ordered | Wait::GivenUp { .. }),
             Activity::Opening
             | Activity::Requesting(_)
             | Activity::Rechecking { .. }

@@ -60,13 +60,9 @@ impl Item {
     fn new(app: &AppHandle, row: &Row) -> tauri::Result<Self> {
         Ok(match row {
             Row::Label(label) => Self::Text(MenuItem::new(app, plain(label), false, NO_KEY)?),
-            Row::Item { label, click, enabled } => Self::Text(MenuItem::with_id(
-                app,
-                click.to_id(),
-                plain(label),
-                *enabled,
-                NO_KEY,
-            )?),
+            Row::Item { label, click, enabled } => {
+                Self::Text(MenuItem::with_id(app, click.to_id(), plain(label), *enabled, NO_KEY)?)
+            }
             Row::Submenu { label, rows } => {
                 let menu = Submenu::new(app, plain(label), true)?;
                 let mut within = Rows::default();

@@ -96,10 +96,7 @@ async fn each_setting_is_taken_over_or_refused_by_itself() {
     let Reply::Invalid { fields } = reply else { panic!("{reply:?}") };
     let mut refused: Vec<Field> = fields.iter().map(|trouble| trouble.field).collect();
     refused.sort_by_key(|field| format!("{field:?}"));
-    assert_eq!(
-        refused,
-        [Field::ClearClipboardAfterSeconds, Field::ExtraCa, Field::StartAtLogin]
-    );
+    assert_eq!(refused, [Field::ClearClipboardAfterSeconds, Field::ExtraCa, Field::StartAtLogin]);
     for _ in 0..2 {
         let choices = office.barrier().await.settings.choices;
         assert_eq!(choices.copy_shortcut.as_deref(), Some("Ctrl+Alt+T"));

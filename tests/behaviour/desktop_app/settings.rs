@@ -3,9 +3,7 @@
 use std::{fs, io::ErrorKind, path::Path};
 
 use anyhow::{Context, Result};
-use desktop::{
-    App, Desktop, PATIENCE, Parts, Query, Window, app::app_file, patience::until,
-};
+use desktop::{App, Desktop, PATIENCE, Parts, Query, Window, app::app_file, patience::until};
 use glowjar_sandbox::{Sandbox, Settings};
 use tempfile::TempDir;
 

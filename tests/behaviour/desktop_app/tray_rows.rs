@@ -42,7 +42,7 @@ async fn restarted_with(profiles: usize) -> Result<()> {
     scene.app = App::start(&scene.desktop, NO_ARGUMENTS)?;
     scene.item().await?.wait_until(PATIENCE, are_live).await?;
     ensure!(scene.app.tray_watch()?.wait_until_matched().await? > 0);
-    Ok(())
+    scene.picture_of_menu(&format!("menu-of-{profiles}")).await
 }
 
 /// The rows that say so; with several profiles the first repeats one of them.
@@ -104,7 +104,8 @@ struct Dice(u64);
 impl Dice {
     /// Knuth's MMIX generator.
     fn below(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % sides
     }
 
@@ -121,7 +122,9 @@ impl Dice {
         }
         let profile = ids[self.below(ids.len())];
         match self.below(14) {
-            0 | 1 if ids.len() < MOST_PROFILES => json!({ "kind": "duplicate", "profile": profile }),
+            0 | 1 if ids.len() < MOST_PROFILES => {
+                json!({ "kind": "duplicate", "profile": profile })
+            }
             2 if ids.len() > 1 => json!({ "kind": "removeProfile", "profile": profile }),
             3 if ids.len() < MOST_PROFILES => json!({ "kind": "undoRemove" }),
             4 => {
@@ -160,5 +163,16 @@ impl Dice {
 const MOST_PROFILES: usize = 12;
 /// What menus and markup could stumble over, and none too long to be shown whole.
 const NAMES: [&str; 12] = [
-    "Campaign", "R&D", "A_b", "__", "&&", "<b>Brand</b>", "Ünïcödé 絵", "100 %", "Copy as", "'q'", "a & _b", "&amp;",
+    "Campaign",
+    "R&D",
+    "A_b",
+    "__",
+    "&&",
+    "<b>Brand</b>",
+    "Ünïcödé 絵",
+    "100 %",
+    "Copy as",
+    "'q'",
+    "a & _b",
+    "&amp;",
 ];

@@ -38,7 +38,9 @@ impl Profile {
                     }
                     Activity::Rechecking { .. }
                     | Activity::Keeping { .. }
-                    | Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, .. } => return,
+                    | Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, .. } => {
+                        return;
+                    }
                     Activity::Opening
                     | Activity::Idle
                     | Activity::Waiting { .. }
