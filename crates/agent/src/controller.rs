@@ -7,6 +7,7 @@ mod asking;
 mod copying;
 mod editing;
 mod handing_out;
+mod http_port;
 mod locking;
 mod outcomes;
 mod programs;
@@ -59,7 +60,7 @@ use crate::{
     notices::Notices,
     outlets::OutletsFile,
     permissions::{Permissions, PermissionsFile},
-    ports::{Keychain, Presence, Sandbox, Shell},
+    ports::{Desk, Keychain, Presence, Sandbox, Shell},
     preferences::{Preferences, PreferencesStore},
     present::Remembered,
     profile::Profile,
@@ -151,20 +152,29 @@ pub enum Happening {
 pub struct Agent {
     events: mpsc::UnboundedSender<Event>,
     snapshots: watch::Receiver<Snapshot>,
+    /// Where the person who asks and clicks sits.
+    desk: Desk,
 }
 
 impl Agent {
     /// Asks and waits for the answer.
     pub async fn ask(&self, request: Request) -> Reply {
         let (reply, answer) = oneshot::channel();
-        let _ = self.events.send(Event::Asked { request, reply });
+        let desk = self.desk.clone();
+        let _ = self.events.send(Event::Asked { request, desk, reply });
         let language = self.snapshots.borrow().language;
         answer.await.unwrap_or_else(|_| failed(language, "stopping", &[]))
     }
 
     /// Passes on a click in the tray's menu.
     pub fn click(&self, click: Click) {
-        let _ = self.events.send(Event::Clicked(click));
+        let _ = self.events.send(Event::Clicked(click, self.desk.clone()));
+    }
+
+    /// The same controller for a person at another desktop: what they copy and open goes there.
+    #[must_use]
+    pub fn at(&self, desk: Desk) -> Self {
+        Self { desk, ..self.clone() }
     }
 
     pub fn tell(&self, happening: Happening) {
@@ -205,6 +215,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
+    let desk = Desk::new(ports.shell.clone());
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -252,7 +263,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         events: events.downgrade(),
     };
     tokio::spawn(controller.run(inbox, beginning.leaving));
-    Agent { events, snapshots }
+    Agent { events, snapshots, desk }
 }
 
 struct Controller {
@@ -334,8 +345,8 @@ impl Controller {
             }
             self.look_at_the_clock();
         }
-        if self.clipboard.is_some() {
-            self.shell.clear_clipboard();
+        if let Some(clipboard) = &self.clipboard {
+            clipboard.desk.clear_clipboard();
         }
         self.history.note(self.clock.now(), None, Entry::Ended);
         self.history.keep();
@@ -394,6 +405,7 @@ impl Controller {
                     }
                     self.lock.shift(step);
                     self.history.shift(step);
+                    self.door.shift(step);
                     self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
@@ -407,6 +419,7 @@ impl Controller {
         let now = self.clock.now();
         self.engine.handle_timeout(now);
         self.supply_again(now);
+        self.open_port_if_due(now);
         if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
             self.clear_clipboard();
         }
@@ -428,6 +441,7 @@ impl Controller {
             .chain(callers)
             .chain(self.lock.look_at())
             .chain(self.outlets.retry_at())
+            .chain(self.door.retry_at())
             .chain(self.history.deadline())
             .chain(self.questions_deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)

@@ -18,7 +18,7 @@ use crate::{
     files,
     history::Entry,
     notices::{Notice, Urgency},
-    ports::ClipboardError,
+    ports::{ClipboardError, Desk},
     present,
     request::{CopyFormat, Reply},
 };
@@ -37,6 +37,8 @@ pub(super) enum Wanted {
 pub(super) struct WaitingCopy {
     profile: ProfileId,
     wanted: Wanted,
+    /// Whose clipboard it is for.
+    desk: Desk,
     pub until: Timestamp,
     /// Whether a request went out since the click: its failure is the answer.
     was_tried: bool,
@@ -46,6 +48,8 @@ pub(super) struct WaitingCopy {
 
 pub(super) struct ClipboardHold {
     pub profile: ProfileId,
+    /// Whose clipboard it is.
+    pub desk: Desk,
     pub clears_at: Timestamp,
 }
 
@@ -55,11 +59,18 @@ impl Controller {
         &mut self,
         profile: ProfileId,
         wanted: Wanted,
+        desk: &Desk,
         reply: Option<oneshot::Sender<Reply>>,
     ) {
         let now = self.clock.now();
-        let copy =
-            WaitingCopy { profile, wanted, until: now + COPY_PATIENCE, was_tried: false, reply };
+        let copy = WaitingCopy {
+            profile,
+            wanted,
+            desk: desk.clone(),
+            until: now + COPY_PATIENCE,
+            was_tried: false,
+            reply,
+        };
         if wanted == Wanted::Clipboard(CopyFormat::ClientId) {
             return self.copy_now(copy, now);
         }
@@ -143,9 +154,12 @@ impl Controller {
 
     fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
         let clears_at = now + self.preferences.clear_clipboard_after();
-        match self.shell.copy(text) {
+        let desk = copy.desk.clone();
+        let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
+        match copy.desk.copy(text) {
             Ok(()) => {
-                self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
+                self.leave_another_clipboard(&copy.desk);
+                self.clipboard = Some(hold);
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -159,7 +173,8 @@ impl Controller {
                     ClipboardError::Unavailable(_) => "clipboard",
                     ClipboardError::Slow => {
                         // It may arrive yet, and must not stay for good.
-                        self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
+                        self.leave_another_clipboard(&copy.desk);
+                        self.clipboard = Some(hold);
                         "clipboard_slow"
                     }
                 };
@@ -223,7 +238,12 @@ impl Controller {
     }
 
     /// What an engineer asks for. Made from what the window shows, so it can hold no more than that.
-    pub(super) fn copy_details(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
+    pub(super) fn copy_details(
+        &mut self,
+        profile: ProfileId,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         let snapshot = self.snapshot(self.clock.now());
         let id = profile.to_string();
         let view = snapshot.profiles.into_iter().find(|view| view.id == id);
@@ -233,9 +253,10 @@ impl Controller {
             return self.refuse(reply, "no_details", &[]);
         };
         let text = files::details(&view, &trouble, &self.version);
-        match self.shell.copy(&text.into()) {
+        match desk.copy(&text.into()) {
             // What was there of ours is gone, and this needs no clearing.
             Ok(()) => {
+                self.leave_another_clipboard(desk);
                 self.clipboard = None;
                 let _ = reply.send(Reply::Done);
             }
@@ -247,8 +268,17 @@ impl Controller {
     }
 
     pub(super) fn clear_clipboard(&mut self) {
-        self.clipboard = None;
-        self.shell.clear_clipboard();
+        match self.clipboard.take() {
+            Some(clipboard) => clipboard.desk.clear_clipboard(),
+            None => self.shell.clear_clipboard(),
+        }
+    }
+
+    /// One copy is kept track of at a time. An earlier one in another session would stay there for good.
+    fn leave_another_clipboard(&self, desk: &Desk) {
+        if let Some(clipboard) = self.clipboard.as_ref().filter(|hold| !hold.desk.is(desk)) {
+            clipboard.desk.clear_clipboard();
+        }
     }
 }
 

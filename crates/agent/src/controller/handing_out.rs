@@ -118,7 +118,7 @@ impl Controller {
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
             // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
-            Ask::AddHttp { .. } => {
+            Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
                 self.door_wanted(self.clock.now() + questions::PATIENCE, (caller, reply));
             }
             // What is left of that is the door's, and new profiles come the window's way.
@@ -323,7 +323,12 @@ impl Controller {
             let (profile, status) = (self.profiles.get(id)?, self.engine.status(*id, now)?);
             Some(status::of_profile(self.view_of(profile, &status), self.fingerprint_of(*id), now))
         });
-        StatusAnswer { app_version: self.version.clone(), profiles: shown.collect() }
+        let troubles = self.banners.iter().filter(|banner| banner.is_trouble());
+        StatusAnswer {
+            app_version: self.version.clone(),
+            profiles: shown.collect(),
+            troubles: troubles.map(status::of_banner).collect(),
+        }
     }
 
     fn fingerprint_of(&self, profile: ProfileId) -> Option<String> {

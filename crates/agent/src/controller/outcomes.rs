@@ -21,7 +21,7 @@ use crate::{
     handout::Caller,
     history::Entry,
     outlets::OutletError,
-    ports::SandboxOffer,
+    ports::{Desk, SandboxOffer},
     present::{self, Remembered},
     profiles::Leaving,
     request::{Field, Reply, Request},
@@ -34,6 +34,7 @@ use crate::{
 pub(super) enum Event {
     Asked {
         request: Request,
+        desk: Desk,
         reply: oneshot::Sender<Reply>,
     },
     /// By another program, whose answer may hold a token.
@@ -53,7 +54,7 @@ pub(super) enum Event {
         number: u32,
         result: Result<(), OutletError>,
     },
-    Clicked(Click),
+    Clicked(Click, Desk),
     Happened(Happening),
     Opened {
         profile: ProfileId,
@@ -139,13 +140,13 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Asked { request, desk, reply } => self.asked(request, &desk, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Supplied { profile, fingerprint, results } => {
                 self.supplied(profile, &fingerprint, results);
             }
             Event::OutletLookedAt { number, result } => self.outlet_looked_at(number, result),
-            Event::Clicked(click) => self.clicked(click),
+            Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
             Event::Rechecked { profile, attempt, outcome } => {
@@ -199,7 +200,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
-            Happening::DoorChanged => self.programs_revision += 1,
+            Happening::DoorChanged => self.door_changed(),
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }
