@@ -1,5 +1,5 @@
 //! The Dock of macOS: the icon in the menu bar has no tile there, the window has one as long as it is open. Nothing
-//! elsewhere. Checked by the compiler for macOS, and never run.
+//! elsewhere. Written without a Mac: neither compiled for macOS nor run there so far.
 
 use tauri::{AppHandle, RunEvent};
 
