@@ -83,6 +83,7 @@ const fn transient(cause: Transient) -> Cause {
         Transient::Server => ("server", Some(Action::RetryNow)),
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
         Transient::BrokenReply => ("broken_reply", Some(Action::RetryNow)),
+        Transient::Internal => ("internal", Some(Action::RetryNow)),
     }
 }
 
@@ -191,6 +192,7 @@ mod tests {
             Transient::Server,
             Transient::CaptivePortal,
             Transient::BrokenReply,
+            Transient::Internal,
         ];
         for language in [Language::En, Language::De] {
             for cause in causes {

@@ -62,6 +62,7 @@ fn words(failure: Failure) -> &'static str {
                 "a web page came instead of an answer: the network may want a sign-in"
             }
             Transient::BrokenReply => "the reply makes no sense",
+            Transient::Internal => "a bug in Glowjar ended the request",
         },
         Failure::Permanent(cause) => match cause {
             Permanent::SecretRejected => "the client secret was rejected",

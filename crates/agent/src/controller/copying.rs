@@ -6,7 +6,7 @@ use glowjar_lifecycle::{
     id::ProfileId,
     input::Input,
     status::{Phase, Status},
-    time::Timestamp,
+    time::{Step, Timestamp},
 };
 use secrecy::SecretString;
 use tokio::sync::oneshot;
@@ -20,6 +20,8 @@ use crate::{
     notices::{Notice, Urgency},
     present,
     request::{CopyFormat, Reply},
+    timed::{Due, Timed},
+    view::ClipboardView,
 };
 
 /// A token request gives up after 30 seconds; so does whoever waits for its token.
@@ -33,19 +35,64 @@ pub(super) enum Wanted {
 }
 
 /// Somebody wants a token, and there has to be a live one first.
-pub(super) struct WaitingCopy {
+struct WaitingCopy {
     profile: ProfileId,
     wanted: Wanted,
-    pub until: Timestamp,
+    until: Timestamp,
     /// Whether a request went out since the click: its failure is the answer.
     was_tried: bool,
     /// Absent for a click in the tray.
     reply: Option<oneshot::Sender<Reply>>,
 }
 
-pub(super) struct ClipboardHold {
-    pub profile: ProfileId,
-    pub clears_at: Timestamp,
+/// A copied token on the clipboard, and copies that wait for theirs.
+#[derive(Default)]
+pub(super) struct Clipboard {
+    hold: Option<ClipboardHold>,
+    waiting: Vec<WaitingCopy>,
+}
+
+#[derive(Clone, Copy)]
+struct ClipboardHold {
+    profile: ProfileId,
+    clears_at: Timestamp,
+}
+
+impl Clipboard {
+    pub(super) const fn is_held(&self) -> bool {
+        self.hold.is_some()
+    }
+
+    pub(super) fn holds_of(&self, profile: ProfileId) -> bool {
+        self.hold.is_some_and(|hold| hold.profile == profile)
+    }
+
+    pub(super) fn view(&self) -> Option<ClipboardView> {
+        self.hold.map(|hold| ClipboardView {
+            profile: hold.profile.to_string(),
+            clears_at: hold.clears_at.as_millis(),
+        })
+    }
+}
+
+impl Timed for Clipboard {
+    fn deadline(&self) -> Option<Timestamp> {
+        let clears_at = self.hold.map(|hold| hold.clears_at);
+        self.waiting.iter().map(|copy| copy.until).chain(clears_at).min()
+    }
+
+    fn shift(&mut self, step: Step) {
+        if let Some(hold) = &mut self.hold {
+            hold.clears_at = hold.clears_at.shifted(step);
+        }
+        for copy in &mut self.waiting {
+            copy.until = copy.until.shifted(step);
+        }
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.hold.is_some_and(|hold| hold.clears_at <= now).then_some(Due::ClipboardCleared)
+    }
 }
 
 impl Controller {
@@ -71,12 +118,12 @@ impl Controller {
         if !is_live && may_ask {
             self.input(Input::RefreshRequested { profile });
         }
-        self.copies.push(copy);
+        self.clipboard.waiting.push(copy);
     }
 
     pub(super) fn serve_copies(&mut self) {
         let now = self.clock.now();
-        for mut copy in std::mem::take(&mut self.copies) {
+        for mut copy in std::mem::take(&mut self.clipboard.waiting) {
             if self.is_locked() {
                 self.fail(copy, failed(self.language, "locked", &[]));
                 continue;
@@ -97,7 +144,7 @@ impl Controller {
             if is_live || is_committed(Fault::CopiesWhateverIsThere) {
                 self.copy_now(copy, now);
             } else if (is_under_way || is_due_soon) && now < copy.until {
-                self.copies.push(copy);
+                self.clipboard.waiting.push(copy);
             } else {
                 self.fail_copy(copy, &status);
             }
@@ -127,7 +174,7 @@ impl Controller {
                 let (name, text) = copying::postman(profile, token);
                 let folder = self.folders.downloads.clone();
                 self.note(copy.profile, Entry::Copied);
-                self.start(async move {
+                self.start(None, async move {
                     let outcome = files::write_new(folder, name, text).await;
                     Event::FileWritten { outcome, reply: copy.reply }
                 });
@@ -139,7 +186,7 @@ impl Controller {
         match self.shell.copy(text) {
             Ok(()) => {
                 let clears_at = now + self.preferences.clear_clipboard_after();
-                self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
+                self.clipboard.hold = Some(ClipboardHold { profile: copy.profile, clears_at });
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -222,7 +269,7 @@ impl Controller {
         match self.shell.copy(&text.into()) {
             // What was there of ours is gone, and this needs no clearing.
             Ok(()) => {
-                self.clipboard = None;
+                self.clipboard.hold = None;
                 let _ = reply.send(Reply::Done);
             }
             Err(error) => {
@@ -233,7 +280,7 @@ impl Controller {
     }
 
     pub(super) fn clear_clipboard(&mut self) {
-        self.clipboard = None;
+        self.clipboard.hold = None;
         self.shell.clear_clipboard();
     }
 }

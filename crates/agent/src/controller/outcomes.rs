@@ -5,24 +5,26 @@ use std::time::Duration;
 use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
-    failure::Failure,
+    failure::{Failure, Transient},
     id::{Attempt, Generation, ProfileId},
     input::{Grant, Input, KeychainTrouble, SecretSlot},
     time::Step,
 };
 use tokio::sync::oneshot;
 
-use super::{Controller, Happening, adding::Trial, settings::SettingsChange};
+use super::{
+    Controller, Happening,
+    adding::{Asker, Trial},
+    settings::SettingsChange,
+};
 use crate::{
     crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
-    draft::Parsed,
     handout::Caller,
     history::Entry,
     ports::SandboxOffer,
     present::{self, Remembered},
-    profiles::Leaving,
     request::{FieldTrouble, Reply, Request},
     tray::Click,
     vault::Secrets,
@@ -33,6 +35,7 @@ use crate::{
 pub(super) enum Event {
     Asked {
         request: Request,
+        asker: Asker,
         reply: oneshot::Sender<Reply>,
     },
     /// By another program, whose answer may hold a token.
@@ -79,12 +82,14 @@ pub(super) enum Event {
         report: AccessReport,
         reply: oneshot::Sender<Reply>,
     },
+    /// The task of an attempt ended without an outcome.
+    RequestPanicked {
+        profile: ProfileId,
+        attempt: Attempt,
+    },
     DraftStored {
-        parsed: Box<Parsed>,
-        /// What the trial was given, stored along with it.
-        tried: Option<Secrets>,
+        profile: ProfileId,
         outcome: Result<(), KeychainTrouble>,
-        reply: oneshot::Sender<Reply>,
     },
     /// A new profile was tried at its provider.
     Tried {
@@ -94,7 +99,7 @@ pub(super) enum Event {
     },
     /// The secrets of a profile that was removed before the application ended were read once more.
     LeftBehind {
-        leaving: Box<Leaving>,
+        profile: ProfileId,
         secrets: Option<Secrets>,
     },
     /// What was removed a while ago was revoked, or not.
@@ -132,7 +137,7 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Asked { request, asker, reply } => self.asked(request, asker, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Supplied { profile, results } => self.supplied(profile, results),
             Event::Clicked(click) => self.clicked(click),
@@ -153,16 +158,10 @@ impl Controller {
             Event::Checked { profile, generation, report, reply } => {
                 self.checked(profile, generation, &report, reply)
             }
-            Event::DraftStored { parsed, tried, outcome, reply } => {
-                self.draft_stored(*parsed, tried, outcome, reply)
-            }
+            Event::RequestPanicked { profile, attempt } => self.request_panicked(profile, attempt),
+            Event::DraftStored { profile, outcome } => self.draft_stored(profile, outcome),
             Event::Tried { trial, outcome, reply } => self.tried(*trial, outcome, reply),
-            Event::LeftBehind { leaving, secrets } => {
-                self.take_away(*leaving, secrets);
-                if let Err(error) = self.save_profiles() {
-                    tracing::warn!(%error, "the profiles file still names what was removed");
-                }
-            }
+            Event::LeftBehind { profile, secrets } => self.take_away(profile, secrets),
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
                 self.client_made(*change, outcome, reply)
@@ -252,7 +251,7 @@ impl Controller {
         attempt: Attempt,
         outcome: Result<Box<Issued>, RequestError>,
     ) {
-        let landed = self.landed(profile, attempt);
+        let landed = self.requests.ended(profile, attempt);
         let is_late = landed.is_none() && !is_committed(Fault::LateAnswersCount);
         let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
             return;
@@ -267,7 +266,7 @@ impl Controller {
                 crash_points::pass("reply-read");
                 issued.validity = issued.validity.shifted(step);
                 issued.refresh_token_ends = issued.refresh_token_ends.map(|at| at.shifted(step));
-                if !self.profiles.contains_key(&profile) {
+                if !self.profiles.contains(&profile) {
                     return self.answered_after_removal(profile, *issued);
                 }
                 let event =
@@ -308,9 +307,21 @@ impl Controller {
         }
     }
 
+    /// Whether the request went out is not known.
+    fn request_panicked(&mut self, profile: ProfileId, attempt: Attempt) {
+        if self.requests.ended(profile, attempt).is_none() {
+            return;
+        }
+        let failure = Failure::transient(Transient::Internal);
+        let technical = Technical::default();
+        tracing::warn!(event = "failed", %profile, ?failure);
+        self.note_failure(profile, failure, &technical);
+        self.remember_failure(profile, technical);
+        self.input(Input::Failed { profile, attempt, failure });
+    }
+
     /// A provider that can't even be addressed is one that can't be reached.
     pub(super) fn unaddressable(&mut self, profile: ProfileId, attempt: Attempt) {
-        use glowjar_lifecycle::failure::Transient;
         self.input(Input::Failed {
             profile,
             attempt,

@@ -12,7 +12,7 @@ use crate::{
     catalogue::Fault,
     draft,
     ports::ShortcutError,
-    preferences::{LOCK_AFTER, Preferences},
+    preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply},
     view::{BannerView, Choices, Language, Level, ProxyView, SettingsView},
 };
@@ -20,7 +20,22 @@ use crate::{
 /// Settings that are good as far as one can see without trying them.
 #[derive(Debug)]
 pub(super) struct SettingsChange {
-    preferences: Preferences,
+    edit: ChoicesEdit,
+    /// What the client is made with.
+    network: Network,
+}
+
+/// The choices that decide how servers are reached.
+#[derive(Clone, Debug, PartialEq)]
+struct Network {
+    extra_ca: Option<String>,
+    proxy: ProxyView,
+}
+
+impl Network {
+    fn of(choices: &Choices) -> Self {
+        Self { extra_ca: choices.extra_ca.clone(), proxy: choices.proxy.clone() }
+    }
 }
 
 impl Controller {
@@ -36,7 +51,8 @@ impl Controller {
     pub(super) fn default_profile(&self) -> Option<ProfileId> {
         let chosen = self.preferences.default_profile.as_deref();
         let chosen = chosen.and_then(|id| id.parse().ok());
-        chosen.filter(|id| self.profiles.contains_key(id)).or_else(|| self.order.first().copied())
+        let chosen = chosen.filter(|id| self.profiles.contains(id));
+        chosen.or_else(|| self.profiles.ids().first().copied())
     }
 
     pub(super) fn change_settings(&mut self, draft: Choices, reply: oneshot::Sender<Reply>) {
@@ -64,20 +80,17 @@ impl Controller {
             copy_shortcut: draft.copy_shortcut.filter(is_said),
             ..draft
         };
-        let preferences = Preferences { choices, ..self.preferences.clone() };
-        let change = Box::new(SettingsChange { preferences });
-        // What goes over the network did not change, and certificates take a while to read.
-        if change.preferences.choices.extra_ca == self.preferences.choices.extra_ca
-            && change.preferences.choices.proxy == self.preferences.choices.proxy
-        {
-            return self.client_made(*change, Ok(self.client.clone()), reply);
-        }
+        let edit = ChoicesEdit::between(self.preferences.choices.clone(), choices);
+        let network = Network::of(&self.preferences.choices);
+        self.client_made(SettingsChange { edit, network }, Ok(self.client.clone()), reply);
+    }
+
+    /// Certificates take a while to read.
+    fn make_client(&self, change: SettingsChange, reply: oneshot::Sender<Reply>) {
         let (base, language) = (self.client_settings.clone(), self.language);
-        self.start(async move {
-            let (extra_ca, proxy) = (
-                change.preferences.choices.extra_ca.clone(),
-                change.preferences.choices.proxy.clone(),
-            );
+        let Network { extra_ca, proxy } = change.network.clone();
+        let change = Box::new(change);
+        self.start(None, async move {
             let made =
                 tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
             let outcome = made.await.unwrap_or_else(|error| {
@@ -101,30 +114,34 @@ impl Controller {
                 return;
             }
         };
-        let SettingsChange { preferences } = change;
-        if preferences.choices.copy_shortcut != self.preferences.choices.copy_shortcut
-            && let Err(error) =
-                self.shell.copy_shortcut(preferences.choices.copy_shortcut.as_deref())
+        // Others may have been made since.
+        let choices = change.edit.applied_to(&self.preferences.choices);
+        let network = Network::of(&choices);
+        if network != change.network {
+            return self.make_client(SettingsChange { network, ..change }, reply);
+        }
+        if choices.copy_shortcut != self.preferences.choices.copy_shortcut
+            && let Err(error) = self.shell.copy_shortcut(choices.copy_shortcut.as_deref())
         {
             // The one before still holds, if it can.
             let _ = self.shell.copy_shortcut(self.preferences.choices.copy_shortcut.as_deref());
             let _ = reply.send(self.invalid(vec![(Field::CopyShortcut, shortcut_fault(&error))]));
             return;
         }
-        if preferences.choices.start_at_login != self.preferences.choices.start_at_login
-            && let Err(cause) = self.shell.start_at_login(preferences.choices.start_at_login)
+        if choices.start_at_login != self.preferences.choices.start_at_login
+            && let Err(cause) = self.shell.start_at_login(choices.start_at_login)
         {
             let fault = Fault::with("start_at_login", "cause", cause);
             let _ = reply.send(self.invalid(vec![(Field::StartAtLogin, fault)]));
             return;
         }
         self.client = client;
-        let idleness_counts_anew = preferences.lock_after() != self.preferences.lock_after();
-        self.preferences = preferences;
+        let lock_after = self.preferences.lock_after();
+        self.preferences.change(|preferences| preferences.choices = choices);
+        let idleness_counts_anew = lock_after != self.preferences.lock_after();
         if idleness_counts_anew {
             self.watch_for_idleness();
         }
-        self.preferences_store.save(&self.preferences);
         self.language =
             Language::resolve(self.preferences.choices.language, &self.system_languages);
         self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));

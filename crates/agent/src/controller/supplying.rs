@@ -7,7 +7,10 @@ use std::{
 };
 
 use glowjar_handout::protocol::{Answer, OutletStatus, Reason, Target};
-use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    time::{Step, Timestamp},
+};
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
@@ -15,6 +18,7 @@ use crate::{
     handout::{Caller, Way, refused},
     outlets::{self, Outlet, OutletsFile},
     request::Reply,
+    timed::{Due, Timed},
     view::{BannerView, Level, OutletView},
 };
 
@@ -58,9 +62,19 @@ impl Outlets {
         }
         self.file.save(&self.list)
     }
+}
 
-    pub(super) const fn retry_at(&self) -> Option<Timestamp> {
+impl Timed for Outlets {
+    fn deadline(&self) -> Option<Timestamp> {
         self.retry_at
+    }
+
+    fn shift(&mut self, step: Step) {
+        self.retry_at.shift(step);
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.retry_at.take_if(|at| *at <= now).map(|_| Due::OutletsRetried)
     }
 }
 
@@ -89,7 +103,9 @@ impl Controller {
         };
         let (client_id, token) = (config.client_id.clone(), token.clone());
         self.outlets.under_way.insert(profile, false);
-        self.start(async move {
+        let broken = || Err(self.language.say("failed-internal"));
+        let results = targets.iter().map(|(number, _)| (*number, broken())).collect();
+        self.start(Some(Event::Supplied { profile, results }), async move {
             let mut results = Vec::new();
             for (number, target) in targets {
                 let result = outlets::bring(target, token.clone(), client_id.clone()).await;
@@ -144,11 +160,7 @@ impl Controller {
         self.programs_revision += 1;
     }
 
-    pub(super) fn supply_again(&mut self, now: Timestamp) {
-        if self.outlets.retry_at.is_none_or(|at| at > now) {
-            return;
-        }
-        self.outlets.retry_at = None;
+    pub(super) fn supply_again(&mut self) {
         let mut again: BTreeMap<ProfileId, BTreeSet<u32>> = BTreeMap::new();
         for outlet in self.outlets.list.iter().filter(|outlet| outlet.target.path().is_some()) {
             if matches!(self.outlets.results.get(&outlet.number), Some(Err(_))) {
@@ -167,8 +179,11 @@ impl Controller {
         reply: oneshot::Sender<Answer>,
     ) {
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
+        // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
-            && self.outlets.list.iter().any(|outlet| outlet.target == target);
+            && self.outlets.list.iter().any(|outlet| {
+                outlet.target == target && self.profiles.contains_or_leaving(outlet.profile)
+            });
         if !is_absolute || is_taken {
             let message = if is_taken {
                 "This is kept current already"
@@ -186,9 +201,12 @@ impl Controller {
             .chain(self.outlets.results.keys().copied())
             .max();
         let number = highest.unwrap_or(0) + 1;
+        let before = self.outlets.list.clone();
+        let profiles = &self.profiles;
+        self.outlets.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
         self.outlets.list.push(Outlet { number, profile, target });
         if let Err(error) = self.outlets.save() {
-            self.outlets.list.pop();
+            self.outlets.list = before;
             let _ = reply.send(not_saved(&error));
             return;
         }
