@@ -275,7 +275,7 @@ async fn who_leaves_before_the_answer_harms_nobody_and_a_removed_profile_asks_no
 
 #[tokio::test]
 async fn what_a_person_allows_a_program_without_a_name_is_not_asked_once_more() {
-    let (office, programs) = asking().await;
+    let (office, _programs) = asking().await;
     let other = office.add(Draft { name: "Packaging".to_owned(), ..drafts::minting() }).await;
     office.ask(Request::AskFirst { profile: other, wanted: true }).await;
     let (nameless, answered) = without_a_name(&office, r#"'ask': 'add_http', 'name': 'Postman'"#);
