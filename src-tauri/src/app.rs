@@ -1,6 +1,6 @@
 //! The tray's process: puts controller, ports and tray together, and owns the event loop.
 
-use std::{env, path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
@@ -35,7 +35,7 @@ use crate::{
     keychain::SystemKeychain,
     logging,
     notifications::Notifications,
-    preferences, preflight,
+    own_program, preferences, preflight,
     presence::SystemPresence,
     quitting::{self, Open},
     sandbox::BuiltInSandbox,
@@ -123,7 +123,7 @@ fn begin(
         Err(cause) => {
             tracing::error!(event = "network_settings", cause);
             beginning.banners.push(banners::network_settings(&cause, language));
-            Client::new(&client_settings)?
+            Client::open(&client_settings)
         }
     };
     let (clicks, clicked) = mpsc::unbounded_channel();
@@ -172,7 +172,7 @@ fn begin(
         }
     };
     let window = tokio::spawn(window_process::keep(
-        this_program()?,
+        own_program::file().context("Glowjar can't find its own program file")?,
         answer,
         newest,
         shown,
@@ -277,10 +277,6 @@ fn fulfil(agent: &Agent, shows: &mpsc::Sender<()>, wishes: Wishes) {
         let agent = agent.clone();
         tokio::spawn(async move { agent.ask(Request::TrySandbox).await });
     }
-}
-
-fn this_program() -> anyhow::Result<PathBuf> {
-    env::current_exe().context("Glowjar can't find its own program file")
 }
 
 /// One request now and then: two are there so that one that blocks does not hold up the other.

@@ -23,6 +23,7 @@ pub struct SystemKeychain;
 enum Purpose {
     Reading,
     Writing,
+    Deleting,
 }
 
 impl Keychain for SystemKeychain {
@@ -40,7 +41,7 @@ impl Keychain for SystemKeychain {
     }
 
     fn delete(&self, entry: &str) -> Result<(), KeychainTrouble> {
-        match with_entry(entry, Purpose::Reading, Entry::delete_credential) {
+        match with_entry(entry, Purpose::Deleting, Entry::delete_credential) {
             Ok(()) | Err(Failure::Store(Error::NoEntry)) => Ok(()),
             Err(failure) => Err(failure.into_trouble("delete")),
         }
@@ -60,7 +61,7 @@ fn with_entry<T>(
     purpose: Purpose,
     call: impl Fn(&Entry) -> keyring_core::Result<T>,
 ) -> Result<T, Failure> {
-    probe(purpose).map_err(Failure::Probe)?;
+    probe(entry, purpose).map_err(Failure::Probe)?;
     let once = || {
         open()?;
         call(&named(entry)?)
@@ -143,7 +144,7 @@ fn named(entry: &str) -> keyring_core::Result<Entry> {
 
 /// Both unlock with the person's own sign-in to the computer.
 #[cfg(not(target_os = "linux"))]
-fn probe(_: Purpose) -> Result<(), KeychainTrouble> {
+fn probe(_: &str, _: Purpose) -> Result<(), KeychainTrouble> {
     Ok(())
 }
 

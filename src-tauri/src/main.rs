@@ -23,6 +23,7 @@ mod keychain;
 mod logging;
 mod network;
 mod notifications;
+mod own_program;
 mod preferences;
 mod preflight;
 mod presence;

@@ -22,5 +22,6 @@ mod settings;
 mod settings_files;
 mod ten_minutes;
 mod tray;
+mod tray_rows;
 mod trouble;
 mod window;

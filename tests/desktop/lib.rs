@@ -25,6 +25,7 @@ pub mod screen;
 pub mod screen_lock;
 pub mod stage;
 pub mod tray;
+pub mod tray_watch;
 pub mod window;
 pub mod x_server;
 
@@ -42,4 +43,5 @@ pub use screen::Screen;
 pub use screen_lock::ScreenLock;
 pub use stage::{Desktop, Parts};
 pub use tray::{Tray, TrayItem};
+pub use tray_watch::TrayWatch;
 pub use window::{Element, Query, Window};

@@ -99,6 +99,11 @@ fn the_simulation_catches_a_false_alarm() {
 }
 
 #[test]
+fn the_simulation_catches_a_refresh_that_is_sent_again_while_the_one_given_up_may_arrive() {
+    check(Fault::GivenUpForgotten, "may still arrive");
+}
+
+#[test]
 fn a_failing_story_shrinks_to_what_matters() {
     let fault = Some(Fault::TokenDroppedOnRefusal);
     let (story, _) = caught(Fault::TokenDroppedOnRefusal);

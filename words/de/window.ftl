@@ -158,6 +158,7 @@ action-replaceRefreshToken = Refresh-Token ersetzen
 action-editScopes = Scopes bearbeiten
 action-editProfile = Profil bearbeiten
 action-unlockKeychain = Schlüsselbund öffnen
+action-createKeyring = Schlüsselbund anlegen
 action-openAccountPage = Kontoseite öffnen
 action-setClock = Uhr stellen
 action-openSettings = Einstellungen öffnen

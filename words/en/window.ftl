@@ -158,6 +158,7 @@ action-replaceRefreshToken = Replace refresh token
 action-editScopes = Edit scopes
 action-editProfile = Edit profile
 action-unlockKeychain = Unlock keychain
+action-createKeyring = Create keyring
 action-openAccountPage = Open account page
 action-setClock = Set clock
 action-openSettings = Open settings

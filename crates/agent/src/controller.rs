@@ -45,6 +45,7 @@ use self::{
 use crate::{
     clock::{Clock, Jump},
     deliberate::{Fault, is_committed},
+    environment,
     folders::Folders,
     handout::{Caller, http::Door},
     history::{Entry, History, HistoryFile},
@@ -207,7 +208,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         })
     };
     let mut banners = beginning.banners;
-    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let questions = Questions::open(beginning.permissions_file, language, &mut banners);
     let profiles = Profiles::new(
         beginning.profiles_file,
@@ -215,6 +216,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         beginning.leaving,
         beginning.seed,
     );
+    environment::show(&mut banners, &ports.client, &beginning.preferences, language);
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),

@@ -9,6 +9,7 @@ mod crash_points;
 pub mod credential;
 mod document;
 mod draft;
+mod environment;
 mod files;
 pub mod folders;
 pub mod handout;

@@ -78,8 +78,13 @@ pub trait Shell: Send + Sync + 'static {
 
 /// The clipboard could not be set.
 #[derive(Debug, thiserror::Error)]
-#[error("the clipboard is not available: {0}")]
-pub struct ClipboardError(pub String);
+pub enum ClipboardError {
+    #[error("the clipboard is not available: {0}")]
+    Unavailable(String),
+    /// What was to be put there may arrive yet.
+    #[error("the clipboard does not answer")]
+    Slow,
+}
 
 /// The global shortcut is not there.
 #[derive(Debug, thiserror::Error)]

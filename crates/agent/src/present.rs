@@ -140,9 +140,10 @@ fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Wor
 /// Only failures of requests have a technical side worth showing.
 fn technical(status: &Status, remembered: &Remembered) -> TechnicalView {
     match (status.trouble, &remembered.failure) {
-        (Some(Trouble::Transient(_) | Trouble::Rejected(_)), Some((at, technical))) => {
-            technical_view(Some(*at), technical)
-        }
+        (
+            Some(Trouble::Transient(_) | Trouble::NotUnderstood | Trouble::Rejected(_)),
+            Some((at, technical)),
+        ) => technical_view(Some(*at), technical),
         _ => TechnicalView::default(),
     }
 }

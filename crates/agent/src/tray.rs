@@ -11,7 +11,7 @@ use crate::{
 const LONGEST_NAME: usize = 40;
 
 /// What the tray shows. Compared with the one before, so that nothing is touched that hasn't changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrayView {
     pub icon: Level,
     /// The worst status in words. Linux shows no tooltips, so the menu's first row says it too.
@@ -20,7 +20,7 @@ pub struct TrayView {
 }
 
 /// A row of the menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Row {
     /// Text that can't be clicked.
     Label(String),

@@ -245,6 +245,8 @@ pub enum Action {
     EditProfile,
     /// Asks the keychain again; the desktop then shows its own password prompt.
     UnlockKeychain,
+    /// The same request: the system's prompt asks for a new keyring where there is none to unlock.
+    CreateKeyring,
     OpenAccountPage,
     /// Opens the system's settings of date and time.
     SetClock,

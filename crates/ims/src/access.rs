@@ -79,7 +79,11 @@ fn access(reply: &Reply, asked: &Url) -> Access {
     match (reply.status, code.as_deref()) {
         (429, _) => Access::Throttled { retry_after: reply.retry_after },
         (401 | 403, _) if reply.content == Content::Html => {
-            Access::Unreachable(Failure::transient(Transient::CaptivePortal))
+            let cause = match refusal::page(reply, asked) {
+                Some(Transient::CaptivePortal) => Transient::CaptivePortal,
+                _ => Transient::Blocked,
+            };
+            Access::Unreachable(Failure::transient(cause))
         }
         (_, Some("401013")) | (401, _) => Access::TokenRejected,
         (_, Some("403010")) => Access::TokenMissing,

@@ -1,6 +1,6 @@
 //! Changes that cross each other: one takes long, and another is made meanwhile.
 
-use std::time::Duration;
+use std::{fs, io::Write, path::PathBuf, time::Duration};
 
 use glowjar_agent::{
     request::{Draft, Field, Reply, Request},
@@ -8,6 +8,7 @@ use glowjar_agent::{
 };
 use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::{CLIENT_SECRET, STANDBY_SECRET};
+use tokio::task::JoinHandle;
 
 use crate::office::{Office, drafts, keychain::Mood};
 
@@ -158,32 +159,58 @@ async fn a_name_that_another_profile_took_while_the_first_was_saved_is_not_given
     office.within("the keychain to hold the old secret again", kept).await;
 }
 
+/// A file with certificates, of which nothing is read before [`SlowFile::comes`].
+struct SlowFile(PathBuf);
+
+impl SlowFile {
+    fn made(office: &Office) -> Self {
+        let path = office.folder.path().join("ca.pem");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.is_ok_and(|status| status.success()));
+        Self(path)
+    }
+
+    fn path(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    /// Who reads it has it now, and who reads it later has it at once.
+    async fn comes(self, office: &Office) {
+        let certificate = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]);
+        let pem = certificate.expect("a certificate").cert.pem();
+        let write = move || {
+            let mut slow = fs::File::options().write(true).open(&self.0)?;
+            let whole = self.0.with_extension("whole");
+            fs::write(&whole, &pem)?;
+            fs::rename(&whole, &self.0)?;
+            slow.write_all(pem.as_bytes())
+        };
+        let written = tokio::task::spawn_blocking(write);
+        office.within("somebody to read", written).await.expect("no panic").expect("written");
+    }
+}
+
+/// Begins to change the certificates.
+fn chooses(office: &Office, file: &SlowFile) -> JoinHandle<Reply> {
+    let agent = office.agent().clone();
+    let mut settings = office.snapshot().settings.choices;
+    settings.extra_ca = Some(file.path());
+    tokio::spawn(async move { agent.ask(Request::ChangeSettings { settings }).await })
+}
+
 #[tokio::test]
 async fn what_is_chosen_while_certificates_are_read_is_kept() {
     let office = Office::open().await;
     office.add(drafts::minting()).await;
     let second = Draft { name: "Packaging".to_owned(), ..drafts::minting() };
     let second = office.add(second).await;
-    // Reading it waits for somebody to write.
-    let slow = office.folder.path().join("ca.pem");
-    let made = std::process::Command::new("mkfifo").arg(&slow).status();
-    assert!(made.is_ok_and(|status| status.success()));
-    let extra_ca = slow.display().to_string();
-    let reading = tokio::spawn({
-        let agent = office.agent().clone();
-        let mut settings = office.barrier().await.settings.choices;
-        settings.extra_ca = Some(extra_ca.clone());
-        async move { agent.ask(Request::ChangeSettings { settings }).await }
-    });
+    let file = SlowFile::made(&office);
+    let (extra_ca, reading) = (file.path(), chooses(&office, &file));
     office.barrier().await;
     assert_eq!(office.ask(Request::SetDefault { profile: second.clone() }).await, Reply::Done);
     assert_eq!(office.change_settings(|it| it.theme = Theme::Dark).await, Reply::Done);
-    let certificate = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]);
-    let pem = certificate.expect("a certificate").cert.pem();
-    let written = tokio::task::spawn_blocking(move || std::fs::write(slow, pem));
-    office.within("the certificate to be read", written).await.expect("no panic").expect("written");
-    let reply = office.within("the settings", reading).await.expect("a reply");
-    assert_eq!(reply, Reply::Done);
+    file.comes(&office).await;
+    assert_eq!(office.within("the settings", reading).await.expect("a reply"), Reply::Done);
     let kept = office.preferences.kept();
     assert_eq!(kept.choices.extra_ca, Some(extra_ca));
     assert_eq!(kept.default_profile, Some(second));
@@ -193,33 +220,13 @@ async fn what_is_chosen_while_certificates_are_read_is_kept() {
 #[tokio::test]
 async fn of_two_changes_to_the_network_that_cross_each_other_both_are_used() {
     let office = Office::open().await;
-    let slow = office.folder.path().join("ca.pem");
-    let made = std::process::Command::new("mkfifo").arg(&slow).status();
-    assert!(made.is_ok_and(|status| status.success()));
-    let extra_ca = slow.display().to_string();
-    let reading = tokio::spawn({
-        let agent = office.agent().clone();
-        let mut settings = office.barrier().await.settings.choices;
-        settings.extra_ca = Some(extra_ca.clone());
-        async move { agent.ask(Request::ChangeSettings { settings }).await }
-    });
+    let file = SlowFile::made(&office);
+    let (extra_ca, reading) = (file.path(), chooses(&office, &file));
     office.barrier().await;
-    // Nobody listens there, so a client with this proxy reaches nothing.
     let proxy = ProxyView::At { address: "http://127.0.0.1:9".to_owned() };
     assert_eq!(office.change_settings(|it| it.proxy = proxy.clone()).await, Reply::Done);
-    let certificate = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]);
-    let pem = certificate.expect("a certificate").cert.pem();
-    let write = move || {
-        for _ in 0..2 {
-            // Once more for the client that has both.
-            std::fs::write(&slow, &pem)?;
-        }
-        Ok::<_, std::io::Error>(())
-    };
-    let written = tokio::task::spawn_blocking(write);
-    let reply = office.within("the settings", reading).await.expect("a reply");
-    assert_eq!(reply, Reply::Done);
-    office.within("the certificate to be read", written).await.expect("no panic").expect("written");
+    file.comes(&office).await;
+    assert_eq!(office.within("the settings", reading).await.expect("a reply"), Reply::Done);
     let kept = office.preferences.kept();
     assert_eq!((kept.choices.extra_ca, kept.choices.proxy), (Some(extra_ca), proxy));
 }
@@ -227,6 +234,7 @@ async fn of_two_changes_to_the_network_that_cross_each_other_both_are_used() {
 #[tokio::test]
 async fn a_token_that_came_before_the_clock_was_set_and_is_stored_after_keeps_its_life() {
     let office = Office::open().await;
+    let draft = drafts::at(office.token_endpoint(), drafts::minting());
     office.keychain.set_mood(Mood::Silent);
     let meanwhile = async {
         let is_writing = office.keychain.tried_when(|tried| tried.writes > 0);
@@ -235,7 +243,7 @@ async fn a_token_that_came_before_the_clock_was_set_and_is_stored_after_keeps_it
         office.barrier().await;
         office.keychain.set_mood(Mood::Open);
     };
-    let (saved, ()) = tokio::join!(office.save(drafts::minting(), None), meanwhile);
+    let (saved, ()) = tokio::join!(office.save(draft, None), meanwhile);
     assert!(matches!(saved, Reply::Saved { .. }), "{saved:?}");
     let validity = office.live().await.validity.expect("a token");
     assert_eq!(validity.expires_at - office.clock.now().as_millis(), 24 * 3_600_000);

@@ -161,13 +161,14 @@ async fn what_a_removed_profile_held_keeps_its_life_when_the_clock_is_set_before
 #[tokio::test]
 async fn what_a_trial_brought_and_the_keychain_did_not_take_keeps_its_life_when_the_clock_is_set() {
     let office = Office::open().await;
+    let draft = || drafts::at(office.token_endpoint(), drafts::refreshing());
     office.keychain.set_mood(Mood::Full);
-    let reply = office.save(drafts::refreshing(), None).await;
+    let reply = office.save(draft(), None).await;
     assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");
     office.clock.set_by(HOUR_AHEAD);
     office.barrier().await;
     office.keychain.set_mood(Mood::Open);
-    let reply = office.save(drafts::refreshing(), None).await;
+    let reply = office.save(draft(), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
     assert_eq!(left(&office, &office.live().await), 24 * HOUR);
     assert_eq!(office.asked_so_far(), 1);

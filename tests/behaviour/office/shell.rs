@@ -34,6 +34,7 @@ struct Clipboard {
     ours: Option<String>,
     clearings: usize,
     is_broken: bool,
+    is_slow: bool,
 }
 
 /// What was done to toasts.
@@ -60,6 +61,11 @@ impl RecordingShell {
 
     pub fn break_clipboard(&self) {
         lock(&self.clipboard).is_broken = true;
+    }
+
+    /// From now on what is copied arrives, and that is said too late.
+    pub fn slow_clipboard(&self) {
+        lock(&self.clipboard).is_slow = true;
     }
 
     pub fn told(&self) -> Vec<Told> {
@@ -119,11 +125,14 @@ impl Shell for RecordingShell {
     fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
         let mut clipboard = lock(&self.clipboard);
         if clipboard.is_broken {
-            return Err(ClipboardError("no selection owner".to_owned()));
+            return Err(ClipboardError::Unavailable("no selection owner".to_owned()));
         }
         clipboard.text = Some(text.expose_secret().to_owned());
         clipboard.ours = clipboard.text.clone();
-        Ok(())
+        match clipboard.is_slow {
+            true => Err(ClipboardError::Slow),
+            false => Ok(()),
+        }
     }
 
     fn clear_clipboard(&self) {

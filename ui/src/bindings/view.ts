@@ -12,7 +12,7 @@ works: boolean, headline: string, advice: string, technical: TechnicalView, };
 /**
  * The one button that belongs to a trouble.
  */
-export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
+export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "createKeyring" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
 
 /**
  * Trouble that belongs to no single profile.

@@ -338,7 +338,11 @@ impl Controller {
 /// Not where a person can mend it at once.
 pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
     match trouble {
-        KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => true,
+        KeychainTrouble::NoDefault
+        | KeychainTrouble::DefaultLocked
+        | KeychainTrouble::Absent
+        | KeychainTrouble::NotAnswering
+        | KeychainTrouble::Refused => true,
         KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     deliberate::{Fault, is_committed},
     handout::Caller,
     history::Entry,
+    outlets::OutletError,
     ports::SandboxOffer,
     present::{self, Remembered},
     request::{FieldTrouble, Reply, Request},
@@ -47,7 +48,13 @@ pub(super) enum Event {
     /// Files and programs that get tokens by themselves were served.
     Supplied {
         profile: ProfileId,
-        results: Vec<(u32, Result<(), String>)>,
+        /// Of the token that was brought.
+        fingerprint: String,
+        results: Vec<(u32, Result<(), OutletError>)>,
+    },
+    OutletLookedAt {
+        number: u32,
+        result: Result<(), OutletError>,
     },
     Clicked(Click),
     Happened(Happening),
@@ -139,7 +146,10 @@ impl Controller {
         match event {
             Event::Asked { request, asker, reply } => self.asked(request, asker, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
-            Event::Supplied { profile, results } => self.supplied(profile, results),
+            Event::Supplied { profile, fingerprint, results } => {
+                self.supplied(profile, &fingerprint, results);
+            }
+            Event::OutletLookedAt { number, result } => self.outlet_looked_at(number, result),
             Event::Clicked(click) => self.clicked(click),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),

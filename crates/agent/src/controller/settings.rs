@@ -10,7 +10,7 @@ use url::Url;
 use super::{Controller, outcomes::Event};
 use crate::{
     catalogue::Fault,
-    draft,
+    draft, environment,
     ports::ShortcutError,
     preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply},
@@ -145,6 +145,7 @@ impl Controller {
         self.language =
             Language::resolve(self.preferences.choices.language, &self.system_languages);
         self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
+        environment::show(&mut self.banners, &self.client, &self.preferences, self.language);
         self.apply_renew_early();
         tracing::info!(event = "settings_changed");
         let _ = reply.send(Reply::Done);
@@ -227,9 +228,9 @@ fn parse_proxy(proxy: &ProxyView) -> Result<String, Fault> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Fault::new("proxy_password"));
     }
-    let is_proxy = matches!(url.scheme(), "http" | "https")
+    let is_proxy = PROXY_SCHEMES.contains(&url.scheme())
         && url.host_str().is_some_and(|host| !host.is_empty())
-        && url.path() == "/"
+        && matches!(url.path(), "" | "/")
         && url.query().is_none();
     if !is_proxy {
         return Err(Fault::new("proxy_malformed"));
@@ -249,6 +250,8 @@ fn trouble((field, fault): (Field, Fault), language: Language) -> FieldTrouble {
 }
 
 /// Banners about settings that did not work; new ones get a new chance.
+const PROXY_SCHEMES: [&str; 7] =
+    ["http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"];
 const OF_SETTINGS: [&str; 2] = ["shortcut", "network_settings"];
 /// In bytes. All of the world's certificate authorities take 250 kB.
 const LARGEST_CA: u64 = 2 * 1024 * 1024;
