@@ -206,12 +206,16 @@ impl Controller {
 
     fn opened(&mut self, profile: ProfileId, outcome: Result<Secrets, KeychainTrouble>) {
         let Some(config) = self.profiles.get(&profile) else { return };
-        let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved).cloned();
-        if let Some(held) = held {
-            // Newer than what the keychain holds, or all that there is.
-            let holding = held.holding(config);
+        let held = self.vault.secrets(profile);
+        if let Some(held) = held.filter(|held| held.credential_is_unsaved || held.token.is_some()) {
+            // Newer than what the keychain holds, or all that there is, or brought back: its times have moved with the
+            // clock, and those in the keychain have not.
+            let (holding, is_unsaved) = (held.holding(config), held.credential_is_unsaved);
             self.input(Input::SecretsOpened { profile, holding });
-            return self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+            if is_unsaved {
+                self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+            }
+            return;
         }
         match outcome {
             Ok(secrets) => {
