@@ -1,8 +1,6 @@
 //! Preferences in `tauri-plugin-store`.
 //!
-//! The plugin takes a file it can't read for an empty one and then writes over it, so the file is looked at first. And it
-//! writes in place, so it is given a file beside the real one, which takes the real one's place when it is whole: a crash
-//! or a full disk leaves the old preferences or the new ones, and never half of them.
+//! The plugin takes a file it can't read for an empty one and then writes over it, so the file is looked at first.
 
 use std::{
     fs, io,
@@ -11,6 +9,7 @@ use std::{
 };
 
 use glowjar_agent::{
+    document,
     preferences::{Preferences, PreferencesStore},
     profiles::{KeptAside, Unreadable},
 };
@@ -24,89 +23,63 @@ pub struct Opened {
     pub store: StoredPreferences,
     /// Set if the file could not be read, or not all of it.
     pub kept_aside: Option<KeptAside>,
+    /// Why the file can't be used at all, in the system's words.
+    pub unusable: Option<String>,
 }
 
-/// Writes at each change, since preferences do not change often.
-pub struct StoredPreferences {
-    /// Its file is `files.next`.
+/// Writes at each change; nobody changes preferences often. Without a store, they last as long as the process.
+pub struct StoredPreferences(Option<Kept>);
+
+struct Kept {
     store: Arc<Store<Wry>>,
-    files: Files,
+    file: PathBuf,
 }
 
-/// Where preferences are, and where the next ones are written until they are whole.
-#[derive(Clone, Debug)]
-struct Files {
-    current: PathBuf,
-    next: PathBuf,
-}
-
-impl Files {
-    fn in_folder(folder: &Path) -> Self {
-        let file = |name| folder.join(name);
-        Self { current: file("preferences.json"), next: file("preferences.next.json") }
-    }
-
-    /// What a crash left of the next ones never counted.
-    fn forget_next(&self) -> io::Result<()> {
-        match fs::remove_file(&self.next) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    /// The next ones are whole. They count from now on, also if the power fails in this moment.
-    fn replace(&self) -> io::Result<()> {
-        // Windows syncs only what may be written to.
-        fs::File::options().write(true).open(&self.next)?.sync_all()?;
-        fs::rename(&self.next, &self.current)?;
-        #[cfg(unix)]
-        if let Some(folder) = self.current.parent() {
-            fs::File::open(folder)?.sync_all()?;
-        }
-        Ok(())
-    }
-}
-
-/// Opens `preferences.json` in `folder`, which the plugin makes where needed.
-///
-/// # Errors
-/// The file is there and can't be moved or copied, or the plugin can't make its store.
-pub fn open(app: &AppHandle, folder: &Path) -> anyhow::Result<Opened> {
-    let files = Files::in_folder(folder);
-    let kept_aside = inspect(&files.current)?;
-    files.forget_next()?;
-    let store = app.store_builder(&files.next).disable_auto_save().create_new().build()?;
-    // The plugin saves what it knows of when the application ends, in place. Here everything is saved by then.
-    store.close_resource();
-    for (key, value) in entries(&files.current) {
-        store.set(key, value);
-    }
+/// Opens `preferences.json` in `folder`.
+pub fn open(app: &AppHandle, folder: &Path) -> Opened {
+    let file = folder.join("preferences.json");
+    let kept_aside = match inspect(&file) {
+        Ok(kept_aside) => kept_aside,
+        Err(error) => return Opened::unusable(error.to_string()),
+    };
+    let store = match app.store_builder(&file).disable_auto_save().build() {
+        Ok(store) => store,
+        Err(error) => return Opened { kept_aside, ..Opened::unusable(error.to_string()) },
+    };
     let preferences = store
         .get(PREFERENCES)
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default();
-    Ok(Opened { preferences, store: StoredPreferences { store, files }, kept_aside })
+    // Or the plugin would write the file once more when the process ends, and not at a stroke.
+    store.close_resource();
+    let store = StoredPreferences(Some(Kept { store, file }));
+    Opened { preferences, store, kept_aside, unusable: None }
+}
+
+impl Opened {
+    fn unusable(cause: String) -> Self {
+        Self {
+            preferences: Preferences::default(),
+            store: StoredPreferences(None),
+            kept_aside: None,
+            unusable: Some(cause),
+        }
+    }
 }
 
 impl PreferencesStore for StoredPreferences {
     fn save(&self, preferences: &Preferences) {
-        let Self { store, files } = self;
+        let Self(Some(Kept { store, file })) = self else { return };
         match serde_json::to_value(preferences) {
             Ok(value) => store.set(PREFERENCES, value),
             Err(error) => return tracing::error!(%error, "preferences can't be written down"),
         }
         store.set(VERSION, CURRENT);
-        let saved = store.save().map_err(io::Error::other).and_then(|()| files.replace());
-        if let Err(error) = saved {
+        let entries: Map<String, Value> = store.entries().into_iter().collect();
+        if let Err(error) = document::replace(file, &entries) {
             tracing::warn!(%error, "preferences were not saved");
         }
     }
-}
-
-/// Everything in the file, also what only a newer Glowjar knows. Nothing if it can't be read.
-fn entries(file: &Path) -> Map<String, Value> {
-    let text = fs::read(file).unwrap_or_default();
-    serde_json::from_slice(&text).unwrap_or_default()
 }
 
 /// Moves a corrupt file out of the way; of one from a newer Glowjar a copy is kept, since it will be written to.
@@ -188,26 +161,6 @@ mod tests {
     #[test]
     fn a_file_from_a_newer_version_is_copied_and_still_used() {
         check(br#"{"version":2,"preferences":{"moon":true}}"#, Some(Unreadable::Newer));
-    }
-
-    #[test]
-    fn f05_a_crash_while_preferences_are_written_leaves_the_old_ones_whole() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let files = Files::in_folder(folder.path());
-        fs::write(&files.current, GOOD).expect("written");
-        let newer = std::str::from_utf8(GOOD).expect("text").replace("30", "45");
-        for length in 0..newer.len() {
-            fs::write(&files.next, &newer[..length]).expect("written");
-            assert_eq!(inspect(&files.current).expect("inspected"), None);
-            files.forget_next().expect("forgotten");
-            assert_eq!(fs::read(&files.current).expect("read"), GOOD);
-            assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
-        }
-        files.forget_next().expect("nothing to forget");
-        fs::write(&files.next, &newer).expect("written");
-        files.replace().expect("replaced");
-        assert_eq!(fs::read_to_string(&files.current).expect("read"), newer);
-        assert!(!files.next.exists());
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod unveiling;
 pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
     let pipe =
         pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar open`")?;
-    let folders = Folders::of_this_person()?;
+    let folders = Folders::of_this_person();
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {

@@ -31,7 +31,7 @@ pub mod x_server;
 
 pub use app::App;
 pub use clipboard::Clipboard;
-pub use keychain::{Keychain, KeychainState};
+pub use keychain::{Door, Keychain, KeychainState};
 pub use menu::{Menu, MenuEntry};
 pub use notices::{Notice, NoticeTaker, Notices};
 pub use panel::Panel;

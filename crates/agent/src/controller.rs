@@ -7,6 +7,7 @@ mod asking;
 mod copying;
 mod editing;
 mod handing_out;
+mod http_port;
 mod locking;
 mod outcomes;
 mod programs;
@@ -53,7 +54,7 @@ use crate::{
     notices::Notices,
     outlets::OutletsFile,
     permissions::PermissionsFile,
-    ports::{Keychain, Presence, Sandbox, Shell},
+    ports::{Desk, Keychain, Presence, Sandbox, Shell},
     preferences::{KeptPreferences, Preferences, PreferencesStore},
     present::Remembered,
     profile::Profile,
@@ -146,6 +147,8 @@ pub enum Happening {
 pub struct Agent {
     events: mpsc::UnboundedSender<Event>,
     snapshots: watch::Receiver<Snapshot>,
+    /// Where the person who asks and clicks sits.
+    desk: Desk,
 }
 
 impl Agent {
@@ -161,7 +164,8 @@ impl Agent {
 
     async fn ask_as(&self, request: Request, asker: Asker) -> Reply {
         let (reply, answer) = oneshot::channel();
-        let _ = self.events.send(Event::Asked { request, asker, reply });
+        let desk = self.desk.clone();
+        let _ = self.events.send(Event::Asked { request, asker, desk, reply });
         let language = self.snapshots.borrow().language;
         // Work that panics drops its reply, and the controller that ends drops all.
         let why = || if self.events.is_closed() { "stopping" } else { "internal" };
@@ -170,7 +174,13 @@ impl Agent {
 
     /// Passes on a click in the tray's menu.
     pub fn click(&self, click: Click) {
-        let _ = self.events.send(Event::Clicked(click));
+        let _ = self.events.send(Event::Clicked(click, self.desk.clone()));
+    }
+
+    /// The same controller for a person at another desktop: what they copy and open goes there.
+    #[must_use]
+    pub fn at(&self, desk: Desk) -> Self {
+        Self { desk, ..self.clone() }
     }
 
     pub fn tell(&self, happening: Happening) {
@@ -217,6 +227,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         beginning.seed,
     );
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
+    let desk = Desk::new(ports.shell.clone());
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -254,7 +265,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         events: events.downgrade(),
     };
     tokio::spawn(controller.run(inbox));
-    Agent { events, snapshots }
+    Agent { events, snapshots, desk }
 }
 
 struct Controller {
@@ -316,7 +327,7 @@ impl Controller {
             self.look_at_the_clock();
         }
         if self.clipboard.is_held() {
-            self.shell.clear_clipboard();
+            self.clear_clipboard();
         }
         self.history.note(self.clock.now(), None, Entry::Ended);
         self.history.keep();
@@ -383,6 +394,7 @@ impl Controller {
                 Due::ClipboardCleared => self.clear_clipboard(),
                 Due::OutletsRetried => self.supply_again(),
                 Due::IdleTimeAsked => self.ask_idle_time(),
+                Due::PortRetried => self.open_port_again(now),
                 Due::RemovalFinished => self.finish_removal(),
             }
         }
@@ -395,7 +407,7 @@ impl Controller {
     }
 
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
-    fn timed(&mut self) -> [&mut dyn Timed; 12] {
+    fn timed(&mut self) -> [&mut dyn Timed; 13] {
         [
             &mut self.vault,
             &mut self.requests,
@@ -409,6 +421,7 @@ impl Controller {
             &mut self.outlets,
             &mut self.lock,
             &mut self.history,
+            &mut self.door,
         ]
     }
 

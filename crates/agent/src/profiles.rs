@@ -69,6 +69,14 @@ pub struct ProfilesFileError {
     source: io::Error,
 }
 
+impl ProfilesFileError {
+    /// What is in the way, in the system's words.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        self.source.to_string()
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Document {
     version: u32,

@@ -28,6 +28,8 @@ pub(crate) enum Due {
     OutletsRetried,
     /// The system is asked how long nobody has been at the computer.
     IdleTimeAsked,
+    /// The port that another program had is tried again.
+    PortRetried,
     /// A removal can't be undone any more.
     RemovalFinished,
 }

@@ -116,6 +116,7 @@ const fn of_keychain(cause: KeychainTrouble) -> Cause {
         KeychainTrouble::Absent => ("keychain_absent", Some(Action::RetryNow)),
         KeychainTrouble::NotAnswering => ("keychain_not_answering", Some(Action::UnlockKeychain)),
         KeychainTrouble::Refused => ("keychain_refused", Some(Action::RetryNow)),
+        KeychainTrouble::Exhausted => ("keychain_exhausted", Some(Action::RetryNow)),
         KeychainTrouble::Incomplete => ("keychain_incomplete", Some(Action::ReplaceSecret)),
     }
 }

@@ -50,9 +50,16 @@ impl Client {
     /// [`ClientError::NotRunning`], [`ClientError::ForeignSocket`] or [`ClientError::Io`].
     #[cfg(unix)]
     pub fn connect() -> Result<Self, ClientError> {
-        match env::var_os(address::SOCKET_VARIABLE) {
-            Some(socket) => Self::connect_to(Path::new(&socket)),
-            None => Self::connect_to(&address::socket()),
+        if let Some(socket) = env::var_os(address::SOCKET_VARIABLE) {
+            return Self::connect_to(Path::new(&socket));
+        }
+        match Self::connect_to(&address::socket()) {
+            // In another session of the same user, say, where other variables are set.
+            Err(ClientError::NotRunning) => match address::announced() {
+                Some(socket) => Self::connect_to(&socket),
+                None => Err(ClientError::NotRunning),
+            },
+            connected => connected,
         }
     }
 
@@ -63,7 +70,7 @@ impl Client {
     #[cfg(unix)]
     pub fn connect_to(socket: &Path) -> Result<Self, ClientError> {
         let stream = UnixStream::connect(socket).map_err(not_connected)?;
-        let owner = listener(&stream).map_err(ClientError::Io)?;
+        let owner = owner(&stream).map_err(ClientError::Io)?;
         if owner != address::own_user() {
             return Err(ClientError::ForeignSocket(owner));
         }
@@ -163,15 +170,21 @@ fn unanswered(error: FrameError) -> ClientError {
     }
 }
 
-/// The user behind the other end, as the system tells it.
+/// The user behind the other end of a connection, as the system tells it.
+///
+/// # Errors
+/// The connection has ended.
 #[cfg(target_os = "linux")]
-fn listener(stream: &UnixStream) -> io::Result<u32> {
+pub fn owner(stream: &UnixStream) -> io::Result<u32> {
     Ok(rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw())
 }
 
 /// The user whose file the socket is; the folder that only they can write to does the rest.
+///
+/// # Errors
+/// The connection has ended, or the file is gone.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn listener(stream: &UnixStream) -> io::Result<u32> {
+pub fn owner(stream: &UnixStream) -> io::Result<u32> {
     use std::os::unix::fs::MetadataExt;
     let address = stream.peer_addr()?;
     let path = address.as_pathname().ok_or(ErrorKind::AddrNotAvailable)?;

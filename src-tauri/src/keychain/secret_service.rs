@@ -17,7 +17,7 @@ use zbus::{
     zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Type},
 };
 
-use super::Purpose;
+use super::{Purpose, Way};
 use crate::folders::IDENTIFIER;
 
 /// Where an entry is. Its collection counts: KeePassXC calls each entry locked that the asking program may not have yet, and
@@ -43,18 +43,25 @@ enum Default {
     },
 }
 
-/// Whether a call of this purpose can go through without a prompt.
-pub fn probe(entry: &str, purpose: Purpose) -> Result<(), KeychainTrouble> {
+/// How a call of this purpose can go through without a prompt, or why it can't.
+pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
     let bus = connect(Some(PATIENCE))?;
     let service = Asked(&bus);
     let attributes = HashMap::from([("service", IDENTIFIER), ("username", entry)]);
-    let found = service.found(&attributes).map_err(|error| bus_trouble(&error))?;
-    let default = match found {
-        // Where new ones would go does not matter then.
-        Found::InOpen | Found::InLocked => Default::Open,
-        Found::Nowhere => service.default().map_err(|error| bus_trouble(&error))?,
+    let default = service.default().map_err(|error| bus_trouble(&error))?;
+    let found = match default.can_be_searched() {
+        true => service.found(&attributes).map_err(|error| bus_trouble(&error))?,
+        false => Found::Nowhere,
     };
     can_go_on(purpose, found, default)
+}
+
+impl Default {
+    /// KeePassXC has the person unlock before it searches, if there is nothing open to search in. And that can't bring more
+    /// than is known: everything is locked, or there is nothing.
+    const fn can_be_searched(self) -> bool {
+        !matches!(self, Self::Locked { other_is_open: false } | Self::Missing { others: false })
+    }
 }
 
 /// What is in an open collection is read, changed and deleted there, whichever is the default.
@@ -62,10 +69,10 @@ const fn can_go_on(
     purpose: Purpose,
     found: Found,
     default: Default,
-) -> Result<(), KeychainTrouble> {
+) -> Result<Way, KeychainTrouble> {
     match (found, default, purpose) {
         (Found::InLocked, ..) => Err(KeychainTrouble::Locked),
-        (Found::InOpen, ..) | (Found::Nowhere, Default::Open, _) => Ok(()),
+        (Found::InOpen, ..) | (Found::Nowhere, Default::Open, _) => Ok(Way::Clear),
         // It may be in there: not every Secret Service says what is in a locked one.
         (Found::Nowhere, Default::Locked { other_is_open: false }, _) => {
             Err(KeychainTrouble::Locked)
@@ -75,7 +82,7 @@ const fn can_go_on(
         }
         // A new person on this machine has no keyring yet, and so no entry either.
         (Found::Nowhere, Default::Missing { others: false }, Purpose::Reading)
-        | (Found::Nowhere, Default::Missing { .. }, Purpose::Deleting) => Ok(()),
+        | (Found::Nowhere, Default::Missing { .. }, Purpose::Deleting) => Ok(Way::NothingThere),
         (Found::Nowhere, Default::Missing { .. }, _) => Err(KeychainTrouble::NoDefault),
     }
 }
@@ -176,12 +183,18 @@ fn collection_of(item: &str) -> Option<OwnedObjectPath> {
 pub fn unlock() -> Result<(), KeychainTrouble> {
     // A person takes longer than any limit.
     let bus = connect(None)?;
-    let asked = Asked(&bus);
-    let ours = HashMap::from([("service", IDENTIFIER)]);
-    let ours = asked.collections_with(&ours).map_err(|error| bus_trouble(&error))?;
+    let ours = ours(Asked(&bus)).map_err(|error| bus_trouble(&error))?;
     let service = SecretService::connect_with_existing(EncryptionType::Dh, bus.clone());
     let service = service.map_err(|error| trouble(&error))?;
     unlock_what_is_wanted(&service, ours).map_err(|error| trouble(&error))
+}
+
+/// The collections that have entries of Glowjar's, as far as can be told without a prompt.
+fn ours(service: Asked<'_>) -> zbus::Result<Vec<OwnedObjectPath>> {
+    match service.default()?.can_be_searched() {
+        true => service.collections_with(&HashMap::from([("service", IDENTIFIER)])),
+        false => Ok(Vec::new()),
+    }
 }
 
 fn unlock_what_is_wanted(
@@ -290,7 +303,7 @@ mod tests {
     #[test]
     fn f56_an_entry_in_an_open_keyring_can_be_used_whichever_is_the_default() {
         for (purpose, default) in pairs() {
-            assert_eq!(can_go_on(purpose, Found::InOpen, default), Ok(()), "{default:?}");
+            assert_eq!(can_go_on(purpose, Found::InOpen, default), Ok(Way::Clear), "{default:?}");
         }
     }
 
@@ -309,11 +322,11 @@ mod tests {
         let (locked, beside) = (KeychainTrouble::Locked, KeychainTrouble::DefaultLocked);
         let missing = KeychainTrouble::NoDefault;
         let expected = [
-            [Ok(()); 3],
+            [Ok(Way::Clear); 3],
             [Err(locked); 3],
             [Err(beside); 3],
-            [Ok(()), Err(missing), Ok(())],
-            [Err(missing), Err(missing), Ok(())],
+            [Ok(Way::NothingThere), Err(missing), Ok(Way::NothingThere)],
+            [Err(missing), Err(missing), Ok(Way::NothingThere)],
         ];
         assert_eq!(EVERY_DEFAULT.map(seen), expected);
     }

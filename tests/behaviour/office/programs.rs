@@ -83,6 +83,8 @@ impl Programs {
         command
             .args(arguments)
             .env("XDG_RUNTIME_DIR", self.folder())
+            // Or it would find the Glowjar of the person who runs the tests.
+            .env("XDG_DATA_HOME", self.folder())
             .env("PATH", format!("{}:{path}", folder.display()))
             .env_remove("GLOWJAR_SOCKET")
             .stdin(Stdio::null())

@@ -343,7 +343,7 @@ pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
         | KeychainTrouble::Absent
         | KeychainTrouble::NotAnswering
         | KeychainTrouble::Refused => true,
-        KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
+        KeychainTrouble::Locked | KeychainTrouble::Incomplete | KeychainTrouble::Exhausted => false,
     }
 }
 

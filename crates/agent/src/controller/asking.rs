@@ -8,7 +8,9 @@ use super::{
     settling::failed,
 };
 use crate::{
-    draft, presets,
+    draft,
+    ports::Desk,
+    presets,
     request::{CopyFormat, Reply, Request},
     tray::Click,
 };
@@ -18,7 +20,13 @@ const ACCOUNT_PAGE: &str = "https://account.adobe.com/";
 const ANY_PLAIN_PAGE: &str = "http://detectportal.firefox.com/canonical.html";
 
 impl Controller {
-    pub(super) fn asked(&mut self, request: Request, asker: Asker, reply: oneshot::Sender<Reply>) {
+    pub(super) fn asked(
+        &mut self,
+        request: Request,
+        asker: Asker,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         match request {
             Request::Snapshot => {
                 let _ = reply.send(Reply::Snapshot { snapshot: self.snapshot(self.clock.now()) });
@@ -35,21 +43,23 @@ impl Controller {
             Request::CopyToken { profile } => {
                 let wanted = Wanted::Clipboard(CopyFormat::Token);
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy(profile, wanted, Some(reply));
+                    this.copy(profile, wanted, desk, Some(reply));
                 })
             }
             Request::CopyAs { profile, format } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy(profile, Wanted::Clipboard(format), Some(reply));
+                    this.copy(profile, Wanted::Clipboard(format), desk, Some(reply));
                 })
             }
             Request::SavePostman { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy(profile, Wanted::Postman, Some(reply));
+                    this.copy(profile, Wanted::Postman, desk, Some(reply));
                 })
             }
             Request::CopyDetails { profile } => {
-                self.for_profile(&profile, reply, Self::copy_details)
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.copy_details(profile, desk, reply);
+                })
             }
             Request::ClearClipboard => {
                 self.clear_clipboard();
@@ -120,15 +130,15 @@ impl Controller {
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenAccountPage => {
-                self.shell.open_url(ACCOUNT_PAGE);
+                desk.open_url(ACCOUNT_PAGE);
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenNetworkSignIn => {
-                self.shell.open_url(ANY_PLAIN_PAGE);
+                desk.open_url(ANY_PLAIN_PAGE);
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenClockSettings => {
-                if self.shell.open_clock_settings() {
+                if desk.open_clock_settings() {
                     let _ = reply.send(Reply::Done);
                 } else {
                     self.refuse(reply, "no_clock_settings", &[]);
@@ -141,7 +151,7 @@ impl Controller {
             Request::ChangeSettings { settings } => self.change_settings(settings, reply),
             Request::OpenLogFolder => {
                 let folder = self.folders.logs.clone();
-                if self.shell.open_folder(&folder) {
+                if desk.open_folder(&folder) {
                     let _ = reply.send(Reply::Done);
                 } else {
                     let path = folder.display().to_string();
@@ -175,39 +185,41 @@ impl Controller {
     }
 
     /// Menu items arrive here even when they are shown disabled, so each is checked again.
-    pub(super) fn clicked(&mut self, click: Click) {
+    pub(super) fn clicked(&mut self, click: Click, desk: &Desk) {
         let unheard = || oneshot::channel().0;
         let wanted = |format| Wanted::Clipboard(format);
         match click {
-            Click::CopyToken { profile } => self.copy_on_click(&profile, wanted(CopyFormat::Token)),
-            Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format)),
-            Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman),
+            Click::CopyToken { profile } => {
+                self.copy_on_click(&profile, wanted(CopyFormat::Token), desk)
+            }
+            Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format), desk),
+            Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman, desk),
             Click::CopyDefault => match self.default_profile() {
-                Some(profile) => self.copy(profile, wanted(CopyFormat::Token), None),
+                Some(profile) => self.copy(profile, wanted(CopyFormat::Token), desk, None),
                 None => self.tell_of_no_default(),
             },
             Click::ClearClipboard => self.clear_clipboard(),
             Click::RefreshNow { profile } => {
-                self.asked(Request::RefreshNow { profile }, Asker::Person, unheard());
+                self.asked(Request::RefreshNow { profile }, Asker::Person, desk, unheard());
             }
             Click::Pause { profile } => {
-                self.asked(Request::Pause { profile }, Asker::Person, unheard());
+                self.asked(Request::Pause { profile }, Asker::Person, desk, unheard());
             }
             Click::Resume { profile } => {
-                self.asked(Request::Resume { profile }, Asker::Person, unheard());
+                self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
             }
             Click::AnswerQuestion { question, allow } => {
                 self.answer_question(question, allow, unheard());
             }
             Click::Lock => self.lock(LockedBy::Hand),
-            Click::Unlock | Click::OpenWindow => self.shell.show_window(),
-            Click::Quit => self.shell.quit(),
+            Click::Unlock | Click::OpenWindow => desk.show_window(),
+            Click::Quit => desk.quit(),
         }
     }
 
-    fn copy_on_click(&mut self, profile: &str, wanted: Wanted) {
+    fn copy_on_click(&mut self, profile: &str, wanted: Wanted, desk: &Desk) {
         if let Some(id) = self.profile_named(profile).map(|profile| profile.id) {
-            self.copy(id, wanted, None);
+            self.copy(id, wanted, desk, None);
         }
     }
 

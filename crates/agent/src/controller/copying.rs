@@ -18,7 +18,7 @@ use crate::{
     files,
     history::Entry,
     notices::{Notice, Urgency},
-    ports::ClipboardError,
+    ports::{ClipboardError, Desk},
     present,
     request::{CopyFormat, Reply},
     timed::{Due, Timed},
@@ -39,6 +39,8 @@ pub(super) enum Wanted {
 struct WaitingCopy {
     profile: ProfileId,
     wanted: Wanted,
+    /// Whose clipboard it is for.
+    desk: Desk,
     until: Timestamp,
     /// Whether a request went out since the click: its failure is the answer.
     was_tried: bool,
@@ -53,9 +55,10 @@ pub(super) struct Clipboard {
     waiting: Vec<WaitingCopy>,
 }
 
-#[derive(Clone, Copy)]
 struct ClipboardHold {
     profile: ProfileId,
+    /// Whose clipboard it is.
+    desk: Desk,
     clears_at: Timestamp,
 }
 
@@ -65,11 +68,11 @@ impl Clipboard {
     }
 
     pub(super) fn holds_of(&self, profile: ProfileId) -> bool {
-        self.hold.is_some_and(|hold| hold.profile == profile)
+        self.hold.as_ref().is_some_and(|hold| hold.profile == profile)
     }
 
     pub(super) fn view(&self) -> Option<ClipboardView> {
-        self.hold.map(|hold| ClipboardView {
+        self.hold.as_ref().map(|hold| ClipboardView {
             profile: hold.profile.to_string(),
             clears_at: hold.clears_at.as_millis(),
         })
@@ -78,7 +81,7 @@ impl Clipboard {
 
 impl Timed for Clipboard {
     fn deadline(&self) -> Option<Timestamp> {
-        let clears_at = self.hold.map(|hold| hold.clears_at);
+        let clears_at = self.hold.as_ref().map(|hold| hold.clears_at);
         self.waiting.iter().map(|copy| copy.until).chain(clears_at).min()
     }
 
@@ -92,7 +95,10 @@ impl Timed for Clipboard {
     }
 
     fn on_time(&mut self, now: Timestamp) -> Option<Due> {
-        self.hold.is_some_and(|hold| hold.clears_at <= now).then_some(Due::ClipboardCleared)
+        self.hold
+            .as_ref()
+            .is_some_and(|hold| hold.clears_at <= now)
+            .then_some(Due::ClipboardCleared)
     }
 }
 
@@ -102,11 +108,18 @@ impl Controller {
         &mut self,
         profile: ProfileId,
         wanted: Wanted,
+        desk: &Desk,
         reply: Option<oneshot::Sender<Reply>>,
     ) {
         let now = self.clock.now();
-        let copy =
-            WaitingCopy { profile, wanted, until: now + COPY_PATIENCE, was_tried: false, reply };
+        let copy = WaitingCopy {
+            profile,
+            wanted,
+            desk: desk.clone(),
+            until: now + COPY_PATIENCE,
+            was_tried: false,
+            reply,
+        };
         if wanted == Wanted::Clipboard(CopyFormat::ClientId) {
             return self.copy_now(copy, now);
         }
@@ -190,9 +203,12 @@ impl Controller {
 
     fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
         let clears_at = now + self.preferences.clear_clipboard_after();
-        match self.shell.copy(text) {
+        let desk = copy.desk.clone();
+        let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
+        match copy.desk.copy(text) {
             Ok(()) => {
-                self.clipboard.hold = Some(ClipboardHold { profile: copy.profile, clears_at });
+                self.leave_another_clipboard(&copy.desk);
+                self.clipboard.hold = Some(hold);
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -206,8 +222,8 @@ impl Controller {
                     ClipboardError::Unavailable(_) => "clipboard",
                     ClipboardError::Slow => {
                         // It may arrive yet, and must not stay for good.
-                        self.clipboard.hold =
-                            Some(ClipboardHold { profile: copy.profile, clears_at });
+                        self.leave_another_clipboard(&copy.desk);
+                        self.clipboard.hold = Some(hold);
                         "clipboard_slow"
                     }
                 };
@@ -271,7 +287,12 @@ impl Controller {
     }
 
     /// What an engineer asks for. Made from what the window shows, so it can hold no more than that.
-    pub(super) fn copy_details(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
+    pub(super) fn copy_details(
+        &mut self,
+        profile: ProfileId,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         let snapshot = self.snapshot(self.clock.now());
         let id = profile.to_string();
         let view = snapshot.profiles.into_iter().find(|view| view.id == id);
@@ -281,9 +302,10 @@ impl Controller {
             return self.refuse(reply, "no_details", &[]);
         };
         let text = files::details(&view, &trouble, &self.version);
-        match self.shell.copy(&text.into()) {
+        match desk.copy(&text.into()) {
             // What was there of ours is gone, and this needs no clearing.
             Ok(()) => {
+                self.leave_another_clipboard(desk);
                 self.clipboard.hold = None;
                 let _ = reply.send(Reply::Done);
             }
@@ -295,8 +317,17 @@ impl Controller {
     }
 
     pub(super) fn clear_clipboard(&mut self) {
-        self.clipboard.hold = None;
-        self.shell.clear_clipboard();
+        match self.clipboard.hold.take() {
+            Some(clipboard) => clipboard.desk.clear_clipboard(),
+            None => self.shell.clear_clipboard(),
+        }
+    }
+
+    /// One copy is kept track of at a time. An earlier one in another session would stay there for good.
+    fn leave_another_clipboard(&self, desk: &Desk) {
+        if let Some(clipboard) = self.clipboard.hold.as_ref().filter(|hold| !hold.desk.is(desk)) {
+            clipboard.desk.clear_clipboard();
+        }
     }
 }
 

@@ -151,7 +151,7 @@ impl Controller {
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
             // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
-            Ask::AddHttp { .. } => {
+            Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
                 let until = self.clock.now() + questions::PATIENCE;
                 self.door_wanted(Waiting::new(PutOff::Door, until, (caller, reply)));
             }
@@ -357,7 +357,12 @@ impl Controller {
             let (profile, status) = (self.profiles.get(id)?, self.engine.status(*id, now)?);
             Some(status::of_profile(self.view_of(profile, &status), self.fingerprint_of(*id), now))
         });
-        StatusAnswer { app_version: self.version.clone(), profiles: shown.collect() }
+        let troubles = self.banners.iter().filter(|banner| banner.is_trouble());
+        StatusAnswer {
+            app_version: self.version.clone(),
+            profiles: shown.collect(),
+            troubles: troubles.map(status::of_banner).collect(),
+        }
     }
 
     fn fingerprint_of(&self, profile: ProfileId) -> Option<String> {

@@ -18,15 +18,15 @@ use super::{
     settings::SettingsChange,
 };
 use crate::{
-    crash_points,
+    catalogue, crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
     handout::Caller,
     history::Entry,
     outlets::OutletError,
-    ports::SandboxOffer,
+    ports::{Desk, SandboxOffer},
     present::{self, Remembered},
-    request::{FieldTrouble, Reply, Request},
+    request::{Field, Reply, Request},
     tray::Click,
     vault::Secrets,
 };
@@ -37,6 +37,7 @@ pub(super) enum Event {
     Asked {
         request: Request,
         asker: Asker,
+        desk: Desk,
         reply: oneshot::Sender<Reply>,
     },
     /// By another program, whose answer may hold a token.
@@ -56,7 +57,7 @@ pub(super) enum Event {
         number: u32,
         result: Result<(), OutletError>,
     },
-    Clicked(Click),
+    Clicked(Click, Desk),
     Happened(Happening),
     Opened {
         profile: ProfileId,
@@ -117,7 +118,7 @@ pub(super) enum Event {
     /// A client with the settings' proxy and certificates.
     ClientMade {
         change: Box<SettingsChange>,
-        outcome: Result<Client, FieldTrouble>,
+        outcome: Result<Client, (Field, catalogue::Fault)>,
         reply: oneshot::Sender<Reply>,
     },
     IdleTimeTold {
@@ -144,13 +145,15 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, asker, reply } => self.asked(request, asker, reply),
+            Event::Asked { request, asker, desk, reply } => {
+                self.asked(request, asker, &desk, reply);
+            }
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Supplied { profile, fingerprint, results } => {
                 self.supplied(profile, &fingerprint, results);
             }
             Event::OutletLookedAt { number, result } => self.outlet_looked_at(number, result),
-            Event::Clicked(click) => self.clicked(click),
+            Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
             Event::Rechecked { profile, attempt, outcome } => {
@@ -174,7 +177,7 @@ impl Controller {
             Event::LeftBehind { profile, secrets } => self.take_away(profile, secrets),
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
-                self.client_made(*change, outcome, reply)
+                self.client_made(change, outcome, reply)
             }
             Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
@@ -198,7 +201,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
-            Happening::DoorChanged => self.programs_revision += 1,
+            Happening::DoorChanged => self.door_changed(),
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }

@@ -170,7 +170,6 @@ impl Controller {
         fingerprint: &str,
         results: Vec<(u32, Result<(), OutletError>)>,
     ) {
-        let before = self.outlets.list.clone();
         for (number, result) in results {
             let outlet = self.outlets.list.iter_mut().find(|outlet| outlet.number == number);
             if let Some(outlet) = outlet
@@ -180,9 +179,6 @@ impl Controller {
                 outlet.holds(fingerprint.to_owned());
             }
             self.note_result(number, result);
-        }
-        if self.outlets.list != before {
-            self.outlets.remember();
         }
         if self.outlets.under_way.remove(&profile) == Some(true) {
             self.supply(profile);
@@ -245,7 +241,6 @@ impl Controller {
                 let taker = Caller::named(&place(&outlet.target), way);
                 let (profile, format) = (outlet.profile, outlet.target.kind());
                 self.taken(profile, &taker, format);
-                self.answer_first_try(number, None);
             }
             Err(error) => {
                 let why = error.say(Language::En);
@@ -260,12 +255,12 @@ impl Controller {
                 if is_file {
                     self.outlets.retry_at = Some(self.clock.now() + PAUSE);
                 }
-                let said = first_try(number, &name, is_file, error);
-                self.answer_first_try(number, Some(said));
             }
         }
+        let trouble = result.as_ref().err().map(|error| first_try(number, &name, is_file, error));
         self.outlets.results.insert(number, result);
         self.programs_revision += 1;
+        self.answer_first_try(number, trouble);
     }
 
     /// It is not kept in the list.
@@ -298,7 +293,8 @@ impl Controller {
         // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
             && self.outlets.list.iter().any(|outlet| {
-                outlet.target == target && self.profiles.contains_or_leaving(outlet.profile)
+                is_same_place(&outlet.target, &target)
+                    && self.profiles.contains_or_leaving(outlet.profile)
             });
         if !is_absolute || is_taken {
             let message = if is_taken {
@@ -430,6 +426,16 @@ impl Controller {
         };
         Answer::Outlets { outlets: self.outlets.list.iter().map(status).collect() }
     }
+}
+
+/// Two that write to one place would take turns.
+fn is_same_place(one: &Target, other: &Target) -> bool {
+    let key = |target: &Target| match target {
+        Target::Env { token_key, .. } => Some(token_key.clone()),
+        Target::Json { pointer, .. } => Some(pointer.clone()),
+        Target::Raw { .. } | Target::Command { .. } => None,
+    };
+    one.path() == other.path() && one.kind() == other.kind() && key(one) == key(other)
 }
 
 /// The file, or the program that is run. Its arguments may be nobody else's business.

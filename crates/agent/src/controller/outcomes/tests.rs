@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use glowjar_ims::{AccessToken, ClientSecret, LifetimeSource, RefreshToken};
 use glowjar_lifecycle::{
     engine::Engine,
@@ -9,6 +11,7 @@ use glowjar_lifecycle::{
 use super::*;
 use crate::{
     credential::Token,
+    ports::tests::NoDesktop,
     request::{Anyway, Draft},
     view::GrantView,
 };
@@ -71,6 +74,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
                 anyway: Some(Anyway::Untried),
             },
             asker: Asker::Person,
+            desk: Desk::new(Arc::new(NoDesktop)),
             reply: reply(),
         },
         Event::Opened { profile, outcome: Ok(secrets()) },
