@@ -246,5 +246,7 @@ async fn a_token_that_came_before_the_clock_was_set_and_is_stored_after_keeps_it
     let (saved, ()) = tokio::join!(office.save(draft, None), meanwhile);
     assert!(matches!(saved, Reply::Saved { .. }), "{saved:?}");
     let validity = office.live().await.validity.expect("a token");
-    assert_eq!(validity.expires_at - office.clock.now().as_millis(), 24 * 3_600_000);
+    // A day, but for what the request may have taken.
+    let left = validity.expires_at - office.clock.now().as_millis();
+    assert!((24 * 3_600_000 - 5_000..=24 * 3_600_000).contains(&left), "{left}");
 }

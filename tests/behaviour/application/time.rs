@@ -170,7 +170,9 @@ async fn what_a_trial_brought_and_the_keychain_did_not_take_keeps_its_life_when_
     office.keychain.set_mood(Mood::Open);
     let reply = office.save(draft(), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
-    assert_eq!(left(&office, &office.live().await), 24 * HOUR);
+    // A day, but for what the request may have taken.
+    let left = left(&office, &office.live().await);
+    assert!((24 * HOUR - Duration::from_secs(5)..=24 * HOUR).contains(&left), "{left:?}");
     assert_eq!(office.asked_so_far(), 1);
 }
 
