@@ -47,6 +47,8 @@ pub enum KeychainState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     Open,
+    /// KWallet alone: opened with the person's login, and no program has asked for it yet.
+    OpenedAtLogin,
     Locked,
     /// There is none.
     Missing,
@@ -157,7 +159,7 @@ impl Keychain {
         wait_for_name(&self.bus, SECRETS, true, PATIENCE).await?;
         match door {
             Door::Open => self.wait_until_collection(DEFAULT, false).await,
-            Door::Locked => self.wait_until_collection(DEFAULT, true).await,
+            Door::OpenedAtLogin | Door::Locked => self.wait_until_collection(DEFAULT, true).await,
             Door::Missing => Ok(()),
         }
     }

@@ -100,6 +100,7 @@ pub(crate) fn profile(
         verified_at: remembered.verified_at.map(Timestamp::as_millis),
         can_copy: is_live,
         can_refresh: status.can_refresh,
+        life_is_assumed: false,
     }
 }
 

@@ -124,6 +124,8 @@ pub struct ProfileView {
     pub verified_at: Option<i64>,
     pub can_copy: bool,
     pub can_refresh: bool,
+    /// The provider did not say how long the token lives, so its end is a guess on the safe side.
+    pub life_is_assumed: bool,
 }
 
 /// Where a profile's tokens come from.

@@ -49,7 +49,8 @@ pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
             None => eprintln!("The port is closed: nobody was let in"),
         }
     }
-    if is_list {
+    // Without an address, a script would take the first name for it.
+    if is_list && url.is_some() {
         answer.names.iter().try_for_each(|name| writeln!(out, "{name}"))?;
     }
     Ok(())

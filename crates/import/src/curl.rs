@@ -12,12 +12,12 @@ use super::{
     shell::{self, Dialect, Line, Word},
 };
 
-/// Whether a command of curl stands anywhere in a text.
+/// Whether a command of curl, or a request in another form, stands anywhere in a text.
 pub(super) fn is_in(text: &str) -> bool {
-    !requests(text).is_empty()
+    !super::request::requests(text).is_empty()
 }
 
-/// Reads every command in a text. Those that ask for no token are passed over.
+/// Reads every request in a text. Those that ask for no token are passed over.
 pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
     let mut found: Option<Fields> = None;
     let mut refusal = Refusal::Nothing;
@@ -93,7 +93,11 @@ fn command(text: &str, start: usize, next: usize) -> Option<(Requests, usize)> {
         None => shell::line(command, dialect, before),
     };
     line.used = line.used.min(command.len());
-    let mut requests = requests_of(&line)?;
+    let Some(mut requests) = requests_of(&line) else {
+        // What asks for nothing: `curl --version`.
+        let used = if line.is_cut_off { beginning.used } else { line.used };
+        return Some((Vec::new(), used));
+    };
     let assignments = assignments(text, start);
     for request in requests.iter_mut().flatten() {
         request.assignments.splice(0..0, assignments.iter().cloned());
@@ -247,7 +251,12 @@ impl Arguments {
             Some((name, value)) => (name, Some(value)),
             None => (name.clone(), None),
         };
-        let Some(option) = name.text().and_then(options::long) else { return false };
+        let name = name.text().unwrap_or_default();
+        let Some(option) = options::long(name) else {
+            // One of a later curl, of which is not known whether it takes a value.
+            let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            return name.len() > 2 && name.chars().all(is_name);
+        };
         let mut value = None;
         if option.takes_value {
             value = glued.or_else(|| words.next().map(|word| word.value.clone()));

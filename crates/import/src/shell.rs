@@ -79,14 +79,19 @@ pub(super) fn starts(text: &str, names: &[&str]) -> Vec<usize> {
     starts
 }
 
+/// The place of a letter's beginning at or before one in a text, or its end.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 /// Whether a command can begin at a place: in a line of its own, after a prompt, or after another command.
 pub(super) fn begins_command(text: &str, at: usize) -> bool {
-    let from = text.floor_char_boundary(at.saturating_sub(LONGEST_PLACEHOLDER));
+    let from = floor(text, at.saturating_sub(LONGEST_PLACEHOLDER));
     let line = text[from..at].rfind('\n').map(|start| from + start + 1);
     let Some(line) = line.or((from == 0).then_some(0)) else { return false };
     let before = text[line..at].trim_end();
     before.trim_start().is_empty()
-        || before.ends_with(['$', '>', '|', '&', ';', '(', '`', '%', '#', '=', '"', '\''])
+        || before.ends_with(['$', '>', '|', '&', ';', '(', '`', '%', '#'])
         || before.ends_with("run:")
         || before.ends_with("sudo")
 }
@@ -197,6 +202,12 @@ impl Split<'_> {
                     self.redirection()?;
                 }
                 '<' | '>' if self.is_redirection() => self.redirection()?,
+                '<' => {
+                    let end = self.rest.find('>').map_or(self.rest.len(), |end| end + 1);
+                    let (placeholder, rest) = self.rest.split_at(end);
+                    self.rest = rest;
+                    self.word.get_or_insert_default().push_text(placeholder);
+                }
                 '`' if self.is_in_backticks => return self.finish(),
                 '(' if self.dialect != Dialect::Cmd => {
                     self.parentheses += 1;
@@ -313,14 +324,17 @@ impl Split<'_> {
         after.starts_with('&') || !after.starts_with(|c: char| c.is_ascii_alphanumeric())
     }
 
-    /// Not the `<name>` that stands for a value.
+    /// Not the `<name>` that stands for a value, and not the `<https://…>` of a mail program.
     fn is_redirection(&self) -> bool {
         if self.rest.starts_with('>') {
             return true;
         }
-        let window = &self.rest[..self.rest.floor_char_boundary(LONGEST_PLACEHOLDER)];
+        let window = &self.rest[..floor(self.rest, LONGEST_PLACEHOLDER)];
         let Some(end) = window.find(['>', '\n', '\'', '"']) else { return true };
         let inner = &window[1..end];
+        if inner.starts_with("http") && window[end..].starts_with('>') && !inner.contains(' ') {
+            return false;
+        }
         !window[end..].starts_with('>')
             || !inner.chars().all(|c| c.is_alphanumeric() || " _-.".contains(c))
             || inner.starts_with(' ')
@@ -653,13 +667,13 @@ pub(super) fn dollar(text: &str) -> Option<(Dollar, usize)> {
     }
     // A secret of GitHub Actions.
     if let Some(inner) = after.strip_prefix("{{") {
-        let end = inner[..inner.floor_char_boundary(LONGEST_PLACEHOLDER)].find("}}")?;
+        let end = inner[..floor(inner, LONGEST_PLACEHOLDER)].find("}}")?;
         let name = inner[..end].trim();
         let name = name.rsplit('.').next().unwrap_or(name);
         return is_name(name).then(|| (Dollar::Reference(name.to_owned()), end + 5));
     }
     if let Some(inner) = after.strip_prefix('{') {
-        let end = inner[..inner.floor_char_boundary(LONGEST_OUTPUT)].find('}')?;
+        let end = inner[..floor(inner, LONGEST_OUTPUT)].find('}')?;
         let bare = inner.strip_prefix("env:").unwrap_or(&inner[..end]);
         let name = &bare[..name_length(bare)];
         return (is_name(name) && name.len() <= end)
@@ -682,7 +696,7 @@ fn is_name(text: &str) -> bool {
 
 /// How long the parentheses are that a text begins with, quotes in them taken into account.
 fn parenthesised(text: &str) -> Option<usize> {
-    let text = &text[..text.floor_char_boundary(LONGEST_OUTPUT)];
+    let text = &text[..floor(text, LONGEST_OUTPUT)];
     let mut depth = 0_usize;
     let mut quote = None;
     let mut characters = text.char_indices();
@@ -743,7 +757,7 @@ const LONGEST_PLACEHOLDER: usize = 120;
 /// In bytes: of a command within a command.
 const LONGEST_OUTPUT: usize = 512;
 /// A long text about a program mentions it a hundred times.
-const MOST_STARTS: usize = 256;
+const MOST_STARTS: usize = 128;
 /// The straight one first, then as word processors of several countries bend it.
 const SINGLE: [char; 5] = ['\'', '‘', '’', '‚', '‛'];
 const DOUBLE: [char; 4] = ['"', '“', '”', '„'];

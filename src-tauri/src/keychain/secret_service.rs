@@ -20,6 +20,8 @@ use zbus::{
 use super::{Purpose, Way};
 use crate::folders::IDENTIFIER;
 
+mod kwallet;
+
 /// Where an entry is. Its collection counts: KeePassXC calls each entry locked that the asking program may not have yet, and
 /// asks the person when it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +50,19 @@ pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
     let bus = connect(Some(PATIENCE))?;
     let service = Asked(&bus);
     let attributes = HashMap::from([("service", IDENTIFIER), ("username", entry)]);
-    let default = service.default().map_err(|error| bus_trouble(&error))?;
-    let found = match default.can_be_searched() {
-        true => service.found(&attributes).map_err(|error| bus_trouble(&error))?,
-        false => Found::Nowhere,
+    let look = || {
+        let default = service.default()?;
+        let found = match default.can_be_searched() {
+            true => service.found(&attributes)?,
+            false => Found::Nowhere,
+        };
+        Ok(can_go_on(purpose, found, default))
     };
-    can_go_on(purpose, found, default)
+    let way = look().map_err(|error| bus_trouble(&error))?;
+    if way == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(&bus).unwrap_or(false) {
+        return look().map_err(|error| bus_trouble(&error))?;
+    }
+    way
 }
 
 impl Default {

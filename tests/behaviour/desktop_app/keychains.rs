@@ -26,6 +26,22 @@ async fn what_kwallet_keeps_is_found_after_a_restart() -> Result<()> {
     found_after_a_restart(KeychainState::KWallet).await
 }
 
+/// As after each login to KDE: the wallet is open, and its Secret Service says that it is locked.
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_kwallet_that_was_opened_at_login_is_used_without_a_click() -> Result<()> {
+    let parts = with(KeychainState::KWallet(Door::Open));
+    let mut scene = Box::pin(Scene::at_work_on(parts, Settings::default())).await?;
+    let token = scene.copied_by_tray().await?;
+    scene.desktop.keychain()?.replace(KeychainState::KWallet(Door::OpenedAtLogin)).await?;
+    scene.crash_and_start().await?;
+    scene.wait_for_status("valid until").await?;
+    assert_eq!(scene.copied_by_tray().await?, token);
+    assert_eq!(scene.token_requests(), 1);
+    assert!(!scene.desktop.screen()?.has_window("KDE Wallet Service").await?);
+    Ok(())
+}
+
 async fn found_after_a_restart(keychain: WithDoor) -> Result<()> {
     let settings = Settings { rotation: Rotation::Strict, ..Settings::default() };
     let mut scene = Box::pin(Scene::at_work_on(with(keychain(Door::Open)), settings)).await?;

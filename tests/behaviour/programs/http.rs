@@ -78,11 +78,26 @@ async fn a_port_that_another_program_has_stays_ours_is_said_and_is_taken_when_it
     assert!(kept.contains(port) && !kept.contains("late") && !kept.contains("exposed"), "{kept}");
 
     drop(other);
+    // By itself, since nobody asks.
     office.advance(Duration::from_secs(61));
     office.snapshot_when("the port to be open", |it| it.banners.is_empty()).await;
     assert_eq!(office.run(&programs, &["http"]).await.out, format!("{url}\nPostman\n"));
     assert_eq!(get(&url, "/v1/token/Campaign", &secret).await.status(), StatusCode::OK);
     assert_eq!(let_in(&office, &programs, "late").await.0, url);
+}
+
+#[tokio::test]
+async fn who_asks_for_the_address_while_the_application_starts_is_told_it_and_no_name_in_its_place()
+{
+    let (mut office, programs) = one_profile().await;
+    let (url, _) = let_in(&office, &programs, "Postman").await;
+    drop(programs);
+    office.end().await;
+    drop(takes(url.trim_start_matches("http://")).await);
+    office.start();
+    office.live().await;
+    let programs = office.let_programs_in_but_over_http();
+    assert_eq!(office.run(&programs, &["http"]).await.out, format!("{url}\nPostman\n"));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tokio::process::Command;
 
 use super::{Door, PASSWORD};
@@ -36,6 +36,7 @@ pub(super) async fn start(surroundings: &Surroundings, door: Door) -> Result<Pro
             program.arg("--pw-stdin").arg(&database);
             Process::start_with_input(program, &[PASSWORD, b"\n"].concat()).await
         }
+        Door::OpenedAtLogin => bail!("KeePassXC is not opened at login"),
         Door::Locked => {
             program.arg(&database);
             Process::start(program)

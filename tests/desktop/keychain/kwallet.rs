@@ -41,8 +41,10 @@ pub(super) async fn start(
         wait_for_name(bus, SECRETS, false, PATIENCE).await?;
     }
     let daemon = run(surroundings, bus).await?;
-    if door == Door::Open {
+    if matches!(door, Door::Open | Door::OpenedAtLogin) {
         open_as_at_login(bus).await?;
+    }
+    if door == Door::Open {
         open_to_programs(bus).await?;
     }
     Ok(daemon)

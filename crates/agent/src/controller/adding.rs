@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_import::Understood;
-use glowjar_ims::{Issued, RequestError};
+use glowjar_ims::{Issued, LifetimeSource, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent},
     input::{KeychainTrouble, SecretSlot},
@@ -304,6 +304,7 @@ impl Controller {
             token: Some(Token {
                 access_token: issued.access_token,
                 validity: issued.validity.shifted(step),
+                life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
             }),
             credential_is_unsaved: true,
         };

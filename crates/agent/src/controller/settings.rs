@@ -233,9 +233,9 @@ fn parse_proxy(proxy: &ProxyView) -> Result<String, Fault> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Fault::new("proxy_password"));
     }
-    let is_proxy = PROXY_SCHEMES.contains(&url.scheme())
+    let is_proxy = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some_and(|host| !host.is_empty())
-        && matches!(url.path(), "" | "/")
+        && url.path() == "/"
         && url.query().is_none();
     if !is_proxy {
         return Err(Fault::new("proxy_malformed"));
@@ -255,8 +255,6 @@ fn trouble((field, fault): (Field, Fault), language: Language) -> FieldTrouble {
 }
 
 /// Banners about settings that did not work; new ones get a new chance.
-const PROXY_SCHEMES: [&str; 7] =
-    ["http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"];
 const OF_SETTINGS: [&str; 2] = ["shortcut", "network_settings"];
 /// In bytes. All of the world's certificate authorities take 250 kB.
 const LARGEST_CA: u64 = 2 * 1024 * 1024;

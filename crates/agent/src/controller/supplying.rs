@@ -404,6 +404,7 @@ impl Controller {
         self.banners
             .retain(|banner| gone.iter().all(|number| banner.code != format!("outlet:{number}")));
         for number in gone {
+            self.answer_first_try(number, None);
             self.outlets.forget(number);
         }
         self.outlets.remember();

@@ -94,7 +94,7 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
 
 async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
-        Ask::Http => Some(door.answer()),
+        Ask::Http => Some(door.tell(agent).await),
         // Whether this program may change that, the controller knows.
         Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
             let may = agent.serve(ask.clone(), caller.clone()).await?;

@@ -166,7 +166,15 @@ impl Door {
         state.blocked = Some(Blocked { port, holder, cause: error.to_string() });
     }
 
-    pub(super) fn answer(&self) -> Answer {
+    /// The address and who may come in. Opens the port if that could not be done before.
+    pub(super) async fn tell(&self, agent: &Agent) -> Answer {
+        match self.open(agent).await {
+            Ok(()) => self.answer(),
+            Err(error) => not_written(&error),
+        }
+    }
+
+    fn answer(&self) -> Answer {
         match self.blocked(Language::En) {
             Some(Said { headline, advice }) => {
                 refused(Reason::Failed, "port_taken", &headline, &advice)

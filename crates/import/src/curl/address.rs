@@ -33,7 +33,9 @@ pub(crate) fn likeness(value: &Value) -> Option<Likeness> {
                     && scheme.chars().all(|c| c.is_ascii_alphanumeric()));
             // `https://$HOST/path`.
             let has_host = !rest.is_empty() || value.pieces().len() > 1;
-            return (is_scheme && has_host).then_some(Likeness::Sure);
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            let is_clean = !host.contains(|c: char| c.is_whitespace() || "\"'`\\^|".contains(c));
+            return (is_scheme && has_host && is_clean).then_some(Likeness::Sure);
         }
         None => head,
     };
@@ -65,7 +67,7 @@ fn is_host(name: &str) -> bool {
     if name == "localhost" {
         return true;
     }
-    if labels.len() < 2 || !labels.iter().all(|label| is_label(label)) {
+    if labels.len() < 2 || !labels.iter().all(is_label) {
         return false;
     }
     let last = labels[labels.len() - 1];

@@ -132,9 +132,9 @@ impl Script {
         self.steps.set(steps - 1);
         let text = |inner: &Expression| self.text_within(inner, depth - 1);
         match self.resolved(expression) {
-            Expression::Text(value) => value.resolved(&|name| {
-                self.variable(name).map(|inner| text(inner)).filter(|it| !it.is_empty())
-            }),
+            Expression::Text(value) => {
+                value.resolved(&|name| self.variable(name).map(text).filter(|it| !it.is_empty()))
+            }
             Expression::Table(entries) => self.json(&entries, depth - 1),
             Expression::Json(inner) => match self.resolved(&inner) {
                 Expression::Table(entries) => self.json(&entries, depth - 1),
@@ -242,7 +242,7 @@ impl Script {
 
 /// Whether what stands before is the end of another statement, or a type.
 fn begins_statement(text: &str, at: usize) -> bool {
-    let from = text.floor_char_boundary(at.saturating_sub(LONGEST_BEFORE));
+    let from = shell::floor(text, at.saturating_sub(LONGEST_BEFORE));
     let line = text[from..at].rfind(['\n', ';', '{']).map(|start| from + start + 1);
     let Some(line) = line.or((from == 0).then_some(0)) else { return false };
     let before = text[line..at].trim();

@@ -24,7 +24,7 @@ pub enum Piece {
 }
 
 /// `$NAME`, `${NAME}`, `$env:NAME`, `%NAME%` or `{{name}}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reference {
     /// `NAME`, without the marks.
     pub name: String,
@@ -288,9 +288,16 @@ impl fmt::Debug for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "{} bytes", text.len()),
-            Self::Reference(reference) => write!(f, "{}", reference.written),
-            Self::Output(_) => f.write_str("$(…)"),
+            Self::Reference(reference) => reference.fmt(f),
+            Self::Output(_) => f.write_str("an output"),
         }
+    }
+}
+
+/// Not its name: a `$` in a secret that was quoted wrongly begins one as well.
+impl fmt::Debug for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a reference")
     }
 }
 
@@ -324,7 +331,7 @@ fn first_mark(text: &str) -> Option<(&str, Reference, &str)> {
 /// The name in the marks at the beginning of a text, and how long they are together.
 fn mark(text: &str) -> Option<(String, usize)> {
     let within = |text: &str, end: &str| {
-        let window = text.floor_char_boundary(LONGEST_NAME + end.len());
+        let window = crate::shell::floor(text, LONGEST_NAME + end.len());
         text[..window].find(end)
     };
     if let Some(inner) = text.strip_prefix("{{") {
@@ -397,6 +404,6 @@ mod tests {
     #[test]
     fn debug_shows_no_text() {
         let shown = format!("{:?}", Value::marked("p8e-secret{{name}}"));
-        assert_eq!(shown, "[10 bytes, {{name}}]");
+        assert_eq!(shown, "[10 bytes, a reference]");
     }
 }
