@@ -234,7 +234,7 @@ async fn f57_with_an_open_umask_everything_is_private_all_the_same() -> Result<(
         modes(&folder, &mut open)?;
     }
     open.retain(|_, mode| *mode & 0o077 != 0);
-    assert!(open.is_empty(), "{open:#?}");
+    assert!(open.is_empty(), "{open:?}");
     Ok(())
 }
 
