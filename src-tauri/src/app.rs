@@ -1,7 +1,7 @@
 //! The tray's process: puts its parts together, and owns the event loop.
 
 use std::{
-    env, io,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -36,7 +36,7 @@ use crate::{
     leading::Leading,
     logging,
     notifications::Notifications,
-    preflight,
+    own_program, preflight,
     quitting::{self, Open},
     shell::Desktop,
     shortcut::Shortcut,
@@ -258,7 +258,7 @@ fn fulfil(front: &Front, shows: &mpsc::Sender<()>, wishes: Wishes) {
 
 /// The window's process is started from the same file.
 fn this_program() -> PathBuf {
-    env::current_exe().unwrap_or_else(|error| {
+    own_program::file().unwrap_or_else(|error| {
         tracing::error!(event = "own_file_unknown", %error);
         PathBuf::from("glowjar-app")
     })

@@ -23,6 +23,7 @@ pub struct SystemKeychain;
 enum Purpose {
     Reading,
     Writing,
+    Deleting,
 }
 
 impl Keychain for SystemKeychain {
@@ -40,7 +41,7 @@ impl Keychain for SystemKeychain {
     }
 
     fn delete(&self, entry: &str) -> Result<(), KeychainTrouble> {
-        match with_entry(entry, Purpose::Reading, Entry::delete_credential) {
+        match with_entry(entry, Purpose::Deleting, Entry::delete_credential) {
             Ok(()) | Err(Failure::Store(Error::NoEntry)) => Ok(()),
             Err(failure) => Err(failure.into_trouble("delete")),
         }
@@ -55,12 +56,22 @@ impl Keychain for SystemKeychain {
     }
 }
 
+/// How a call that needs no prompt goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Clear,
+    /// There is no such entry, and only asking for it would raise a prompt.
+    NothingThere,
+}
+
 fn with_entry<T>(
     entry: &str,
     purpose: Purpose,
     call: impl Fn(&Entry) -> keyring_core::Result<T>,
 ) -> Result<T, Failure> {
-    probe(purpose).map_err(Failure::Probe)?;
+    if probe(entry, purpose).map_err(Failure::Probe)? == Way::NothingThere {
+        return Err(Failure::Store(Error::NoEntry));
+    }
     let once = || {
         open()?;
         call(&named(entry)?)
@@ -169,8 +180,8 @@ fn named(entry: &str) -> keyring_core::Result<Entry> {
 
 /// Both unlock with the person's own sign-in to the computer.
 #[cfg(not(target_os = "linux"))]
-fn probe(_: Purpose) -> Result<(), KeychainTrouble> {
-    Ok(())
+fn probe(_: &str, _: Purpose) -> Result<Way, KeychainTrouble> {
+    Ok(Way::Clear)
 }
 
 /// macOS asks by itself as soon as the keychain is used, and Windows never.

@@ -25,6 +25,7 @@ mod leading;
 mod logging;
 mod network;
 mod notifications;
+mod own_program;
 mod preferences;
 mod preflight;
 mod presence;

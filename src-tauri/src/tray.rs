@@ -16,6 +16,7 @@ use tauri::{
 
 use menu::Rows;
 
+mod changes;
 mod menu;
 
 /// The icon in the panel. Its methods are for the main thread.
@@ -61,6 +62,11 @@ impl Tray {
     /// # Errors
     /// The system refused a change; the next call tries again.
     pub fn show(&self, view: &TrayView) -> tauri::Result<()> {
+        // The desktop tests hold the menu that the panel gets against this.
+        tracing::trace!(
+            target: "tray_view",
+            rows = %serde_json::to_string(&view.menu).unwrap_or_default()
+        );
         let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if shown.level != Some(view.icon) {
             self.icon

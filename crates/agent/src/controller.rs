@@ -7,6 +7,7 @@ mod asking;
 mod copying;
 mod editing;
 mod handing_out;
+mod http_port;
 mod locking;
 mod outcomes;
 mod programs;
@@ -211,7 +212,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         })
     };
     let mut banners = beginning.banners;
-    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
+    let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let permissions = questions::open(beginning.permissions_file, language, &mut banners);
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
     let desk = Desk::new(ports.shell.clone());
@@ -404,6 +405,7 @@ impl Controller {
                     }
                     self.lock.shift(step);
                     self.history.shift(step);
+                    self.door.shift(step);
                     self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
@@ -417,6 +419,7 @@ impl Controller {
         let now = self.clock.now();
         self.engine.handle_timeout(now);
         self.supply_again(now);
+        self.open_port_if_due(now);
         if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
             self.clear_clipboard();
         }
@@ -438,6 +441,7 @@ impl Controller {
             .chain(callers)
             .chain(self.lock.look_at())
             .chain(self.outlets.retry_at())
+            .chain(self.door.retry_at())
             .chain(self.history.deadline())
             .chain(self.questions_deadline());
         all.min().unwrap_or(Timestamp::FAR_FUTURE)

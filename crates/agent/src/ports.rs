@@ -110,8 +110,13 @@ impl fmt::Debug for Desk {
 
 /// The clipboard could not be set.
 #[derive(Debug, thiserror::Error)]
-#[error("the clipboard is not available: {0}")]
-pub struct ClipboardError(pub String);
+pub enum ClipboardError {
+    #[error("the clipboard is not available: {0}")]
+    Unavailable(String),
+    /// What was to be put there may arrive yet.
+    #[error("the clipboard does not answer")]
+    Slow,
+}
 
 /// The global shortcut is not there.
 #[derive(Debug, thiserror::Error)]
@@ -172,7 +177,7 @@ pub(crate) mod tests {
         fn withdraw(&self, _: &str) {}
 
         fn copy(&self, _: &SecretString) -> Result<(), ClipboardError> {
-            Err(ClipboardError(String::new()))
+            Err(ClipboardError::Unavailable(String::new()))
         }
 
         fn clear_clipboard(&self) {}

@@ -73,6 +73,7 @@ pub(crate) fn profile(
         verified_at: remembered.verified_at.map(Timestamp::as_millis),
         can_copy: is_live,
         can_refresh: status.can_refresh,
+        life_is_assumed: false,
     }
 }
 
@@ -113,9 +114,10 @@ fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Wor
 /// Only failures of requests have a technical side worth showing.
 fn technical(status: &Status, remembered: &Remembered) -> TechnicalView {
     match (status.trouble, &remembered.failure) {
-        (Some(Trouble::Transient(_) | Trouble::Rejected(_)), Some((at, technical))) => {
-            technical_view(Some(*at), technical)
-        }
+        (
+            Some(Trouble::Transient(_) | Trouble::NotUnderstood | Trouble::Rejected(_)),
+            Some((at, technical)),
+        ) => technical_view(Some(*at), technical),
         _ => TechnicalView::default(),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use glowjar_ims::{AccessToken, ClientId, Issued};
+use glowjar_ims::{AccessToken, ClientId, Issued, LifetimeSource};
 use glowjar_lifecycle::{
     id::ProfileId,
     input::{Holding, KeychainTrouble},
@@ -51,6 +51,11 @@ impl Vault {
         self.held.get(&profile)?.token.as_ref().map(|token| &token.access_token)
     }
 
+    pub(crate) fn life_is_assumed(&self, profile: ProfileId) -> bool {
+        let token = self.held.get(&profile).and_then(|held| held.token.as_ref());
+        token.is_some_and(|token| token.life_is_assumed)
+    }
+
     /// Takes over what was issued.
     pub(crate) fn take_over(&mut self, profile: ProfileId, issued: Issued) {
         self.held.entry(profile).or_default().take_over(issued);
@@ -87,7 +92,11 @@ impl Secrets {
         if issued.refresh_token_ends.is_some() {
             self.credential.refresh_token_ends = issued.refresh_token_ends;
         }
-        self.token = Some(Token { access_token: issued.access_token, validity: issued.validity });
+        self.token = Some(Token {
+            access_token: issued.access_token,
+            validity: issued.validity,
+            life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
+        });
     }
 
     pub(crate) fn holding(&self, profile: &Profile) -> Holding {

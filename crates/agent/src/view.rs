@@ -124,6 +124,8 @@ pub struct ProfileView {
     pub verified_at: Option<i64>,
     pub can_copy: bool,
     pub can_refresh: bool,
+    /// The provider did not say how long the token lives, so its end is a guess on the safe side.
+    pub life_is_assumed: bool,
 }
 
 /// Where a profile's tokens come from.
@@ -245,6 +247,8 @@ pub enum Action {
     EditProfile,
     /// Asks the keychain again; the desktop then shows its own password prompt.
     UnlockKeychain,
+    /// The same request: the system's prompt asks for a new keyring where there is none to unlock.
+    CreateKeyring,
     OpenAccountPage,
     /// Opens the system's settings of date and time.
     SetClock,

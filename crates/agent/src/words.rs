@@ -45,6 +45,7 @@ pub(crate) fn trouble(language: Language, trouble: Trouble, provider: &str) -> W
     let cause = match trouble {
         Trouble::Transient(cause) => transient(cause),
         Trouble::Keychain(cause) => of_keychain(cause),
+        Trouble::NotUnderstood => ("not_understood", Some(Action::EditProfile)),
         Trouble::Rejected(cause) => rejected(cause),
         Trouble::SecretMissing => ("secret_missing", Some(Action::ReplaceSecret)),
         Trouble::RefreshTokenMissing => {
@@ -81,7 +82,7 @@ const fn transient(cause: Transient) -> Cause {
         Transient::Tls => ("tls", Some(Action::OpenSettings)),
         Transient::Proxy => ("proxy", Some(Action::OpenSettings)),
         Transient::ProxyUnusable => ("proxy_unusable", Some(Action::OpenSettings)),
-        Transient::Timeout => ("timeout", Some(Action::RetryNow)),
+        Transient::ConnectTimeout | Transient::Timeout => ("timeout", Some(Action::RetryNow)),
         Transient::Throttled => ("throttled", None),
         Transient::Server => ("server", Some(Action::RetryNow)),
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
@@ -109,6 +110,8 @@ const fn rejected(cause: Permanent) -> Cause {
 const fn of_keychain(cause: KeychainTrouble) -> Cause {
     match cause {
         KeychainTrouble::Locked => ("keychain_locked", Some(Action::UnlockKeychain)),
+        KeychainTrouble::NoDefault => ("keychain_no_default", Some(Action::CreateKeyring)),
+        KeychainTrouble::DefaultLocked => ("keychain_default_locked", Some(Action::UnlockKeychain)),
         KeychainTrouble::Absent => ("keychain_absent", Some(Action::RetryNow)),
         KeychainTrouble::NotAnswering => ("keychain_not_answering", Some(Action::UnlockKeychain)),
         KeychainTrouble::Refused => ("keychain_refused", Some(Action::RetryNow)),
@@ -192,6 +195,7 @@ mod tests {
             Transient::Tls,
             Transient::Proxy,
             Transient::ProxyUnusable,
+            Transient::ConnectTimeout,
             Transient::Timeout,
             Transient::Throttled,
             Transient::Server,

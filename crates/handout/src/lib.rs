@@ -7,4 +7,5 @@ pub mod address;
 pub mod client;
 pub mod frame;
 pub mod protocol;
+pub mod quoting;
 pub mod span;

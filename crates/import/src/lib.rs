@@ -3,12 +3,19 @@
 //!
 //! A text is understood to the letter or refused with the reason. What had to be guessed is said in a [`Remark`].
 
+pub mod dotenv;
+
 mod curl;
 mod facts;
 mod fields;
+mod http_file;
+mod httpie;
 mod json;
 mod lines;
+mod powershell;
+pub mod request;
 mod shell;
+mod wget;
 
 use glowjar_ims::{Endpoint, Scopes};
 use secrecy::SecretString;

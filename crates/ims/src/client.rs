@@ -18,6 +18,7 @@ pub use self::{
 use crate::{
     access::{self, Access, AccessReport},
     client_id::ClientId,
+    compression,
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
@@ -112,6 +113,8 @@ impl Client {
                 .connect_timeout(settings.timeouts.connect)
                 .timeout(settings.timeouts.total)
                 .user_agent(user_agent.clone());
+            #[cfg(target_os = "linux")]
+            let builder = builder.tcp_user_timeout(settings.timeouts.unacknowledged);
             match authorities {
                 Authorities::System => builder.tls_certs_merge(extra_ca.clone()),
                 Authorities::These(these) => {
@@ -220,7 +223,7 @@ impl Client {
     }
 
     /// Tries a token at the Firefly gateway. Never call this by itself more than once per token: the limits are the
-    /// organisation's, four calls a minute (`adobe-ims` section 5).
+    /// organisation's, four calls a minute.
     pub async fn check_access(
         &self,
         gateway: &Gateway,
@@ -321,7 +324,10 @@ impl Client {
                 None => (cause, words),
             },
             // Perhaps there is no way out but by the proxy that was meant.
-            Transient::Dns | Transient::Connect | Transient::Timeout => {
+            Transient::Dns
+            | Transient::Connect
+            | Transient::ConnectTimeout
+            | Transient::Timeout => {
                 match warnings.find(|warning| matches!(warning, ClientWarning::Proxy { .. })) {
                     Some(warning) => (Transient::ProxyUnusable, format!("{warning}; {words}")),
                     None => (cause, words),
@@ -365,7 +371,7 @@ impl Client {
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = read_body(response).await;
+        let body = compression::decoded(&headers, read_body(response).await, MOST_BYTES);
         Ok(Reply::new(status, call.endpoint.url(), &headers, &body))
     }
 }
@@ -431,5 +437,5 @@ fn extra_certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ClientErr
     Ok(certificates)
 }
 
-/// Replies are one or two kilobytes; what is larger is no token reply (design section 4).
+/// Replies are one or two kilobytes; what is larger is no token reply.
 const MOST_BYTES: usize = 64 * 1024;

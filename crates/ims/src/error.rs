@@ -56,6 +56,7 @@ fn words(failure: Failure) -> &'static str {
             Transient::Tls => "the server's certificate was refused",
             Transient::Proxy => "the proxy could not be used",
             Transient::ProxyUnusable => "the environment names a proxy that can't be used",
+            Transient::ConnectTimeout => "no connection was made in time",
             Transient::Timeout => "no complete reply came in time",
             Transient::Throttled => "the provider asks to slow down",
             Transient::Server => "the provider has trouble of its own",

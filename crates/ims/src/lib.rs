@@ -7,6 +7,7 @@
 mod access;
 mod client;
 mod client_id;
+mod compression;
 mod discovery;
 mod endpoint;
 mod error;
@@ -16,13 +17,18 @@ mod fuzzed;
 mod issued;
 mod jwt;
 mod lifetime;
+mod moments;
+mod page;
 mod provider;
 mod redact;
 mod refusal;
 mod reply;
 mod request;
+mod said;
 mod scopes;
 mod secret;
+#[cfg(test)]
+mod shapes;
 mod skew;
 mod transport;
 mod verification;

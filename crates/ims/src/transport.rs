@@ -18,6 +18,9 @@ pub(crate) fn classify(error: &reqwest::Error) -> (Transient, String) {
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         return (Transient::Tls, tls_words(tls));
     }
+    if error.is_timeout() && error.is_connect() {
+        return (Transient::ConnectTimeout, "the time limit was reached".to_owned());
+    }
     if error.is_timeout() {
         return (Transient::Timeout, "the time limit was reached".to_owned());
     }

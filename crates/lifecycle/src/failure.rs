@@ -48,7 +48,9 @@ pub enum Transient {
     Proxy,
     /// A variable of the environment names a proxy that can't be used, and without one nothing was reached.
     ProxyUnusable,
-    /// No complete reply within the time limit.
+    /// No connection within the time limit, so nothing was sent.
+    ConnectTimeout,
+    /// No complete reply within the time limit. The request was given up, not unsent: it may still arrive.
     Timeout,
     /// 429.
     Throttled,

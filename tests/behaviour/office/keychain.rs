@@ -116,6 +116,14 @@ impl MemoryKeychain {
         assert!(state.entries.len() < before, "no entry ends in {ending}");
     }
 
+    /// Another program writes every entry whose name ends like this.
+    pub fn damage(&self, ending: &str, value: &str) {
+        let mut state = self.state();
+        let found = state.entries.iter_mut().filter(|(name, _)| name.ends_with(ending));
+        let damaged = found.map(|(_, old)| *old = value.as_bytes().to_vec()).count();
+        assert!(damaged > 0, "no entry ends in {ending}");
+    }
+
     pub fn tried(&self) -> Tried {
         *self.0.tried.borrow()
     }

@@ -71,6 +71,31 @@ async fn a_program_is_asked_about_once_and_the_answer_outlives_a_restart_until_i
 }
 
 #[tokio::test]
+async fn f53_an_allowed_program_that_was_updated_while_it_ran_is_not_asked_about_again() {
+    let (office, programs) = asking().await;
+    let nightly = programs.folder().join("nightly");
+    let script =
+        r#"cp "$(command -v sh)" "$0" && exec "$0" -c 'glowjar token; read go; glowjar token; :'"#;
+    let mut job = programs
+        .program("sh", &["-c", script, &nightly.display().to_string()])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("sh runs");
+    let question = question(&office).await;
+    assert_eq!(question.program.file, Some(nightly.display().to_string()));
+    answer(&office, question.number, true).await;
+    office.snapshot_when("the answer", |it| it.questions.is_empty()).await;
+    std::fs::write(programs.folder().join("new"), "the new version").expect("a file");
+    std::fs::rename(programs.folder().join("new"), &nightly).expect("replaced");
+    drop(job.stdin.take());
+    let ended = ran(office.within("the end of the job", job.wait_with_output()).await);
+    let tokens: Vec<&str> = ended.out.lines().collect();
+    assert!(tokens.len() == 2 && tokens[0] == tokens[1], "{ended:?}");
+    assert_eq!(ended.err, "");
+    assert!(office.barrier().await.questions.is_empty());
+}
+
+#[tokio::test]
 async fn whom_the_person_does_not_allow_is_told_so_and_not_asked_about_again() {
     let (office, programs) = asking().await;
     let waiting = starts(&programs, &["exec", "--", "true"]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_import::Understood;
-use glowjar_ims::{Issued, RequestError};
+use glowjar_ims::{Issued, LifetimeSource, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent},
     input::{KeychainTrouble, SecretSlot},
@@ -187,6 +187,7 @@ impl Controller {
             token: Some(Token {
                 access_token: issued.access_token,
                 validity: issued.validity.shifted(step),
+                life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
             }),
             credential_is_unsaved: true,
         };
@@ -266,7 +267,11 @@ impl Controller {
 /// Not where a person can mend it at once.
 pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
     match trouble {
-        KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => true,
+        KeychainTrouble::NoDefault
+        | KeychainTrouble::DefaultLocked
+        | KeychainTrouble::Absent
+        | KeychainTrouble::NotAnswering
+        | KeychainTrouble::Refused => true,
         KeychainTrouble::Locked | KeychainTrouble::Incomplete | KeychainTrouble::Exhausted => false,
     }
 }

@@ -13,12 +13,12 @@ use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event, settling::failed};
 use crate::{
-    copying,
+    copying::{self, CopyTrouble},
     deliberate::{Fault, is_committed},
     files,
     history::Entry,
     notices::{Notice, Urgency},
-    ports::Desk,
+    ports::{ClipboardError, Desk},
     present,
     request::{CopyFormat, Reply},
 };
@@ -122,7 +122,7 @@ impl Controller {
         let (Some(profile), Some(token)) = (self.profiles.get(&copy.profile), token) else {
             if copy.wanted == Wanted::Clipboard(CopyFormat::ClientId)
                 && let Some(profile) = self.profiles.get(&copy.profile)
-                && let Some(text) = copying::text(CopyFormat::ClientId, profile, None, None)
+                && let Ok(text) = copying::text(CopyFormat::ClientId, profile, None, None)
             {
                 return self.put_on_clipboard(copy, &text, now);
             }
@@ -131,8 +131,13 @@ impl Controller {
         match copy.wanted {
             Wanted::Clipboard(format) => {
                 match copying::text(format, profile, Some(token), sandbox.as_deref()) {
-                    Some(text) => self.put_on_clipboard(copy, &text, now),
-                    None => copy.answer(failed(self.language, "copy_no_token", &[])),
+                    Ok(text) => self.put_on_clipboard(copy, &text, now),
+                    Err(CopyTrouble::NoToken) => {
+                        copy.answer(failed(self.language, "copy_no_token", &[]));
+                    }
+                    Err(CopyTrouble::Unquotable) => {
+                        self.fail(copy, failed(self.language, "copy_unquotable", &[]));
+                    }
                 }
             }
             Wanted::Postman => {
@@ -148,12 +153,13 @@ impl Controller {
     }
 
     fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
+        let clears_at = now + self.preferences.clear_clipboard_after();
+        let desk = copy.desk.clone();
+        let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
         match copy.desk.copy(text) {
             Ok(()) => {
                 self.leave_another_clipboard(&copy.desk);
-                let clears_at = now + self.preferences.clear_clipboard_after();
-                let desk = copy.desk.clone();
-                self.clipboard = Some(ClipboardHold { profile: copy.profile, desk, clears_at });
+                self.clipboard = Some(hold);
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -163,7 +169,16 @@ impl Controller {
             }
             Err(error) => {
                 tracing::warn!(event = "copy_failed", %error);
-                self.fail(copy, failed(self.language, "clipboard", &[]));
+                let code = match error {
+                    ClipboardError::Unavailable(_) => "clipboard",
+                    ClipboardError::Slow => {
+                        // It may arrive yet, and must not stay for good.
+                        self.leave_another_clipboard(&copy.desk);
+                        self.clipboard = Some(hold);
+                        "clipboard_slow"
+                    }
+                };
+                self.fail(copy, failed(self.language, code, &[]));
             }
         }
     }

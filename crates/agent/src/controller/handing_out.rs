@@ -118,7 +118,7 @@ impl Controller {
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
             // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
-            Ask::AddHttp { .. } => {
+            Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
                 self.door_wanted(self.clock.now() + questions::PATIENCE, (caller, reply));
             }
             // What is left of that is the door's, and new profiles come the window's way.

@@ -14,16 +14,17 @@ use tokio::sync::oneshot;
 
 use super::{Controller, Happening, adding::Trial, settings::SettingsChange};
 use crate::{
-    crash_points,
+    catalogue, crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
     draft::Parsed,
     handout::Caller,
     history::Entry,
+    outlets::OutletError,
     ports::{Desk, SandboxOffer},
     present::{self, Remembered},
     profiles::Leaving,
-    request::{FieldTrouble, Reply, Request},
+    request::{Field, Reply, Request},
     tray::Click,
     vault::Secrets,
 };
@@ -45,7 +46,13 @@ pub(super) enum Event {
     /// Files and programs that get tokens by themselves were served.
     Supplied {
         profile: ProfileId,
-        results: Vec<(u32, Result<(), String>)>,
+        /// Of the token that was brought.
+        fingerprint: String,
+        results: Vec<(u32, Result<(), OutletError>)>,
+    },
+    OutletLookedAt {
+        number: u32,
+        result: Result<(), OutletError>,
     },
     Clicked(Click, Desk),
     Happened(Happening),
@@ -106,7 +113,7 @@ pub(super) enum Event {
     /// A client with the settings' proxy and certificates.
     ClientMade {
         change: Box<SettingsChange>,
-        outcome: Result<Client, FieldTrouble>,
+        outcome: Result<Client, (Field, catalogue::Fault)>,
         reply: oneshot::Sender<Reply>,
     },
     IdleTimeTold {
@@ -135,7 +142,10 @@ impl Controller {
         match event {
             Event::Asked { request, desk, reply } => self.asked(request, &desk, reply),
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
-            Event::Supplied { profile, results } => self.supplied(profile, results),
+            Event::Supplied { profile, fingerprint, results } => {
+                self.supplied(profile, &fingerprint, results);
+            }
+            Event::OutletLookedAt { number, result } => self.outlet_looked_at(number, result),
             Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
@@ -166,7 +176,7 @@ impl Controller {
             }
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
-                self.client_made(*change, outcome, reply)
+                self.client_made(change, outcome, reply)
             }
             Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
@@ -190,7 +200,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
-            Happening::DoorChanged => self.programs_revision += 1,
+            Happening::DoorChanged => self.door_changed(),
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }

@@ -94,13 +94,18 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
 
 async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
-        Ask::Http => Some(door.answer()),
-        Ask::AddHttp { name } => {
-            let may = agent.serve(Ask::AddHttp { name: name.clone() }, caller.clone()).await?;
+        Ask::Http => Some(door.tell(agent).await),
+        // Whether this program may change that, the controller knows.
+        Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
+            let may = agent.serve(ask.clone(), caller.clone()).await?;
             if let Answer::Failed(_) = may {
                 return Some(may);
             }
-            let answer = door.add(name, agent).await;
+            let answer = match ask {
+                Ask::RenewHttp { name } => door.renew(&name, agent).await,
+                Ask::AddHttp { name } => door.add(name, agent).await,
+                _ => door.change_port(agent).await,
+            };
             agent.tell(Happening::DoorChanged);
             Some(answer)
         }

@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{SyncSender, sync_channel},
+        mpsc::{RecvTimeoutError, SyncSender, sync_channel},
     },
     time::Duration,
 };
@@ -14,7 +14,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    protocol::{Order, ToFollower},
+    protocol::{NotCarried, Order, ToFollower},
     stream::Writer,
 };
 use crate::{
@@ -144,7 +144,7 @@ impl Shell for Desks {
 pub(super) struct FollowersDesk {
     to: Writer<ToFollower>,
     last_order: AtomicU64,
-    awaited: Mutex<HashMap<u64, SyncSender<Result<bool, String>>>>,
+    awaited: Mutex<HashMap<u64, SyncSender<Result<bool, NotCarried>>>>,
 }
 
 impl FollowersDesk {
@@ -157,7 +157,7 @@ impl FollowersDesk {
     }
 
     /// The follower has carried out an order.
-    pub fn carried(&self, order: u64, outcome: Result<bool, String>) {
+    pub fn carried(&self, order: u64, outcome: Result<bool, NotCarried>) {
         if let Some(awaiting) = self.awaited().remove(&order) {
             let _ = awaiting.try_send(outcome);
         }
@@ -175,7 +175,7 @@ impl FollowersDesk {
     }
 
     /// Waits for the outcome, as the leader's own desktop would have it waited for.
-    fn order_and_wait(&self, what: Order) -> Result<bool, String> {
+    fn order_and_wait(&self, what: Order) -> Result<bool, NotCarried> {
         let order = self.last_order.fetch_add(1, Ordering::Relaxed);
         let (done, outcome) = sync_channel(1);
         self.awaited().insert(order, done);
@@ -184,10 +184,13 @@ impl FollowersDesk {
         }
         let carried = outcome.recv_timeout(PATIENCE);
         self.awaited().remove(&order);
-        carried.unwrap_or_else(|error| Err(error.to_string()))
+        carried.unwrap_or_else(|error| match error {
+            RecvTimeoutError::Timeout => Err(NotCarried::Slow),
+            RecvTimeoutError::Disconnected => Err(NotCarried::Failed(error.to_string())),
+        })
     }
 
-    fn awaited(&self) -> MutexGuard<'_, HashMap<u64, SyncSender<Result<bool, String>>>> {
+    fn awaited(&self) -> MutexGuard<'_, HashMap<u64, SyncSender<Result<bool, NotCarried>>>> {
         self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -210,7 +213,10 @@ impl Shell for FollowersDesk {
     }
 
     fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
-        self.order_and_wait(Order::Copy(text.clone())).map(drop).map_err(ClipboardError)
+        self.order_and_wait(Order::Copy(text.clone())).map(drop).map_err(|why| match why {
+            NotCarried::Slow => ClipboardError::Slow,
+            NotCarried::Failed(cause) => ClipboardError::Unavailable(cause),
+        })
     }
 
     fn clear_clipboard(&self) {

@@ -17,12 +17,12 @@ use glowjar_handout::address;
 use tokio::sync::oneshot;
 
 use super::{
-    protocol::{self, Hello, Order, ToFollower, ToLeader, Welcome, not_linked},
+    protocol::{self, Hello, NotCarried, Order, ToFollower, ToLeader, Welcome, not_linked},
     stream::{Stream, Writer, connect},
 };
 use crate::{
     catalogue::Said,
-    ports::Shell,
+    ports::{ClipboardError, Shell},
     request::{Reply, Request},
     tray::{Click, Row, TrayView},
     view::{BannerView, Language, Level, Snapshot},
@@ -232,11 +232,14 @@ impl Follower {
         }
     }
 
-    fn carry_out(&self, order: Order) -> Result<bool, String> {
+    fn carry_out(&self, order: Order) -> Result<bool, NotCarried> {
         let desk = &self.shared.desk;
         match order {
             Order::Copy(text) => {
-                desk.copy(&text).map_err(|crate::ports::ClipboardError(cause)| cause)?;
+                desk.copy(&text).map_err(|error| match error {
+                    ClipboardError::Slow => NotCarried::Slow,
+                    ClipboardError::Unavailable(cause) => NotCarried::Failed(cause),
+                })?;
             }
             Order::ClearClipboard => desk.clear_clipboard(),
             Order::OpenUrl(url) => desk.open_url(&url),

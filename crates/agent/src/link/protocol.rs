@@ -40,7 +40,16 @@ pub(super) struct Welcome {
 pub(super) enum ToLeader {
     Ask { id: u64, request: Request },
     Click(Click),
-    Carried { order: u64, outcome: Result<bool, String> },
+    Carried { order: u64, outcome: Result<bool, NotCarried> },
+}
+
+/// Why an order was not carried out.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum NotCarried {
+    /// It may be yet.
+    Slow,
+    /// In the system's words.
+    Failed(String),
 }
 
 /// From the leader.

@@ -35,6 +35,7 @@ fn fresh(id: &str, name: &str) -> ProfileView {
         verified_at: None,
         can_copy: true,
         can_refresh: true,
+        life_is_assumed: false,
     }
 }
 

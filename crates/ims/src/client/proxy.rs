@@ -71,7 +71,12 @@ pub(super) fn parse(text: &str) -> Result<Option<Url>, ProxyFault> {
     if text.is_empty() {
         return Ok(None);
     }
-    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let (scheme, rest) = match text.split_once("://") {
+        Some(split) => split,
+        // A slash got lost: `http:/proxy.example`.
+        None if text.contains(":/") => return Err(ProxyFault::NotAnAddress),
+        None => ("http", text),
+    };
     let scheme = match scheme.to_ascii_lowercase().as_str() {
         "socks" => "socks5h".to_owned(),
         known @ ("http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") => {
@@ -278,6 +283,7 @@ mod tests {
         use ProxyFault::{NotAnAddress, UnknownScheme};
         for (text, fault) in [
             ("http://", NotAnAddress),
+            ("http:/proxy.example:1", NotAnAddress),
             ("://", UnknownScheme),
             (":8080", NotAnAddress),
             ("http://proxy.example:99999", NotAnAddress),

@@ -243,6 +243,8 @@ fn failure() -> impl Strategy<Value = Failure> {
 fn trouble() -> impl Strategy<Value = KeychainTrouble> {
     select(vec![
         KeychainTrouble::Locked,
+        KeychainTrouble::NoDefault,
+        KeychainTrouble::DefaultLocked,
         KeychainTrouble::Absent,
         KeychainTrouble::NotAnswering,
         KeychainTrouble::Refused,

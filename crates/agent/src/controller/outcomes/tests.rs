@@ -31,7 +31,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
     };
     let secrets = || Secrets {
         credential: credential(),
-        token: Some(Token { access_token: access_token(), validity }),
+        token: Some(Token { access_token: access_token(), validity, life_is_assumed: false }),
         credential_is_unsaved: true,
     };
     let draft = Draft {
