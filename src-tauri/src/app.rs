@@ -21,7 +21,7 @@ use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
     runtime,
     sync::{
-        mpsc::{self, UnboundedReceiver},
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
         watch,
     },
 };
@@ -31,6 +31,7 @@ use crate::{
     arguments::Wishes,
     banners::{self, Unusable},
     clipboard::Clipboard,
+    dock::{self, Part},
     folders::Folders,
     following, leading,
     leading::Leading,
@@ -58,14 +59,16 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
     let _entered = runtime.enter();
 
     let (another, launches) = mpsc::unbounded_channel();
+    let launched = another.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
-            let _ = another.send(Wishes::of_another(&arguments));
+            let _ = launched.send(Wishes::of_another(&arguments));
         }))
         .plugin(tauri_plugin_store::Builder::default().build())
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
-    turn(app, Start { folders, wishes, no_log }, launches)
+    dock::settle(app.handle(), Part::Tray);
+    turn(app, Start { folders, wishes, no_log }, another, launches)
 }
 
 /// What is known before there is an event loop.
@@ -76,7 +79,12 @@ struct Start {
 }
 
 /// The event loop. Everything begins in it, since macOS takes no tray icon any sooner.
-fn turn(app: tauri::App, start: Start, launches: UnboundedReceiver<Wishes>) -> anyhow::Result<()> {
+fn turn(
+    app: tauri::App,
+    start: Start,
+    another: UnboundedSender<Wishes>,
+    launches: UnboundedReceiver<Wishes>,
+) -> anyhow::Result<()> {
     let mut beginning = Some((start, launches));
     let mut open = None;
     let code = app.run_return(move |app, event| match event {
@@ -85,6 +93,7 @@ fn turn(app: tauri::App, start: Start, launches: UnboundedReceiver<Wishes>) -> a
                 open = Some(begin(app, start, launches));
             }
         }
+        event if dock::is_reopened(&event) => drop(another.send(Wishes::to_see_it())),
         // No window is the usual state of things.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {

@@ -17,6 +17,7 @@ mod autostart;
 mod banners;
 mod clipboard;
 mod clock_settings;
+mod dock;
 mod folders;
 mod following;
 mod frame;

@@ -62,8 +62,8 @@ async fn a_request_that_was_given_up_does_not_arrive_when_the_network_heals_afte
     let far_end = this_test("far_end_of_the_cable", "far").output();
     let far_end = tokio::time::timeout(Duration::from_secs(60), far_end).await;
     let far_end = far_end.expect("it ends in a minute").expect("it starts");
-    let said = String::from_utf8_lossy(&far_end.stdout);
-    assert!(far_end.status.success(), "{said}{}", String::from_utf8_lossy(&far_end.stderr));
+    let said = String::from_utf8_lossy(&far_end.stderr);
+    assert!(far_end.status.success(), "{said}");
     for word in ["the bounded request never arrived", "the unbounded request arrived"] {
         assert!(said.contains(word), "{said}");
     }
@@ -83,11 +83,11 @@ async fn far_end_of_the_cable() {
 
     let mut near_end = this_test("near_end_of_the_cable", "near")
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .expect("it starts");
-    let mut lines = BufReader::new(near_end.stdout.take().expect("a pipe")).lines();
+    let mut lines = BufReader::new(near_end.stderr.take().expect("a pipe")).lines();
     let mut wait_for = async |word: &str| {
         while let Some(line) = lines.next_line().await.expect("a line") {
             if line.contains(word) {
@@ -115,15 +115,15 @@ async fn far_end_of_the_cable() {
     assert!(!bounded.was_asked() && !unbounded.was_asked(), "the cable was not cut");
     tokio::time::sleep(UNACKNOWLEDGED + MARGIN).await;
     run("nft flush chain inet cut in").await;
-    println!("the network is back");
+    eprintln!("the network is back");
     tokio::time::timeout(TIME_TO_ARRIVE, unbounded.arrived.notified())
         .await
         .expect("a request that the system may send for ever arrives, so the cable works");
-    println!("the unbounded request arrived");
+    eprintln!("the unbounded request arrived");
     // Both were sent at the same time, so what is sent of the other would be here as well; a moment for its TLS.
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(!bounded.was_asked(), "what was given up arrived when its span was over");
-    println!("the bounded request never arrived");
+    eprintln!("the bounded request never arrived");
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn near_end_of_the_cable() {
     if std::env::var_os(ROLE).is_none_or(|role| role != "near") {
         return;
     }
-    println!("ready");
+    eprintln!("ready");
     let line = line_of_the_far_end().await;
     let [ca, bounded, unbounded] = line.split_whitespace().collect::<Vec<_>>()[..] else {
         panic!("{line}")
@@ -143,7 +143,7 @@ async fn near_end_of_the_cable() {
         give_up(Path::new(ca), bounded, UNACKNOWLEDGED),
         give_up(Path::new(ca), unbounded, FOREVER)
     );
-    println!("gave both up");
+    eprintln!("gave both up");
     // The system goes on sending for this process until it ends.
     line_of_the_far_end().await;
 }

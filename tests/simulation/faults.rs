@@ -1,6 +1,7 @@
 //! Proof that the simulation finds what it is there to find: each deliberate fault is caught, and the code as it is
 //! passes the very story that caught it.
 
+use glowjar_agent::clock::simulated::System;
 use glowjar_lifecycle::deliberate::{Fault, commit};
 
 use crate::{
@@ -113,6 +114,7 @@ fn the_simulation_catches_a_refresh_that_is_sent_again_while_the_one_given_up_ma
         let held_back = Event::Network(Network::HoldsBack, 5 * MINUTE);
         let story = Story {
             seed,
+            system: System::Linux,
             cast: vec![part],
             span: 2 * DAY,
             longest_value: usize::MAX,

@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 
 use glowjar_ims::{AccessToken, ClientId, ClientSecret, RefreshToken};
-use glowjar_lifecycle::{input, time::Timestamp, validity::Validity};
+use glowjar_lifecycle::{
+    input,
+    time::{Step, Timestamp},
+    validity::Validity,
+};
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +96,11 @@ impl Credential {
         } else {
             input::Credential::Complete
         }
+    }
+
+    /// Moves the times held here with the clock.
+    pub(crate) fn shift(&mut self, step: Step) {
+        self.refresh_token_ends = self.refresh_token_ends.map(|at| at.shifted(step));
     }
 
     pub(crate) fn has_refresh_token(&self, token: Option<&RefreshToken>) -> bool {

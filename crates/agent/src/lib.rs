@@ -27,6 +27,7 @@ mod presets;
 pub mod profile;
 pub mod profiles;
 pub mod request;
+mod timed;
 pub mod tray;
 mod understood;
 mod vault;

@@ -17,6 +17,7 @@ use crate::{
     deliberate::{Fault, is_committed},
     keychain::{Change, KeychainThread},
     profile::Profile,
+    timed::Timed,
 };
 
 /// Everything secret that is held in memory, by profile.
@@ -61,17 +62,6 @@ impl Vault {
         self.held.entry(profile).or_default().take_over(issued);
     }
 
-    /// Moves the times held here with the clock.
-    pub(crate) fn shift(&mut self, step: Step) {
-        for secrets in self.held.values_mut() {
-            if let Some(token) = &mut secrets.token {
-                token.validity = token.validity.shifted(step);
-            }
-            let ends = &mut secrets.credential.refresh_token_ends;
-            *ends = ends.map(|at| at.shifted(step));
-        }
-    }
-
     /// The credential on its way into the keychain is safe now, unless it has changed since.
     pub(crate) fn credential_saved(&mut self, profile: ProfileId, saved: &Credential) {
         if let Some(secrets) = self.held.get_mut(&profile)
@@ -82,7 +72,23 @@ impl Vault {
     }
 }
 
+impl Timed for Vault {
+    fn shift(&mut self, step: Step) {
+        for secrets in self.held.values_mut() {
+            secrets.shift(step);
+        }
+    }
+}
+
 impl Secrets {
+    /// Moves the times held here with the clock.
+    pub(crate) fn shift(&mut self, step: Step) {
+        if let Some(token) = &mut self.token {
+            token.validity = token.validity.shifted(step);
+        }
+        self.credential.shift(step);
+    }
+
     /// A refresh token that is not in the reply stays (RFC 6749 section 6).
     pub(crate) fn take_over(&mut self, issued: Issued) {
         if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {

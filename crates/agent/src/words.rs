@@ -88,6 +88,7 @@ const fn transient(cause: Transient) -> Cause {
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
         Transient::Blocked => ("blocked", Some(Action::RetryNow)),
         Transient::BrokenReply => ("broken_reply", Some(Action::RetryNow)),
+        Transient::Internal => ("internal", Some(Action::RetryNow)),
     }
 }
 
@@ -202,6 +203,7 @@ mod tests {
             Transient::CaptivePortal,
             Transient::Blocked,
             Transient::BrokenReply,
+            Transient::Internal,
         ];
         for language in [Language::En, Language::De] {
             for cause in causes {

@@ -93,6 +93,7 @@ fn command(text: &str, start: usize, next: usize) -> Option<(Requests, usize)> {
         None => shell::line(command, dialect, before),
     };
     line.used = line.used.min(command.len());
+    line.stdin = line.stdin.take().or_else(|| piped(&text[..start]));
     let Some(mut requests) = requests_of(&line) else {
         // What asks for nothing: `curl --version`.
         let used = if line.is_cut_off { beginning.used } else { line.used };
@@ -103,6 +104,25 @@ fn command(text: &str, start: usize, next: usize) -> Option<(Requests, usize)> {
         request.assignments.splice(0..0, assignments.iter().cloned());
     }
     Some((requests, line.used))
+}
+
+/// What `echo` or `printf` before a command writes for it to read.
+fn piped(before: &str) -> Option<Value> {
+    let before = before.trim_end_matches([' ', '\t']).strip_suffix('|')?;
+    let from = before.rfind('\n').map_or(0, |at| at + 1);
+    let start = shell::starts(before, &["echo", "printf"]).into_iter().rfind(|at| *at >= from)?;
+    let line = shell::line(&before[start..], Dialect::Bash, None);
+    let [name, arguments @ ..] = line.words.as_slice() else { return None };
+    let (has_line_end, text) = match arguments {
+        [text] => (name.value.head() == "echo", text),
+        [option, text] if option.value.head() == "-n" => (false, text),
+        _ => return None,
+    };
+    let mut written = text.value.clone();
+    if has_line_end {
+        written.push('\n');
+    }
+    (!line.is_cut_off && line.used == before.len() - start).then_some(written)
 }
 
 /// What follows `C:\…\curl.exe"`.

@@ -8,6 +8,7 @@ use super::{
     Refusal,
     curl::address,
     request::{Body, FormPart, Found, HttpRequest, RequestFormat, Value},
+    shell,
 };
 
 /// Every such command in a text.
@@ -53,9 +54,12 @@ fn starts(text: &str) -> Vec<Start> {
                 && after.starts_with([' ', '\t', '`']);
             let is_known = ["-uri", "-method", "-body", "-headers", "-contenttype", "-usebasic"];
             let is_short = name.len() <= 4;
+            let line = after[..shell::floor(after, LONGEST_LINE)].lines().next();
+            let is_named = |line: &str| NAMED.iter().any(|it| line.contains(it));
             is_word
                 && (!is_short
                     || is_known.iter().any(|it| argument.starts_with(it))
+                    || line.is_some_and(is_named)
                     || (name.len() == 3 && argument.starts_with(['@', '$', '"', '\'', '-']))
                     || (name.len() == 3 && argument.starts_with("http")))
         });
@@ -139,5 +143,9 @@ fn imply_form(request: &mut HttpRequest) {
     }
 }
 
+/// Parameters that neither curl nor Wget has.
+const NAMED: [&str; 5] = [" -uri ", " -method ", " -headers @", " -headers $", " -contenttype "];
+/// In bytes. An address of that length and more is rare before the first parameter.
+const LONGEST_LINE: usize = 300;
 /// A long text about a command mentions it a hundred times.
 const MOST_STARTS: usize = 64;

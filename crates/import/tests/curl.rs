@@ -512,7 +512,11 @@ const WHOLE_LINES: &[&str] = &[
     "curl -d a=b URL/a -o out.txt -d c=d > more.txt -d e=f",
     "curl -d a=b \\\n  URL/a # -d c=d\n",
     "curl -vsSo out.txt -XPATCH -dx=y URL/a",
-    "curl --dat-raw x URL/a 2>/dev/null || curl --data-r x URL/a",
+    "curl --data-r x URL/a",
+    "echo 'a=b&c=d' | curl -d @- URL/a",
+    "true; echo '{\"a\":1}' | curl -s --json @- URL/a",
+    "printf '%s' a=b | curl -s URL/a -d c=d",
+    "printf a=b | curl --data-binary @- URL/a",
     "/usr/bin/env curl -d a=b URL/a",
     "(curl -d a=b URL/a)",
     "echo `curl -s -d a=b URL/a`",
@@ -530,7 +534,6 @@ const WHOLE_LINES: &[&str] = &[
 fn read(line: &str, server: &Server) -> Vec<Arrived> {
     requests(line)
         .into_iter()
-        // A line may have a second try behind `||` for when curl refuses the first.
         .filter_map(|found| match found.request {
             Ok(request) => arrived(&request, server),
             Err(refusal) => Some(Arrived {

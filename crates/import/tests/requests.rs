@@ -432,6 +432,14 @@ const EXPORTS: &[(&str, &str)] = &[
         "$Headers = [ordered]@{ 'x-api-key' = 'k' }\n$Uri = 'https://a.example' + '/t'\nInvoke-RestMethod -Uri $Uri -Headers $Headers",
         "PowerShell GET https://a.example/t | key k",
     ),
+    (
+        "wget https://a.example/t -Method POST -Body 'client_id=a' -Headers @{\"Authorization\" = \"Basic \" + [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes(\"a:b\"))}",
+        "PowerShell POST https://a.example/t | type FORM | auth Basic YTpi | client_id=a",
+    ),
+    (
+        "$h = @{}\n$h.Add('Authorization', \"Bearer $env:TOKEN\")\n$h['x-api-key'] = 'k'\nirm https://a.example/t -Headers $h",
+        "PowerShell GET https://a.example/t | auth Bearer $env:TOKEN | key k",
+    ),
     // VS Code's REST Client.
     (
         "@host = https://a.example\n@id = a\n@secret = {{id}}-b\n\n### Token\n# @name token\nPOST {{host}}/t HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=client_credentials\n&client_id={{id}}\n&client_secret={{secret}}\n\n###\nGET {{host}}/me\nAuthorization: Bearer {{token.response.body.access_token}}",

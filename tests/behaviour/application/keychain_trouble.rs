@@ -201,9 +201,10 @@ async fn f24_an_entry_that_claims_absurd_sizes_is_incomplete_and_other_profiles_
         office.keychain.damage(&format!("{damaged}/credential"), &main);
         office.start();
         let told = |snapshot: &Snapshot| {
-            let trouble = snapshot.profiles[0].trouble.as_ref();
-            trouble.is_some_and(|it| it.code == "keychain_incomplete")
-                && snapshot.profiles[1].can_copy
+            // None are there at first.
+            let [first, second] = snapshot.profiles.as_slice() else { return false };
+            let trouble = first.trouble.as_ref();
+            trouble.is_some_and(|it| it.code == "keychain_incomplete") && second.can_copy
         };
         office.snapshot_when("the trouble of one and the token of the other", told).await;
         assert!(!office.copied(&other).await.is_empty());

@@ -3,7 +3,10 @@
 use glowjar_lifecycle::{id::ProfileId, input::Input};
 use tokio::sync::oneshot;
 
-use super::{Controller, copying::Wanted, locking::LockedBy, outcomes::Event, settling::failed};
+use super::{
+    Controller, adding::Asker, copying::Wanted, locking::LockedBy, outcomes::Event,
+    settling::failed,
+};
 use crate::{
     draft,
     ports::Desk,
@@ -17,7 +20,13 @@ const ACCOUNT_PAGE: &str = "https://account.adobe.com/";
 const ANY_PLAIN_PAGE: &str = "http://detectportal.firefox.com/canonical.html";
 
 impl Controller {
-    pub(super) fn asked(&mut self, request: Request, desk: &Desk, reply: oneshot::Sender<Reply>) {
+    pub(super) fn asked(
+        &mut self,
+        request: Request,
+        asker: Asker,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         match request {
             Request::Snapshot => {
                 let _ = reply.send(Reply::Snapshot { snapshot: self.snapshot(self.clock.now()) });
@@ -61,10 +70,9 @@ impl Controller {
             }
             Request::DraftOf { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
+                    let Some(config) = this.profiles.get(&profile) else { return };
                     let credential = this.vault.secrets(profile).map(|secrets| &secrets.credential);
-                    let _ = reply.send(Reply::Draft {
-                        draft: draft::view(&this.profiles[&profile], credential),
-                    });
+                    let _ = reply.send(Reply::Draft { draft: draft::view(config, credential) });
                 })
             }
             Request::CheckDraft { profile, draft, understood } => {
@@ -73,10 +81,10 @@ impl Controller {
             Request::SaveProfile { profile, draft, understood, anyway } => {
                 self.save_profile(profile.as_deref(), draft, understood.as_deref(), anyway, reply)
             }
-            Request::Understand { text } => self.understand(&text, reply),
+            Request::Understand { text } => self.understand(&text, asker, reply),
             Request::DraftOfUnderstood { handle } => self.draft_of_understood(&handle, reply),
             Request::AddUnderstood { handle, name, anyway } => {
-                self.add_understood(&handle, name, anyway, reply)
+                self.add_understood(&handle, name, anyway, &asker, reply)
             }
             Request::Rename { profile, name } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
@@ -87,8 +95,8 @@ impl Controller {
             Request::Duplicate { profile } => self.for_profile(&profile, reply, Self::duplicate),
             Request::SetDefault { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.preferences.default_profile = Some(profile.to_string());
-                    this.preferences_store.save(&this.preferences);
+                    let chosen = Some(profile.to_string());
+                    this.preferences.change(|preferences| preferences.default_profile = chosen);
                     let _ = reply.send(Reply::Done);
                 })
             }
@@ -192,10 +200,14 @@ impl Controller {
             },
             Click::ClearClipboard => self.clear_clipboard(),
             Click::RefreshNow { profile } => {
-                self.asked(Request::RefreshNow { profile }, desk, unheard())
+                self.asked(Request::RefreshNow { profile }, Asker::Person, desk, unheard());
             }
-            Click::Pause { profile } => self.asked(Request::Pause { profile }, desk, unheard()),
-            Click::Resume { profile } => self.asked(Request::Resume { profile }, desk, unheard()),
+            Click::Pause { profile } => {
+                self.asked(Request::Pause { profile }, Asker::Person, desk, unheard());
+            }
+            Click::Resume { profile } => {
+                self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
+            }
             Click::AnswerQuestion { question, allow } => {
                 self.answer_question(question, allow, unheard());
             }
@@ -234,7 +246,7 @@ impl Controller {
     }
 
     fn check_access(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
-        let config = &self.profiles[&profile];
+        let Some(config) = self.profiles.get(&profile) else { return };
         let gateway =
             config.provider(self.sandbox_url.as_ref()).and_then(|provider| provider.gateway);
         let Some(gateway) = gateway else {
@@ -247,7 +259,7 @@ impl Controller {
         };
         let (client, client_id, generation) =
             (self.client.clone(), config.client_id.clone(), status.generation);
-        self.start(async move {
+        self.start(None, async move {
             let report = client.check_access(&gateway, &client_id, &token).await;
             Event::Checked { profile, generation, report, reply }
         });
@@ -258,8 +270,7 @@ impl Controller {
             self.banners.iter().any(|banner| banner.code == code && banner.dismissible);
         if dismissible {
             self.banners.retain(|banner| banner.code != code);
-            self.preferences.dismissed_banners.push(code);
-            self.preferences_store.save(&self.preferences);
+            self.preferences.change(|preferences| preferences.dismissed_banners.push(code));
         }
     }
 }

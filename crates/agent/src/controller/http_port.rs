@@ -22,17 +22,14 @@ impl Controller {
         self.door.try_again_at(self.clock.now() + PAUSE);
     }
 
-    pub(super) fn open_port_if_due(&mut self, now: Timestamp) {
-        if self.door.retry_at().is_none_or(|at| at > now) {
-            return;
-        }
+    pub(super) fn open_port_again(&mut self, now: Timestamp) {
         let Some(events) = self.events.upgrade() else { return };
         let desk = Desk::new(self.shell.clone());
         let agent = Agent { events, snapshots: self.published.subscribe(), desk };
         let door = self.door.clone();
         // Not again before this one is told of.
         door.try_again_at(now + PAUSE);
-        self.start(async move {
+        self.start(Some(Event::Happened(Happening::DoorChanged)), async move {
             if let Err(error) = door.open(&agent).await {
                 tracing::warn!(event = "http_not_open", %error);
             }

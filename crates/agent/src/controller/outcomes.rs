@@ -5,25 +5,27 @@ use std::time::Duration;
 use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
-    failure::Failure,
+    failure::{Failure, Transient},
     id::{Attempt, Generation, ProfileId},
     input::{Grant, Input, KeychainTrouble, SecretSlot},
     time::Step,
 };
 use tokio::sync::oneshot;
 
-use super::{Controller, Happening, adding::Trial, settings::SettingsChange};
+use super::{
+    Controller, Happening,
+    adding::{Asker, Trial},
+    settings::SettingsChange,
+};
 use crate::{
     catalogue, crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
-    draft::Parsed,
     handout::Caller,
     history::Entry,
     outlets::OutletError,
     ports::{Desk, SandboxOffer},
     present::{self, Remembered},
-    profiles::Leaving,
     request::{Field, Reply, Request},
     tray::Click,
     vault::Secrets,
@@ -34,6 +36,7 @@ use crate::{
 pub(super) enum Event {
     Asked {
         request: Request,
+        asker: Asker,
         desk: Desk,
         reply: oneshot::Sender<Reply>,
     },
@@ -87,12 +90,14 @@ pub(super) enum Event {
         report: AccessReport,
         reply: oneshot::Sender<Reply>,
     },
+    /// The task of an attempt ended without an outcome.
+    RequestPanicked {
+        profile: ProfileId,
+        attempt: Attempt,
+    },
     DraftStored {
-        parsed: Box<Parsed>,
-        /// What the trial was given, stored along with it.
-        tried: Option<Secrets>,
+        profile: ProfileId,
         outcome: Result<(), KeychainTrouble>,
-        reply: oneshot::Sender<Reply>,
     },
     /// A new profile was tried at its provider.
     Tried {
@@ -102,7 +107,7 @@ pub(super) enum Event {
     },
     /// The secrets of a profile that was removed before the application ended were read once more.
     LeftBehind {
-        leaving: Box<Leaving>,
+        profile: ProfileId,
         secrets: Option<Secrets>,
     },
     /// What was removed a while ago was revoked, or not.
@@ -140,7 +145,9 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, desk, reply } => self.asked(request, &desk, reply),
+            Event::Asked { request, asker, desk, reply } => {
+                self.asked(request, asker, &desk, reply);
+            }
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
             Event::Supplied { profile, fingerprint, results } => {
                 self.supplied(profile, &fingerprint, results);
@@ -164,16 +171,10 @@ impl Controller {
             Event::Checked { profile, generation, report, reply } => {
                 self.checked(profile, generation, &report, reply)
             }
-            Event::DraftStored { parsed, tried, outcome, reply } => {
-                self.draft_stored(*parsed, tried, outcome, reply)
-            }
+            Event::RequestPanicked { profile, attempt } => self.request_panicked(profile, attempt),
+            Event::DraftStored { profile, outcome } => self.draft_stored(profile, outcome),
             Event::Tried { trial, outcome, reply } => self.tried(*trial, outcome, reply),
-            Event::LeftBehind { leaving, secrets } => {
-                self.take_away(*leaving, secrets);
-                if let Err(error) = self.save_profiles() {
-                    tracing::warn!(%error, "the profiles file still names what was removed");
-                }
-            }
+            Event::LeftBehind { profile, secrets } => self.take_away(profile, secrets),
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
                 self.client_made(change, outcome, reply)
@@ -208,12 +209,16 @@ impl Controller {
 
     fn opened(&mut self, profile: ProfileId, outcome: Result<Secrets, KeychainTrouble>) {
         let Some(config) = self.profiles.get(&profile) else { return };
-        let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved).cloned();
-        if let Some(held) = held {
-            // Newer than what the keychain holds, or all that there is.
-            let holding = held.holding(config);
+        let held = self.vault.secrets(profile);
+        if let Some(held) = held.filter(|held| held.credential_is_unsaved || held.token.is_some()) {
+            // Newer than what the keychain holds, or all that there is, or brought back: its times have moved with the
+            // clock, and those in the keychain have not.
+            let (holding, is_unsaved) = (held.holding(config), held.credential_is_unsaved);
             self.input(Input::SecretsOpened { profile, holding });
-            return self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+            if is_unsaved {
+                self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+            }
+            return;
         }
         match outcome {
             Ok(secrets) => {
@@ -263,7 +268,7 @@ impl Controller {
         attempt: Attempt,
         outcome: Result<Box<Issued>, RequestError>,
     ) {
-        let landed = self.landed(profile, attempt);
+        let landed = self.requests.ended(profile, attempt);
         let is_late = landed.is_none() && !is_committed(Fault::LateAnswersCount);
         let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
             return;
@@ -278,7 +283,7 @@ impl Controller {
                 crash_points::pass("reply-read");
                 issued.validity = issued.validity.shifted(step);
                 issued.refresh_token_ends = issued.refresh_token_ends.map(|at| at.shifted(step));
-                if !self.profiles.contains_key(&profile) {
+                if !self.profiles.contains(&profile) {
                     return self.answered_after_removal(profile, *issued);
                 }
                 let event =
@@ -319,9 +324,21 @@ impl Controller {
         }
     }
 
+    /// Whether the request went out is not known.
+    fn request_panicked(&mut self, profile: ProfileId, attempt: Attempt) {
+        if self.requests.ended(profile, attempt).is_none() {
+            return;
+        }
+        let failure = Failure::transient(Transient::Internal);
+        let technical = Technical::default();
+        tracing::warn!(event = "failed", %profile, ?failure);
+        self.note_failure(profile, failure, &technical);
+        self.remember_failure(profile, technical);
+        self.input(Input::Failed { profile, attempt, failure });
+    }
+
     /// A provider that can't even be addressed is one that can't be reached.
     pub(super) fn unaddressable(&mut self, profile: ProfileId, attempt: Attempt) {
-        use glowjar_lifecycle::failure::Transient;
         self.input(Input::Failed {
             profile,
             attempt,

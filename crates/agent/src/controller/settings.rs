@@ -12,7 +12,7 @@ use crate::{
     catalogue::Fault,
     draft, environment,
     ports::ShortcutError,
-    preferences::{LOCK_AFTER, Preferences},
+    preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply},
     view::{BannerView, Choices, Language, Level, ProxyView, SettingsView},
 };
@@ -20,8 +20,23 @@ use crate::{
 /// Settings that are good as far as one can see without trying them, and what was wrong with the others.
 #[derive(Debug)]
 pub(super) struct SettingsChange {
-    choices: Choices,
+    edit: ChoicesEdit,
+    /// What the client is made with.
+    network: Network,
     faults: Vec<(Field, Fault)>,
+}
+
+/// The choices that decide how servers are reached.
+#[derive(Clone, Debug, PartialEq)]
+struct Network {
+    extra_ca: Option<String>,
+    proxy: ProxyView,
+}
+
+impl Network {
+    fn of(choices: &Choices) -> Self {
+        Self { extra_ca: choices.extra_ca.clone(), proxy: choices.proxy.clone() }
+    }
 }
 
 impl Controller {
@@ -37,7 +52,8 @@ impl Controller {
     pub(super) fn default_profile(&self) -> Option<ProfileId> {
         let chosen = self.preferences.default_profile.as_deref();
         let chosen = chosen.and_then(|id| id.parse().ok());
-        chosen.filter(|id| self.profiles.contains_key(id)).or_else(|| self.order.first().copied())
+        let chosen = chosen.filter(|id| self.profiles.contains(id));
+        chosen.or_else(|| self.profiles.ids().first().copied())
     }
 
     /// Each by itself: one that can't be had stays as it was and is answered at its field, and the others change.
@@ -64,21 +80,22 @@ impl Controller {
         let is_said = |text: &String| !text.trim().is_empty();
         choices.extra_ca = choices.extra_ca.filter(is_said);
         choices.copy_shortcut = choices.copy_shortcut.filter(is_said);
-        let is_same_network = choices.extra_ca == now.extra_ca && choices.proxy == now.proxy;
-        let change = SettingsChange { choices, faults };
-        // What goes over the network did not change, and certificates take a while to read.
-        if is_same_network {
-            return self.client_made(Box::new(change), Ok(self.client.clone()), reply);
-        }
+        let edit = ChoicesEdit::between(now.clone(), choices);
+        let change = Box::new(SettingsChange { edit, network: Network::of(now), faults });
+        self.client_made(change, Ok(self.client.clone()), reply);
+    }
+
+    /// Certificates take a while to read.
+    fn make_client(&self, change: Box<SettingsChange>, reply: oneshot::Sender<Reply>) {
         let base = self.client_settings.clone();
-        let (extra_ca, proxy) = (change.choices.extra_ca.clone(), change.choices.proxy.clone());
-        self.start(async move {
+        let Network { extra_ca, proxy } = change.network.clone();
+        self.start(None, async move {
             let made =
                 tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
             let outcome = made.await.unwrap_or_else(|error| {
                 Err((Field::ExtraCa, Fault::with("extra_ca_unreadable", "cause", error)))
             });
-            Event::ClientMade { change: Box::new(change), outcome, reply }
+            Event::ClientMade { change, outcome, reply }
         });
     }
 
@@ -88,10 +105,16 @@ impl Controller {
         outcome: Result<Client, (Field, Fault)>,
         reply: oneshot::Sender<Reply>,
     ) {
-        let SettingsChange { mut choices, mut faults } = *change;
+        let SettingsChange { edit, network, mut faults } = *change;
         let now = &self.preferences.choices;
+        // Others may have been made since.
+        let mut choices = edit.applied_to(now);
         match outcome {
-            Ok(client) => self.client = client,
+            Ok(client) if Network::of(&choices) == network => self.client = client,
+            Ok(_) => {
+                let network = Network::of(&choices);
+                return self.make_client(Box::new(SettingsChange { edit, network, faults }), reply);
+            }
             Err(fault) => {
                 faults.push(fault);
                 choices.extra_ca.clone_from(&now.extra_ca);
@@ -112,20 +135,19 @@ impl Controller {
             faults.push((Field::StartAtLogin, Fault::with("start_at_login", "cause", cause)));
             choices.start_at_login = now.start_at_login;
         }
-        let preferences = Preferences { choices, ..self.preferences.clone() };
-        if faults.is_empty() || preferences.choices != self.preferences.choices {
-            self.take_over(preferences);
+        if faults.is_empty() || choices != *now {
+            self.take_over(choices);
         }
         let _ = reply.send(if faults.is_empty() { Reply::Done } else { self.invalid(faults) });
     }
 
-    fn take_over(&mut self, preferences: Preferences) {
-        let idleness_counts_anew = preferences.lock_after() != self.preferences.lock_after();
-        self.preferences = preferences;
+    fn take_over(&mut self, choices: Choices) {
+        let lock_after = self.preferences.lock_after();
+        self.preferences.change(|preferences| preferences.choices = choices);
+        let idleness_counts_anew = lock_after != self.preferences.lock_after();
         if idleness_counts_anew {
             self.watch_for_idleness();
         }
-        self.preferences_store.save(&self.preferences);
         self.language =
             Language::resolve(self.preferences.choices.language, &self.system_languages);
         self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));

@@ -8,7 +8,10 @@ use std::{
 };
 
 use glowjar_handout::protocol::{Answer, OutletStatus, Reason, Target};
-use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    time::{Step, Timestamp},
+};
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
@@ -17,6 +20,7 @@ use crate::{
     handout::{Caller, Way, refused},
     outlets::{self, Outlet, OutletError, OutletsFile, Sink},
     request::Reply,
+    timed::{Due, Timed},
     view::{BannerView, Language, Level, OutletView},
 };
 
@@ -84,9 +88,19 @@ impl Outlets {
         }
         self.first_tries.remove(&number);
     }
+}
 
-    pub(super) const fn retry_at(&self) -> Option<Timestamp> {
+impl Timed for Outlets {
+    fn deadline(&self) -> Option<Timestamp> {
         self.retry_at
+    }
+
+    fn shift(&mut self, step: Step) {
+        self.retry_at.shift(step);
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.retry_at.take_if(|at| *at <= now).map(|_| Due::OutletsRetried)
     }
 }
 
@@ -137,7 +151,9 @@ impl Controller {
             self.outlets.remember();
         }
         self.outlets.under_way.insert(profile, false);
-        self.start(async move {
+        let results = wanted.iter().map(|(_, it)| (it.number, Err(OutletError::Failed))).collect();
+        let if_it_panics = Event::Supplied { profile, fingerprint: fingerprint.clone(), results };
+        self.start(Some(if_it_panics), async move {
             let mut results = Vec::new();
             for (sink, outlet) in wanted {
                 let number = outlet.number;
@@ -185,7 +201,8 @@ impl Controller {
             return;
         }
         let (target, client_id) = (outlet.target.clone(), config.client_id.clone());
-        self.start(async move {
+        let if_it_panics = Event::OutletLookedAt { number, result: Err(OutletError::Failed) };
+        self.start(Some(if_it_panics), async move {
             let result = outlets::look(target, client_id).await;
             Event::OutletLookedAt { number, result }
         });
@@ -254,11 +271,7 @@ impl Controller {
         }
     }
 
-    pub(super) fn supply_again(&mut self, now: Timestamp) {
-        if self.outlets.retry_at.is_none_or(|at| at > now) {
-            return;
-        }
-        self.outlets.retry_at = None;
+    pub(super) fn supply_again(&mut self) {
         let mut again: BTreeMap<ProfileId, BTreeSet<u32>> = BTreeMap::new();
         for outlet in self.outlets.list.iter().filter(|outlet| outlet.target.path().is_some()) {
             if matches!(self.outlets.results.get(&outlet.number), Some(Err(_))) {
@@ -277,8 +290,12 @@ impl Controller {
         reply: oneshot::Sender<Answer>,
     ) {
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
+        // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
-            && self.outlets.list.iter().any(|outlet| is_same_place(&outlet.target, &target));
+            && self.outlets.list.iter().any(|outlet| {
+                is_same_place(&outlet.target, &target)
+                    && self.profiles.contains_or_leaving(outlet.profile)
+            });
         if !is_absolute || is_taken {
             let message = if is_taken {
                 "This is kept current already"
@@ -296,9 +313,12 @@ impl Controller {
             .chain(self.outlets.results.keys().copied())
             .max();
         let number = highest.unwrap_or(0) + 1;
+        let before = self.outlets.list.clone();
+        let profiles = &self.profiles;
+        self.outlets.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
         self.outlets.list.push(Outlet { number, profile, target, written: Vec::new() });
         if let Err(error) = self.outlets.save() {
-            self.outlets.list.pop();
+            self.outlets.list = before;
             let _ = reply.send(not_saved(&error));
             return;
         }

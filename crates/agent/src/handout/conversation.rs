@@ -115,9 +115,9 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
             Some(answer)
         }
         Ask::Check { profile } => check(agent, profile, caller).await,
-        Ask::Understand { text } => Some(importing::understand(agent, text).await),
+        Ask::Understand { text } => Some(importing::understand(agent, caller, text).await),
         Ask::Import { handle, name, anyway } => {
-            Some(importing::import(agent, handle, name, anyway).await)
+            Some(importing::import(agent, caller, handle, name, anyway).await)
         }
         ask => agent.serve(ask, caller.clone()).await,
     }

@@ -24,6 +24,7 @@ use crate::{
     catalogue::Said,
     controller::{Agent, Happening},
     document,
+    timed::{Due, Timed},
     view::Language,
 };
 
@@ -326,19 +327,10 @@ impl Door {
         Some(language.tell("banner-http_secrets", &[("user", user), ("names", &names)]))
     }
 
-    pub(crate) fn retry_at(&self) -> Option<Timestamp> {
-        self.state().retry_at
-    }
-
     /// Has an effect only while the port can't be had.
     pub(crate) fn try_again_at(&self, at: Timestamp) {
         let mut state = self.state();
         state.retry_at = state.blocked.as_ref().map(|_| at);
-    }
-
-    pub(crate) fn shift(&self, step: Step) {
-        let mut state = self.state();
-        state.retry_at = state.retry_at.map(|at| at.shifted(step));
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -359,6 +351,20 @@ impl Door {
 
     fn save(&self, kept: &Kept) -> io::Result<()> {
         document::replace(&self.file, kept)
+    }
+}
+
+impl Timed for Door {
+    fn deadline(&self) -> Option<Timestamp> {
+        self.state().retry_at
+    }
+
+    fn shift(&mut self, step: Step) {
+        self.state().retry_at.shift(step);
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.state().retry_at.take_if(|at| *at <= now).map(|_| Due::PortRetried)
     }
 }
 

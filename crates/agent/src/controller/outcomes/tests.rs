@@ -73,6 +73,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
                 understood: None,
                 anyway: Some(Anyway::Untried),
             },
+            asker: Asker::Person,
             desk: Desk::new(Arc::new(NoDesktop)),
             reply: reply(),
         },
@@ -80,18 +81,19 @@ fn f33_debug_of_an_event_hides_every_secret() {
         Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
         Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
-        Event::DraftStored {
-            parsed: Box::new(parsed),
-            tried: Some(secrets()),
-            outcome: Ok(()),
-            reply: reply(),
-        },
+        Event::LeftBehind { profile, secrets: Some(secrets()) },
+        Event::Tried { trial: Box::new(Trial::of(parsed)), outcome: Err(broken()), reply: reply() },
         Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
     ];
     for event in events {
         let text = format!("{event:?} {event:#?}");
         assert!(!text.contains("hunter2"), "{text}");
     }
+}
+
+fn broken() -> RequestError {
+    let failure = Failure::transient(Transient::Internal);
+    RequestError { failure, technical: Box::default(), skew: None }
 }
 
 /// Only an engine makes these.
