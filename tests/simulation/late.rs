@@ -26,7 +26,8 @@ impl LateRequests {
     /// It is given up when its time is over, and arrives so long after that as the system goes on sending.
     pub fn hold_back(&mut self, place: usize, asked: Asked, now: Duration, dice: &mut Dice) {
         let Timeouts { total, unacknowledged, .. } = Timeouts::default();
-        let arrives = now + total + dice.span(Duration::ZERO, unacknowledged);
+        let late = Duration::from_millis(dice.below(unacknowledged.as_millis() as u64));
+        let arrives = now + total + late;
         let presented = asked.refresh_token.as_deref().and_then(RefreshTokenName::find);
         self.0.push(Late { place, asked, arrives, presented, is_remembered: true });
     }

@@ -98,6 +98,7 @@ status-halted = Erneuert sich erst wieder, wenn du etwas tust
 accepted = Von { $provider } { $moment } angenommen
 issued = Von { $provider } { $moment } ausgestellt
 expires-at = Läuft { $moment } ab
+expires-at-assumed = Läuft etwa { $moment } ab (geschätzt: der Anbieter sagt es nicht)
 expired-at = Abgelaufen { $moment }
 sign-in-left = Anmeldung: noch { $span }, bis { $date }
 sign-in-over = Die Anmeldung ist abgelaufen

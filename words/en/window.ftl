@@ -98,6 +98,7 @@ status-halted = Won’t renew by itself until you act
 accepted = Accepted by { $provider } { $moment }
 issued = From { $provider } { $moment }
 expires-at = Expires { $moment }
+expires-at-assumed = Expires about { $moment } (a guess: the provider does not say)
 expired-at = Expired { $moment }
 sign-in-left = Sign-in: { $span } left, until { $date }
 sign-in-over = Sign-in has ended

@@ -11,6 +11,7 @@ mod arithmetic;
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+mod pause;
 #[cfg(feature = "simulated")]
 pub mod simulated;
 #[cfg(windows)]
@@ -31,6 +32,8 @@ use linux as system;
 use macos as system;
 #[cfg(windows)]
 use windows as system;
+
+pub(crate) use pause::pause;
 
 /// Tells the time and sleeps.
 #[derive(Clone, Debug)]

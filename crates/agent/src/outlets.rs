@@ -61,6 +61,7 @@ impl Outlet {
         }
     }
 
+    /// Is written down along with the next one: until then, one too many is known.
     pub(crate) fn holds(&mut self, fingerprint: String) {
         self.written = vec![fingerprint];
     }

@@ -88,6 +88,7 @@ const fn transient(cause: Transient) -> Cause {
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
         Transient::Blocked => ("blocked", Some(Action::RetryNow)),
         Transient::BrokenReply => ("broken_reply", Some(Action::RetryNow)),
+        Transient::Internal => ("internal", Some(Action::RetryNow)),
     }
 }
 
@@ -115,6 +116,7 @@ const fn of_keychain(cause: KeychainTrouble) -> Cause {
         KeychainTrouble::Absent => ("keychain_absent", Some(Action::RetryNow)),
         KeychainTrouble::NotAnswering => ("keychain_not_answering", Some(Action::UnlockKeychain)),
         KeychainTrouble::Refused => ("keychain_refused", Some(Action::RetryNow)),
+        KeychainTrouble::Exhausted => ("keychain_exhausted", Some(Action::RetryNow)),
         KeychainTrouble::Incomplete => ("keychain_incomplete", Some(Action::ReplaceSecret)),
     }
 }
@@ -201,6 +203,7 @@ mod tests {
             Transient::CaptivePortal,
             Transient::Blocked,
             Transient::BrokenReply,
+            Transient::Internal,
         ];
         for language in [Language::En, Language::De] {
             for cause in causes {

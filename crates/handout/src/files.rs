@@ -28,7 +28,7 @@ pub fn serve(wish: FilesWish) -> Result<(), Trouble> {
             // The one that was added has the highest number.
             let added = outlets.iter().max_by_key(|outlet| outlet.number).filter(|_| is_addition);
             if let Some(outlet) = added.filter(waits) {
-                eprintln!("{} gets the next token: there is none now", outlet.target);
+                eprintln!("{} gets the next token that may go out", outlet.target);
             }
             Ok(())
         }

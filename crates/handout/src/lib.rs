@@ -9,3 +9,5 @@ pub mod frame;
 pub mod protocol;
 pub mod quoting;
 pub mod span;
+#[cfg(any(windows, test))]
+mod waiting;

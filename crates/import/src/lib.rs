@@ -8,9 +8,14 @@ pub mod dotenv;
 mod curl;
 mod facts;
 mod fields;
+mod http_file;
+mod httpie;
 mod json;
 mod lines;
+mod powershell;
+pub mod request;
 mod shell;
+mod wget;
 
 use glowjar_ims::{Endpoint, Scopes};
 use secrecy::SecretString;

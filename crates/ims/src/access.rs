@@ -1,4 +1,4 @@
-//! Trying a token at the Firefly gateway, by a call that reads only and costs nothing (`adobe-ims` section 5).
+//! Trying a token at the Firefly gateway, by a call that reads only and costs nothing.
 
 use glowjar_lifecycle::failure::{Failure, RetryAfter, Transient};
 use url::Url;
@@ -18,7 +18,7 @@ pub struct AccessReport {
     pub technical: Technical,
 }
 
-/// The gateway's answers (`adobe-ims` section 5, "Firefly gateway").
+/// The gateway's answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Token and client id were accepted.

@@ -223,7 +223,7 @@ impl Client {
     }
 
     /// Tries a token at the Firefly gateway. Never call this by itself more than once per token: the limits are the
-    /// organisation's, four calls a minute (`adobe-ims` section 5).
+    /// organisation's, four calls a minute.
     pub async fn check_access(
         &self,
         gateway: &Gateway,
@@ -437,5 +437,5 @@ fn extra_certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ClientErr
     Ok(certificates)
 }
 
-/// Replies are one or two kilobytes; what is larger is no token reply (design section 4).
+/// Replies are one or two kilobytes; what is larger is no token reply.
 const MOST_BYTES: usize = 64 * 1024;

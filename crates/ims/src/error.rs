@@ -65,6 +65,7 @@ fn words(failure: Failure) -> &'static str {
             }
             Transient::Blocked => "a firewall or proxy answered instead of the provider",
             Transient::BrokenReply => "the reply makes no sense",
+            Transient::Internal => "a bug in Glowjar ended the request",
         },
         Failure::Permanent(cause) => match cause {
             Permanent::SecretRejected => "the client secret was rejected",

@@ -102,7 +102,7 @@ fn scope(fields: &Fields) -> Option<String> {
 }
 
 /// The earliest of the refresh token's own end and the access token's `rtea`: whether the end slides with rotation
-/// is not known (`adobe-ims` section 4).
+/// is not known.
 fn refresh_token_ends(
     new: Option<&RefreshToken>,
     request: &TokenRequest<'_>,

@@ -62,6 +62,8 @@ pub enum Transient {
     Blocked,
     /// A reply that is not what RFC 6749 section 5 describes.
     BrokenReply,
+    /// The work ended without an outcome, by a bug of ours. Whether anything was sent is not known.
+    Internal,
 }
 
 /// Trouble that only a person can end.

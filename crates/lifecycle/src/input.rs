@@ -195,4 +195,6 @@ pub enum KeychainTrouble {
     Refused,
     /// Some parts of an entry are gone.
     Incomplete,
+    /// This process can't ask it: all its file descriptors are in use.
+    Exhausted,
 }

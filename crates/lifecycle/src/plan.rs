@@ -125,9 +125,11 @@ pub(crate) const fn was_answered(failure: Failure) -> bool {
 
 pub(crate) const fn is_answer(cause: Transient) -> bool {
     match cause {
-        Transient::Throttled | Transient::Server | Transient::Blocked | Transient::BrokenReply => {
-            true
-        }
+        Transient::Throttled
+        | Transient::Server
+        | Transient::Blocked
+        | Transient::BrokenReply
+        | Transient::Internal => true,
         Transient::Dns
         | Transient::Connect
         | Transient::Tls

@@ -93,7 +93,7 @@ pub async fn listen(from_tray: std::fs::File, app: AppHandle) {
 }
 
 /// Says so once the window's own thread has done it. One that is closing, or hangs, says nothing.
-async fn come_to_the_front(app: AppHandle) {
+pub async fn come_to_the_front(app: AppHandle) {
     let (done, is_done) = oneshot::channel();
     let on_its_thread = {
         let app = app.clone();

@@ -42,7 +42,7 @@ async fn restarted_with(profiles: usize) -> Result<()> {
     scene.app = App::start(&scene.desktop, NO_ARGUMENTS)?;
     scene.item().await?.wait_until(PATIENCE, are_live).await?;
     ensure!(scene.app.tray_watch()?.wait_until_matched().await? > 0);
-    Ok(())
+    scene.picture_of_menu(&format!("menu-of-{profiles}")).await
 }
 
 /// The rows that say so; with several profiles the first repeats one of them.

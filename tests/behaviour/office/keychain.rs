@@ -27,6 +27,7 @@ struct State {
     changes_until_power_cut: Option<usize>,
     /// What `unlock` does: the person types the password, or waves the prompt away.
     unlocks: bool,
+    panics: bool,
 }
 
 /// How often it was asked for something so far.
@@ -65,6 +66,7 @@ impl MemoryKeychain {
                 longest_value,
                 changes_until_power_cut: None,
                 unlocks: true,
+                panics: false,
             }),
             mood_changed: Condvar::new(),
             tried: watch::Sender::new(Tried::default()),
@@ -80,6 +82,11 @@ impl MemoryKeychain {
     pub fn set_mood(&self, mood: Mood) {
         self.state().mood = mood;
         self.0.mood_changed.notify_all();
+    }
+
+    /// The next call panics, as one into a library with a bug.
+    pub fn panic_once(&self) {
+        self.state().panics = true;
     }
 
     pub fn refuse_to_unlock(&self) {
@@ -144,6 +151,7 @@ impl MemoryKeychain {
         while state.mood == Mood::Silent {
             state = self.0.mood_changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        assert!(!std::mem::take(&mut state.panics), "ordered by a test");
         match state.mood {
             Mood::Locked => return Err(KeychainTrouble::Locked),
             Mood::Absent => return Err(KeychainTrouble::Absent),

@@ -22,6 +22,7 @@ pub struct RecordingShell {
     tray: Mutex<Option<TrayView>>,
     opened: Mutex<Vec<String>>,
     starts_at_login: Mutex<bool>,
+    refuses_to_start_at_login: Mutex<bool>,
     shortcut: Mutex<Option<String>>,
     /// Everything it was shown, as `Debug` writes it: what could end up in a bug report.
     debug: Mutex<String>,
@@ -87,6 +88,10 @@ impl RecordingShell {
 
     pub fn starts_at_login(&self) -> bool {
         *lock(&self.starts_at_login)
+    }
+
+    pub fn refuse_to_start_at_login(&self) {
+        *lock(&self.refuses_to_start_at_login) = true;
     }
 
     pub fn shortcut(&self) -> Option<String> {
@@ -158,6 +163,9 @@ impl Shell for RecordingShell {
     }
 
     fn start_at_login(&self, wanted: bool) -> Result<(), String> {
+        if *lock(&self.refuses_to_start_at_login) {
+            return Err("read-only".to_owned());
+        }
         *lock(&self.starts_at_login) = wanted;
         Ok(())
     }

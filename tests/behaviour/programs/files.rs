@@ -7,8 +7,10 @@ use std::{
     time::Duration,
 };
 
+use glowjar_agent::request::Request;
+use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::CLIENT_ID;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::asking::one_profile;
 use crate::office::{Office, programs::Programs};
@@ -253,12 +255,66 @@ async fn files_are_still_kept_after_a_restart_and_not_after_their_profile_is_gon
     until_holds(&office, &programs, &raw, &office.token(&programs, &[]).await).await;
 
     let id = office.profile().id;
-    office.ask(glowjar_agent::request::Request::RemoveProfile { revoke: false, profile: id }).await;
+    office.ask(Request::RemoveProfile { revoke: false, profile: id }).await;
     // Until then it can be brought back, with its files.
     office.agent().snapshot_when(|snapshot| snapshot.undo.is_some()).await;
     office.advance(Duration::from_secs(13));
     office.agent().snapshot_when(|snapshot| snapshot.undo.is_none()).await;
     assert_eq!(office.run(&programs, &["files"]).await.out, "");
+}
+
+#[tokio::test]
+async fn the_files_of_a_profile_that_was_removed_right_before_the_end_go_with_it() {
+    let (mut office, programs) = one_profile().await;
+    let raw = programs.folder().join("token").display().to_string();
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    let id = office.profile().id;
+    office.ask(Request::RemoveProfile { revoke: false, profile: id }).await;
+    office.restart().await;
+    let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
+    office.within("an empty keychain", is_empty).await;
+    office.barrier().await;
+    let programs = office.let_programs_in();
+    assert_eq!(office.run(&programs, &["files"]).await.out, "");
+    let list = fs::read_to_string(office.folder.path().join("outlets.json")).expect("the list");
+    assert!(!list.contains(&raw), "{list}");
+    fs::remove_file(&raw).expect("the token of the profile that is gone");
+    office.add(crate::office::drafts::minting()).await;
+    office.live().await;
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+}
+
+#[tokio::test]
+async fn a_file_that_an_earlier_glowjar_left_to_a_profile_that_is_gone_can_be_kept_current_again() {
+    let mut office = Office::closed(|_| {}).await;
+    let raw = office.folder.path().join("token").display().to_string();
+    let orphan = json!({ "version": 1, "outlets": [
+        { "number": 4, "profile": "0000000000000007", "target": { "kind": "raw", "path": raw } },
+    ] });
+    fs::write(office.folder.path().join("outlets.json"), orphan.to_string()).expect("a file");
+    office.start();
+    office.add(crate::office::drafts::minting()).await;
+    office.live().await;
+    let programs = office.let_programs_in();
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    assert_eq!(office.run(&programs, &["files"]).await.out.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_is_tried_again_after_a_minute_though_the_clock_was_set_back() {
+    let (office, programs) = one_profile().await;
+    let folder = programs.folder().join("missing");
+    let raw = folder.join("token").display().to_string();
+    assert_eq!(office.run(&programs, &["files", "raw", &raw]).await.code, Some(1));
+    listed(&office, &programs, |list| list.contains("its folder")).await;
+    office.clock.set_by(Step::from_millis(-3_600_000));
+    office.barrier().await;
+    fs::create_dir(&folder).expect("a folder");
+    office.advance(Duration::from_secs(61));
+    until_holds(&office, &programs, &raw, &office.token(&programs, &[]).await).await;
 }
 
 #[tokio::test]

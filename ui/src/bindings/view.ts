@@ -177,7 +177,11 @@ access: AccessView | null,
 /**
  * When the provider said that this very token is good.
  */
-verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, };
+verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, 
+/**
+ * The provider did not say how long the token lives, so its end is a guess on the safe side.
+ */
+lifeIsAssumed: boolean, };
 
 /**
  * A program as the operating system tells it.

@@ -134,5 +134,7 @@ pub static PARTS: &[Part] = &[
         ]),
         ["libqca-qt5-2-plugins", "qca-qt5-ossl", "qca-qt5", "qca-qt5-plugins"],
     ),
+    part(Tests, Program("ip"), ["iproute2", "iproute", "iproute2", "iproute2"]),
+    everywhere(Tests, Program("nft"), "nftables"),
     part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];

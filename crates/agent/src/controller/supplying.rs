@@ -8,7 +8,10 @@ use std::{
 };
 
 use glowjar_handout::protocol::{Answer, OutletStatus, Reason, Target};
-use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    time::{Step, Timestamp},
+};
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
@@ -17,6 +20,7 @@ use crate::{
     handout::{Caller, Way, refused},
     outlets::{self, Outlet, OutletError, OutletsFile, Sink},
     request::Reply,
+    timed::{Due, Timed},
     view::{BannerView, Language, Level, OutletView},
 };
 
@@ -84,9 +88,19 @@ impl Outlets {
         }
         self.first_tries.remove(&number);
     }
+}
 
-    pub(super) const fn retry_at(&self) -> Option<Timestamp> {
+impl Timed for Outlets {
+    fn deadline(&self) -> Option<Timestamp> {
         self.retry_at
+    }
+
+    fn shift(&mut self, step: Step) {
+        self.retry_at.shift(step);
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.retry_at.take_if(|at| *at <= now).map(|_| Due::OutletsRetried)
     }
 }
 
@@ -137,7 +151,9 @@ impl Controller {
             self.outlets.remember();
         }
         self.outlets.under_way.insert(profile, false);
-        self.start(async move {
+        let results = wanted.iter().map(|(_, it)| (it.number, Err(OutletError::Failed))).collect();
+        let if_it_panics = Event::Supplied { profile, fingerprint: fingerprint.clone(), results };
+        self.start(Some(if_it_panics), async move {
             let mut results = Vec::new();
             for (sink, outlet) in wanted {
                 let number = outlet.number;
@@ -154,7 +170,6 @@ impl Controller {
         fingerprint: &str,
         results: Vec<(u32, Result<(), OutletError>)>,
     ) {
-        let before = self.outlets.list.clone();
         for (number, result) in results {
             let outlet = self.outlets.list.iter_mut().find(|outlet| outlet.number == number);
             if let Some(outlet) = outlet
@@ -164,9 +179,6 @@ impl Controller {
                 outlet.holds(fingerprint.to_owned());
             }
             self.note_result(number, result);
-        }
-        if self.outlets.list != before {
-            self.outlets.remember();
         }
         if self.outlets.under_way.remove(&profile) == Some(true) {
             self.supply(profile);
@@ -189,7 +201,8 @@ impl Controller {
             return;
         }
         let (target, client_id) = (outlet.target.clone(), config.client_id.clone());
-        self.start(async move {
+        let if_it_panics = Event::OutletLookedAt { number, result: Err(OutletError::Failed) };
+        self.start(Some(if_it_panics), async move {
             let result = outlets::look(target, client_id).await;
             Event::OutletLookedAt { number, result }
         });
@@ -228,7 +241,6 @@ impl Controller {
                 let taker = Caller::named(&place(&outlet.target), way);
                 let (profile, format) = (outlet.profile, outlet.target.kind());
                 self.taken(profile, &taker, format);
-                self.answer_first_try(number, None);
             }
             Err(error) => {
                 let why = error.say(Language::En);
@@ -243,12 +255,12 @@ impl Controller {
                 if is_file {
                     self.outlets.retry_at = Some(self.clock.now() + PAUSE);
                 }
-                let said = first_try(number, &name, is_file, error);
-                self.answer_first_try(number, Some(said));
             }
         }
+        let trouble = result.as_ref().err().map(|error| first_try(number, &name, is_file, error));
         self.outlets.results.insert(number, result);
         self.programs_revision += 1;
+        self.answer_first_try(number, trouble);
     }
 
     /// It is not kept in the list.
@@ -259,11 +271,7 @@ impl Controller {
         }
     }
 
-    pub(super) fn supply_again(&mut self, now: Timestamp) {
-        if self.outlets.retry_at.is_none_or(|at| at > now) {
-            return;
-        }
-        self.outlets.retry_at = None;
+    pub(super) fn supply_again(&mut self) {
         let mut again: BTreeMap<ProfileId, BTreeSet<u32>> = BTreeMap::new();
         for outlet in self.outlets.list.iter().filter(|outlet| outlet.target.path().is_some()) {
             if matches!(self.outlets.results.get(&outlet.number), Some(Err(_))) {
@@ -282,8 +290,12 @@ impl Controller {
         reply: oneshot::Sender<Answer>,
     ) {
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
+        // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
-            && self.outlets.list.iter().any(|outlet| outlet.target == target);
+            && self.outlets.list.iter().any(|outlet| {
+                is_same_place(&outlet.target, &target)
+                    && self.profiles.contains_or_leaving(outlet.profile)
+            });
         if !is_absolute || is_taken {
             let message = if is_taken {
                 "This is kept current already"
@@ -301,9 +313,12 @@ impl Controller {
             .chain(self.outlets.results.keys().copied())
             .max();
         let number = highest.unwrap_or(0) + 1;
+        let before = self.outlets.list.clone();
+        let profiles = &self.profiles;
+        self.outlets.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
         self.outlets.list.push(Outlet { number, profile, target, written: Vec::new() });
         if let Err(error) = self.outlets.save() {
-            self.outlets.list.pop();
+            self.outlets.list = before;
             let _ = reply.send(not_saved(&error));
             return;
         }
@@ -389,6 +404,7 @@ impl Controller {
         self.banners
             .retain(|banner| gone.iter().all(|number| banner.code != format!("outlet:{number}")));
         for number in gone {
+            self.answer_first_try(number, None);
             self.outlets.forget(number);
         }
         self.outlets.remember();
@@ -411,6 +427,16 @@ impl Controller {
         };
         Answer::Outlets { outlets: self.outlets.list.iter().map(status).collect() }
     }
+}
+
+/// Two that write to one place would take turns.
+fn is_same_place(one: &Target, other: &Target) -> bool {
+    let key = |target: &Target| match target {
+        Target::Env { token_key, .. } => Some(token_key.clone()),
+        Target::Json { pointer, .. } => Some(pointer.clone()),
+        Target::Raw { .. } | Target::Command { .. } => None,
+    };
+    one.path() == other.path() && one.kind() == other.kind() && key(one) == key(other)
 }
 
 /// The file, or the program that is run. Its arguments may be nobody else's business.

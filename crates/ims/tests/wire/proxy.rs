@@ -243,7 +243,7 @@ async fn in_environment(variables: &[(&str, &str)]) -> String {
     child.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
     child.env("GLOWJAR_TEST_ODD_ENVIRONMENT", "1");
     let outcome = child.envs(variables.iter().copied()).output().await.unwrap();
-    let said = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    let said = String::from_utf8_lossy(&outcome.stderr).into_owned();
     assert!(outcome.status.success(), "{said}");
     said
 }
@@ -257,7 +257,7 @@ async fn child_with_an_odd_environment() {
     }
     let client = Client::open(&ClientSettings::default());
     for warning in client.warnings() {
-        println!("warning: {warning}");
+        eprintln!("warning: {warning}");
     }
     let extra_ca = std::env::var_os("GLOWJAR_TEST_CA").map(|path| std::fs::read(path).unwrap());
     let client = Client::new(&ClientSettings { extra_ca, ..ClientSettings::default() }).unwrap();
@@ -266,8 +266,8 @@ async fn child_with_an_odd_environment() {
         Err(_) => far_provider(),
     };
     match mint_with(&client, &provider, CLIENT_SECRET).await {
-        Ok(_) => println!("token"),
-        Err(error) => println!("{:?} {error}", error.failure),
+        Ok(_) => eprintln!("token"),
+        Err(error) => eprintln!("{:?} {error}", error.failure),
     }
     let sandbox = sandbox().await;
     mint_with(&client, &crate::far_end::provider(&sandbox), CLIENT_SECRET).await.unwrap();

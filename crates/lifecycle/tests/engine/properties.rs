@@ -226,6 +226,7 @@ fn failure() -> impl Strategy<Value = Failure> {
         Transient::Server,
         Transient::CaptivePortal,
         Transient::BrokenReply,
+        Transient::Internal,
     ]);
     let permanent = select(vec![
         Permanent::SecretRejected,

@@ -199,13 +199,12 @@ async fn a_window_that_reads_late_gets_each_line_whole_and_the_newest_snapshot_l
         window.snapshots.send_replace(snapshot(&format!("{number} {long}")));
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    let mut replies = 0;
-    loop {
+    let (mut replies, mut newest) = (0, String::new());
+    while replies < 100 || !newest.starts_with("99 ") {
         let heard = window.hears().await;
         replies += usize::from(heard["id"].is_number());
-        let version = heard["snapshot"]["version"].as_str().unwrap_or_default();
-        if version.starts_with("99 ") && replies == 100 {
-            return;
+        if let Some(version) = heard["snapshot"]["version"].as_str() {
+            newest = version.to_owned();
         }
     }
 }

@@ -83,11 +83,18 @@ fn line_number(text: &str, at: usize) -> usize {
 
 /// Whether a line `KEY=value` may be added to this text.
 fn check_kind(text: &str, parsed: &Dotenv, is_named_so: bool) -> Result<(), EditError> {
-    for line in parsed.lines.iter().filter(|line| line.content == Content::Other) {
-        if let Some(kind) = kind_of(text[line.span.clone()].trim()) {
+    for line in &parsed.lines {
+        let written = text[line.span.clone()].trim();
+        let is_odd = match line.content {
+            Content::Other => true,
+            // A word by itself is no more than a word.
+            Content::Name(_) => !written.starts_with("export"),
+            Content::Blank | Content::Comment | Content::Assignment(_) => false,
+        };
+        if let Some(kind) = kind_of(written).filter(|_| is_odd) {
             return Err(EditError::OtherKind(kind));
         }
-        if !is_named_so {
+        if is_odd && !is_named_so {
             return Err(EditError::NotEnv(line_number(text, line.span.start)));
         }
     }

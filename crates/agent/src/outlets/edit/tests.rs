@@ -67,6 +67,10 @@ fn f52_another_kind_of_file_is_refused_by_what_stands_in_it() {
             assert_eq!(edited, Err(EditError::OtherKind(kind)), "{text}");
         }
     }
+    let words = env("milk\nbread\n", false, ("TOKEN", "new"), &nothing_is_ours);
+    assert_eq!(words, Err(EditError::NotEnv(1)));
+    let exported = env("A=1\nexport A\n", false, ("TOKEN", "new"), &nothing_is_ours);
+    assert_eq!(exported, Ok("A=1\nexport A\nTOKEN=new\n".to_owned()));
     for shell in ["source ../.env\nTOKEN=old\n", "set -euo pipefail\n[ -f x ] && . x\nTOKEN=old\n"]
     {
         assert_eq!(set(shell), shell.replace("old", "new"));
@@ -259,4 +263,40 @@ proptest! {
         document["t"][&name] = value.into();
         prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&edited).expect("JSON"), document);
     }
+}
+
+#[test]
+fn fuzzed_files_make_no_panic_and_change_in_one_place() {
+    glowjar_fuzz::feed("kept-files", |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        let is_ours = |_: &str| true;
+        for is_named_so in [true, false] {
+            if let Ok(edited) = env(&text, is_named_so, ("TOKEN", "new"), &is_ours) {
+                let again = env(&edited, is_named_so, ("TOKEN", "new"), &is_ours);
+                assert_eq!(again, Ok(edited));
+            }
+        }
+        for address in ["/t", "/values/1/value", "/values[key=token]/value"] {
+            if let Ok(edited) = json(&text, address, "new", &is_ours) {
+                let same = |(one, two): &(char, char)| one == two;
+                let start: usize = text
+                    .chars()
+                    .zip(edited.chars())
+                    .take_while(same)
+                    .map(|(it, _)| it.len_utf8())
+                    .sum();
+                let (old, new) = (&text[start..], &edited[start..]);
+                let end: usize = old
+                    .chars()
+                    .rev()
+                    .zip(new.chars().rev())
+                    .take_while(same)
+                    .map(|(it, _)| it.len_utf8())
+                    .sum();
+                let written = new.get(..new.len() - end).unwrap_or_default();
+                assert!("\"new\"".contains(written), "{written}");
+                assert_eq!(json(&edited, address, "new", &is_ours), Ok(edited));
+            }
+        }
+    });
 }
