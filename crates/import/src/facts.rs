@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::{Authentication, Body, Grant, Refusal, Remark, Source, Understood, fields::Fields};
 
-/// Adobe's kinds of credentials (`adobe-ims` section 1).
+/// Adobe's kinds of credentials (`docs/adobe-ims.md` section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     ServerToServer,
@@ -153,7 +153,7 @@ fn looks_cut_off(secret: &str, is_adobe: bool) -> bool {
         || (is_adobe && secret.chars().count() < SHORTEST)
 }
 
-/// Either is enough for the calls that designers make (`adobe-ims` section 1).
+/// Either is enough for the calls that designers make (`docs/adobe-ims.md` section 1).
 const FIREFLY: [&str; 3] = ["firefly_api", "ff_apis", "firefly_enterprise"];
 /// Adobe's have 36 characters and more, older ones 35; shorter ones are mostly half of one.
 const SHORTEST: usize = 24;

@@ -203,7 +203,7 @@ fn is_binary(text: &str) -> bool {
     text.contains('\0') || text.chars().filter(odd).count() * 20 > text.chars().count()
 }
 
-/// What the Developer Console grants a Firefly project (adobe-ims section 1).
+/// What the Developer Console grants a Firefly project (docs/adobe-ims.md section 1).
 pub const FIREFLY_SCOPES: &str =
     "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis";
 /// In bytes. A long mail thread has a tenth of that.
