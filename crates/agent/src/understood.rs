@@ -60,6 +60,8 @@ pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
         Refusal::FromFile => ("from_file", CredentialType::Unknown),
         Refusal::ServiceAccount => ("service_account", CredentialType::ServiceAccountJwt),
         Refusal::ApiKeyOnly => ("api_key_only", CredentialType::ApiKey),
+        Refusal::SignIn => ("sign_in", CredentialType::Unknown),
+        Refusal::SecretsElsewhere => ("secrets_elsewhere", CredentialType::Unknown),
         Refusal::Address => ("address", CredentialType::Unknown),
         Refusal::Scopes => ("scopes", CredentialType::Unknown),
         Refusal::Nothing => ("nothing", CredentialType::Unknown),

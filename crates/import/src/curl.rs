@@ -20,6 +20,8 @@ pub(super) fn is_in(text: &str) -> bool {
 /// Reads every request in a text. Those that ask for no token are passed over.
 pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
     let mut found: Option<Fields> = None;
+    // Asks for a token with names of variables alone, whose values stand elsewhere.
+    let mut unfilled: Option<Fields> = None;
     let mut refusal = Refusal::Nothing;
     for request in super::request::requests(text).into_iter().map(|it| it.request) {
         let request = request?;
@@ -33,9 +35,11 @@ pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
                 Some(before) => before.join(fields)?,
                 None => fields,
             });
+        } else if fields.grant_type.is_some() {
+            unfilled = Some(fields);
         }
     }
-    let fields = found.ok_or(refusal)?;
+    let fields = found.or(unfilled).ok_or(refusal)?;
     if fields.contradicts {
         return Err(Refusal::SeveralCredentials);
     }

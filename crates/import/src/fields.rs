@@ -145,10 +145,13 @@ pub(super) fn part(name: &str) -> Option<Part> {
     let plain: String =
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let ends = |endings: &[&str]| endings.iter().any(|ending| plain.ends_with(ending));
-    if plain.chars().count() > LONGEST_NAME {
+    // Names that programs make, with underscores and no spaces, may be longer than what a person writes.
+    let longest = if name.contains('_') { LONGEST_MADE_NAME } else { LONGEST_NAME };
+    if plain.chars().count() > longest {
         None
     } else if ends(&[
         "clientsecret",
+        "clientsecrets",
         "clientsecret1",
         "clientsecret2",
         "secretkey",
@@ -219,6 +222,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         start.eq_ignore_ascii_case("your_") || start.eq_ignore_ascii_case("your-")
     });
     value.is_empty()
+        || is_name(value)
         || enclosed('{', '}')
         || enclosed('<', '>')
         || enclosed('[', ']')
@@ -227,5 +231,24 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || yours
 }
 
+/// The name of a variable where its value should be, as `client_id=WFB_CLIENT_ID` on a page of Adobe's.
+fn is_name(value: &str) -> bool {
+    let is_constant = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    value.contains('_')
+        && value.chars().all(is_constant)
+        && matches!(
+            part(value),
+            Some(
+                Part::ClientId
+                    | Part::ClientSecret
+                    | Part::ApiKey
+                    | Part::RefreshToken
+                    | Part::Scopes
+            )
+        )
+}
+
 /// Letters and digits. A label is short, and a sentence that ends in "the client id" is none.
 const LONGEST_NAME: usize = 40;
+/// `AIO_ims_contexts_OAuth__Server-to-Server__name__Stage_client__secrets`, as Adobe's command line writes it.
+const LONGEST_MADE_NAME: usize = 120;

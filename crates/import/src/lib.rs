@@ -121,6 +121,12 @@ pub enum Refusal {
     ServiceAccount,
     #[error("an API key alone gets no tokens")]
     ApiKeyOnly,
+    /// Adobe's Native App or Single Page App credential: it has no secret.
+    #[error("a person has to sign in with this credential")]
+    SignIn,
+    /// The `.aio` of Adobe's command line names a credential whose secret is in the `.env` beside it.
+    #[error("the secret is in another file")]
+    SecretsElsewhere,
     #[error("the address in the text can't be used")]
     Address,
     #[error("the scopes in the text can't be used")]
@@ -155,14 +161,20 @@ fn read(text: &str) -> Result<(Source, Fields), Refusal> {
             Err(Refusal::Nothing) => {}
             Ok((source, fields)) if fields.is_whole() => return Ok((source, fields)),
             Ok((source, fields)) => {
-                return match lines::read(text) {
+                return match rest(text) {
                     Ok((_, rest)) => Ok((source, fields.join(rest)?)),
-                    Err(_) => Ok((source, fields)),
+                    Err(_) if fields.is_something() => Ok((source, fields)),
+                    Err(refusal) => Err(refusal),
                 };
             }
             Err(refusal) => return Err(refusal),
         }
     }
+    rest(text)
+}
+
+/// What no command says.
+fn rest(text: &str) -> Result<(Source, Fields), Refusal> {
     json::read(text).unwrap_or_else(|| lines::read(text))
 }
 

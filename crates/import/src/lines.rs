@@ -10,6 +10,7 @@ pub(super) fn read(text: &str) -> Result<(Source, Fields), Refusal> {
     let mut fields = Fields::default();
     let mut is_env = false;
     let mut label: Option<Part> = None;
+    let text = &commands_as_assignments(text);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         let line = line.trim();
@@ -28,6 +29,10 @@ pub(super) fn read(text: &str) -> Result<(Source, Fields), Refusal> {
             }
             is_env |= kind == Kind::Assignment;
             let is_quoted = kind == Kind::Assignment && value.starts_with(['"', '\'']);
+            if let Some(values) = list(value).filter(|_| part == Part::ClientSecret) {
+                values.iter().for_each(|value| fields.put(part, value));
+                continue;
+            }
             let value =
                 if kind == Kind::Assignment { unquoted(value, &mut lines)? } else { bare(value) };
             if is_quoted || part == Part::Scopes || part == Part::Title || is_value(&value) {
@@ -50,6 +55,48 @@ pub(super) fn read(text: &str) -> Result<(Source, Fields), Refusal> {
 enum Kind {
     Assignment,
     Label,
+}
+
+/// The ways of shells and programs to set variables, each as a line `NAME=value`: `setx NAME "value"`, fish's
+/// `set -gx NAME value`, .NET's `SetEnvironmentVariable("NAME", "value", …)`, and `--env NAME=value` among arguments.
+fn commands_as_assignments(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        match assignment(line.trim()) {
+            Some(assignment) => lines.push(assignment),
+            None if line.contains("--env ") || line.contains("-e ") || line.contains("--env=") => {
+                lines.extend(arguments(line));
+            }
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+fn assignment(line: &str) -> Option<String> {
+    if let Some((_, call)) = line.split_once("SetEnvironmentVariable(") {
+        let mut words = call.splitn(3, ',').map(|word| word.trim().trim_end_matches([')', ';']));
+        let name = words.next()?.trim_matches(['"', '\'']);
+        part(name)?;
+        return Some(format!("{name}={}", words.next()?));
+    }
+    let rest = ["setx ", "set -gx ", "set -x ", "set -Ux ", "set -xg ", "setenv "]
+        .iter()
+        .find_map(|prefix| strip_word(line, prefix))?;
+    let (name, value) = rest.trim_start().split_once(char::is_whitespace)?;
+    part(name)?;
+    Some(format!("{name}={}", value.trim_start().trim_end_matches(" /M").trim_end_matches(" /m")))
+}
+
+/// The variables among a command's arguments.
+fn arguments(line: &str) -> Vec<String> {
+    let words = line.split_whitespace().map(|word| word.strip_prefix("--env=").unwrap_or(word));
+    let named = words.filter(|word| {
+        let name = word.trim_start_matches(['"', '\'']).split_once('=');
+        name.is_some_and(|(name, _)| part(name).is_some())
+    });
+    let named: Vec<_> = named.map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
+    if named.is_empty() { vec![line.to_owned()] } else { named }
 }
 
 /// `NAME=value` in several shells, "Client ID: value", or two columns of a table.
@@ -94,9 +141,22 @@ fn bullet(line: &str) -> &str {
         .unwrap_or(line)
 }
 
+/// The texts of `["one", "two"]`.
+fn list(value: &str) -> Option<Vec<String>> {
+    serde_json::from_str(value.trim().trim_end_matches([',', ';'])).ok()
+}
+
 /// A value as people write it: alone, in quotes, or marked as code.
 fn bare(value: &str) -> String {
     let value = value.trim().trim_end_matches("**").trim_start_matches("**").trim();
+    // A member of an object or an argument in a program's source.
+    let value = match value.chars().next() {
+        Some(quote @ ('"' | '\'' | '`')) => value
+            .strip_suffix([',', ';'])
+            .filter(|inner| inner.trim_end().ends_with(quote) && inner.trim_end().len() > 1)
+            .map_or(value, str::trim_end),
+        _ => value,
+    };
     let pairs =
         [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“'), ('‘', '’'), ('<', '>')];
     let inner = pairs.iter().find_map(|(open, close)| {
