@@ -96,7 +96,7 @@ impl Engine {
         }
     }
 
-    /// Takes in a fact. Facts about profiles that are gone, and answers to attempts that are over, change nothing.
+    /// Takes in a fact; [`Engine::handle_timeout`] follows when everything that happened has been taken in. Facts about profiles that are gone, and answers to attempts that are over, change nothing.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         let turn = &mut self.turn;
         match input {
@@ -117,8 +117,10 @@ impl Engine {
                 self.handle_timeout(now);
             }
             Input::KeychainStirred => {
-                self.profiles.values_mut().for_each(|profile| profile.keychain_stirred(now));
-                self.handle_timeout(now);
+                self.profiles.values_mut().for_each(|profile| {
+                    profile.keychain_stirred(now);
+                    profile.act(now, turn);
+                });
             }
             Input::ProfileChanged { profile, .. }
             | Input::SecretsOpened { profile, .. }
@@ -134,7 +136,7 @@ impl Engine {
             | Input::TokenRejected { profile, .. } => {
                 if let Some(profile) = self.profiles.get_mut(&profile) {
                     profile.handle_input(now, input, turn);
-                    profile.handle_timeout(now, turn);
+                    profile.act(now, turn);
                 }
             }
         }

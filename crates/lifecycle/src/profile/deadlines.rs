@@ -12,6 +12,13 @@ use crate::{
 
 impl Profile {
     pub(crate) fn handle_timeout(&mut self, now: Timestamp, turn: &mut Turn) {
+        self.act(now, turn);
+        self.note_incident(now);
+    }
+
+    /// Does what is due, but calls no person: after an input, it may still come out that the machine slept, and time
+    /// asleep is no time without a token that anybody missed.
+    pub(crate) fn act(&mut self, now: Timestamp, turn: &mut Turn) {
         if let Some(token) = &mut self.token
             && !token.validity.is_live(now)
         {
@@ -35,7 +42,6 @@ impl Profile {
             _ => {}
         }
         self.note_darkness(now);
-        self.note_incident(now);
     }
 
     /// The earliest of this profile's deadlines.
