@@ -3,6 +3,8 @@
 //!
 //! A text is understood to the letter or refused with the reason. What had to be guessed is said in a [`Remark`].
 
+pub mod dotenv;
+
 mod curl;
 mod facts;
 mod fields;
