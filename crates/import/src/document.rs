@@ -9,7 +9,7 @@ use secrecy::zeroize::Zeroize;
 
 use super::{
     facts::{Facts, Given, Group, Reader, SignIn},
-    form,
+    form::{self, REQUEST_URL},
     names::{Name, Part},
 };
 
@@ -20,24 +20,52 @@ pub(super) enum Node {
     Map(Vec<(String, Self)>),
 }
 
+/// Reads a text that is one document and nothing else. Says whether it was.
+pub(super) fn read_whole(text: &str, facts: &mut Facts) -> bool {
+    let text = unfenced(text);
+    let json = (text.starts_with('{') || text.starts_with('[')).then(|| json::whole(text)).flatten();
+    let (node, reader) = match json {
+        Some(node) => (node, Reader::Json),
+        None => match toml::whole(text).or_else(|| yaml::whole(text)) {
+            Some(node) => (node, Reader::Variables),
+            None => return false,
+        },
+    };
+    let is_telling = says_something(&node);
+    if is_telling {
+        Walk { facts, reader, depth: 0 }.node(&node);
+    }
+    is_telling
+}
+
+/// Without the marks of Markdown around a block of code that is all of a text.
+fn unfenced(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text
+        .strip_prefix("```")
+        .and_then(|rest| rest.strip_suffix("```"))
+        .and_then(|rest| rest.split_once('\n'))
+        .map(|(_, inner)| inner);
+    inner.filter(|inner| !inner.contains("```")).unwrap_or(text).trim()
+}
+
 /// Reads every document in a text, and claims its part of it.
 pub(super) fn read(text: &str, facts: &mut Facts) {
-    if let Some(node) = toml::whole(text).or_else(|| yaml::whole(text)) {
-        if says_something(&node) {
-            Walk { facts, reader: Reader::Variables, depth: 0 }.node(&node);
-            facts.claim(0..text.len());
-            return;
-        }
-    }
     for (node, range) in json::objects(text, facts) {
-        let before = facts.all.len();
-        let knows = says_something(&node);
-        if knows {
+        if says_something(&node) {
             Walk { facts, reader: Reader::Json, depth: 0 }.node(&node);
-        }
-        if knows || facts.all.len() > before {
             facts.claim(range);
         }
+    }
+}
+
+/// Reads the JSON that a request carries.
+pub(super) fn of_request(text: &str, group: Group, facts: &mut Facts) {
+    match json::whole(text.trim()) {
+        Some(Node::Map(members)) => {
+            Walk { facts, reader: Reader::Request, depth: 0 }.map(&members, group);
+        }
+        _ => facts.notes.is_cut_off = true,
     }
 }
 
@@ -142,7 +170,7 @@ impl Walk<'_> {
                     if let Some(Node::Text(raw)) = get(inner, "raw")
                         && name == "url"
                     {
-                        self.facts.add("token url of a request", Given::text(raw), group, self.reader);
+                        self.facts.add(REQUEST_URL, Given::text(raw), group, self.reader);
                     }
                     self.node(value);
                 }
@@ -158,7 +186,13 @@ impl Walk<'_> {
             form::read(text, group, self.reader, self.facts);
             return;
         }
-        self.facts.add(name, Given::text(text), group, self.reader);
+        self.facts.add(name, Given::text(text), group, self.reader_of(name));
+    }
+
+    /// A mail with labels can be YAML as well.
+    fn reader_of(&self, name: &str) -> Reader {
+        let is_label = self.reader == Reader::Variables && name.contains(' ');
+        if is_label { Reader::Labels } else { self.reader }
     }
 
     /// JSON as the text of a string, as environment variables and AWS's Secrets Manager have it.

@@ -91,6 +91,8 @@ pub(super) struct Notes {
     pub is_without_values: bool,
     pub is_api_key_only: bool,
     pub title: Option<String>,
+    /// A comma, semicolon or bracket at the end of a bare value was left out.
+    pub is_trimmed: bool,
     /// An `&` or `+` in a form was taken for a part of a secret.
     pub taken_literally: bool,
 }

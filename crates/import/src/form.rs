@@ -17,7 +17,7 @@ pub(super) fn is_form(text: &str) -> bool {
 pub(super) fn read(text: &str, group: Group, reader: Reader, facts: &mut Facts) {
     let body = match text.split_once('?') {
         Some((address, query)) if address.contains("://") => {
-            facts.add("token url of a request", Given::text(address), group, reader);
+            facts.add(REQUEST_URL, Given::text(address), group, reader);
             query
         }
         _ => text,
@@ -29,8 +29,17 @@ pub(super) fn read(text: &str, group: Group, reader: Reader, facts: &mut Facts) 
     }
 }
 
+/// Reads the bodies that stand by themselves in a text, and claims them.
+pub(super) fn read_all(text: &str, facts: &mut Facts) {
+    for range in runs(text) {
+        let group = facts.group();
+        read(&text[range.clone()], group, Reader::Variables, facts);
+        facts.claim(range);
+    }
+}
+
 /// Where in a text bodies stand by themselves, and addresses with fields.
-pub(super) fn runs(text: &str) -> Vec<Range<usize>> {
+fn runs(text: &str) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     let starts = text.match_indices('=').map(|(at, _)| at);
     for at in starts {
@@ -162,6 +171,8 @@ pub(super) fn percent_decoded(value: &str) -> (String, bool) {
     }
 }
 
+/// The name under which the address of a request is kept.
+pub(super) const REQUEST_URL: &str = "request token url";
 /// Of token requests, beside those that are read.
 const OTHER_FIELDS: [&str; 7] =
     ["code", "code_verifier", "response_type", "org_id", "state", "assertion", "jwt_token"];

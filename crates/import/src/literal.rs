@@ -3,11 +3,15 @@
 //! A text does not say which language it is in. Where several could have written a value it is read as each of them
 //! does, and taken only if they agree.
 
+use super::dotenv::{Content, Dotenv, Quoting};
+
 /// Whose rules of quoting hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grammar {
     /// POSIX: nothing is special between single quotes; pieces in different quotes make one word.
     Shell,
+    /// `.env` files, see [`super::dotenv`].
+    Dotenv,
     /// JavaScript, Python, Go, Java, C#, PHP, Ruby, JSON: escapes after a backslash.
     Code,
     /// YAML 1.2 section 7.3: `''` between single quotes, escapes between double ones.
@@ -69,6 +73,7 @@ fn read_quoted(text: &str, grammar: Grammar) -> Option<(String, usize)> {
         (_, '‘' | '‚' | '’') => bent(text, &['‘', '’', '\'']),
         (_, '`') => delimited(text, '`', |_, _| None),
         (Grammar::Shell, _) => shell_word(text),
+        (Grammar::Dotenv, _) => dotenv_value(text),
         (Grammar::Code, '"' | '\'') if text.starts_with("\"\"\"") || text.starts_with("'''") => {
             let mark = &text[..3];
             let inner = text[3..].find(mark)?;
@@ -151,6 +156,13 @@ fn code_escape(rest: &str) -> Option<(String, usize)> {
         '\n' => Some((String::new(), 2)),
         other => Some((format!("\\{other}"), 1 + other.len_utf8())),
     }
+}
+
+fn dotenv_value(text: &str) -> Option<(String, usize)> {
+    let entry = format!("N={text}");
+    let Content::Assignment(assignment) = Dotenv::first_line(&entry).content else { return None };
+    let is_closed = matches!(assignment.quoting, Quoting::Single | Quoting::Double);
+    is_closed.then(|| (assignment.value(&entry).to_string(), assignment.value.end - 2))
 }
 
 /// One word as a POSIX shell reads it, with the line ends and escapes of `.env` files between double quotes.
