@@ -1,47 +1,46 @@
-//! The tray's process: puts controller, ports and tray together, and owns the event loop.
+//! The tray's process: puts its parts together, and owns the event loop.
 
-use std::{env, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
-    clock::Clock,
-    controller::{self, Agent, Beginning, Happening, Ports},
-    handout::{Listener, http::Door},
-    history::HistoryFile,
-    outlets::OutletsFile,
-    permissions::PermissionsFile,
-    preferences::PreferencesStore,
-    profiles::ProfilesFile,
+    controller::Happening,
+    document::make_folder,
+    folder_lock::{Claim, FolderLock},
+    link::Front,
+    notices::{Notice, Urgency},
+    ports::Shell,
     request::Request,
-    view::Language,
+    view::{BannerView, Language, LanguageChoice},
 };
-use glowjar_ims::{Client, ClientSettings};
 use tauri::{AppHandle, RunEvent, async_runtime};
 use tokio::{
     runtime,
     sync::{
-        mpsc::{self, UnboundedReceiver},
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
         watch,
     },
-    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Wishes,
-    banners::{self, Kept},
+    banners::{self, Unusable},
     clipboard::Clipboard,
+    dock::{self, Part},
     folders::Folders,
-    keychain::SystemKeychain,
+    following, leading,
+    leading::Leading,
     logging,
     notifications::Notifications,
-    preferences, preflight,
-    presence::SystemPresence,
+    own_program, preflight,
     quitting::{self, Open},
-    sandbox::BuiltInSandbox,
     shell::Desktop,
     shortcut::Shortcut,
-    surroundings,
     tray::Tray,
     window_process,
 };
@@ -51,8 +50,8 @@ use crate::{
 /// # Errors
 /// There is no desktop, or a folder or file of the person's can't be used.
 pub fn run(wishes: Wishes) -> anyhow::Result<()> {
-    let folders = Folders::of_this_person()?;
-    logging::start(&folders.state)?;
+    let folders = Folders::of_this_person();
+    let no_log = logging::start(&folders.state);
     preflight::display().map_err(|missing| anyhow!(missing))?;
     let runtime =
         runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
@@ -60,38 +59,41 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
     let _entered = runtime.enter();
 
     let (another, launches) = mpsc::unbounded_channel();
+    let launched = another.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
-            let _ = another.send(Wishes::of_another(&arguments));
+            let _ = launched.send(Wishes::of_another(&arguments));
         }))
         .plugin(tauri_plugin_store::Builder::default().build())
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
-    turn(app, folders, wishes, launches)
+    dock::settle(app.handle(), Part::Tray);
+    turn(app, Start { folders, wishes, no_log }, another, launches)
+}
+
+/// What is known before there is an event loop.
+struct Start {
+    folders: Folders,
+    wishes: Wishes,
+    no_log: Option<logging::NoLog>,
 }
 
 /// The event loop. Everything begins in it, since macOS takes no tray icon any sooner.
 fn turn(
     app: tauri::App,
-    folders: Folders,
-    wishes: Wishes,
+    start: Start,
+    another: UnboundedSender<Wishes>,
     launches: UnboundedReceiver<Wishes>,
 ) -> anyhow::Result<()> {
-    let mut launches = Some(launches);
+    let mut beginning = Some((start, launches));
     let mut open = None;
-    let (failed, failure) = std::sync::mpsc::channel();
     let code = app.run_return(move |app, event| match event {
         RunEvent::Ready => {
-            let Some(launches) = launches.take() else { return };
-            match begin(app, &folders, wishes, launches) {
-                Ok(begun) => open = Some(begun),
-                Err(error) => {
-                    tracing::error!(event = "not_started", "{error:#}");
-                    let _ = failed.send(error);
-                    app.exit(1);
-                }
+            if let Some((start, launches)) = beginning.take() {
+                open = Some(begin(app, start, launches));
             }
         }
+        event if dock::is_reopened(&event) => drop(another.send(Wishes::to_see_it())),
         // No window is the usual state of things.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
@@ -101,186 +103,174 @@ fn turn(
         }
         _ => {}
     });
-    match failure.try_recv() {
-        Ok(failure) => Err(failure),
-        Err(_) if code != 0 => Err(anyhow!("Glowjar had to end; its log says why")),
-        Err(_) => Ok(()),
+    match code {
+        0 => Ok(()),
+        _ => Err(anyhow!("Glowjar had to end; its log says why")),
     }
 }
 
-fn begin(
-    app: &AppHandle,
-    folders: &Folders,
-    wishes: Wishes,
-    launches: UnboundedReceiver<Wishes>,
-) -> anyhow::Result<Open> {
-    let (mut beginning, preferences) = found(app, folders)?;
-    let is_new_here = beginning.profiles.is_empty();
-    let language = beginning.language();
-    let client_settings = ClientSettings::default();
-    let client = match beginning.preferences.client(client_settings.clone(), language) {
-        Ok(client) => client,
-        Err(cause) => {
-            tracing::error!(event = "network_settings", cause);
-            beginning.banners.push(banners::network_settings(&cause, language));
-            Client::new(&client_settings)?
-        }
-    };
+fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> Open {
+    let Start { folders, wishes, no_log } = start;
+    let languages: Vec<String> = sys_locale::get_locales().collect();
+    let language = Language::resolve(LanguageChoice::System, &languages);
+    let mut troubles = Vec::new();
+    if let Some(logging::NoLog { path, cause }) = no_log {
+        troubles.push(banners::unusable(Unusable::Log, &path, &cause, language));
+    }
+    if !folders.has_home {
+        troubles.push(banners::no_home(&folders.data, language));
+    }
     let (clicks, clicked) = mpsc::unbounded_channel();
     let shortcut = Shortcut::new(clicks.clone());
     let on_toast = clicks.clone();
-    let tray = match preflight::tray_library() {
-        Ok(()) => Some(Arc::new(Tray::put_up(app, move |click| drop(clicks.send(click)))?)),
-        Err(missing) => {
-            tracing::error!(event = "no_tray", "{missing}");
-            beginning.banners.push(banners::no_tray(Some(missing), language));
-            None
-        }
-    };
+    let tray = put_up_tray(app, language, &mut troubles, move |click| drop(clicks.send(click)));
     let has_tray = tray.is_some();
-    let door = Door::at(folders.data.join("http.json"));
     let (shows, shown) = mpsc::channel(1);
     let (snapshots, newest) = watch::channel(None);
-    let ports = Ports {
-        clock: Clock::system(),
-        keychain: Arc::new(SystemKeychain),
-        shell: Arc::new(Desktop {
-            app: app.clone(),
-            snapshots,
-            shows: shows.clone(),
-            tray,
-            notifications: Notifications::new(move |click| drop(on_toast.send(click))),
-            clipboard: Clipboard::start(),
-            shortcut,
-        }),
-        sandbox: Arc::new(BuiltInSandbox::new(wishes.sandbox_token_life())),
-        presence: Arc::new(SystemPresence),
-        preferences,
-        door: door.clone(),
-        client,
-        client_settings,
-    };
-    let agent = controller::start(ports, beginning);
-    tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"));
-
+    let desk: Arc<dyn Shell> = Arc::new(Desktop {
+        app: app.clone(),
+        snapshots,
+        shows: shows.clone(),
+        tray,
+        notifications: Notifications::new(move |click| drop(on_toast.send(click))),
+        clipboard: Clipboard::start(),
+        shortcut,
+    });
+    let front = Front::default();
     let window_unwanted = CancellationToken::new();
     let answer = {
-        let agent = agent.clone();
+        let front = front.clone();
         move |request| {
-            let agent = agent.clone();
-            async move { agent.ask(request).await }
+            let front = front.clone();
+            async move { front.ask(request).await }
         }
     };
     let window = tokio::spawn(window_process::keep(
-        this_program()?,
+        this_program(),
         answer,
         newest,
         shown,
         window_unwanted.clone(),
+        no_window(desk.clone(), front.clone(), language),
     ));
     tokio::spawn(quitting::on_signal(app.clone()));
-    tokio::spawn(quitting::when_the_controller_fails(
-        app.clone(),
-        agent.clone(),
-        window_unwanted.clone(),
-    ));
-    // Somebody new, or somebody without an icon to click, would see nothing at all.
-    let mut wishes = wishes;
-    wishes.show |= !has_tray || (is_new_here && !wishes.sandbox);
-    fulfil(&agent, &shows, wishes);
-    if has_tray {
-        surroundings::watch_for_a_panel(agent.clone(), shows.clone());
-    }
-    surroundings::watch_the_keychain(agent.clone());
-    surroundings::watch_the_network(agent.clone());
-    surroundings::watch_the_screen(agent.clone());
     tokio::spawn({
-        let agent = agent.clone();
-        async move { attend(&agent, &shows, clicked, launches).await }
+        let (front, shows) = (front.clone(), shows.clone());
+        async move { attend(&front, &shows, clicked, launches).await }
     });
-    let programs = serve_programs(&agent, door, language);
-    Ok(Open { agent, window, window_unwanted, programs })
-}
-
-/// What was kept from the run before.
-fn found(
-    app: &AppHandle,
-    folders: &Folders,
-) -> anyhow::Result<(Beginning, Arc<dyn PreferencesStore>)> {
-    let opened = preferences::open(app, &folders.data).context("preferences can't be used")?;
-    let profiles_file = ProfilesFile::at(folders.data.join("profiles.json"));
-    let loaded = profiles_file.load().context("profiles can't be used")?;
-    let kept = [(Kept::Profiles, &loaded.kept_aside), (Kept::Preferences, &opened.kept_aside)];
-    let languages: Vec<String> = sys_locale::get_locales().collect();
-    let language = Language::resolve(opened.preferences.choices.language, &languages);
-    let banners = kept
-        .into_iter()
-        .filter_map(|(what, kept)| Some(banners::kept_aside(what, kept.as_ref()?, language)));
-    let beginning = Beginning {
-        version: env!("CARGO_PKG_VERSION").into(),
-        banners: banners.collect(),
-        profiles_file,
-        profiles: loaded.profiles,
-        outlets_file: OutletsFile::at(folders.data.join("outlets.json")),
-        permissions_file: PermissionsFile::at(folders.data.join("permissions.json")),
-        leaving: loaded.leaving,
-        history_file: HistoryFile::at(folders.data.join("history.json")),
+    // Without an icon to click, a person would see nothing at all.
+    if !has_tray {
+        let _ = shows.try_send(());
+    }
+    fulfil(&front, &shows, wishes);
+    let listening = Arc::default();
+    let leading = Leading {
+        app: app.clone(),
+        desk: desk.clone(),
+        front: front.clone(),
+        shows,
+        folders,
         languages,
-        preferences: opened.preferences,
-        folders: folders.known_to_the_agent(),
-        seed: getrandom::u64().context("the system gives no random numbers")?,
+        wishes,
+        has_tray,
+        window_unwanted: window_unwanted.clone(),
+        listening: Arc::clone(&listening),
     };
-    Ok((beginning, Arc::new(opened.store)))
+    decide(leading, troubles, language);
+    Open { front, desk, window, window_unwanted, listening }
 }
 
-/// Lets other programs ask for tokens. Everything else works without.
-fn serve_programs(agent: &Agent, door: Door, language: Language) -> Option<JoinHandle<()>> {
-    tokio::spawn({
-        let (door, agent) = (door.clone(), agent.clone());
-        async move {
-            if let Err(error) = door.open(&agent).await {
-                tracing::error!(event = "http_not_open", %error);
+/// Leads, or follows the Glowjar that does.
+fn decide(leading: Leading, mut troubles: Vec<BannerView>, language: Language) {
+    match FolderLock::claim(&leading.folders.data) {
+        Ok(Claim::Ours(lock)) => leading::lead(leading, Some(lock), troubles),
+        Ok(Claim::Taken(waiting)) => following::follow(leading, waiting, troubles, language),
+        Err(error) => {
+            let (path, cause) = (&leading.folders.data, error.to_string());
+            tracing::warn!(event = "no_lock", path = %path.display(), cause);
+            troubles.push(banners::unusable(Unusable::Lock, path, &cause, language));
+            leading::lead(leading, None, troubles);
+        }
+    }
+}
+
+/// Says that the window could not be opened, where a person can still read it.
+fn no_window(
+    desk: Arc<dyn Shell>,
+    front: Front,
+    language: Language,
+) -> impl Fn(&Path, &io::Error) + Send {
+    move |program, error| {
+        let language = front.agent().map_or(language, |agent| agent.snapshot().language);
+        let banner = banners::unusable(Unusable::Window, program, &error.to_string(), language);
+        desk.raise(&Notice {
+            id: banner.code.clone(),
+            title: banner.headline.clone(),
+            body: banner.advice.clone(),
+            urgency: Urgency::Normal,
+            buttons: Vec::new(),
+        });
+        if let Some(agent) = front.agent() {
+            agent.tell(Happening::BannerRaised(banner));
+        }
+    }
+}
+
+fn put_up_tray(
+    app: &AppHandle,
+    language: Language,
+    troubles: &mut Vec<BannerView>,
+    on_click: impl Fn(glowjar_agent::tray::Click) + Send + Sync + 'static,
+) -> Option<Arc<Tray>> {
+    let missing = match preflight::tray_library() {
+        Ok(()) => {
+            let pictures = leading::folder_of_pictures();
+            // If it can't be made, the tray says so.
+            let _ = make_folder(&pictures);
+            match Tray::put_up(app, &pictures, on_click) {
+                Ok(tray) => return Some(Arc::new(tray)),
+                Err(error) => error.to_string(),
             }
         }
-    });
-    match Listener::open() {
-        Ok(listener) => Some(tokio::spawn(listener.serve(agent.clone(), door))),
-        Err(error) => {
-            tracing::error!(event = "not_listening", %error);
-            agent.tell(Happening::BannerRaised(banners::not_listening(&error, language)));
-            None
-        }
-    }
+        Err(missing) => missing.to_owned(),
+    };
+    tracing::error!(event = "no_tray", "{missing}");
+    troubles.push(banners::no_tray(Some(&missing), language));
+    None
 }
 
 /// Passes on what comes from outside: clicks in the tray's menu, and further launches.
 async fn attend(
-    agent: &Agent,
+    front: &Front,
     shows: &mpsc::Sender<()>,
     mut clicked: UnboundedReceiver<glowjar_agent::tray::Click>,
     mut launches: UnboundedReceiver<Wishes>,
 ) {
     loop {
         tokio::select! {
-            Some(click) = clicked.recv() => agent.click(click),
-            Some(wishes) = launches.recv() => fulfil(agent, shows, wishes),
+            Some(click) = clicked.recv() => front.click(click),
+            Some(wishes) = launches.recv() => fulfil(front, shows, wishes),
             else => return,
         }
     }
 }
 
-fn fulfil(agent: &Agent, shows: &mpsc::Sender<()>, wishes: Wishes) {
+fn fulfil(front: &Front, shows: &mpsc::Sender<()>, wishes: Wishes) {
     if wishes.show {
         let _ = shows.try_send(());
     }
     if wishes.sandbox {
-        let agent = agent.clone();
-        tokio::spawn(async move { agent.ask(Request::TrySandbox).await });
+        let front = front.clone();
+        tokio::spawn(async move { front.ask(Request::TrySandbox).await });
     }
 }
 
-fn this_program() -> anyhow::Result<PathBuf> {
-    env::current_exe().context("Glowjar can't find its own program file")
+/// The window's process is started from the same file.
+fn this_program() -> PathBuf {
+    own_program::file().unwrap_or_else(|error| {
+        tracing::error!(event = "own_file_unknown", %error);
+        PathBuf::from("glowjar-app")
+    })
 }
 
 /// One request now and then: two are there so that one that blocks does not hold up the other.

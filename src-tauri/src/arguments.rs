@@ -71,10 +71,15 @@ impl Wishes {
         Duration::from_secs(self.sandbox_token_life)
     }
 
+    /// Of a person who wants to see Glowjar and says nothing else.
+    pub const fn to_see_it() -> Self {
+        Self { show: true, sandbox: false, sandbox_token_life: 0 }
+    }
+
     /// Of a second launch. One that can't be read at least shows the window.
     pub fn of_another(arguments: &[String]) -> Self {
         let parsed = Arguments::try_parse_from(arguments).map(|arguments| arguments.wishes);
-        let wishes = parsed.unwrap_or(Self { show: true, sandbox: false, sandbox_token_life: 0 });
+        let wishes = parsed.unwrap_or(Self::to_see_it());
         Self { show: true, ..wishes }
     }
 }

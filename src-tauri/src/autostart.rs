@@ -1,37 +1,65 @@
 //! Starting with the person's desktop.
 
 use anyhow::Context;
-use auto_launch::AutoLaunchBuilder;
+use auto_launch::{AutoLaunch, AutoLaunchBuilder, WindowsEnableMode};
 
-/// Has the system start this very program file at login, or not. Doing it twice is no error.
+use crate::own_program;
+
+/// Has the system start this very program at login, or not, for this person alone. Doing it twice is no error.
 ///
 /// # Errors
-/// The system does not allow it, or there is no folder for it.
+/// The system does not allow it, there is no folder for it, or the program's file was removed.
 pub fn set(wanted: bool) -> anyhow::Result<()> {
-    let program = std::env::current_exe().context("Glowjar can't find its own program file")?;
-    let program = program.to_str().context("the path of Glowjar's program file is no text")?;
-    let program = if cfg!(target_os = "linux") { &quoted(program) } else { program };
-    let start = AutoLaunchBuilder::new().set_app_name("Glowjar").set_app_path(program).build()?;
-    match wanted {
-        true => start.enable()?,
-        false if start.is_enabled()? => start.disable()?,
-        false => {}
+    if wanted {
+        let program = own_program::file().context("Glowjar can't find its own program file")?;
+        let program = program.to_str().context("the path of Glowjar's program file is no text")?;
+        return Ok(entry(&started_as(program))?.enable()?);
     }
-    Ok(())
+    // Not only if the entry counts as switched on: one that was switched off elsewhere would stay.
+    Ok(entry("Glowjar")?.disable()?)
+}
+
+fn entry(program: &str) -> auto_launch::Result<AutoLaunch> {
+    AutoLaunchBuilder::new()
+        .set_app_name("Glowjar")
+        .set_app_path(program)
+        // Otherwise it would be every user's, where this person may write that.
+        .set_windows_enable_mode(WindowsEnableMode::CurrentUser)
+        .build()
+}
+
+/// The program as this system's entry has it.
+fn started_as(program: &str) -> String {
+    if cfg!(windows) {
+        in_run_key(program)
+    } else if cfg!(target_os = "linux") {
+        in_desktop_entry(program)
+    } else {
+        program.to_owned()
+    }
+}
+
+/// As a command line of the registry's `Run` key. Unquoted, Windows would try to start each beginning of the path that
+/// ends at a space (Microsoft's `CreateProcessW`, "lpCommandLine"). No path can contain a quote there.
+fn in_run_key(program: &str) -> String {
+    format!("\"{program}\"")
 }
 
 /// As a value of `Exec` (Desktop Entry Specification, "The Exec key"), where a space would end the program's name and a
 /// percent sign begin a field. Of a backslash it takes four: one pair for the file, one for the quotes.
-fn quoted(program: &str) -> String {
+fn in_desktop_entry(program: &str) -> String {
     let mut value = String::from("\"");
     for character in program.chars() {
         match character {
-            '"' | '`' | '$' => value.push_str("\\\\"),
-            '\\' => value.push_str("\\\\\\"),
-            '%' => value.push('%'),
-            _ => {}
+            '"' | '`' | '$' => value.extend(["\\\\", character.encode_utf8(&mut [0; 4])]),
+            '\\' => value.push_str("\\\\\\\\"),
+            '%' => value.push_str("%%"),
+            // A line's end would end the value.
+            '\n' => value.push_str("\\n"),
+            '\r' => value.push_str("\\r"),
+            '\t' => value.push_str("\\t"),
+            _ => value.push(character),
         }
-        value.push(character);
     }
     value.push('"');
     value
@@ -43,8 +71,16 @@ mod tests {
 
     #[test]
     fn a_program_in_a_folder_with_an_odd_name_is_still_one_word_for_the_desktop() {
-        assert_eq!(quoted("/usr/bin/glowjar-app"), r#""/usr/bin/glowjar-app""#);
-        assert_eq!(quoted("/opt/My Apps/glowjar"), r#""/opt/My Apps/glowjar""#);
-        assert_eq!(quoted(r#"/a"b$c`d%e\f"#), r#""/a\\"b\\$c\\`d%%e\\\\f""#);
+        assert_eq!(in_desktop_entry("/usr/bin/glowjar-app"), r#""/usr/bin/glowjar-app""#);
+        assert_eq!(in_desktop_entry("/opt/My Apps/glowjar"), r#""/opt/My Apps/glowjar""#);
+        assert_eq!(in_desktop_entry(r#"/a"b$c`d%e\f"#), r#""/a\\"b\\$c\\`d%%e\\\\f""#);
+        assert_eq!(in_desktop_entry("/a\nExec=b\tc\rd"), r#""/a\nExec=b\tc\rd""#);
+    }
+
+    #[test]
+    fn a_program_in_a_folder_with_spaces_is_one_word_for_windows() {
+        let program = r"C:\Users\Mia Muster\AppData\Local\Glowjar\glowjar-app.exe";
+        let expected = r#""C:\Users\Mia Muster\AppData\Local\Glowjar\glowjar-app.exe""#;
+        assert_eq!(in_run_key(program), expected);
     }
 }

@@ -1,5 +1,7 @@
 //! Trouble that only this process meets, in words.
 
+use std::path::Path;
+
 use glowjar_agent::{
     catalogue::Said,
     profiles::{KeptAside, Unreadable},
@@ -25,6 +27,37 @@ pub fn kept_aside(what: Kept, kept: &KeptAside, language: Language) -> BannerVie
     let name = kept.copy.file_name().unwrap_or_default().to_string_lossy();
     let path = kept.copy.display().to_string();
     banner(format!("kept_aside:{name}"), language.tell(id, &[("path", &path)]))
+}
+
+/// A file or folder that can't be used, and that nothing but itself needs.
+#[derive(Clone, Copy)]
+pub enum Unusable {
+    Profiles,
+    Preferences,
+    Data,
+    Lock,
+    Log,
+    Window,
+}
+
+/// Names it, and says what does not work without.
+pub fn unusable(what: Unusable, path: &Path, cause: &str, language: Language) -> BannerView {
+    let (code, id) = match what {
+        Unusable::Profiles => ("profiles_unreadable", "banner-profiles_unreadable"),
+        Unusable::Preferences => ("preferences_unreadable", "banner-preferences_unreadable"),
+        Unusable::Data => ("data_folder", "banner-data_folder"),
+        Unusable::Lock => ("no_lock", "banner-no_lock"),
+        Unusable::Window => ("no_window", "banner-no_window"),
+        Unusable::Log => ("no_log", "banner-no_log"),
+    };
+    let path = path.display().to_string();
+    banner(code.into(), language.tell(id, &[("path", &path), ("cause", cause)]))
+}
+
+/// Files are kept in a folder that may not last.
+pub fn no_home(path: &Path, language: Language) -> BannerView {
+    let path = path.display().to_string();
+    banner("no_home".into(), language.tell("banner-no_home", &[("path", &path)]))
 }
 
 /// There is no icon to click on. `why` is a sentence of its own, if more is known.

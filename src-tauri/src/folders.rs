@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
-
 /// This person's folders, `XDG_*` honoured. They may not exist yet.
 pub struct Folders {
     /// Profiles and preferences: the person's work.
@@ -14,24 +12,27 @@ pub struct Folders {
     pub cache: PathBuf,
     /// Where people look for files they asked for.
     pub downloads: PathBuf,
+    /// False if these are folders for temporary files.
+    pub has_home: bool,
 }
 
 impl Folders {
-    /// # Errors
-    /// The person has no home folder.
-    pub fn of_this_person() -> anyhow::Result<Self> {
-        let data =
-            dirs::data_dir().context("there is no home folder to keep files in; set HOME")?;
+    /// A person without a home folder has theirs in one for temporary files.
+    pub fn of_this_person() -> Self {
+        let home = dirs::data_dir();
+        let has_home = home.is_some();
+        let data = home.unwrap_or_else(glowjar_agent::folders::without_home);
         let state = dirs::state_dir().or_else(dirs::data_local_dir).unwrap_or_else(|| data.clone());
         let cache = dirs::cache_dir().unwrap_or_else(|| data.clone());
         let downloads =
             dirs::download_dir().or_else(dirs::home_dir).unwrap_or_else(|| data.clone());
-        Ok(Self {
+        Self {
+            has_home,
             downloads,
             data: data.join(IDENTIFIER),
             state: state.join(IDENTIFIER),
             cache: cache.join(IDENTIFIER),
-        })
+        }
     }
 
     /// Those that the controller writes to or names.

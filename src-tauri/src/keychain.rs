@@ -23,6 +23,7 @@ pub struct SystemKeychain;
 enum Purpose {
     Reading,
     Writing,
+    Deleting,
 }
 
 impl Keychain for SystemKeychain {
@@ -40,7 +41,7 @@ impl Keychain for SystemKeychain {
     }
 
     fn delete(&self, entry: &str) -> Result<(), KeychainTrouble> {
-        match with_entry(entry, Purpose::Reading, Entry::delete_credential) {
+        match with_entry(entry, Purpose::Deleting, Entry::delete_credential) {
             Ok(()) | Err(Failure::Store(Error::NoEntry)) => Ok(()),
             Err(failure) => Err(failure.into_trouble("delete")),
         }
@@ -55,12 +56,22 @@ impl Keychain for SystemKeychain {
     }
 }
 
+/// How a call that needs no prompt goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Clear,
+    /// There is no such entry, and only asking for it would raise a prompt.
+    NothingThere,
+}
+
 fn with_entry<T>(
     entry: &str,
     purpose: Purpose,
     call: impl Fn(&Entry) -> keyring_core::Result<T>,
 ) -> Result<T, Failure> {
-    probe(purpose).map_err(Failure::Probe)?;
+    if probe(entry, purpose).map_err(Failure::Probe)? == Way::NothingThere {
+        return Err(Failure::Store(Error::NoEntry));
+    }
     let once = || {
         open()?;
         call(&named(entry)?)
@@ -93,6 +104,11 @@ enum Failure {
 
 impl Failure {
     fn into_trouble(self, call: &str) -> KeychainTrouble {
+        // A library that could open no connection says that nobody is there.
+        if is_exhausted() {
+            tracing::warn!(event = "keychain_exhausted", call);
+            return KeychainTrouble::Exhausted;
+        }
         match self {
             Self::Probe(trouble) => trouble,
             Self::Store(error) => {
@@ -102,6 +118,27 @@ impl Failure {
             }
         }
     }
+}
+
+/// Whether this process can open nothing more.
+#[cfg(unix)]
+fn is_exhausted() -> bool {
+    use std::{fs::File, os::fd::AsFd};
+
+    // Two, since somebody else may just have closed one.
+    let opened = File::open("/dev/null").and_then(|file| file.as_fd().try_clone_to_owned());
+    opened.is_err_and(|error| of_too_many_files(&error))
+}
+
+/// `EMFILE` and `ENFILE`, the same number on every Unix: see errno(3).
+#[cfg(unix)]
+fn of_too_many_files(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+#[cfg(not(unix))]
+const fn is_exhausted() -> bool {
+    false
 }
 
 fn trouble(error: &Error) -> KeychainTrouble {
@@ -143,8 +180,8 @@ fn named(entry: &str) -> keyring_core::Result<Entry> {
 
 /// Both unlock with the person's own sign-in to the computer.
 #[cfg(not(target_os = "linux"))]
-fn probe(_: Purpose) -> Result<(), KeychainTrouble> {
-    Ok(())
+fn probe(_: &str, _: Purpose) -> Result<Way, KeychainTrouble> {
+    Ok(Way::Clear)
 }
 
 /// macOS asks by itself as soon as the keychain is used, and Windows never.
@@ -179,6 +216,13 @@ mod tests {
         assert_eq!(trouble(&Error::NoDefaultStore), KeychainTrouble::Absent);
         assert_eq!(trouble(&Error::PlatformFailure(caused())), KeychainTrouble::Refused);
         assert_eq!(trouble(&Error::TooLong("secret".into(), 2560)), KeychainTrouble::Refused);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn f55_too_many_open_files_are_told_apart_from_a_missing_one() {
+        let of = std::io::Error::from_raw_os_error;
+        assert_eq!([24, 23, 2, 13].map(|n| of_too_many_files(&of(n))), [true, true, false, false]);
     }
 
     #[test]

@@ -2,9 +2,14 @@
 //!
 //! The plugin takes a file it can't read for an empty one and then writes over it, so the file is looked at first.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use glowjar_agent::{
+    document,
     preferences::{Preferences, PreferencesStore},
     profiles::{KeptAside, Unreadable},
 };
@@ -18,35 +23,60 @@ pub struct Opened {
     pub store: StoredPreferences,
     /// Set if the file could not be read, or not all of it.
     pub kept_aside: Option<KeptAside>,
+    /// Why the file can't be used at all, in the system's words.
+    pub unusable: Option<String>,
 }
 
-/// Writes at each change; nobody changes preferences often.
-pub struct StoredPreferences(Arc<Store<Wry>>);
+/// Writes at each change; nobody changes preferences often. Without a store, they last as long as the process.
+pub struct StoredPreferences(Option<Kept>);
 
-/// Opens `preferences.json` in `folder`, which the plugin makes where needed.
-///
-/// # Errors
-/// The file is there and can't be moved or copied, or the plugin can't make its store.
-pub fn open(app: &AppHandle, folder: &Path) -> anyhow::Result<Opened> {
+struct Kept {
+    store: Arc<Store<Wry>>,
+    file: PathBuf,
+}
+
+/// Opens `preferences.json` in `folder`.
+pub fn open(app: &AppHandle, folder: &Path) -> Opened {
     let file = folder.join("preferences.json");
-    let kept_aside = inspect(&file)?;
-    let store = app.store_builder(&file).disable_auto_save().build()?;
+    let kept_aside = match inspect(&file) {
+        Ok(kept_aside) => kept_aside,
+        Err(error) => return Opened::unusable(error.to_string()),
+    };
+    let store = match app.store_builder(&file).disable_auto_save().build() {
+        Ok(store) => store,
+        Err(error) => return Opened { kept_aside, ..Opened::unusable(error.to_string()) },
+    };
     let preferences = store
         .get(PREFERENCES)
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default();
-    Ok(Opened { preferences, store: StoredPreferences(store), kept_aside })
+    // Or the plugin would write the file once more when the process ends, and not at a stroke.
+    store.close_resource();
+    let store = StoredPreferences(Some(Kept { store, file }));
+    Opened { preferences, store, kept_aside, unusable: None }
+}
+
+impl Opened {
+    fn unusable(cause: String) -> Self {
+        Self {
+            preferences: Preferences::default(),
+            store: StoredPreferences(None),
+            kept_aside: None,
+            unusable: Some(cause),
+        }
+    }
 }
 
 impl PreferencesStore for StoredPreferences {
     fn save(&self, preferences: &Preferences) {
-        let Self(store) = self;
+        let Self(Some(Kept { store, file })) = self else { return };
         match serde_json::to_value(preferences) {
             Ok(value) => store.set(PREFERENCES, value),
             Err(error) => return tracing::error!(%error, "preferences can't be written down"),
         }
         store.set(VERSION, CURRENT);
-        if let Err(error) = store.save() {
+        let entries: Map<String, Value> = store.entries().into_iter().collect();
+        if let Err(error) = document::replace(file, &entries) {
             tracing::warn!(%error, "preferences were not saved");
         }
     }

@@ -1,31 +1,47 @@
 //! The end: on a signal as by the menu, and with everything put away.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use glowjar_agent::controller::{Agent, Happening};
+use glowjar_agent::{
+    controller::{Agent, Happening},
+    link::Front,
+    ports::Shell,
+};
 use tauri::{AppHandle, async_runtime};
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// What has to be put away.
 pub struct Open {
-    pub agent: Agent,
+    pub front: Front,
+    pub desk: Arc<dyn Shell>,
     pub window: JoinHandle<()>,
     pub window_unwanted: CancellationToken,
-    /// Absent where no program can ask.
-    pub programs: Option<JoinHandle<()>>,
+    /// What serves programs and other sessions. Nothing while this session follows.
+    pub listening: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Open {
     /// Closes the window and lets the controller clear the clipboard, in [`PATIENCE`] at most.
     pub fn put_away(self) {
         self.window_unwanted.cancel();
-        if let Some(programs) = self.programs {
-            programs.abort();
+        let listening =
+            std::mem::take(&mut *self.listening.lock().unwrap_or_else(PoisonError::into_inner));
+        listening.iter().for_each(JoinHandle::abort);
+        let agent = self.front.agent();
+        match &agent {
+            Some(agent) => agent.tell(Happening::Quitting),
+            None => self.desk.clear_clipboard(),
         }
-        self.agent.tell(Happening::Quitting);
         async_runtime::block_on(async {
-            let controller_ended = self.agent.snapshot_when(|_| false);
+            let controller_ended = async {
+                if let Some(agent) = agent {
+                    agent.snapshot_when(|_| false).await;
+                }
+            };
             let _ = timeout(PATIENCE, async { tokio::join!(controller_ended, self.window) }).await;
         });
         tracing::info!(event = "quit");

@@ -1,6 +1,6 @@
 //! The tray icon and its menu, as the agent draws them. Only what has changed is touched, so an open menu stays open.
 
-use std::sync::Mutex;
+use std::{path::Path, sync::Mutex};
 
 use glowjar_agent::{
     tray::{Click, TrayView},
@@ -16,6 +16,7 @@ use tauri::{
 
 use menu::Rows;
 
+mod changes;
 mod menu;
 
 /// The icon in the panel. Its methods are for the main thread.
@@ -33,12 +34,14 @@ struct Shown {
 }
 
 impl Tray {
-    /// Puts the icon up, with a menu that is filled by [`Tray::show`].
+    /// Puts the icon up, with a menu that is filled by [`Tray::show`]. On Linux, `pictures` is where the panel finds its
+    /// picture: a folder that no other Glowjar uses.
     ///
     /// # Errors
     /// The system can't make a menu or an icon.
     pub fn put_up(
         app: &AppHandle,
+        pictures: &Path,
         on_click: impl Fn(Click) + Send + Sync + 'static,
     ) -> tauri::Result<Self> {
         let menu = Menu::new(app)?;
@@ -46,6 +49,7 @@ impl Tray {
             .icon(picture(Level::Off))
             .icon_as_template(cfg!(target_os = "macos"))
             .menu(&menu)
+            .temp_dir_path(pictures)
             .on_menu_event(move |_, event| {
                 if let Some(click) = Click::from_id(event.id().as_ref()) {
                     on_click(click);
@@ -58,6 +62,11 @@ impl Tray {
     /// # Errors
     /// The system refused a change; the next call tries again.
     pub fn show(&self, view: &TrayView) -> tauri::Result<()> {
+        // The desktop tests hold the menu that the panel gets against this.
+        tracing::trace!(
+            target: "tray_view",
+            rows = %serde_json::to_string(&view.menu).unwrap_or_default()
+        );
         let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if shown.level != Some(view.icon) {
             self.icon

@@ -11,8 +11,14 @@ use {
     tauri::{App, WebviewUrl, WebviewWindowBuilder},
 };
 
-use crate::{arguments::ColorScheme, folders::Folders};
+use crate::{
+    arguments::ColorScheme,
+    dock::{self, Part},
+    folders::Folders,
+};
 use relay::Relay;
+#[cfg(not(target_os = "linux"))]
+use size::Sizes;
 #[cfg(target_os = "linux")]
 use unveiling::build;
 
@@ -20,6 +26,7 @@ use unveiling::build;
 mod first_picture;
 mod pipe;
 mod relay;
+mod size;
 #[cfg(target_os = "linux")]
 mod unveiling;
 
@@ -27,10 +34,11 @@ mod unveiling;
 pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
     let pipe =
         pipe::take_over().context("the window is opened by Glowjar itself; run `glowjar open`")?;
-    let folders = Folders::of_this_person()?;
+    let folders = Folders::of_this_person();
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
+            dock::settle(app.handle(), Part::Window);
             app.manage(Relay::new(pipe.to_tray));
             // WebKit keeps a cache wherever it runs. It is no part of the person's data.
             build(app, folders.cache, chosen)?;
@@ -40,16 +48,21 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
         })
         .build(tauri::generate_context!())
         .context("the window could not be made")?
-        .run(|_, _| {});
+        .run(|app, event| {
+            if dock::is_reopened(&event) {
+                async_runtime::spawn(relay::come_to_the_front(app.clone()));
+            }
+        });
     Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]
 fn build(app: &App, cache: PathBuf, chosen: Option<ColorScheme>) -> tauri::Result<()> {
+    let sizes = Sizes::on_this_screen(app);
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
-        .inner_size(SIZE.0, SIZE.1)
-        .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
+        .inner_size(sizes.first.width, sizes.first.height)
+        .min_inner_size(sizes.least.width, sizes.least.height)
         .data_directory(cache)
         // The page takes dropped files itself; Tauri would keep them from it.
         .disable_drag_drop_handler()
@@ -81,6 +94,3 @@ async fn ask(relay: State<'_, Relay>, request: Value) -> Result<Value, String> {
 
 const LABEL: &str = "main";
 const TITLE: &str = "Glowjar";
-/// Width and height in CSS pixels.
-const SIZE: (f64, f64) = (400.0, 640.0);
-const LEAST_SIZE: (f64, f64) = (320.0, 480.0);

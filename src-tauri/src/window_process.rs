@@ -6,7 +6,7 @@ use std::{
     env,
     future::Future,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     sync::Arc,
     time::Duration,
@@ -29,13 +29,14 @@ use conversation::Conversation;
 mod conversation;
 
 /// Opens the window each time `shows` asks for it, and answers its requests for as long as it stays open.
-/// Ends, and the window with it, when it is `unwanted`.
+/// Ends, and the window with it, when it is `unwanted`. `failed` is told when its process can't be started.
 pub async fn keep<H, F>(
     program: PathBuf,
     answer: H,
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     mut shows: mpsc::Receiver<()>,
     unwanted: CancellationToken,
+    failed: impl Fn(&Path, &io::Error) + Send,
 ) where
     H: Fn(Request) -> F + Clone + Send + 'static,
     F: Future<Output = Reply> + Send + 'static,
@@ -49,6 +50,7 @@ pub async fn keep<H, F>(
             }
             Err(error) => {
                 tracing::error!(%error, program = %program.display(), "the window could not be started");
+                failed(&program, &error);
                 false
             }
         };

@@ -6,6 +6,7 @@ mod application;
 mod dependencies;
 mod desktop_app;
 mod desktop_harness;
+mod given_up_requests;
 mod licences;
 mod office;
 mod programs;

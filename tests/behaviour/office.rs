@@ -12,7 +12,10 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -59,6 +62,8 @@ pub struct Office {
     pub languages: Vec<String>,
     /// Who may ask over HTTP, as this application knows it.
     door: Door,
+    /// The next start of the built-in sandbox panics.
+    pub sandbox_panics: Arc<AtomicBool>,
     agent: Option<Agent>,
 }
 
@@ -94,6 +99,7 @@ impl Office {
             folder: Arc::new(folder),
             timeouts: Timeouts::default(),
             languages: Vec::new(),
+            sandbox_panics: Arc::default(),
             agent: None,
         }
     }
@@ -115,7 +121,10 @@ impl Office {
             clock: self.clock.clone(),
             keychain: Arc::new(self.keychain.clone()),
             shell: self.shell.clone(),
-            sandbox: Arc::new(RunningSandbox(self.sandbox.clone())),
+            sandbox: Arc::new(RunningSandbox {
+                sandbox: self.sandbox.clone(),
+                panics: self.sandbox_panics.clone(),
+            }),
             presence: self.presence.clone(),
             preferences: self.preferences.clone(),
             door: self.door.clone(),
@@ -167,6 +176,7 @@ impl Office {
             timeouts: self.timeouts,
             languages: Vec::new(),
             door: Door::at(self.folder.path().join("http.json")),
+            sandbox_panics: Arc::default(),
             agent: None,
         };
         neighbour.start();
@@ -396,13 +406,17 @@ fn only(snapshot: &Snapshot) -> ProfileView {
 }
 
 /// The application's own sandbox, which here runs already.
-struct RunningSandbox(Arc<Sandbox>);
+struct RunningSandbox {
+    sandbox: Arc<Sandbox>,
+    panics: Arc<AtomicBool>,
+}
 
 impl ports::Sandbox for RunningSandbox {
     fn start(&self) -> Pin<Box<dyn Future<Output = io::Result<SandboxOffer>> + Send + '_>> {
         Box::pin(async {
+            assert!(!self.panics.swap(false, Ordering::SeqCst), "ordered by a test");
             Ok(SandboxOffer {
-                url: self.0.url(),
+                url: self.sandbox.url(),
                 client_id: CLIENT_ID.to_owned(),
                 client_secret: CLIENT_SECRET.into(),
                 refresh_token: Some(glowjar_sandbox::SEED_REFRESH_TOKEN.into()),

@@ -101,7 +101,7 @@ fn root() -> &'static Path {
 }
 
 const FAMILIES: [&str; 5] = ["trouble", "access", "failed", "field", "paste"];
-const GROUPS: [&str; 11] = [
+const GROUPS: [&str; 12] = [
     "headline", "trouble", "access", "notice", "tray", "history", "banner", "preset", "moment",
-    "program", "manner",
+    "program", "manner", "outlet",
 ];

@@ -9,6 +9,7 @@ use crate::{
     process::{Line, Process},
     process_table::{Running, descendants_of, process},
     stage::Desktop,
+    tray_watch::{SAY_VIEWS, TrayWatch},
 };
 
 /// A running application.
@@ -20,6 +21,8 @@ use crate::{
 pub struct App {
     process: Process,
     inspector: u16,
+    /// Absent on a desktop without a bus.
+    tray: Option<TrayWatch>,
 }
 
 impl App {
@@ -58,11 +61,14 @@ impl App {
     ) -> Result<Self> {
         let inspector = free_port()?;
         let mut command = desktop.command(program);
-        command.args(arguments).envs(variables.iter().copied());
+        command.args(arguments).env("GLOWJAR_LOG", SAY_VIEWS).envs(variables.iter().copied());
         // The first is what WebKitWebDriver itself sets on programs it starts; the second is Tauri's.
         command.env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}"));
         command.env("TAURI_WEBVIEW_AUTOMATION", "true");
-        Ok(Self { process: Process::start(command)?, inspector })
+        let process = Process::start(command)?;
+        let watch = |address| TrayWatch::start(address, process.id(), process.follow());
+        let tray = desktop.bus().ok().map(|bus| watch(bus.address().to_owned()));
+        Ok(Self { process, inspector, tray })
     }
 
     /// The port on which its web view listens, while it has one.
@@ -106,6 +112,14 @@ impl App {
         mut wanted: impl FnMut(&str) -> bool,
     ) -> Result<Line> {
         self.process.wait_for_line_after(seen, limit, |line| wanted(&line.text)).await
+    }
+
+    /// The watch over its menu, which fails the test when it ends if the menu was ever not as the application means it.
+    ///
+    /// # Errors
+    /// When the desktop has no bus.
+    pub fn tray_watch(&self) -> Result<&TrayWatch> {
+        self.tray.as_ref().context("this desktop has no bus")
     }
 
     /// The process id.
@@ -155,6 +169,14 @@ impl App {
     /// When it still runs after `limit`; shows what it printed.
     pub async fn wait(&mut self, limit: Duration) -> Result<ExitStatus> {
         self.process.wait(limit).await
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let Some(Err(trouble)) = self.tray.as_mut().map(TrayWatch::finish) else { return };
+        // A test that failed for another reason says that one.
+        assert!(std::thread::panicking(), "{trouble:#}");
     }
 }
 

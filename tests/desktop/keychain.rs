@@ -1,4 +1,8 @@
-//! The desktop's keychain: a real gnome-keyring in every mood, or something that merely stands in its place.
+//! The desktop's keychain: a real gnome-keyring, KeePassXC or KWallet in every mood, or something that merely stands in
+//! its place.
+
+mod keepassxc;
+mod kwallet;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,10 +29,42 @@ pub enum KeychainState {
     Locked,
     /// gnome-keyring as a fresh user finds it, without any collection to write to.
     NoCollection,
+    /// gnome-keyring with an open collection and no default one.
+    NoDefault,
+    /// gnome-keyring with an open login collection and another as the default, which is locked.
+    DefaultLocked,
+    /// KeePassXC, which needs a screen.
+    KeePassXc(Door),
+    /// KWallet, which needs a screen.
+    KWallet(Door),
     /// Somebody who owns the name, takes every call and never answers.
     Silent,
     /// Nobody.
     Absent,
+}
+
+/// How the default collection of KeePassXC or KWallet stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Open,
+    /// KWallet alone: opened with the person's login, and no program has asked for it yet.
+    OpenedAtLogin,
+    Locked,
+    /// There is none.
+    Missing,
+}
+
+impl KeychainState {
+    /// The title of the window that asks for the password when a program wants to unlock this keychain. `None` where
+    /// there is nothing to unlock, or gnome-keyring's own prompt would come, which no test answers.
+    #[must_use]
+    pub const fn prompt(self) -> Option<&'static str> {
+        match self {
+            Self::KeePassXc(Door::Locked) => Some(keepassxc::PROMPT),
+            Self::KWallet(Door::Locked) => Some(kwallet::PROMPT),
+            _ => None,
+        }
+    }
 }
 
 /// The keychain of one desktop.
@@ -80,7 +116,10 @@ impl Keychain {
     /// # Errors
     /// When gnome-keyring isn't installed or doesn't come up.
     pub async fn replace(&mut self, state: KeychainState) -> Result<()> {
-        self.daemon = None;
+        if let Some(daemon) = self.daemon.take() {
+            kwallet::save(&self.bus).await;
+            drop(daemon);
+        }
         if let Some(stand_in) = self.stand_in.take() {
             stand_in.close().await?;
         }
@@ -94,8 +133,75 @@ impl Keychain {
                 self.start_daemon(&["--unlock"], PASSWORD).await?;
                 self.lock().await?;
             }
+            KeychainState::NoDefault => {
+                self.start_daemon(&[], b"").await?;
+                self.make_collection("Work").await?;
+            }
+            KeychainState::DefaultLocked => {
+                self.start_daemon(&["--unlock"], PASSWORD).await?;
+                let work = self.make_collection("Work").await?;
+                self.make_default(&work).await?;
+                self.lock_collection(work.as_str()).await?;
+            }
+            KeychainState::KeePassXc(door) => {
+                self.daemon = Some(keepassxc::start(&self.surroundings, door).await?);
+                self.wait_for_door(door).await?;
+            }
+            KeychainState::KWallet(door) => {
+                self.daemon = Some(kwallet::start(&self.surroundings, &self.bus, door).await?);
+                self.wait_for_door(door).await?;
+            }
         }
         Ok(())
+    }
+
+    async fn wait_for_door(&self, door: Door) -> Result<()> {
+        wait_for_name(&self.bus, SECRETS, true, PATIENCE).await?;
+        match door {
+            Door::Open => self.wait_until_collection(DEFAULT, false).await,
+            Door::OpenedAtLogin | Door::Locked => self.wait_until_collection(DEFAULT, true).await,
+            Door::Missing => Ok(()),
+        }
+    }
+
+    /// What unlocks every keychain here.
+    #[must_use]
+    pub fn password() -> &'static str {
+        std::str::from_utf8(PASSWORD).expect("it can be typed")
+    }
+
+    /// Makes another collection of gnome-keyring's, open and with the same password.
+    async fn make_collection(&self, label: &str) -> Result<OwnedObjectPath> {
+        let attributes =
+            HashMap::from([("org.freedesktop.Secret.Collection.Label", Value::from(label))]);
+        let internal = self.proxy(SECRETS_PATH, INTERNAL).await?;
+        let password = self.plain_password().await?;
+        self.answer(internal.call("CreateWithMasterPassword", &(attributes, password))).await
+    }
+
+    /// Makes a collection the one that new entries go to.
+    ///
+    /// # Errors
+    /// When no gnome-keyring answers.
+    pub async fn make_default(&self, collection: &ObjectPath<'_>) -> Result<()> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        self.answer(service.call("SetAlias", &("default", collection))).await
+    }
+
+    /// Makes gnome-keyring's login collection the default, as a person does who has read what to do.
+    ///
+    /// # Errors
+    /// As [`Keychain::make_default`].
+    pub async fn make_login_default(&self) -> Result<()> {
+        self.make_default(&ObjectPath::try_from(LOGIN)?).await
+    }
+
+    /// The password on a session without encryption, as gnome-keyring's private interface wants it.
+    async fn plain_password(&self) -> Result<(OwnedObjectPath, Vec<u8>, Vec<u8>, &'static str)> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        let (_, channel): (OwnedValue, OwnedObjectPath) =
+            self.answer(service.call("OpenSession", &("plain", Value::from("")))).await?;
+        Ok((channel, Vec::new(), PASSWORD.to_vec(), "text/plain"))
     }
 
     async fn start_daemon(&mut self, arguments: &[&str], input: &[u8]) -> Result<()> {
@@ -114,15 +220,19 @@ impl Keychain {
     /// # Errors
     /// When there is no gnome-keyring with a login collection.
     pub async fn lock(&self) -> Result<()> {
+        self.lock_collection(LOGIN).await
+    }
+
+    async fn lock_collection(&self, collection: &str) -> Result<()> {
         let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
         let (locked, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
-            self.answer(service.call("Lock", &(vec![ObjectPath::try_from(LOGIN)?],))).await?;
+            self.answer(service.call("Lock", &(vec![ObjectPath::try_from(collection)?],))).await?;
         ensure!(prompt.as_str() == "/", "locking wants a prompt");
         ensure!(
-            locked.iter().any(|path| path.as_str() == LOGIN),
-            "the login collection was not locked"
+            locked.iter().any(|path| path.as_str() == collection),
+            "{collection} was not locked"
         );
-        self.wait_until_locked(true).await
+        self.wait_until_collection(collection, true).await
     }
 
     /// Unlocks the login collection with its password, without a prompt.
@@ -130,14 +240,9 @@ impl Keychain {
     /// # Errors
     /// When there is no gnome-keyring with a login collection.
     pub async fn unlock(&self) -> Result<()> {
-        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
-        let (_, channel): (OwnedValue, OwnedObjectPath) =
-            self.answer(service.call("OpenSession", &("plain", Value::from("")))).await?;
         // What gnome-keyring's own PAM module and its tests use; the public interface always prompts.
-        let internal = self
-            .proxy(SECRETS_PATH, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
-            .await?;
-        let password = (channel, Vec::<u8>::new(), PASSWORD.to_vec(), "text/plain");
+        let internal = self.proxy(SECRETS_PATH, INTERNAL).await?;
+        let password = self.plain_password().await?;
         let () = self
             .answer(
                 internal
@@ -152,16 +257,11 @@ impl Keychain {
     /// # Errors
     /// When no keychain answers.
     pub async fn entries(&self) -> Result<Vec<Entry>> {
-        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
-        let (open, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
-            self.answer(service.call("SearchItems", &(HashMap::<&str, &str>::new(),))).await?;
-        let paths = open
-            .into_iter()
-            .map(|path| (path, false))
-            .chain(locked.into_iter().map(|path| (path, true)));
         let mut entries = Vec::new();
-        for (path, locked) in paths {
+        // KeePassXC finds nothing when it is searched for everything.
+        for path in self.items().await? {
             let item = self.proxy(path.as_str(), "org.freedesktop.Secret.Item").await?;
+            let locked = self.answer(item.get_property("Locked")).await?;
             let attributes: HashMap<String, String> =
                 self.answer(item.get_property("Attributes")).await?;
             let label = self.answer(item.get_property("Label")).await?;
@@ -173,6 +273,20 @@ impl Keychain {
             });
         }
         Ok(entries)
+    }
+
+    async fn items(&self) -> Result<Vec<OwnedObjectPath>> {
+        let service = self.proxy(SECRETS_PATH, "org.freedesktop.Secret.Service").await?;
+        let collections: Vec<OwnedObjectPath> =
+            self.answer(service.get_property("Collections")).await?;
+        let mut items = Vec::new();
+        for collection in collections {
+            let interface = "org.freedesktop.Secret.Collection";
+            let collection = self.proxy(collection.as_str(), interface).await?;
+            let more: Vec<OwnedObjectPath> = self.answer(collection.get_property("Items")).await?;
+            items.extend(more);
+        }
+        Ok(items)
     }
 
     /// Deletes every entry that has all of `attributes`, and says how many.
@@ -197,8 +311,12 @@ impl Keychain {
     }
 
     async fn wait_until_locked(&self, locked: bool) -> Result<()> {
+        self.wait_until_collection(LOGIN, locked).await
+    }
+
+    async fn wait_until_collection(&self, collection: &str, locked: bool) -> Result<()> {
         let what = if locked { "the keychain to lock" } else { "the keychain to unlock" };
-        let collection = self.proxy(LOGIN, "org.freedesktop.Secret.Collection").await?;
+        let collection = self.proxy(collection, "org.freedesktop.Secret.Collection").await?;
         until(PATIENCE, what, || async {
             // No such object yet: the daemon takes its name before it has made its collection.
             Ok((collection.get_property::<bool>("Locked").await.ok() == Some(locked)).then_some(()))
@@ -208,7 +326,7 @@ impl Keychain {
 
     async fn proxy<'a>(&self, path: &'a str, interface: &'a str) -> Result<Proxy<'a>> {
         if self.daemon.is_none() {
-            bail!("there is no gnome-keyring to ask");
+            bail!("there is no keychain to ask");
         }
         let uncached = zbus::proxy::CacheProperties::No;
         let builder = zbus::proxy::Builder::new(&self.bus)
@@ -237,5 +355,7 @@ async fn fall_silent(address: &str) -> Result<Connection> {
 
 const SECRETS: &str = "org.freedesktop.secrets";
 const SECRETS_PATH: &str = "/org/freedesktop/secrets";
+const INTERNAL: &str = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
+const DEFAULT: &str = "/org/freedesktop/secrets/aliases/default";
 const PASSWORD: &[u8] = b"a desktop's own password";

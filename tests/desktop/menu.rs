@@ -3,6 +3,7 @@
 use std::{collections::HashMap, fmt};
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use zbus::zvariant::{OwnedValue, Value};
 
 /// A whole menu, read in one go (`com.canonical.dbusmenu`, `GetLayout`).
@@ -26,6 +27,15 @@ pub struct MenuEntry {
     pub children: Vec<MenuEntry>,
 }
 
+/// A row as the application means it to be: its `tray::Row`, as it writes it into its log.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub enum WantedRow {
+    Label(String),
+    Item { label: String, enabled: bool },
+    Submenu { label: String, rows: Vec<WantedRow> },
+    Separator,
+}
+
 /// A node as it comes over the bus: id, properties, children.
 pub(crate) type Node = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 
@@ -42,6 +52,12 @@ impl Menu {
         rest.iter().try_fold(start, |entry, label| {
             entry.children.iter().find(|child| child.is_called(label))
         })
+    }
+
+    /// Whether a person sees these rows, all of them and nothing else.
+    #[must_use]
+    pub fn shows(&self, rows: &[WantedRow]) -> bool {
+        show(&self.entries, rows)
     }
 
     /// Whether this path of labels can be seen.
@@ -86,6 +102,19 @@ impl Menu {
 }
 
 impl MenuEntry {
+    fn shows(&self, row: &WantedRow) -> bool {
+        let says = |wanted: &str, enabled: bool, rows: &[WantedRow]| {
+            let is_so = !self.separator && self.label == wanted && self.enabled == enabled;
+            is_so && show(&self.children, rows)
+        };
+        match row {
+            WantedRow::Label(label) => says(label, false, &[]),
+            WantedRow::Item { label, enabled } => says(label, *enabled, &[]),
+            WantedRow::Submenu { label, rows } => says(label, true, rows),
+            WantedRow::Separator => self.separator,
+        }
+    }
+
     fn is_called(&self, label: &str) -> bool {
         self.visible && !self.separator && self.label == label
     }
@@ -133,6 +162,11 @@ impl fmt::Display for Menu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.entries.iter().try_for_each(|entry| entry.draw(f, 1))
     }
+}
+
+fn show(entries: &[MenuEntry], rows: &[WantedRow]) -> bool {
+    let seen: Vec<&MenuEntry> = entries.iter().filter(|entry| entry.visible).collect();
+    seen.len() == rows.len() && seen.iter().zip(rows).all(|(entry, row)| entry.shows(row))
 }
 
 fn children(nodes: Vec<OwnedValue>) -> Result<Vec<MenuEntry>> {

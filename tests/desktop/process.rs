@@ -3,6 +3,9 @@
 use std::{
     ffi::OsStr,
     fmt,
+    fs::File,
+    io::{BufRead, BufReader},
+    os::fd::OwnedFd,
     path::PathBuf,
     process::{ExitStatus, Stdio},
     thread,
@@ -12,7 +15,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader},
+    io::AsyncWriteExt,
     process::{Child, ChildStdin, Command},
     sync::watch,
 };
@@ -93,10 +96,10 @@ impl Process {
             .context("the child has no id")?;
         let (sender, lines) = watch::channel(Vec::new());
         if let Some(out) = child.stdout.take() {
-            keep_lines(out, Stream::Out, sender.clone());
+            keep_lines(out.into_owned_fd()?, Stream::Out, sender.clone());
         }
         if let Some(err) = child.stderr.take() {
-            keep_lines(err, Stream::Err, sender);
+            keep_lines(err.into_owned_fd()?, Stream::Err, sender);
         }
         let stdin = child.stdin.take();
         Ok((Self { name, child, pid, lines }, stdin))
@@ -112,6 +115,11 @@ impl Process {
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         self.lines.borrow().clone()
+    }
+
+    /// What it printed so far and what it will print.
+    pub(crate) fn follow(&self) -> watch::Receiver<Vec<Line>> {
+        self.lines.clone()
     }
 
     /// Everything printed so far as one text.
@@ -255,15 +263,12 @@ pub async fn output_with_input(
     Ok(output.stdout)
 }
 
-fn keep_lines(
-    stream: impl AsyncRead + Unpin + Send + 'static,
-    kind: Stream,
-    kept: watch::Sender<Vec<Line>>,
-) {
-    tokio::spawn(async move {
-        let mut reader = BufReader::new(stream);
+/// On a thread of its own, so that it goes on while a test's thread waits for the end of something.
+fn keep_lines(stream: OwnedFd, kind: Stream, kept: watch::Sender<Vec<Line>>) {
+    thread::spawn(move || {
+        let mut reader = BufReader::new(File::from(stream));
         let mut bytes = Vec::new();
-        while reader.read_until(b'\n', &mut bytes).await.is_ok_and(|read| read > 0) {
+        while reader.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
             let text = String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned();
             kept.send_modify(|lines| lines.push(Line { stream: kind, text }));
             bytes.clear();

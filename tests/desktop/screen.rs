@@ -49,6 +49,22 @@ impl Screen {
         Ok(self.window(title).await?.is_some())
     }
 
+    /// Width and height of the visible window with this title, in the screen's own pixels and without its frame.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub async fn size_of(&self, title: &str) -> Result<(u32, u32)> {
+        let window = self.window(title).await?.with_context(|| format!("no window {title:?}"))?;
+        let told = self.xdotool(&["getwindowgeometry", "--shell", &window]).await?;
+        let number = |name: &str| {
+            let value = told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            value
+                .and_then(|value| value.parse().ok())
+                .with_context(|| format!("no {name} in {told}"))
+        };
+        Ok((number("WIDTH")?, number("HEIGHT")?))
+    }
+
     /// Waits until a window with this title can be seen (`shown`), or none can.
     ///
     /// # Errors
@@ -65,6 +81,15 @@ impl Screen {
     /// When xdotool isn't installed.
     pub async fn press(&self, keys: &str) -> Result<()> {
         self.xdotool(&["key", "--clearmodifiers", keys]).await.map(drop)
+    }
+
+    /// Clicks at a place on the screen, in its own pixels from the top left.
+    ///
+    /// # Errors
+    /// As [`Screen::press`].
+    pub async fn click_at(&self, x: u32, y: u32) -> Result<()> {
+        let (x, y) = (x.to_string(), y.to_string());
+        self.xdotool(&["mousemove", &x, &y, "click", "1"]).await.map(drop)
     }
 
     /// Types text into whatever has the focus.

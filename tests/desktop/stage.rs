@@ -84,8 +84,20 @@ impl Desktop {
     /// # Errors
     /// When a part isn't installed or doesn't come up; says which.
     pub async fn start(parts: Parts) -> Result<Self> {
+        Self::start_in(parts, None).await
+    }
+
+    /// Another session of the person whose home folder this is, with a screen, a bus and a run-time folder of its own.
+    ///
+    /// # Errors
+    /// As [`Desktop::start`].
+    pub async fn start_another_session(&self, parts: Parts) -> Result<Self> {
+        Self::start_in(parts, Some(self.home())).await
+    }
+
+    async fn start_in(parts: Parts, home: Option<PathBuf>) -> Result<Self> {
         ensure!(parts.screen || !parts.panel, "a panel needs a screen");
-        let (mut surroundings, reaper) = Surroundings::new()?;
+        let (mut surroundings, reaper) = Surroundings::new(home)?;
         let screen = match parts.screen {
             true => Some(XServer::start(surroundings.command("Xvfb")).await?),
             false => None,
@@ -155,7 +167,7 @@ impl Desktop {
     /// The home folder; empty at first.
     #[must_use]
     pub fn home(&self) -> PathBuf {
-        self.surroundings.folder.join("home")
+        self.surroundings.home()
     }
 
     /// As a person sets it who wants no motion. Several windows painted in software would otherwise eat both cores.
@@ -249,22 +261,29 @@ impl Desktop {
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     folder: Arc<Path>,
+    home: Arc<Path>,
     mark: String,
     variables: Vec<(OsString, OsString)>,
 }
 
 impl Surroundings {
-    fn new() -> Result<(Self, Reaper)> {
+    /// With this home folder, or a new one.
+    fn new(home: Option<PathBuf>) -> Result<(Self, Reaper)> {
         // The reaper removes it, once nobody writes to it any more.
         let folder = tempfile::Builder::new().prefix("glowjar-desktop-").tempdir()?.keep();
         let mark =
             folder.file_name().context("a folder without a name")?.to_string_lossy().into_owned();
         let reaper = Reaper::start(&mark, &folder)?;
-        let (home, runtime) = (folder.join("home"), folder.join("run"));
+        let (home, runtime) = (home.unwrap_or_else(|| folder.join("home")), folder.join("run"));
         fs::create_dir_all(&home)?;
         fs::create_dir_all(&runtime)?;
         fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700))?;
-        let mut surroundings = Self { folder: folder.into(), mark, variables: Vec::new() };
+        let mut surroundings = Self {
+            folder: folder.into(),
+            home: home.as_path().into(),
+            mark,
+            variables: Vec::new(),
+        };
         for name in LET_THROUGH {
             if let Some(value) = env::var_os(name) {
                 surroundings.set(name, value);
@@ -293,7 +312,7 @@ impl Surroundings {
     }
 
     pub(crate) fn home(&self) -> PathBuf {
-        self.folder.join("home")
+        self.home.to_path_buf()
     }
 
     pub(crate) fn runtime_folder(&self) -> PathBuf {

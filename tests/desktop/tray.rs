@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
-use zbus::{Connection, MatchRule, MessageStream, Proxy, proxy::CacheProperties, zvariant::Value};
+use zbus::{
+    Connection, MatchRule, MessageStream, Proxy, fdo::DBusProxy, names::BusName,
+    proxy::CacheProperties, zvariant::Value,
+};
 
 use crate::{
     menu::{Menu, Node},
@@ -43,6 +46,21 @@ impl Tray {
             Some(TrayItem { bus: self.bus.clone(), owner: owner.to_owned(), path: path.to_owned() })
         });
         Ok(items.collect())
+    }
+
+    /// The icon of one process.
+    ///
+    /// # Errors
+    /// When there is no tray.
+    pub async fn item_of(&self, pid: u32) -> Result<Option<TrayItem>> {
+        let bus = DBusProxy::new(&self.bus).await?;
+        for item in self.items().await? {
+            let owner = BusName::try_from(item.owner.as_str())?;
+            if bus.get_connection_unix_process_id(owner).await.is_ok_and(|owner| owner == pid) {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
     }
 
     /// Waits for an icon.

@@ -245,6 +245,16 @@ impl Window {
         self.screen.picture_of(&title, file).await
     }
 
+    /// Sends one request to the application as the page does, past the page, and returns the reply.
+    ///
+    /// # Errors
+    /// When the window is gone, or the application has no such request.
+    pub async fn ask(&self, request: Value) -> Result<Value> {
+        within(PATIENCE, "a reply", self.client.execute_async(ASK, vec![request]))
+            .await?
+            .context("the application didn't answer")
+    }
+
     /// For what is not here.
     #[must_use]
     pub fn client(&self) -> &Client {
@@ -275,6 +285,8 @@ fn is_stale(error: &anyhow::Error) -> bool {
 const PAGE: &str = include_str!("window/page.js");
 /// The key of an element's reference (W3C WebDriver, "Elements").
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+const ASK: &str = "const [request, done] = arguments; \
+    window.__TAURI_INTERNALS__.invoke('ask', { request }).then(done, error => done({ error }));";
 /// A picture taken right after a change shows the frame before it (desktop-playbook, "WebDriver").
 const NEXT_FRAMES: &str = "const done = arguments[0]; \
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(null), 500)));";

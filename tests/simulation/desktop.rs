@@ -60,7 +60,7 @@ impl Shell for World {
     fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
         let mut state = self.state();
         if state.is_over() {
-            return Err(ClipboardError("gone".to_owned()));
+            return Err(ClipboardError::Unavailable("gone".to_owned()));
         }
         let now = state.now();
         let token = state.issuers.iter().enumerate().find_map(|(place, issuer)| {

@@ -1,9 +1,13 @@
 //! Proof that the simulation finds what it is there to find: each deliberate fault is caught, and the code as it is
 //! passes the very story that caught it.
 
+use glowjar_agent::clock::simulated::System;
 use glowjar_lifecycle::deliberate::{Fault, commit};
 
-use crate::{life, shrink, story::Story};
+use crate::{
+    life, shrink,
+    story::{Act, DAY, Event, HOUR, Kind, MINUTE, Network, Part, SECOND, Story},
+};
 
 /// So many stories at most; most faults show in the first.
 const STORIES: u64 = 60;
@@ -96,6 +100,38 @@ fn the_simulation_catches_a_renewal_that_comes_too_late() {
 #[test]
 fn the_simulation_catches_a_false_alarm() {
     check(Fault::Impatient, "FALSE ALARM");
+}
+
+#[test]
+fn the_simulation_catches_a_refresh_that_is_sent_again_while_the_one_given_up_may_arrive() {
+    for seed in 0..8 {
+        let part = Part {
+            kind: Kind::Strict,
+            lifetime: DAY,
+            has_standby: false,
+            renew_early_minutes: None,
+        };
+        let held_back = Event::Network(Network::HoldsBack, 5 * MINUTE);
+        let story = Story {
+            seed,
+            system: System::Linux,
+            cast: vec![part],
+            span: 2 * DAY,
+            longest_value: usize::MAX,
+            events: vec![
+                (SECOND, Event::Person(0, Act::Add)),
+                (HOUR, held_back),
+                (HOUR + SECOND, Event::Person(0, Act::Refresh)),
+                (HOUR + 10 * MINUTE, Event::PersonMends),
+            ],
+        };
+        let caught = violation(&story, Some(Fault::GivenUpForgotten));
+        assert!(
+            caught.as_ref().is_some_and(|words| words.contains("may still arrive")),
+            "{caught:?}"
+        );
+        assert_eq!(violation(&story, None), None, "{story}");
+    }
 }
 
 #[test]

@@ -114,7 +114,7 @@ impl Telling<'_> {
             .expect("a runtime without I/O");
         self.lives += 1;
         runtime.block_on(async {
-            let clock = self.world.state().begin_life();
+            let clock = self.world.state().begin_life(self.story.system);
             let agent = self.start(clock);
             if is_peace {
                 self.peace(&agent).await
@@ -272,6 +272,7 @@ impl World {
                 state.ledger.figures.count(match what {
                     Network::Fails(_) => "network failures",
                     Network::LosesAnswers => "networks that lose answers",
+                    Network::HoldsBack => "networks that hold requests back",
                     Network::Portal => "captive portals",
                 });
                 state.network = Some(Spell { what, until: now + span });

@@ -10,6 +10,7 @@ mod dice;
 mod faults;
 mod figures;
 mod keychain;
+mod late;
 mod ledger;
 mod life;
 mod people;

@@ -78,7 +78,7 @@ impl World {
             let Some(place) = place_of(&profile.name) else { continue };
             let action = profile.trouble.and_then(|trouble| trouble.action);
             let act = match action {
-                Some(Action::UnlockKeychain) => Act::Unlock,
+                Some(Action::UnlockKeychain | Action::CreateKeyring) => Act::Unlock,
                 Some(Action::RetryNow) => Act::Refresh,
                 Some(Action::ReplaceSecret) if profile.phase != PhaseView::Halted => {
                     Act::SignInAgain

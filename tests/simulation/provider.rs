@@ -44,7 +44,7 @@ pub struct Granted {
 }
 
 /// What a token request says.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Asked {
     pub client_id: String,
     pub client_secret: String,

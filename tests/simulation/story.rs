@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use glowjar_agent::clock::simulated::System;
 use glowjar_lifecycle::failure::Transient;
 
 use crate::dice::Dice;
@@ -14,6 +15,8 @@ pub const DAY: Duration = Duration::from_secs(86_400);
 #[derive(Clone, Debug)]
 pub struct Story {
     pub seed: u64,
+    /// Whose clocks the machine has.
+    pub system: System,
     pub cast: Vec<Part>,
     pub span: Duration,
     /// The longest value that a keychain entry takes.
@@ -76,6 +79,8 @@ pub enum Network {
     Fails(Transient),
     /// Requests arrive and answers don't.
     LosesAnswers,
+    /// Requests get stuck on their way, and arrive after they were given up.
+    HoldsBack,
     /// A web page in place of every answer.
     Portal,
 }
@@ -169,6 +174,7 @@ impl Story {
             .collect();
         let mut story = Self {
             seed,
+            system: System::ALL[seed as usize % System::ALL.len()],
             span,
             longest_value: dice.pick(&[usize::MAX, usize::MAX, 2_560]),
             events: (0..cast.len())
@@ -282,6 +288,7 @@ fn network(dice: &mut Dice) -> Network {
             Transient::Proxy,
             Transient::Timeout,
         ])),
+        5 if dice.once_in(2) => Network::HoldsBack,
         5 => Network::LosesAnswers,
         _ => Network::Portal,
     }
@@ -325,6 +332,7 @@ fn act(dice: &mut Dice) -> Act {
 
 impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  on {:?}", self.system)?;
         for (place, part) in self.cast.iter().enumerate() {
             writeln!(f, "  {place}: {part:?}")?;
         }

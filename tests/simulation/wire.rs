@@ -140,7 +140,9 @@ impl State {
         let mut plan = self.plain(place, Ok(reply));
         match (Spell::at(self.network, now), weather) {
             (Some(Network::Fails(cause)), _) => plan.answer = Err(cause),
-            (Some(Network::LosesAnswers), _) | (_, Some(Weather::Hangs)) => plan.after = None,
+            (Some(Network::LosesAnswers | Network::HoldsBack), _) | (_, Some(Weather::Hangs)) => {
+                plan.after = None;
+            }
             (Some(Network::Portal), _) => plan.answer = Ok(replies::portal(&mut self.dice)),
             (None, Some(Weather::IsDown | Weather::Throttles)) => {
                 plan.answer = Ok(replies::down(&mut self.dice));
@@ -169,7 +171,13 @@ impl State {
             self.violate(format!("a request of nobody's: {:?}", asked.client_id));
             return None;
         };
+        self.late_requests_arrive(now);
         let presented = asked.refresh_token.as_deref().and_then(RefreshTokenName::find);
+        if let Some(presented) = presented.filter(|presented| self.late.carries(*presented)) {
+            let words = "is sent again, and the request that was given up may still arrive";
+            self.violate(format!("profile {place}: {presented} {words}"));
+            return None;
+        }
         self.note(|| format!("{place} asks for a token with {presented:?}"));
         let checked = self.ledger.sent(place, presented, now, &self.keychain);
         self.check(checked.map_err(|words| format!("profile {place}: {words}")));
@@ -182,6 +190,12 @@ impl State {
             if cause == Transient::Timeout {
                 plan.after = None;
             }
+            return Some(plan);
+        }
+        if network == Some(Network::HoldsBack) {
+            self.late.hold_back(place, asked.clone(), now, &mut self.dice);
+            let mut plan = self.plain(place, Err(Transient::Timeout));
+            plan.after = None;
             return Some(plan);
         }
         if network == Some(Network::Portal) {
@@ -259,6 +273,17 @@ impl State {
         };
         let reply = replies::refused(refusal, &mut self.dice);
         Plan { refused: true, ..self.plain(place, Ok(reply)) }
+    }
+
+    /// What was given up takes effect, and nobody hears of it. Until the next request nobody could tell.
+    fn late_requests_arrive(&mut self, now: Duration) {
+        for late in self.late.arrived(now) {
+            let place = late.place;
+            let granted = self.issuers[place].carry_out(&late.asked, now, &mut self.dice).ok();
+            self.note(|| format!("{place}'s request that was given up has arrived"));
+            self.ledger.figures.count("given-up requests that arrived late");
+            self.ledger.lost_on_the_way(place, granted.as_ref());
+        }
     }
 
     /// Once in `times`, the request is carried out and nobody hears of it.

@@ -7,13 +7,14 @@ use std::{
     time::Duration,
 };
 
-use glowjar_agent::clock::Clock;
+use glowjar_agent::clock::{Clock, simulated::System};
 use glowjar_lifecycle::time::{Step, Timestamp};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     dice::Dice,
     keychain::Entries,
+    late::LateRequests,
     ledger::Ledger,
     provider::Issuer,
     story::{Death, Moment, Network, Part, Story},
@@ -31,6 +32,7 @@ pub struct State {
     pub dice: Dice,
     pub network: Option<Spell<Network>>,
     pub issuers: Vec<Issuer>,
+    pub late: LateRequests,
     pub keychain: Entries,
     pub ledger: Ledger,
     /// How far the wall clock was set since the beginning, in milliseconds.
@@ -78,6 +80,7 @@ impl World {
             dice: Dice::from_seed(story.seed),
             network: None,
             issuers: issuers.collect(),
+            late: LateRequests::default(),
             keychain: Entries::new(story.longest_value),
             ledger: Ledger::new(&story.cast),
             set: 0,
@@ -122,8 +125,8 @@ impl State {
     }
 
     /// A process starts, inside its runtime.
-    pub fn begin_life(&mut self) -> Clock {
-        let clock = Clock::simulated(Timestamp::from_millis(self.wall()));
+    pub fn begin_life(&mut self, system: System) -> Clock {
+        let clock = Clock::simulated(Timestamp::from_millis(self.wall()), system);
         let began = self.ended;
         let life =
             Life { began, started: Instant::now(), slept: Duration::ZERO, clock: clock.clone() };
@@ -144,6 +147,7 @@ impl State {
             self.violate(words);
         }
         self.keychain.process_ended();
+        self.late.process_ended();
         self.ended = now;
         self.life = None;
     }
@@ -160,6 +164,7 @@ impl State {
             life.clock.sleep(span);
         }
         self.sleeps += 1;
+        self.late.sleep(span);
         let now = self.now();
         self.ledger.woke(now);
     }

@@ -268,6 +268,8 @@ export class GlowjarApp extends LitElement {
       case "openNetworkSignIn":
       case "unlock":
         return void this.ask({ kind: action }, id);
+      case "createKeyring":
+        return void this.ask({ kind: "unlockKeychain" }, id);
       case "setClock":
         return void this.ask({ kind: "openClockSettings" }, id);
       case "openSettings":

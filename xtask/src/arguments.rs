@@ -8,6 +8,7 @@ cargo xtask COMMAND
   run [--keep] [--yes] [-- APP ARGUMENTS]
           Start Glowjar. Without a display: show it at work in a private virtual desktop, and end;
           --keep leaves that desktop running.
+  check   Seconds when warm: formatting, lints and unit tests of crates/, and the window's types. For while you work.
   test [--yes] [FILTER…]
           Check formatting, lints and types, run every test, those on a real desktop included, and show
           how each failure mode of the field fared.
@@ -30,6 +31,7 @@ pub enum Task {
     Help,
     Setup { yes: bool },
     Run(RunOptions),
+    Check { yes: bool },
     Test(TestOptions),
     Fuzz { minutes: u32 },
     Paint { yes: bool, release: bool },
@@ -56,6 +58,7 @@ impl Task {
             None | Some("help" | "--help" | "-h") => Ok(Task::Help),
             Some(_) if arguments.peek().map(String::as_str) == Some("--help") => Ok(Task::Help),
             Some("setup") => Ok(Task::Setup { yes: parse_yes(arguments)? }),
+            Some("check") => Ok(Task::Check { yes: parse_yes(arguments)? }),
             Some("fuzz") => Ok(Task::Fuzz { minutes: parse_minutes(arguments)? }),
             Some("paint") => parse_paint(arguments),
             Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
@@ -150,6 +153,12 @@ mod tests {
         let options = TestOptions { yes: true, filters: vec!["f13".into(), "tray".into()] };
         assert_eq!(parse("test f13 --yes tray"), Some(Task::Test(options)));
         assert_eq!(parse("test --fast"), None);
+    }
+
+    #[test]
+    fn checking_takes_no_filter() {
+        assert_eq!(parse("check --yes"), Some(Task::Check { yes: true }));
+        assert_eq!(parse("check f13"), None);
     }
 
     #[test]

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
             Task::Setup { yes } => setup::setup(&project, Scope::Tests, Consent::find(yes))
                 .map(|()| println!("Everything is here.")),
             Task::Run(options) => run::run(&project, &options),
+            Task::Check { yes } => test::quick(&project, Consent::find(yes)),
             Task::Test(options) => test::test(&project, &options),
             Task::Fuzz { minutes } => test::fuzz(&project, minutes),
             Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),

@@ -2,9 +2,17 @@
 
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
+
+/// A program that runs while other steps do.
+#[derive(Debug)]
+pub struct Beside {
+    name: String,
+    program: JoinHandle<(Result<(), Failure>, Vec<String>, Duration)>,
+}
 
 #[derive(Debug)]
 pub struct Steps {
@@ -45,6 +53,52 @@ impl Steps {
         })
     }
 
+    /// Starts a program beside the steps that follow, until [`Steps::wait_for`]. What it prints is kept until then.
+    pub fn start_beside(&self, name: &str, mut command: Command) -> Beside {
+        println!("\n── {} ── runs beside the next steps", name);
+        let program = thread::spawn(move || {
+            let begun = Instant::now();
+            // Both ends of what it says in one place, in order.
+            let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().and_then(
+                |mut program| {
+                    let errors = program.stderr.take();
+                    let errors = thread::spawn(move || lines(errors));
+                    let mut said = lines(program.stdout.take());
+                    let status = program.wait()?;
+                    said.extend(errors.join().unwrap_or_default());
+                    Ok((status, said))
+                },
+            );
+            let (status, said) = match output {
+                Ok((status, said)) => (Ok(status), said),
+                Err(error) => (Err(error), Vec::new()),
+            };
+            (outcome(status, &command), said, begun.elapsed())
+        });
+        Beside { name: name.to_owned(), program }
+    }
+
+    /// Waits for a program's end, and shows each line of its output to `read`.
+    pub fn wait_for(&mut self, beside: Beside, read: impl FnMut(&str)) -> Result<(), Failure> {
+        let Beside { name, program } = beside;
+        println!("\n── {} ──", name);
+        let (outcome, said, time) = program
+            .join()
+            .map_err(|_| Failure::new(format!("“{}” could not be watched.", name)))?;
+        said.iter().for_each(|line| println!("{}", line));
+        said.iter().map(String::as_str).for_each(read);
+        match outcome {
+            Ok(()) => {
+                self.done.push((format!("{} (beside others)", name), time));
+                Ok(())
+            }
+            Err(failure) => {
+                println!("{}", self.summary(Some((&name, time))));
+                Err(Failure::new(format!("Failed at “{}”: {}", name, failure)))
+            }
+        }
+    }
+
     pub fn perform<T>(
         &mut self,
         name: &str,
@@ -78,6 +132,11 @@ impl Steps {
         }
         lines + &format!("{:<6}  {:>7.1} s  altogether", "", self.begun.elapsed().as_secs_f64())
     }
+}
+
+fn lines(output: Option<impl io::Read>) -> Vec<String> {
+    let lines = output.into_iter().flat_map(|output| BufReader::new(output).split(b'\n'));
+    lines.map_while(Result::ok).map(|line| String::from_utf8_lossy(&line).into_owned()).collect()
 }
 
 fn outcome(status: io::Result<ExitStatus>, command: &Command) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ mod asking;
 mod copying;
 mod editing;
 mod handing_out;
+mod http_port;
 mod locking;
 mod outcomes;
 mod programs;
@@ -18,54 +19,50 @@ mod settling;
 mod supplying;
 mod working;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-    sync::{Arc, atomic::AtomicU64},
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use glowjar_ims::{Client, ClientSettings, Endpoint};
 use glowjar_lifecycle::{
     engine::Engine,
-    id::{Attempt, ProfileId},
+    id::ProfileId,
     input::Input,
     time::{Step, Timestamp},
 };
-use tokio::{
-    sync::{mpsc, oneshot, watch},
-    task::AbortHandle,
-};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use self::{
-    adding::Paste,
-    copying::{ClipboardHold, WaitingCopy},
-    handing_out::WaitingCaller,
+    adding::{Asker, Imports},
+    copying::Clipboard,
+    editing::Saves,
+    handing_out::Callers,
     locking::Lock,
     outcomes::Event,
-    questions::Question,
-    removing::Removed,
+    questions::Questions,
+    removing::Removal,
     settling::failed,
     supplying::Outlets,
+    working::Requests,
 };
 use crate::{
     clock::{Clock, Jump},
-    credential::Credential,
     deliberate::{Fault, is_committed},
+    environment,
     folders::Folders,
-    handout::{Record, http::Door},
+    handout::{Caller, http::Door},
     history::{Entry, History, HistoryFile},
     keychain::KeychainThread,
     notices::Notices,
     outlets::OutletsFile,
-    permissions::{Permissions, PermissionsFile},
-    ports::{Keychain, Presence, Sandbox, Shell},
-    preferences::{Preferences, PreferencesStore},
+    permissions::PermissionsFile,
+    ports::{Desk, Keychain, Presence, Sandbox, Shell},
+    preferences::{KeptPreferences, Preferences, PreferencesStore},
     present::Remembered,
     profile::Profile,
-    profiles::{Leaving, ProfilesFile},
+    profiles::{Leaving, Profiles, ProfilesFile},
     request::{Reply, Request},
+    timed::{Due, Timed},
     tray::{Click, TrayView},
-    vault::{Secrets, Vault},
+    vault::Vault,
     view::{BannerView, Language, Snapshot},
 };
 
@@ -150,20 +147,40 @@ pub enum Happening {
 pub struct Agent {
     events: mpsc::UnboundedSender<Event>,
     snapshots: watch::Receiver<Snapshot>,
+    /// Where the person who asks and clicks sits.
+    desk: Desk,
 }
 
 impl Agent {
     /// Asks and waits for the answer.
     pub async fn ask(&self, request: Request) -> Reply {
+        self.ask_as(request, Asker::Person).await
+    }
+
+    /// As [`Agent::ask`], for a program: what it sends is for itself alone.
+    pub(crate) async fn ask_for(&self, caller: &Caller, request: Request) -> Reply {
+        self.ask_as(request, Asker::Program(caller.program.clone())).await
+    }
+
+    async fn ask_as(&self, request: Request, asker: Asker) -> Reply {
         let (reply, answer) = oneshot::channel();
-        let _ = self.events.send(Event::Asked { request, reply });
+        let desk = self.desk.clone();
+        let _ = self.events.send(Event::Asked { request, asker, desk, reply });
         let language = self.snapshots.borrow().language;
-        answer.await.unwrap_or_else(|_| failed(language, "stopping", &[]))
+        // Work that panics drops its reply, and the controller that ends drops all.
+        let why = || if self.events.is_closed() { "stopping" } else { "internal" };
+        answer.await.unwrap_or_else(|_| failed(language, why(), &[]))
     }
 
     /// Passes on a click in the tray's menu.
     pub fn click(&self, click: Click) {
-        let _ = self.events.send(Event::Clicked(click));
+        let _ = self.events.send(Event::Clicked(click, self.desk.clone()));
+    }
+
+    /// The same controller for a person at another desktop: what they copy and open goes there.
+    #[must_use]
+    pub fn at(&self, desk: Desk) -> Self {
+        Self { desk, ..self.clone() }
     }
 
     pub fn tell(&self, happening: Happening) {
@@ -201,8 +218,16 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         })
     };
     let mut banners = beginning.banners;
-    let outlets = Outlets::open(beginning.outlets_file, &mut banners);
-    let permissions = questions::open(beginning.permissions_file, language, &mut banners);
+    let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
+    let questions = Questions::open(beginning.permissions_file, language, &mut banners);
+    let profiles = Profiles::new(
+        beginning.profiles_file,
+        beginning.profiles,
+        beginning.leaving,
+        beginning.seed,
+    );
+    environment::show(&mut banners, &ports.client, &beginning.preferences, language);
+    let desk = Desk::new(ports.shell.clone());
     let controller = Controller {
         engine: Engine::new(beginning.seed),
         vault: Vault::default(),
@@ -211,46 +236,36 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         shell: ports.shell,
         sandbox: ports.sandbox,
         presence: ports.presence,
-        preferences_store: ports.preferences,
         door: ports.door,
         client: ports.client,
         version: beginning.version,
-        profiles_file: beginning.profiles_file,
         client_settings: ports.client_settings,
         language,
         system_languages: beginning.languages,
         history: History::open(beginning.history_file),
-        pastes: Vec::new(),
-        kept_trials: Vec::new(),
-        removed: None,
-        order: beginning.profiles.iter().map(|profile| profile.id).collect(),
-        profiles: beginning.profiles.into_iter().map(|profile| (profile.id, profile)).collect(),
-        preferences: beginning.preferences,
+        imports: Imports::default(),
+        removal: Removal::default(),
+        profiles,
+        saves: Saves::default(),
+        preferences: KeptPreferences::new(beginning.preferences, ports.preferences),
         folders: beginning.folders,
         banners,
         outlets,
-        seed: beginning.seed,
-        ids_given: AtomicU64::new(0),
         sandbox_url: None,
         remembered: HashMap::new(),
-        in_flight: HashMap::new(),
-        clock_set_by: Step::from_millis(0),
-        copies: Vec::new(),
-        callers: Vec::new(),
-        record: Record::default(),
+        requests: Requests::default(),
+        callers: Callers::default(),
         programs_revision: 0,
-        permissions,
-        questions: Vec::new(),
-        questions_asked: 0,
+        questions,
         lock: Lock::default(),
-        clipboard: None,
+        clipboard: Clipboard::default(),
         notices: Notices::default(),
         tray: None,
         published,
         events: events.downgrade(),
     };
-    tokio::spawn(controller.run(inbox, beginning.leaving));
-    Agent { events, snapshots }
+    tokio::spawn(controller.run(inbox));
+    Agent { events, snapshots, desk }
 }
 
 struct Controller {
@@ -261,7 +276,6 @@ struct Controller {
     shell: Arc<dyn Shell>,
     sandbox: Arc<dyn Sandbox>,
     presence: Arc<dyn Presence>,
-    preferences_store: Arc<dyn PreferencesStore>,
     door: Door,
     client: Client,
     client_settings: ClientSettings,
@@ -269,34 +283,22 @@ struct Controller {
     language: Language,
     system_languages: Vec<String>,
     history: History,
-    pastes: Vec<Paste>,
-    /// What trials were given that could not be stored, by what was typed.
-    kept_trials: Vec<(Credential, Secrets)>,
-    removed: Option<Removed>,
-    profiles_file: ProfilesFile,
-    profiles: BTreeMap<ProfileId, Profile>,
-    /// The order in which a person sees the profiles.
-    order: Vec<ProfileId>,
-    preferences: Preferences,
+    imports: Imports,
+    removal: Removal,
+    profiles: Profiles,
+    saves: Saves,
+    preferences: KeptPreferences,
     folders: Folders,
     banners: Vec<BannerView>,
     outlets: Outlets,
-    seed: u64,
-    ids_given: AtomicU64,
     sandbox_url: Option<Endpoint>,
     remembered: HashMap<ProfileId, Remembered>,
-    in_flight: HashMap<ProfileId, InFlight>,
-    /// All steps of the wall clock since the start.
-    clock_set_by: Step,
-    copies: Vec<WaitingCopy>,
-    callers: Vec<WaitingCaller>,
-    record: Record,
+    requests: Requests,
+    callers: Callers,
     programs_revision: u64,
-    permissions: Permissions,
-    questions: Vec<Question>,
-    questions_asked: u32,
+    questions: Questions,
     lock: Lock,
-    clipboard: Option<ClipboardHold>,
+    clipboard: Clipboard,
     notices: Notices,
     tray: Option<TrayView>,
     published: watch::Sender<Snapshot>,
@@ -304,19 +306,11 @@ struct Controller {
     events: mpsc::WeakUnboundedSender<Event>,
 }
 
-/// A token request under way.
-struct InFlight {
-    attempt: Attempt,
-    abort: AbortHandle,
-    /// [`Controller::clock_set_by`] when it was sent: its answer counts from a time on that clock.
-    clock_set_by: Step,
-}
-
 impl Controller {
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>, leaving: Vec<Leaving>) {
-        self.begin(&leaving).await;
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
+        self.begin().await;
         self.take_settings_into_use();
-        self.finish_leaving(leaving);
+        self.finish_leaving();
         self.history.note(self.clock.now(), None, Entry::Started);
         loop {
             self.settle();
@@ -332,19 +326,20 @@ impl Controller {
             }
             self.look_at_the_clock();
         }
-        if self.clipboard.is_some() {
-            self.shell.clear_clipboard();
+        if self.clipboard.is_held() {
+            self.clear_clipboard();
         }
         self.history.note(self.clock.now(), None, Entry::Ended);
         self.history.keep();
     }
 
     /// Profiles of the built-in sandbox need its address before they can ask for anything.
-    async fn begin(&mut self, leaving: &[Leaving]) {
+    async fn begin(&mut self) {
+        let leaving = self.profiles.leaving().iter().map(|leaving| &leaving.profile);
         if self
             .profiles
-            .values()
-            .chain(leaving.iter().map(|leaving| &leaving.profile))
+            .iter()
+            .chain(leaving)
             .any(|profile| profile.source.preset == crate::view::Preset::Sandbox)
         {
             match self.sandbox.start().await {
@@ -353,7 +348,7 @@ impl Controller {
             }
         }
         let now = self.clock.now();
-        for profile in self.profiles.values() {
+        for profile in self.profiles.iter() {
             let input = Input::ProfileAdded {
                 profile: profile.id,
                 policy: profile.policy(self.preferences.renew_early()),
@@ -379,20 +374,9 @@ impl Controller {
                 Jump::Stepped(step) => {
                     now = now.shifted(step);
                     tracing::info!(event = "clock_set", millis = step.as_millis());
-                    self.vault.shift(step);
-                    self.clock_set_by = self.clock_set_by.then(step);
-                    if let Some(clipboard) = &mut self.clipboard {
-                        clipboard.clears_at = clipboard.clears_at.shifted(step);
+                    for timed in self.timed() {
+                        timed.shift(step);
                     }
-                    for paste in &mut self.pastes {
-                        paste.forgotten_at = paste.forgotten_at.shifted(step);
-                    }
-                    if let Some(removed) = &mut self.removed {
-                        removed.until = removed.until.shifted(step);
-                    }
-                    self.lock.shift(step);
-                    self.history.shift(step);
-                    self.shift_questions(step);
                     self.engine.handle_input(now, Input::ClockStepped(step));
                 }
                 Jump::Slept(span) => {
@@ -404,31 +388,41 @@ impl Controller {
         }
         let now = self.clock.now();
         self.engine.handle_timeout(now);
-        self.supply_again(now);
-        if self.clipboard.as_ref().is_some_and(|clipboard| clipboard.clears_at <= now) {
-            self.clear_clipboard();
+        let due: Vec<_> = self.timed().into_iter().filter_map(|timed| timed.on_time(now)).collect();
+        for due in due {
+            match due {
+                Due::ClipboardCleared => self.clear_clipboard(),
+                Due::OutletsRetried => self.supply_again(),
+                Due::IdleTimeAsked => self.ask_idle_time(),
+                Due::PortRetried => self.open_port_again(now),
+                Due::RemovalFinished => self.finish_removal(),
+            }
         }
-        self.forget_old_pastes(now);
-        self.look_for_idleness(now);
-        self.finish_removal_if_due(now);
-        self.history.keep_what_is_due(now);
     }
 
-    fn deadline(&self) -> Timestamp {
+    fn deadline(&mut self) -> Timestamp {
         let engine = self.engine.poll_timeout().map(|wakeup| wakeup.at);
-        let clipboard = self.clipboard.as_ref().map(|clipboard| clipboard.clears_at);
-        let copies = self.copies.iter().map(|copy| copy.until);
-        let pastes = self.pastes.iter().map(|paste| paste.forgotten_at);
-        let removed = self.removed.as_ref().map(|removed| removed.until);
-        let callers = self.callers.iter().map(WaitingCaller::until);
-        let all = engine.into_iter().chain(clipboard).chain(copies).chain(pastes).chain(removed);
-        let all = all
-            .chain(callers)
-            .chain(self.lock.look_at())
-            .chain(self.outlets.retry_at())
-            .chain(self.history.deadline())
-            .chain(self.questions_deadline());
-        all.min().unwrap_or(Timestamp::FAR_FUTURE)
+        let others = self.timed().into_iter().filter_map(|timed| timed.deadline()).min();
+        engine.into_iter().chain(others).min().unwrap_or(Timestamp::FAR_FUTURE)
+    }
+
+    /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
+    fn timed(&mut self) -> [&mut dyn Timed; 13] {
+        [
+            &mut self.vault,
+            &mut self.requests,
+            &mut self.remembered,
+            &mut self.saves,
+            &mut self.imports,
+            &mut self.removal,
+            &mut self.clipboard,
+            &mut self.callers,
+            &mut self.questions,
+            &mut self.outlets,
+            &mut self.lock,
+            &mut self.history,
+            &mut self.door,
+        ]
     }
 
     fn input(&mut self, input: Input) {

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use glowjar_ims::{AccessToken, ClientId};
-use secrecy::SecretString;
+use glowjar_handout::quoting::{self, Unquotable};
+use glowjar_ims::AccessToken;
+use secrecy::{SecretString, zeroize::Zeroizing};
 use serde_json::json;
 
 use crate::{profile::Profile, request::CopyFormat, view::Preset};
@@ -13,36 +14,59 @@ const FIREFLY: &str = "https://firefly-api.adobe.io/v3/custom-models?start=0&lim
 /// Whose token it is nobody knows, so nobody's address is put in.
 const UNKNOWN: &str = "https://api.example.com/";
 
-/// `None` where the form needs a token and there is none.
+/// Why there is nothing to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CopyTrouble {
+    /// The form needs a token.
+    NoToken,
+    /// Where this is pasted, it would be something else than the token.
+    Unquotable,
+}
+
+impl From<Unquotable> for CopyTrouble {
+    fn from(_: Unquotable) -> Self {
+        Self::Unquotable
+    }
+}
+
+/// # Errors
+/// See [`CopyTrouble`].
 pub(crate) fn text(
     format: CopyFormat,
     profile: &Profile,
     token: Option<&AccessToken>,
     sandbox: Option<&str>,
-) -> Option<SecretString> {
+) -> Result<SecretString, CopyTrouble> {
     let id = profile.client_id.as_str();
     if format == CopyFormat::ClientId {
-        return Some(id.into());
+        return Ok(id.into());
     }
-    let token = token?.expose();
-    Some(match format {
-        CopyFormat::Token | CopyFormat::ClientId => token.into(),
-        CopyFormat::Header => format!("Authorization: Bearer {token}").into(),
-        CopyFormat::Curl => {
-            let quoted = id.replace('\'', r"'\''");
-            let address = address(profile.source.preset, sandbox);
-            format!(
-                "curl '{address}' \\\n  -H 'Authorization: Bearer {token}' \\\n  -H 'x-api-key: {quoted}'"
-            )
-            .into()
-        }
-        CopyFormat::Env => env(token, &profile.client_id).into(),
+    let token = token.ok_or(CopyTrouble::NoToken)?.expose();
+    Ok(match format {
+        CopyFormat::Token | CopyFormat::ClientId => quoting::plain(token)?.into(),
+        CopyFormat::Header => format!("Authorization: Bearer {}", quoting::header(token)?).into(),
+        CopyFormat::Curl => curl(&address(profile.source.preset, sandbox), token, id)?.into(),
+        CopyFormat::Env => env(token, id)?.into(),
     })
 }
 
+fn curl(address: &str, token: &str, id: &str) -> Result<String, Unquotable> {
+    let authorization = Zeroizing::new(format!("Authorization: Bearer {token}"));
+    Ok(format!(
+        "curl {} \\\n  -H {} \\\n  -H {}",
+        quoting::shell(address)?,
+        quoting::shell(&authorization)?,
+        quoting::shell(&format!("x-api-key: {id}"))?
+    ))
+}
+
 /// With the names that Adobe's documentation uses.
-fn env(token: &str, client_id: &ClientId) -> String {
-    format!("FIREFLY_SERVICES_ACCESS_TOKEN={token}\nFIREFLY_SERVICES_CLIENT_ID={client_id}\n")
+fn env(token: &str, id: &str) -> Result<String, Unquotable> {
+    Ok(format!(
+        "FIREFLY_SERVICES_ACCESS_TOKEN={}\nFIREFLY_SERVICES_CLIENT_ID={}\n",
+        quoting::dotenv(token)?,
+        quoting::dotenv(id)?
+    ))
 }
 
 fn address(preset: Preset, sandbox: Option<&str>) -> String {
@@ -82,3 +106,30 @@ pub(crate) fn postman(profile: &Profile, token: &AccessToken) -> (PathBuf, Secre
 
 /// In characters. File systems take 255 bytes.
 const LONGEST_FILE_NAME: usize = 50;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_looks_like_a_command_is_one_argument_of_the_copied_curl_call() {
+        for (token, id) in [("a';id;'", "i"), ("$(id)", "i'd"), ("`id`", "a b"), ("a\\", "\\")] {
+            let call = curl(FIREFLY, token, id).expect("quoted");
+            // A function in place of curl shows what it would be given.
+            let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}\n{call}");
+            let output = std::process::Command::new("sh").arg("-c").arg(script).output();
+            let output = output.expect("sh runs");
+            let heard = String::from_utf8(output.stdout).expect("text");
+            let expected =
+                format!("{FIREFLY}\n-H\nAuthorization: Bearer {token}\n-H\nx-api-key: {id}\n");
+            assert_eq!((heard, output.stderr.as_slice()), (expected, &b""[..]));
+        }
+    }
+
+    #[test]
+    fn a_token_with_a_line_end_is_copied_in_no_form() {
+        assert_eq!(curl(FIREFLY, "a\nid", "i"), Err(Unquotable::Control));
+        assert_eq!(env("a\nid", "i"), Err(Unquotable::Control));
+        assert_eq!(env("a$(id)", "i"), Err(Unquotable::Ambiguous));
+    }
+}

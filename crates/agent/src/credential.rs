@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 
 use glowjar_ims::{AccessToken, ClientId, ClientSecret, RefreshToken};
-use glowjar_lifecycle::{input, time::Timestamp, validity::Validity};
+use glowjar_lifecycle::{
+    input,
+    time::{Step, Timestamp},
+    validity::Validity,
+};
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +27,8 @@ pub struct Credential {
 pub struct Token {
     pub access_token: AccessToken,
     pub validity: Validity,
+    /// Nobody said how long it lives.
+    pub life_is_assumed: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,6 +54,8 @@ struct TokenRecord<'a> {
     access_token: Cow<'a, str>,
     issued_at: i64,
     expires_at: i64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    life_is_assumed: bool,
 }
 
 impl Credential {
@@ -90,6 +98,11 @@ impl Credential {
         }
     }
 
+    /// Moves the times held here with the clock.
+    pub(crate) fn shift(&mut self, step: Step) {
+        self.refresh_token_ends = self.refresh_token_ends.map(|at| at.shifted(step));
+    }
+
     pub(crate) fn has_refresh_token(&self, token: Option<&RefreshToken>) -> bool {
         self.refresh_token.as_ref().map(RefreshToken::expose) == token.map(RefreshToken::expose)
     }
@@ -103,6 +116,7 @@ impl Token {
             access_token: self.access_token.expose().into(),
             issued_at: self.validity.issued_at.as_millis(),
             expires_at: self.validity.expires_at.as_millis(),
+            life_is_assumed: self.life_is_assumed,
         })
     }
 
@@ -118,6 +132,7 @@ impl Token {
                 issued_at: Timestamp::from_millis(record.issued_at),
                 expires_at: Timestamp::from_millis(record.expires_at),
             },
+            life_is_assumed: record.life_is_assumed,
         })
     }
 }
@@ -154,9 +169,11 @@ mod tests {
                 issued_at: Timestamp::EPOCH,
                 expires_at: Timestamp::from_millis(1),
             },
+            life_is_assumed: true,
         };
         let bytes = token.to_bytes(&ClientId::parse("one").unwrap());
-        assert!(Token::from_bytes(&bytes, &ClientId::parse("one").unwrap()).is_some());
+        let back = Token::from_bytes(&bytes, &ClientId::parse("one").unwrap()).unwrap();
+        assert!(back.life_is_assumed);
         assert!(Token::from_bytes(&bytes, &ClientId::parse("two").unwrap()).is_none());
     }
 

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     catalogue::Fault,
     credential::Credential,
-    profile::{Name, NameError, Profile, Source},
+    profile::{Edit, Name, NameError, Profile, Source},
     request::{ClientAuthentication, Draft, DraftView, Encoding, Field, FieldTrouble},
     view::{GrantView, Language, Preset},
 };
@@ -24,12 +24,30 @@ const LONGEST_RENEW_EARLY: u32 = 24 * 60;
 /// A draft that can be stored.
 #[derive(Debug)]
 pub(crate) struct Parsed {
-    pub profile: Profile,
+    pub profile: ParsedProfile,
     pub credential: Credential,
+    /// The refresh token in `credential` is the stored one, so a newer one that is stored meanwhile counts.
+    pub keeps_refresh_token: bool,
     /// What the edit means for the engine; `None` if nothing but the name changed.
     pub change: Option<Change>,
     /// Taken into use even if the keychain can't take its secrets.
     pub may_stay_in_memory: bool,
+}
+
+/// A new profile as a whole, or what is to change of one that exists.
+#[derive(Debug)]
+pub(crate) enum ParsedProfile {
+    New(Profile),
+    Edited(ProfileId, Edit),
+}
+
+impl Parsed {
+    pub(crate) const fn id(&self) -> ProfileId {
+        match &self.profile {
+            ParsedProfile::New(profile) => profile.id,
+            ParsedProfile::Edited(id, _) => *id,
+        }
+    }
 }
 
 /// What a draft is checked against.
@@ -109,8 +127,8 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         grant: draft.grant,
         scopes,
         renew_early,
-        paused: known.edited.is_some_and(|(profile, _)| profile.paused),
-        asks_first: known.edited.is_some_and(|(profile, _)| profile.asks_first),
+        paused: false,
+        asks_first: false,
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));
@@ -124,7 +142,12 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         None => Some(Change::Identity),
         Some((old, stored)) => change(old, stored, &profile, &credential),
     };
-    Ok(Parsed { profile, credential, change, may_stay_in_memory: false })
+    let keeps_refresh_token = stored.is_some() && same_refresh_token;
+    let profile = match known.edited {
+        None => ParsedProfile::New(profile),
+        Some((old, _)) => ParsedProfile::Edited(known.id, Edit::between(old, profile)),
+    };
+    Ok(Parsed { profile, credential, keeps_refresh_token, change, may_stay_in_memory: false })
 }
 
 /// The editable parts of a profile. `credential` is absent while the keychain is closed.

@@ -9,7 +9,10 @@ use std::{
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::view::{ProfileView, Snapshot, TroubleView};
+use crate::{
+    document,
+    view::{ProfileView, Snapshot, TroubleView},
+};
 
 /// Writes a file that was not there before, mode 0600, and gives its path. `name (2).json` if the name is taken.
 pub(crate) async fn write_new(
@@ -18,7 +21,7 @@ pub(crate) async fn write_new(
     text: SecretString,
 ) -> io::Result<PathBuf> {
     let written = tokio::task::spawn_blocking(move || {
-        fs::create_dir_all(&folder)?;
+        document::make_folder(&folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
         file.write_all(text.expose_secret().as_bytes())?;
         file.as_file().sync_all()?;

@@ -1,6 +1,6 @@
 //! Where this person's files are.
 
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
 /// They may not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,4 +11,14 @@ pub struct Folders {
     pub logs: PathBuf,
     /// Where files that a person asked for go.
     pub downloads: PathBuf,
+}
+
+/// Where files go for a person without a home folder: a folder of this user's own among temporary ones.
+#[must_use]
+pub fn without_home() -> PathBuf {
+    #[cfg(unix)]
+    let name = format!("glowjar-{}", glowjar_handout::address::own_user());
+    #[cfg(not(unix))]
+    let name = "glowjar";
+    env::temp_dir().join(name).join("home")
 }

@@ -1,5 +1,6 @@
 //! Other programs' way in: the socket, who is at the other end, and the conversation with them.
 
+mod accepting;
 mod caller;
 mod conversation;
 pub mod http;
@@ -12,18 +13,28 @@ mod record;
 mod socket;
 pub(crate) mod status;
 
+use std::{io, path::Path};
+
 use glowjar_handout::protocol::{Answer, Reason, Refusal};
 use glowjar_ims::AccessToken;
 use glowjar_lifecycle::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::document;
+
+pub(crate) use accepting::Accepting;
 pub use caller::{Caller, Way};
+pub use glowjar_handout::address::Running;
+#[cfg(unix)]
+pub use glowjar_handout::address::folder;
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
 pub use program::Program;
 pub(crate) use record::Record;
 #[cfg(unix)]
 pub use socket::{ListenError, Listener};
+#[cfg(unix)]
+pub(crate) use socket::{own_socket, same_user};
 
 /// Names a token without giving it away: the first 12 hexadecimal digits of its SHA-256. Nobody can guess a token from
 /// 48 bits, and two tokens that live at the same time don't share them.
@@ -40,6 +51,14 @@ pub(crate) const fn seconds(at: Timestamp) -> i64 {
 /// In UTC. Empty for a year that RFC 3339 can't write.
 pub(crate) fn rfc3339(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// Says in the data folder where this application listens, for this user's other sessions.
+///
+/// # Errors
+/// The folder can't be written to.
+pub fn announce(data_folder: &Path, running: &Running) -> io::Result<()> {
+    document::replace(&Running::file(data_folder), running)
 }
 
 pub(crate) fn refused(reason: Reason, code: &str, message: &str, advice: &str) -> Answer {

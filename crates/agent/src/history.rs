@@ -13,7 +13,10 @@ use glowjar_lifecycle::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::handout::{Caller, Program, Way};
+use crate::{
+    handout::{Caller, Program, Way},
+    timed::{Due, Timed},
+};
 
 pub use self::file::HistoryFile;
 pub(crate) use self::{strip::strip, takers::takers};
@@ -175,17 +178,6 @@ impl History {
         self.revision
     }
 
-    /// When [`History::keep_what_is_due`] has something to do.
-    pub(crate) const fn deadline(&self) -> Option<Timestamp> {
-        self.write_at
-    }
-
-    pub(crate) fn keep_what_is_due(&mut self, now: Timestamp) {
-        if self.write_at.is_some_and(|at| at <= now) {
-            self.keep();
-        }
-    }
-
     /// Writes what is not in the file yet.
     pub(crate) fn keep(&mut self) {
         if self.write_at.take().is_none() {
@@ -203,10 +195,6 @@ impl History {
     }
 
     /// Moves with the clock, as tokens' lifetimes do.
-    pub(crate) fn shift(&mut self, step: Step) {
-        self.write_at = self.write_at.map(|at| at.shifted(step));
-    }
-
     pub(crate) fn of(&self, profile: ProfileId) -> impl Iterator<Item = &Record> {
         let id = profile.to_string();
         self.records.iter().filter(move |record| record.profile.as_ref().is_none_or(|it| *it == id))
@@ -217,6 +205,24 @@ impl History {
         let surplus = self.records.len().saturating_sub(MOST);
         let expired = self.records.iter().take_while(|record| record.at < oldest).count();
         self.records.drain(..surplus.max(expired));
+    }
+}
+
+impl Timed for History {
+    fn deadline(&self) -> Option<Timestamp> {
+        self.write_at
+    }
+
+    /// What happened did so at the time that the clock showed.
+    fn shift(&mut self, step: Step) {
+        self.write_at.shift(step);
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        if self.write_at.is_some_and(|at| at <= now) {
+            self.keep();
+        }
+        None
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use glowjar_lifecycle::{id::ProfileId, status::Incident};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     deliberate::{Fault, is_committed},
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// A toast. Text only; the shell escapes what its notification server takes for markup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Names the toast, so that a later one can take its place.
     pub id: String,
@@ -23,13 +24,13 @@ pub struct Notice {
 }
 
 /// What can be done at once. Clicking elsewhere opens the window.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
     pub label: String,
     pub click: Click,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Urgency {
     Normal,
     /// Stays until it is read.

@@ -2,16 +2,20 @@
 //! kept. Nothing secret.
 
 pub mod edit;
-pub mod file;
+mod error;
+mod file;
 mod run;
+mod sink;
 
-use std::{fs, io, path::PathBuf};
+use std::{fs, io, path::PathBuf, sync::Arc};
 
 use glowjar_handout::protocol::Target;
 use glowjar_ims::{AccessToken, ClientId};
 use glowjar_lifecycle::id::ProfileId;
 use serde::{Deserialize, Serialize};
 
+pub use self::error::OutletError;
+pub(crate) use self::{file::fingerprint, sink::Sink};
 use crate::document;
 
 /// Where a profile's token goes by itself.
@@ -21,6 +25,8 @@ pub struct Outlet {
     pub number: u32,
     pub profile: ProfileId,
     pub target: Target,
+    /// Fingerprints of what Glowjar may have put there and not taken away since, the oldest first: never the token.
+    pub written: Vec<String>,
 }
 
 /// Reads and writes the list of outlets.
@@ -40,6 +46,25 @@ struct Entry {
     number: u32,
     profile: String,
     target: Target,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    written: Vec<String>,
+}
+
+impl Outlet {
+    /// Before it is tried: a crash, or a drive that doesn't answer, leaves open whether it is there.
+    pub(crate) fn will_hold(&mut self, fingerprint: String) {
+        self.written.retain(|known| *known != fingerprint);
+        self.written.push(fingerprint);
+        if self.written.len() > MOST_WRITTEN {
+            // The first one is the last that is known to have been put there.
+            self.written.remove(1);
+        }
+    }
+
+    /// Is written down along with the next one: until then, one too many is known.
+    pub(crate) fn holds(&mut self, fingerprint: String) {
+        self.written = vec![fingerprint];
+    }
 }
 
 impl OutletsFile {
@@ -63,7 +88,8 @@ impl OutletsFile {
         }
         let outlet = |entry: Entry| {
             let profile = entry.profile.parse().ok()?;
-            Some(Outlet { number: entry.number, profile, target: entry.target })
+            let Entry { number, target, written, .. } = entry;
+            Some(Outlet { number, profile, target, written })
         };
         Ok(document.outlets.into_iter().filter_map(outlet).collect())
     }
@@ -77,31 +103,42 @@ impl OutletsFile {
             number: outlet.number,
             profile: outlet.profile.to_string(),
             target: outlet.target.clone(),
+            written: outlet.written.clone(),
         };
         let document = Document { version: VERSION, outlets: outlets.iter().map(entry).collect() };
         document::replace(&self.path, &document)
     }
 }
 
-/// Brings the token where it should be. The error is a sentence for a person.
+/// Brings the token where it should be.
 pub(crate) async fn bring(
-    target: Target,
+    outlet: Outlet,
+    sink: Arc<Sink>,
     token: AccessToken,
     client_id: ClientId,
-) -> Result<(), String> {
-    if let Target::Command { command } = &target {
+) -> Result<(), OutletError> {
+    if let Target::Command { command } = &outlet.target {
         return run::run(command, &token, &client_id).await;
     }
-    // A file may lie on a drive that does not answer.
-    let write = tokio::task::spawn_blocking(move || {
-        file::keep_current(&target, token.expose(), client_id.as_str())
+    let job = sink.write(TIME_TO_WRITE, move |ticket| {
+        let supply = file::Supply {
+            token: token.expose(),
+            client_id: client_id.as_str(),
+            written: &outlet.written,
+            is_wanted: &|| ticket.is_wanted(),
+        };
+        file::keep_current(&outlet.target, &supply)
     });
-    match tokio::time::timeout(TIME_TO_WRITE, write).await {
-        Ok(Ok(written)) => written.map_err(|error| error.to_string()),
-        Ok(Err(_)) => Err("writing it failed".to_owned()),
-        Err(_) => Err("its drive does not answer".to_owned()),
-    }
+    job.await
+}
+
+/// Whether a token could be brought there. Changes nothing, and runs no program.
+pub(crate) async fn look(target: Target, client_id: ClientId) -> Result<(), OutletError> {
+    let sink = Arc::<Sink>::default();
+    sink.write(TIME_TO_WRITE, move |_| file::look(&target, client_id.as_str())).await
 }
 
 const VERSION: u32 = 1;
 const TIME_TO_WRITE: std::time::Duration = std::time::Duration::from_secs(20);
+/// As many tokens as a month has days: a drive that doesn't answer for longer is given up by then.
+const MOST_WRITTEN: usize = 32;

@@ -26,7 +26,7 @@ pub struct PermissionsFile {
 #[derive(Serialize, Deserialize)]
 struct Document {
     version: u32,
-    permissions: Vec<Entry>,
+    permissions: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,31 +44,61 @@ impl PermissionsFile {
     }
 
     /// A missing file is an empty list.
-    fn load(&self) -> io::Result<Vec<Permission>> {
+    fn load(&self) -> io::Result<Loaded> {
         let text = match fs::read(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded::default()),
             text => text?,
         };
         let document: Document = serde_json::from_slice(&text)?;
         if document.version != VERSION {
             return Err(io::Error::other("it was written by a newer Glowjar"));
         }
-        let permissions = document.permissions.into_iter().zip(1..);
-        let permission = |(entry, number): (Entry, u32)| {
-            let profile = entry.profile.parse().ok()?;
-            Some(Permission { number, profile, program: entry.program, allowed: entry.allowed })
-        };
-        Ok(permissions.filter_map(permission).collect())
+        let mut loaded = Loaded::default();
+        for value in document.permissions {
+            let entry = serde_json::from_value::<Entry>(value).ok();
+            let parsed = entry.and_then(|entry| Some((entry.profile.parse().ok()?, entry)));
+            match parsed {
+                Some((profile, entry)) => {
+                    loaded.answers.push(profile, entry.program, entry.allowed)
+                }
+                None => loaded.is_partly_unreadable = true,
+            }
+        }
+        Ok(loaded)
     }
 
     fn save(&self, permissions: &[Permission]) -> io::Result<()> {
-        let entry = |permission: &Permission| Entry {
-            profile: permission.profile.to_string(),
-            program: permission.program.clone(),
-            allowed: permission.allowed,
+        let entry = |permission: &Permission| {
+            serde_json::to_value(Entry {
+                profile: permission.profile.to_string(),
+                program: permission.program.clone(),
+                allowed: permission.allowed,
+            })
         };
-        let permissions = permissions.iter().map(entry).collect();
+        let permissions = permissions.iter().map(entry).collect::<Result<_, _>>()?;
         document::replace(&self.path, &Document { version: VERSION, permissions })
+    }
+}
+
+#[derive(Default)]
+struct Loaded {
+    answers: Answers,
+    is_partly_unreadable: bool,
+}
+
+/// Answers with their numbers, of which none is given twice.
+#[derive(Clone, Debug, Default)]
+struct Answers {
+    list: Vec<Permission>,
+    highest: u32,
+}
+
+impl Answers {
+    /// The newest answer about a program takes the place of the one before.
+    fn push(&mut self, profile: ProfileId, program: Program, allowed: bool) {
+        self.list.retain(|it| it.profile != profile || it.program != program);
+        self.highest += 1;
+        self.list.push(Permission { number: self.highest, profile, program, allowed });
     }
 }
 
@@ -76,33 +106,36 @@ impl PermissionsFile {
 #[derive(Debug)]
 pub(crate) struct Permissions {
     file: PermissionsFile,
-    list: Vec<Permission>,
-    highest: u32,
+    answers: Answers,
 }
 
 impl Permissions {
-    /// What can't be read is kept aside, and the person is asked again: nobody is let in by a torn file. The second
-    /// part then says where it is.
+    /// What can't be read, of the file or of one entry, is kept aside, and the person is asked again: no program is let
+    /// in by a torn file. The second part then says where it is.
     pub(crate) fn open(file: PermissionsFile) -> (Self, Option<PathBuf>) {
-        let mut aside = None;
-        let list = file.load().unwrap_or_else(|error| {
-            let copy = document::aside(&file.path);
-            tracing::warn!(event = "permissions_unreadable", %error, copy = %copy.display());
-            let _ = fs::rename(&file.path, &copy);
-            aside = Some(copy);
-            Vec::new()
-        });
-        let highest = list.len().try_into().unwrap_or(u32::MAX);
-        (Self { file, list, highest }, aside)
+        let copy = document::aside(&file.path);
+        match file.load() {
+            Ok(Loaded { answers, is_partly_unreadable: false }) => (Self { file, answers }, None),
+            Ok(Loaded { answers, is_partly_unreadable: true }) => {
+                tracing::warn!(event = "permissions_partly_unreadable", copy = %copy.display());
+                let _ = fs::copy(&file.path, &copy);
+                (Self { file, answers }, Some(copy))
+            }
+            Err(error) => {
+                tracing::warn!(event = "permissions_unreadable", %error, copy = %copy.display());
+                let _ = fs::rename(&file.path, &copy);
+                (Self { file, answers: Answers::default() }, Some(copy))
+            }
+        }
     }
 
     pub(crate) fn of(&self, profile: ProfileId, program: &Program) -> Option<bool> {
         let known = |it: &&Permission| it.profile == profile && it.program == *program;
-        self.list.iter().find(known).map(|permission| permission.allowed)
+        self.answers.list.iter().find(known).map(|permission| permission.allowed)
     }
 
     pub(crate) fn of_profile(&self, profile: ProfileId) -> impl Iterator<Item = &Permission> {
-        self.list.iter().filter(move |permission| permission.profile == profile)
+        self.answers.list.iter().filter(move |permission| permission.profile == profile)
     }
 
     /// Holds from now on, and after a restart unless there is an error.
@@ -112,10 +145,8 @@ impl Permissions {
         program: Program,
         allowed: bool,
     ) -> io::Result<()> {
-        self.list.retain(|it| it.profile != profile || it.program != program);
-        self.highest += 1;
-        self.list.push(Permission { number: self.highest, profile, program, allowed });
-        self.file.save(&self.list)
+        self.answers.push(profile, program, allowed);
+        self.file.save(&self.answers.list)
     }
 
     /// With an error nothing was forgotten.
@@ -128,12 +159,13 @@ impl Permissions {
     }
 
     fn without(&mut self, is_gone: impl Fn(&Permission) -> bool) -> io::Result<()> {
-        if !self.list.iter().any(&is_gone) {
+        let list = &mut self.answers.list;
+        if !list.iter().any(&is_gone) {
             return Ok(());
         }
-        let before = self.list.clone();
-        self.list.retain(|permission| !is_gone(permission));
-        self.file.save(&self.list).inspect_err(|_| self.list = before)
+        let before = list.clone();
+        list.retain(|permission| !is_gone(permission));
+        self.file.save(list).inspect_err(|_| *list = before)
     }
 }
 
@@ -177,6 +209,57 @@ mod tests {
         assert_eq!((again.of(PROFILE, &node), again.of(PROFILE, &make)), (None, Some(false)));
         again.forget_profile(PROFILE).unwrap();
         assert_eq!(again.of(PROFILE, &make), None);
+    }
+
+    #[test]
+    fn f05_one_entry_that_can_not_be_read_costs_no_other_and_each_is_forgotten_by_itself() {
+        let entry = |profile: &str, file: &str| serde_json::json!({ "profile": profile, "file": file, "allowed": true });
+        let good = PROFILE.to_string();
+        for bad in [
+            entry("no id", "/bin/bad"),
+            entry("", "/bin/bad"),
+            serde_json::json!({ "profile": good, "allowed": true }),
+            serde_json::json!({ "profile": good, "file": "/bin/bad", "allowed": "perhaps" }),
+            serde_json::json!(7),
+        ] {
+            let (folder, file) = in_folder();
+            let path = folder.path().join("deep/permissions.json");
+            let entries = [&bad, &entry(&good, "/bin/one"), &entry(&good, "/bin/two")];
+            let text = serde_json::json!({ "version": 1, "permissions": entries }).to_string();
+            fs::create_dir_all(folder.path().join("deep")).unwrap();
+            fs::write(&path, &text).unwrap();
+            let (mut permissions, aside) = Permissions::open(file);
+            assert_eq!(fs::read_to_string(aside.expect("kept aside")).unwrap(), text);
+            permissions.decide(PROFILE, program("/bin/three", None), true).unwrap();
+            let numbers = permissions.of_profile(PROFILE).map(|it| it.number);
+            let numbers: std::collections::BTreeSet<_> = numbers.collect();
+            assert_eq!(numbers.len(), 3, "{bad}");
+            let known = |permissions: &Permissions| {
+                ["one", "two", "three"].map(|name| {
+                    permissions.of(PROFILE, &program(&format!("/bin/{name}"), None)).is_some()
+                })
+            };
+            assert_eq!(known(&permissions), [true; 3]);
+            let newest = *numbers.last().unwrap();
+            permissions.forget(newest).unwrap();
+            assert_eq!(known(&permissions), [true, true, false], "{bad}");
+        }
+    }
+
+    #[test]
+    fn of_two_answers_about_one_program_the_newer_holds_and_both_are_forgotten() {
+        let (folder, file) = in_folder();
+        let entry = |allowed: bool| serde_json::json!({ "profile": PROFILE.to_string(), "file": "/bin/one", "allowed": allowed });
+        let text = serde_json::json!({ "version": 1, "permissions": [entry(true), entry(false)] });
+        fs::create_dir_all(folder.path().join("deep")).unwrap();
+        fs::write(folder.path().join("deep/permissions.json"), text.to_string()).unwrap();
+        let (mut permissions, aside) = Permissions::open(file);
+        assert_eq!(aside, None);
+        let one = program("/bin/one", None);
+        assert_eq!(permissions.of(PROFILE, &one), Some(false));
+        let number = permissions.of_profile(PROFILE).next().unwrap().number;
+        permissions.forget(number).unwrap();
+        assert_eq!(permissions.of(PROFILE, &one), None);
     }
 
     #[test]

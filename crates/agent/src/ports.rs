@@ -1,6 +1,6 @@
 //! What the application needs from the machine it runs on. `src-tauri` implements each for real; tests record.
 
-use std::{fmt, future::Future, path::Path, pin::Pin, time::Duration};
+use std::{fmt, future::Future, ops::Deref, path::Path, pin::Pin, sync::Arc, time::Duration};
 
 use glowjar_lifecycle::input::KeychainTrouble;
 use secrecy::{SecretSlice, SecretString};
@@ -76,10 +76,47 @@ pub trait Shell: Send + Sync + 'static {
     fn quit(&self);
 }
 
+/// The desktop at which a person asked for something: what they copy or open is to appear there. A person who is logged
+/// in twice has two.
+#[derive(Clone)]
+pub struct Desk(Arc<dyn Shell>);
+
+impl Desk {
+    #[must_use]
+    pub fn new(shell: Arc<dyn Shell>) -> Self {
+        Self(shell)
+    }
+
+    /// Whether both are the same.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        std::ptr::addr_eq(Arc::as_ptr(&self.0), Arc::as_ptr(&other.0))
+    }
+}
+
+impl Deref for Desk {
+    type Target = dyn Shell;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Desk")
+    }
+}
+
 /// The clipboard could not be set.
 #[derive(Debug, thiserror::Error)]
-#[error("the clipboard is not available: {0}")]
-pub struct ClipboardError(pub String);
+pub enum ClipboardError {
+    #[error("the clipboard is not available: {0}")]
+    Unavailable(String),
+    /// What was to be put there may arrive yet.
+    #[error("the clipboard does not answer")]
+    Slow,
+}
 
 /// The global shortcut is not there.
 #[derive(Debug, thiserror::Error)]
@@ -120,5 +157,57 @@ pub struct SandboxOffer {
 impl fmt::Debug for SandboxOffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxOffer").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Where nothing can be shown.
+    pub(crate) struct NoDesktop;
+
+    impl Shell for NoDesktop {
+        fn publish(&self, _: &Snapshot) {}
+
+        fn show_tray(&self, _: &TrayView) {}
+
+        fn raise(&self, _: &Notice) {}
+
+        fn withdraw(&self, _: &str) {}
+
+        fn copy(&self, _: &SecretString) -> Result<(), ClipboardError> {
+            Err(ClipboardError::Unavailable(String::new()))
+        }
+
+        fn clear_clipboard(&self) {}
+
+        fn open_url(&self, _: &str) {}
+
+        fn open_folder(&self, _: &Path) -> bool {
+            false
+        }
+
+        fn open_clock_settings(&self) -> bool {
+            false
+        }
+
+        fn start_at_login(&self, _: bool) -> Result<(), String> {
+            Err(String::new())
+        }
+
+        fn copy_shortcut(&self, _: Option<&str>) -> Result<(), ShortcutError> {
+            Ok(())
+        }
+
+        fn show_window(&self) {}
+
+        fn quit(&self) {}
+    }
+
+    #[test]
+    fn f43_a_desk_is_itself_and_no_other() {
+        let (one, other) = (Desk::new(Arc::new(NoDesktop)), Desk::new(Arc::new(NoDesktop)));
+        assert!(one.is(&one.clone()) && !one.is(&other));
     }
 }

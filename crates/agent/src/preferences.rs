@@ -1,6 +1,10 @@
 //! What a person prefers. Kept by `tauri-plugin-store`; anything missing or odd is what it was before anyone chose.
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::{
+    ops::{Deref, RangeInclusive},
+    sync::Arc,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +60,119 @@ impl Preferences {
     }
 }
 
+/// The preferences and where they are kept. They change only by [`KeptPreferences::change`].
+pub(crate) struct KeptPreferences {
+    preferences: Preferences,
+    store: Arc<dyn PreferencesStore>,
+}
+
+impl KeptPreferences {
+    pub(crate) fn new(preferences: Preferences, store: Arc<dyn PreferencesStore>) -> Self {
+        Self { preferences, store }
+    }
+
+    /// Changes them as they are now, and saves them.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Preferences)) {
+        let before = self.preferences.clone();
+        change(&mut self.preferences);
+        if self.preferences != before {
+            self.store.save(&self.preferences);
+        }
+    }
+}
+
+impl Deref for KeptPreferences {
+    type Target = Preferences;
+
+    fn deref(&self) -> &Preferences {
+        &self.preferences
+    }
+}
+
+/// What a person changed of their choices. One that was left alone stays what it is when this is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ChoicesEdit {
+    from: Choices,
+    to: Choices,
+}
+
+impl ChoicesEdit {
+    pub(crate) const fn between(from: Choices, to: Choices) -> Self {
+        Self { from, to }
+    }
+
+    /// What becomes of the choices as they are now.
+    pub(crate) fn applied_to(&self, now: &Choices) -> Choices {
+        let Self { from, to } = self;
+        Choices {
+            start_at_login: merged(&from.start_at_login, &to.start_at_login, &now.start_at_login),
+            notices: merged(&from.notices, &to.notices, &now.notices),
+            clear_clipboard_after_seconds: merged(
+                &from.clear_clipboard_after_seconds,
+                &to.clear_clipboard_after_seconds,
+                &now.clear_clipboard_after_seconds,
+            ),
+            theme: merged(&from.theme, &to.theme, &now.theme),
+            language: merged(&from.language, &to.language, &now.language),
+            renew_early_minutes: merged(
+                &from.renew_early_minutes,
+                &to.renew_early_minutes,
+                &now.renew_early_minutes,
+            ),
+            extra_ca: merged(&from.extra_ca, &to.extra_ca, &now.extra_ca),
+            proxy: merged(&from.proxy, &to.proxy, &now.proxy),
+            copy_shortcut: merged(&from.copy_shortcut, &to.copy_shortcut, &now.copy_shortcut),
+            lock_with_screen: merged(
+                &from.lock_with_screen,
+                &to.lock_with_screen,
+                &now.lock_with_screen,
+            ),
+            lock_after_minutes: merged(
+                &from.lock_after_minutes,
+                &to.lock_after_minutes,
+                &now.lock_after_minutes,
+            ),
+        }
+    }
+}
+
+fn merged<T: Clone + PartialEq>(from: &T, to: &T, now: &T) -> T {
+    if from == to { now.clone() } else { to.clone() }
+}
+
 /// Where preferences are kept.
 pub trait PreferencesStore: Send + Sync + 'static {
     fn save(&self, preferences: &Preferences);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{LanguageChoice, NoticesWanted, ProxyView, Theme};
+
+    #[test]
+    fn an_edit_of_the_choices_leaves_every_choice_alone_that_it_does_not_change() {
+        let from = Choices::default();
+        let all_others = Choices {
+            start_at_login: true,
+            notices: NoticesWanted::None,
+            clear_clipboard_after_seconds: 7,
+            theme: Theme::Dark,
+            language: LanguageChoice::De,
+            renew_early_minutes: Some(9),
+            extra_ca: Some("/ca.pem".to_owned()),
+            proxy: ProxyView::Direct,
+            copy_shortcut: Some("Ctrl+Alt+T".to_owned()),
+            lock_with_screen: true,
+            lock_after_minutes: Some(3),
+        };
+        let nothing = ChoicesEdit::between(from.clone(), from.clone());
+        assert_eq!(nothing.applied_to(&all_others), all_others);
+        let everything = ChoicesEdit::between(from.clone(), all_others.clone());
+        assert_eq!(everything.applied_to(&from), all_others);
+
+        let light = Choices { theme: Theme::Light, ..from.clone() };
+        let light = ChoicesEdit::between(from, light).applied_to(&all_others);
+        assert_eq!(light, Choices { theme: Theme::Light, ..all_others });
+    }
 }

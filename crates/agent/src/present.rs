@@ -1,16 +1,20 @@
 //! From profiles and statuses to what a person sees.
 
+use std::collections::HashMap;
+
 use glowjar_ims::{AccessReport, Technical};
 use glowjar_lifecycle::{
     failure::Permanent,
+    id::ProfileId,
     status::{Incident, Phase, Status, Trouble},
-    time::Timestamp,
+    time::{Step, Timestamp},
 };
 
 use crate::{
     catalogue::Said,
     notices::Standing,
     profile::Profile,
+    timed::Timed,
     view::{
         AccessView, Language, Level, PhaseView, ProfileView, ProviderView, TechnicalView,
         ValidityView,
@@ -27,6 +31,29 @@ pub(crate) struct Remembered {
     pub verified_at: Option<Timestamp>,
     /// New tokens that the provider itself then called invalid.
     pub refused_in_a_row: u32,
+}
+
+impl Remembered {
+    /// Moves the times held here with the clock.
+    pub(crate) fn shift(&mut self, step: Step) {
+        if let Some((at, _)) = &mut self.failure {
+            *at = at.shifted(step);
+        }
+        self.verified_at = self.verified_at.map(|at| at.shifted(step));
+        if let Some(access) = &mut self.access {
+            access.at = Timestamp::from_millis(access.at).shifted(step).as_millis();
+            let at = access.technical.at.map(Timestamp::from_millis);
+            access.technical.at = at.map(|at| at.shifted(step).as_millis());
+        }
+    }
+}
+
+impl Timed for HashMap<ProfileId, Remembered> {
+    fn shift(&mut self, step: Step) {
+        for remembered in self.values_mut() {
+            remembered.shift(step);
+        }
+    }
 }
 
 pub(crate) fn profile(
@@ -73,6 +100,7 @@ pub(crate) fn profile(
         verified_at: remembered.verified_at.map(Timestamp::as_millis),
         can_copy: is_live,
         can_refresh: status.can_refresh,
+        life_is_assumed: false,
     }
 }
 
@@ -113,9 +141,10 @@ fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Wor
 /// Only failures of requests have a technical side worth showing.
 fn technical(status: &Status, remembered: &Remembered) -> TechnicalView {
     match (status.trouble, &remembered.failure) {
-        (Some(Trouble::Transient(_) | Trouble::Rejected(_)), Some((at, technical))) => {
-            technical_view(Some(*at), technical)
-        }
+        (
+            Some(Trouble::Transient(_) | Trouble::NotUnderstood | Trouble::Rejected(_)),
+            Some((at, technical)),
+        ) => technical_view(Some(*at), technical),
         _ => TechnicalView::default(),
     }
 }

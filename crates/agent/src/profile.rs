@@ -39,6 +39,64 @@ pub struct Source {
     pub client_authentication: ClientAuthentication,
 }
 
+/// What a person changed of a profile: its fields, and never a whole older profile. A field that was left alone keeps
+/// what it is when the edit is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edit {
+    name: Option<Name>,
+    source: Option<Source>,
+    client_id: Option<ClientId>,
+    grant: Option<GrantView>,
+    scopes: Option<Scopes>,
+    renew_early: Option<Option<Duration>>,
+}
+
+impl Edit {
+    /// Whether a profile is paused or asks first is no part of an edit.
+    pub(crate) fn between(old: &Profile, new: Profile) -> Self {
+        let Profile {
+            id: _,
+            name,
+            source,
+            client_id,
+            grant,
+            scopes,
+            renew_early,
+            paused: _,
+            asks_first: _,
+        } = new;
+        Self {
+            name: (name != old.name).then_some(name),
+            source: (source != old.source).then_some(source),
+            client_id: (client_id != old.client_id).then_some(client_id),
+            grant: (grant != old.grant).then_some(grant),
+            scopes: (scopes != old.scopes).then_some(scopes),
+            renew_early: (renew_early != old.renew_early).then_some(renew_early),
+        }
+    }
+
+    /// The new name, if it is another.
+    pub(crate) const fn name(&self) -> Option<&Name> {
+        self.name.as_ref()
+    }
+
+    pub(crate) fn apply(self, profile: &mut Profile) {
+        let Self { name, source, client_id, grant, scopes, renew_early } = self;
+        set(&mut profile.name, name);
+        set(&mut profile.source, source);
+        set(&mut profile.client_id, client_id);
+        set(&mut profile.grant, grant);
+        set(&mut profile.scopes, scopes);
+        set(&mut profile.renew_early, renew_early);
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
 /// A profile's name: any script, not blank, at most [`Name::LONGEST`] characters, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);

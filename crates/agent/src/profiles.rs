@@ -1,5 +1,7 @@
 //! The profiles file: nothing secret, but the person's work. Versioned, written whole, mode 0600.
 
+mod list;
+
 use std::{fs, io, path::PathBuf, time::Duration};
 
 use glowjar_ims::{ClientId, Endpoint, Scopes};
@@ -12,6 +14,8 @@ use crate::{
     request::{ClientAuthentication, Encoding},
     view::{GrantView, Preset},
 };
+
+pub(crate) use self::list::Profiles;
 
 /// A newer file is left alone: an older program must not drop what it does not know.
 const VERSION: u32 = 1;
@@ -63,6 +67,14 @@ pub enum Unreadable {
 pub struct ProfilesFileError {
     path: PathBuf,
     source: io::Error,
+}
+
+impl ProfilesFileError {
+    /// What is in the way, in the system's words.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        self.source.to_string()
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -234,10 +246,10 @@ impl Entry {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn profile(id: u64, name: &str) -> Profile {
+    pub(crate) fn profile(id: u64, name: &str) -> Profile {
         Profile {
             id: ProfileId::new(id),
             name: Name::parse(name).unwrap(),

@@ -2,8 +2,8 @@
 //!
 //! Secrets come in through a [`Draft`] and never go out again: no [`Reply`] can carry one.
 
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
 use crate::view::{
@@ -12,7 +12,7 @@ use crate::view::{
 };
 
 /// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub enum Request {
@@ -68,6 +68,7 @@ pub enum Request {
     },
     /// Reads what an admin sent. Nothing is stored.
     Understand {
+        #[serde(serialize_with = "secret")]
         #[ts(type = "string")]
         text: SecretString,
     },
@@ -194,7 +195,7 @@ pub enum CopyFormat {
 }
 
 /// The answer to a [`Request`].
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub enum Reply {
@@ -249,7 +250,7 @@ pub enum Reply {
 }
 
 /// A provider the form offers.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub struct PresetView {
@@ -292,7 +293,7 @@ pub enum ClientAuthentication {
 }
 
 /// What a person typed into the form. Text arrives as typed; parsing it is the agent's work.
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub struct Draft {
@@ -306,12 +307,15 @@ pub struct Draft {
     pub grant: GrantView,
     pub scopes: String,
     /// Absent: keep the stored one. Otherwise replaces it.
+    #[serde(serialize_with = "optional_secret")]
     #[ts(type = "string | null")]
     pub client_secret: Option<SecretString>,
     /// Absent: keep the stored one. Empty: remove it. Otherwise replaces it.
+    #[serde(serialize_with = "optional_secret")]
     #[ts(type = "string | null")]
     pub standby_secret: Option<SecretString>,
     /// Absent: keep the stored one. Otherwise replaces it.
+    #[serde(serialize_with = "optional_secret")]
     #[ts(type = "string | null")]
     pub refresh_token: Option<SecretString>,
     /// Minutes before expiry to renew at; absent: as the design has it.
@@ -319,7 +323,7 @@ pub struct Draft {
 }
 
 /// A [`Draft`] on its way back into the form: what may be shown, and which secrets are stored.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub struct DraftView {
@@ -338,7 +342,7 @@ pub struct DraftView {
 }
 
 /// What is wrong with one field of a [`Draft`] or of the [`Choices`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub struct FieldTrouble {
@@ -346,7 +350,7 @@ pub struct FieldTrouble {
     pub message: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "request.ts")]
 pub enum Field {
@@ -365,4 +369,16 @@ pub enum Field {
     CopyShortcut,
     LockWithScreen,
     LockAfterMinutes,
+}
+
+/// Writes a secret that a person typed or copied: into the socket between one user's sessions, and nowhere else.
+pub(crate) fn secret<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(secret.expose_secret())
+}
+
+fn optional_secret<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(secret) => to.serialize_some(secret.expose_secret()),
+        None => to.serialize_none(),
+    }
 }

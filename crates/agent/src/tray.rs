@@ -11,7 +11,7 @@ use crate::{
 const LONGEST_NAME: usize = 40;
 
 /// What the tray shows. Compared with the one before, so that nothing is touched that hasn't changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrayView {
     pub icon: Level,
     /// The worst status in words. Linux shows no tooltips, so the menu's first row says it too.
@@ -20,7 +20,7 @@ pub struct TrayView {
 }
 
 /// A row of the menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Row {
     /// Text that can't be clicked.
     Label(String),
@@ -113,7 +113,14 @@ impl TrayView {
             Some(worst) => line(worst),
         };
         let is_locked = snapshot.banners.iter().any(|banner| banner.code == LOCKED);
-        let mut menu = vec![Row::Label(tooltip.clone()), Row::Separator];
+        let mut menu = vec![Row::Label(tooltip.clone())];
+        let troubles = snapshot.banners.iter().filter(|banner| banner.is_trouble());
+        menu.extend(troubles.map(|banner| Row::Item {
+            label: banner.headline.clone(),
+            click: Click::OpenWindow,
+            enabled: true,
+        }));
+        menu.push(Row::Separator);
         let question = |question: &QuestionView| {
             let program = match question.program.name.as_str() {
                 "" => language.say("program-unnamed"),

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use glowjar_ims::{AccessToken, ClientId, Issued};
+use glowjar_ims::{AccessToken, ClientId, Issued, LifetimeSource};
 use glowjar_lifecycle::{
     id::ProfileId,
     input::{Holding, KeychainTrouble},
@@ -17,6 +17,7 @@ use crate::{
     deliberate::{Fault, is_committed},
     keychain::{Change, KeychainThread},
     profile::Profile,
+    timed::Timed,
 };
 
 /// Everything secret that is held in memory, by profile.
@@ -51,20 +52,14 @@ impl Vault {
         self.held.get(&profile)?.token.as_ref().map(|token| &token.access_token)
     }
 
+    pub(crate) fn life_is_assumed(&self, profile: ProfileId) -> bool {
+        let token = self.held.get(&profile).and_then(|held| held.token.as_ref());
+        token.is_some_and(|token| token.life_is_assumed)
+    }
+
     /// Takes over what was issued.
     pub(crate) fn take_over(&mut self, profile: ProfileId, issued: Issued) {
         self.held.entry(profile).or_default().take_over(issued);
-    }
-
-    /// Moves the times held here with the clock.
-    pub(crate) fn shift(&mut self, step: Step) {
-        for secrets in self.held.values_mut() {
-            if let Some(token) = &mut secrets.token {
-                token.validity = token.validity.shifted(step);
-            }
-            let ends = &mut secrets.credential.refresh_token_ends;
-            *ends = ends.map(|at| at.shifted(step));
-        }
     }
 
     /// The credential on its way into the keychain is safe now, unless it has changed since.
@@ -77,7 +72,23 @@ impl Vault {
     }
 }
 
+impl Timed for Vault {
+    fn shift(&mut self, step: Step) {
+        for secrets in self.held.values_mut() {
+            secrets.shift(step);
+        }
+    }
+}
+
 impl Secrets {
+    /// Moves the times held here with the clock.
+    pub(crate) fn shift(&mut self, step: Step) {
+        if let Some(token) = &mut self.token {
+            token.validity = token.validity.shifted(step);
+        }
+        self.credential.shift(step);
+    }
+
     /// A refresh token that is not in the reply stays (RFC 6749 section 6).
     pub(crate) fn take_over(&mut self, issued: Issued) {
         if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {
@@ -87,7 +98,11 @@ impl Secrets {
         if issued.refresh_token_ends.is_some() {
             self.credential.refresh_token_ends = issued.refresh_token_ends;
         }
-        self.token = Some(Token { access_token: issued.access_token, validity: issued.validity });
+        self.token = Some(Token {
+            access_token: issued.access_token,
+            validity: issued.validity,
+            life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
+        });
     }
 
     pub(crate) fn holding(&self, profile: &Profile) -> Holding {

@@ -11,7 +11,7 @@ mod programs;
 mod settings;
 mod understood;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::{
@@ -22,7 +22,7 @@ pub use self::{
 };
 
 /// Everything the window shows. A new one is sent whole after each change; `revision` only grows.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct Snapshot {
@@ -78,7 +78,7 @@ impl Snapshot {
 }
 
 /// A removal that can be undone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct UndoView {
@@ -88,7 +88,7 @@ pub struct UndoView {
 }
 
 /// One profile, its token's validity and what to do about its trouble.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ProfileView {
@@ -124,10 +124,12 @@ pub struct ProfileView {
     pub verified_at: Option<i64>,
     pub can_copy: bool,
     pub can_refresh: bool,
+    /// The provider did not say how long the token lives, so its end is a guess on the safe side.
+    pub life_is_assumed: bool,
 }
 
 /// Where a profile's tokens come from.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ProviderView {
@@ -138,7 +140,7 @@ pub struct ProviderView {
 }
 
 /// The known providers, and the form for any other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum Preset {
@@ -150,7 +152,7 @@ pub enum Preset {
 }
 
 /// RFC 6749 grant types that keep a token fresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "view.ts")]
 pub enum GrantView {
@@ -159,7 +161,7 @@ pub enum GrantView {
 }
 
 /// How worried a person should be. Icons and colours follow it, with a shape of its own for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum Level {
@@ -176,7 +178,7 @@ pub enum Level {
 }
 
 /// The state machine's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum PhaseView {
@@ -189,7 +191,7 @@ pub enum PhaseView {
     Paused,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ValidityView {
@@ -200,7 +202,7 @@ pub struct ValidityView {
 }
 
 /// What went wrong, why, and the one thing to do about it.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct TroubleView {
@@ -214,7 +216,7 @@ pub struct TroubleView {
 }
 
 /// What an engineer wants to know. Redacted and capped; never a body or a header.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct TechnicalView {
@@ -230,7 +232,7 @@ pub struct TechnicalView {
 }
 
 /// The one button that belongs to a trouble.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum Action {
@@ -245,6 +247,8 @@ pub enum Action {
     EditProfile,
     /// Asks the keychain again; the desktop then shows its own password prompt.
     UnlockKeychain,
+    /// The same request: the system's prompt asks for a new keyring where there is none to unlock.
+    CreateKeyring,
     OpenAccountPage,
     /// Opens the system's settings of date and time.
     SetClock,
@@ -260,7 +264,7 @@ pub enum Action {
 pub(crate) const LOCKED: &str = "locked";
 
 /// Trouble that belongs to no single profile.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct BannerView {
@@ -273,7 +277,14 @@ pub struct BannerView {
     pub dismissible: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+impl BannerView {
+    /// Whether something can't be used, as opposed to what a person has chosen or had better know.
+    pub(crate) fn is_trouble(&self) -> bool {
+        self.level >= Level::Soon && self.code != LOCKED
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ClipboardView {
@@ -283,7 +294,7 @@ pub struct ClipboardView {
 }
 
 /// What the Firefly gateway said to this token.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct AccessView {

@@ -45,6 +45,7 @@ pub(crate) fn trouble(language: Language, trouble: Trouble, provider: &str) -> W
     let cause = match trouble {
         Trouble::Transient(cause) => transient(cause),
         Trouble::Keychain(cause) => of_keychain(cause),
+        Trouble::NotUnderstood => ("not_understood", Some(Action::EditProfile)),
         Trouble::Rejected(cause) => rejected(cause),
         Trouble::SecretMissing => ("secret_missing", Some(Action::ReplaceSecret)),
         Trouble::RefreshTokenMissing => {
@@ -63,7 +64,9 @@ pub(crate) fn trial(language: Language, trouble: Trouble, provider: &str) -> Wor
         Trouble::Rejected(Permanent::SecretRejected) => "trial-secret_rejected",
         Trouble::Rejected(Permanent::AccountAction) => "trial-account_action",
         Trouble::Transient(Transient::CaptivePortal) => "trial-captive_portal",
-        Trouble::Transient(Transient::Tls | Transient::Proxy) => return words,
+        Trouble::Transient(
+            Transient::Tls | Transient::Proxy | Transient::ProxyUnusable | Transient::Blocked,
+        ) => return words,
         Trouble::Transient(_) => "trial-not_now",
         _ => return words,
     };
@@ -78,11 +81,14 @@ const fn transient(cause: Transient) -> Cause {
         Transient::Connect => ("connect", Some(Action::RetryNow)),
         Transient::Tls => ("tls", Some(Action::OpenSettings)),
         Transient::Proxy => ("proxy", Some(Action::OpenSettings)),
-        Transient::Timeout => ("timeout", Some(Action::RetryNow)),
+        Transient::ProxyUnusable => ("proxy_unusable", Some(Action::OpenSettings)),
+        Transient::ConnectTimeout | Transient::Timeout => ("timeout", Some(Action::RetryNow)),
         Transient::Throttled => ("throttled", None),
         Transient::Server => ("server", Some(Action::RetryNow)),
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
+        Transient::Blocked => ("blocked", Some(Action::RetryNow)),
         Transient::BrokenReply => ("broken_reply", Some(Action::RetryNow)),
+        Transient::Internal => ("internal", Some(Action::RetryNow)),
     }
 }
 
@@ -105,9 +111,12 @@ const fn rejected(cause: Permanent) -> Cause {
 const fn of_keychain(cause: KeychainTrouble) -> Cause {
     match cause {
         KeychainTrouble::Locked => ("keychain_locked", Some(Action::UnlockKeychain)),
+        KeychainTrouble::NoDefault => ("keychain_no_default", Some(Action::CreateKeyring)),
+        KeychainTrouble::DefaultLocked => ("keychain_default_locked", Some(Action::UnlockKeychain)),
         KeychainTrouble::Absent => ("keychain_absent", Some(Action::RetryNow)),
         KeychainTrouble::NotAnswering => ("keychain_not_answering", Some(Action::UnlockKeychain)),
         KeychainTrouble::Refused => ("keychain_refused", Some(Action::RetryNow)),
+        KeychainTrouble::Exhausted => ("keychain_exhausted", Some(Action::RetryNow)),
         KeychainTrouble::Incomplete => ("keychain_incomplete", Some(Action::ReplaceSecret)),
     }
 }
@@ -186,11 +195,15 @@ mod tests {
             Transient::Connect,
             Transient::Tls,
             Transient::Proxy,
+            Transient::ProxyUnusable,
+            Transient::ConnectTimeout,
             Transient::Timeout,
             Transient::Throttled,
             Transient::Server,
             Transient::CaptivePortal,
+            Transient::Blocked,
             Transient::BrokenReply,
+            Transient::Internal,
         ];
         for language in [Language::En, Language::De] {
             for cause in causes {

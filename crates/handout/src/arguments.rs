@@ -147,7 +147,7 @@ pub enum FilesChange {
     /// Keep one string in a JSON file current, say of a Postman environment
     Json {
         path: PathBuf,
-        /// Where it is, as an RFC 6901 pointer: /values/0/value
+        /// Where it is, as an RFC 6901 pointer in which lists have conditions: '/values[key=token]/value'
         pointer: String,
         #[arg(short, long)]
         profile: Option<String>,
@@ -199,6 +199,10 @@ pub enum HttpChange {
     },
     /// Let it in no longer. When nobody is left, the port is closed
     Remove { name: String },
+    /// Print a new secret for one of them; the old one is of no use any more
+    Renew { name: String },
+    /// Take another port and print its address, which you have to tell every program that asks there
+    Move,
 }
 
 #[derive(Args, Debug)]

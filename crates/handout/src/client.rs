@@ -7,9 +7,13 @@ use std::{
     time::Duration,
 };
 
+#[cfg(unix)]
+use crate::frame::{self, LONGEST_ANSWER, LONGEST_ASK};
+#[cfg(windows)]
+use crate::waiting::{Waiting, unless_busy};
 use crate::{
     address,
-    frame::{self, FrameError, LONGEST_ANSWER, LONGEST_ASK},
+    frame::FrameError,
     protocol::{Answer, Ask, Message, VERSION},
 };
 
@@ -19,7 +23,7 @@ pub struct Client {
     #[cfg(unix)]
     stream: UnixStream,
     #[cfg(windows)]
-    stream: std::fs::File,
+    stream: Waiting<std::fs::File>,
 }
 
 /// Why there is no answer.
@@ -50,9 +54,16 @@ impl Client {
     /// [`ClientError::NotRunning`], [`ClientError::ForeignSocket`] or [`ClientError::Io`].
     #[cfg(unix)]
     pub fn connect() -> Result<Self, ClientError> {
-        match env::var_os(address::SOCKET_VARIABLE) {
-            Some(socket) => Self::connect_to(Path::new(&socket)),
-            None => Self::connect_to(&address::socket()),
+        if let Some(socket) = env::var_os(address::SOCKET_VARIABLE) {
+            return Self::connect_to(Path::new(&socket));
+        }
+        match Self::connect_to(&address::socket()) {
+            // In another session of the same user, say, where other variables are set.
+            Err(ClientError::NotRunning) => match address::announced() {
+                Some(socket) => Self::connect_to(&socket),
+                None => Err(ClientError::NotRunning),
+            },
+            connected => connected,
         }
     }
 
@@ -63,24 +74,32 @@ impl Client {
     #[cfg(unix)]
     pub fn connect_to(socket: &Path) -> Result<Self, ClientError> {
         let stream = UnixStream::connect(socket).map_err(not_connected)?;
-        let owner = listener(&stream).map_err(ClientError::Io)?;
+        let owner = owner(&stream).map_err(ClientError::Io)?;
         if owner != address::own_user() {
             return Err(ClientError::ForeignSocket(owner));
         }
         Ok(Self { stream })
     }
 
-    /// Connects to this user's application.
+    /// Connects to this user's application; for ten seconds again and again while others are being let in.
     ///
     /// # Errors
     /// [`ClientError::NotRunning`] or [`ClientError::Io`].
     #[cfg(windows)]
     pub fn connect() -> Result<Self, ClientError> {
-        let pipe = std::fs::OpenOptions::new().read(true).write(true).open(address::pipe());
-        Ok(Self { stream: pipe.map_err(not_connected)? })
+        use std::os::windows::fs::OpenOptionsExt;
+        let mut options = std::fs::OpenOptions::new();
+        // Who has the pipe may learn who asks, and not act as they.
+        options.read(true).write(true).security_qos_flags(SECURITY_IDENTIFICATION);
+        let pipe = unless_busy(
+            || options.open(address::pipe()),
+            |error| error.raw_os_error() == Some(ERROR_PIPE_BUSY),
+            std::thread::sleep,
+        );
+        Ok(Self { stream: Waiting::new(pipe.map_err(not_connected)?) })
     }
 
-    /// Asks and waits for the answer, `patience` at most (on Windows: as long as the application takes).
+    /// Asks and waits for the answer, `patience` at most.
     ///
     /// # Errors
     /// The application ended, was too slow, or is of another version.
@@ -94,14 +113,19 @@ impl Client {
     /// # Errors
     /// As [`Client::ask`].
     pub fn send(&mut self, ask: Ask) -> Result<(), ClientError> {
-        frame::write(&mut self.stream, &Message::new(ask), LONGEST_ASK).map_err(unanswered)
+        let message = Message::new(ask);
+        #[cfg(unix)]
+        let sent = frame::write(&mut self.stream, &message, LONGEST_ASK);
+        #[cfg(windows)]
+        let sent = self.stream.send(&message);
+        sent.map_err(unanswered)
     }
 
-    /// Whether an answer comes within `span`. Who is interrupted meanwhile is told yes, as is everybody on Windows.
+    /// Whether an answer comes within `span`. Who is interrupted meanwhile is told yes.
     ///
     /// # Errors
     /// [`ClientError::Io`].
-    pub fn answers_within(&self, span: Duration) -> Result<bool, ClientError> {
+    pub fn answers_within(&mut self, span: Duration) -> Result<bool, ClientError> {
         #[cfg(unix)]
         {
             use rustix::{
@@ -116,10 +140,7 @@ impl Client {
             }
         }
         #[cfg(windows)]
-        {
-            let _ = span;
-            Ok(true)
-        }
+        Ok(self.stream.has_answer_within(span))
     }
 
     /// Waits for the next answer; without `patience` for ever.
@@ -128,11 +149,13 @@ impl Client {
     /// As [`Client::ask`].
     pub fn receive(&mut self, patience: Option<Duration>) -> Result<Answer, ClientError> {
         #[cfg(unix)]
-        self.stream.set_read_timeout(patience).map_err(ClientError::Io)?;
+        let message = {
+            self.stream.set_read_timeout(patience).map_err(ClientError::Io)?;
+            frame::read(&mut self.stream, LONGEST_ANSWER)
+        };
         #[cfg(windows)]
-        let _ = patience;
-        let message: Message<Answer> =
-            frame::read(&mut self.stream, LONGEST_ANSWER).map_err(unanswered)?;
+        let message = self.stream.receive(patience);
+        let message: Message<Answer> = message.map_err(unanswered)?;
         if message.version == VERSION {
             Ok(message.body)
         } else {
@@ -163,17 +186,30 @@ fn unanswered(error: FrameError) -> ClientError {
     }
 }
 
-/// The user behind the other end, as the system tells it.
+/// The user behind the other end of a connection, as the system tells it.
+///
+/// # Errors
+/// The connection has ended.
 #[cfg(target_os = "linux")]
-fn listener(stream: &UnixStream) -> io::Result<u32> {
+pub fn owner(stream: &UnixStream) -> io::Result<u32> {
     Ok(rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw())
 }
 
 /// The user whose file the socket is; the folder that only they can write to does the rest.
+///
+/// # Errors
+/// The connection has ended, or the file is gone.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn listener(stream: &UnixStream) -> io::Result<u32> {
+pub fn owner(stream: &UnixStream) -> io::Result<u32> {
     use std::os::unix::fs::MetadataExt;
     let address = stream.peer_addr()?;
     let path = address.as_pathname().ok_or(ErrorKind::AddrNotAvailable)?;
     Ok(path.metadata()?.uid())
 }
+
+/// "All pipe instances are busy" (Microsoft, "System Error Codes (0-499)").
+#[cfg(windows)]
+const ERROR_PIPE_BUSY: i32 = 231;
+/// Of `CreateFileW`'s `dwFlagsAndAttributes`.
+#[cfg(windows)]
+const SECURITY_IDENTIFICATION: u32 = 0x0001_0000;

@@ -17,12 +17,21 @@ use crate::{
 pub fn serve(wish: FilesWish) -> Result<(), Trouble> {
     let ask = wish.change.map_or(Ok(Ask::Outlets), asked)?;
     let is_list = ask == Ask::Outlets;
+    let is_addition = matches!(ask, Ask::AddOutlet { .. });
     match wish.reach.connect()?.ask(ask, PATIENCE)? {
         Answer::Outlets { outlets } if is_list => {
             let rows: String = outlets.iter().map(row).collect();
             Ok(io::stdout().write_all(rows.as_bytes())?)
         }
-        Answer::Outlets { .. } => Ok(()),
+        Answer::Outlets { outlets } => {
+            let waits = |outlet: &&OutletStatus| !outlet.is_current && outlet.trouble.is_none();
+            // The one that was added has the highest number.
+            let added = outlets.iter().max_by_key(|outlet| outlet.number).filter(|_| is_addition);
+            if let Some(outlet) = added.filter(waits) {
+                eprintln!("{} gets the next token that may go out", outlet.target);
+            }
+            Ok(())
+        }
         other => Err(unexpected(other)),
     }
 }
@@ -60,5 +69,6 @@ fn row(outlet: &OutletStatus) -> String {
     format!("{}  {}  {target}  {state}\n", outlet.number, outlet.profile)
 }
 
-/// A person may be asked first, and has as long as whoever wants a token.
-const PATIENCE: Duration = Duration::from_secs(USUAL_TIMEOUT + 5);
+/// A person may be asked first, and has as long as whoever wants a token; then it is tried, which takes up to a minute
+/// for a program.
+const PATIENCE: Duration = Duration::from_secs(USUAL_TIMEOUT + 65);

@@ -1,7 +1,10 @@
 //! How a token is written for whoever takes it.
 
-use glowjar_handout::protocol::TokenAnswer;
-use secrecy::ExposeSecret;
+use glowjar_handout::{
+    protocol::TokenAnswer,
+    quoting::{self, Unquotable},
+};
+use secrecy::{ExposeSecret, zeroize::Zeroizing};
 
 use crate::arguments::Format;
 
@@ -9,23 +12,30 @@ use crate::arguments::Format;
 pub const TOKEN_VARIABLE: &str = "FIREFLY_SERVICES_ACCESS_TOKEN";
 pub const CLIENT_ID_VARIABLE: &str = "FIREFLY_SERVICES_CLIENT_ID";
 
-/// The text for standard output, with a line end.
-pub fn written(token: &TokenAnswer, format: Format) -> String {
+/// The text for standard output, with a line end. Holds the token.
+///
+/// # Errors
+/// The token or the client id would be something else to whoever reads this format.
+pub fn written(token: &TokenAnswer, format: Format) -> Result<Zeroizing<String>, Unquotable> {
     let secret = token.access_token.expose_secret();
     let id = &token.client_id;
-    match format {
-        Format::Raw => format!("{secret}\n"),
-        Format::Bearer => format!("Bearer {secret}\n"),
-        Format::Header => format!("Authorization: Bearer {secret}\nx-api-key: {id}\n"),
+    Ok(Zeroizing::new(match format {
+        Format::Raw => format!("{}\n", quoting::plain(secret)?),
+        Format::Bearer => format!("Bearer {}\n", quoting::header(secret)?),
+        Format::Header => format!(
+            "Authorization: Bearer {}\nx-api-key: {}\n",
+            quoting::header(secret)?,
+            quoting::header(id)?
+        ),
         Format::Env => format!(
             "{TOKEN_VARIABLE}={}\n{CLIENT_ID_VARIABLE}={}\n",
-            for_shell(secret),
-            for_shell(id)
+            quoting::dotenv(secret)?,
+            quoting::dotenv(id)?
         ),
         Format::Curl => format!(
             "header = \"Authorization: Bearer {}\"\nheader = \"x-api-key: {}\"\n",
-            for_curl(secret),
-            for_curl(id)
+            quoting::curl(secret)?,
+            quoting::curl(id)?
         ),
         Format::Json => format!(
             "{}\n",
@@ -49,26 +59,13 @@ pub fn written(token: &TokenAnswer, format: Format) -> String {
                 "Expiration": token.expires_at_rfc3339,
             })
         ),
-    }
-}
-
-/// As a shell and the readers of `.env` files take it: as it is, or in single quotes.
-fn for_shell(value: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-._~+/=:@%".contains(character);
-    if value.chars().all(is_plain) {
-        value.to_owned()
-    } else {
-        format!("'{}'", value.replace('\'', r"'\''"))
-    }
-}
-
-fn for_curl(value: &str) -> String {
-    value.replace('\\', r"\\").replace('"', r#"\""#)
+    }))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
 
     fn token(secret: &str) -> TokenAnswer {
@@ -85,7 +82,7 @@ mod tests {
     }
 
     fn is(format: Format, expected: &str) {
-        assert_eq!(written(&token("ey.J-_"), format), expected);
+        assert_eq!(written(&token("ey.J-_"), format).as_deref().map(String::as_str), Ok(expected));
     }
 
     #[test]
@@ -105,7 +102,7 @@ mod tests {
 
     #[test]
     fn json_has_the_fields_that_were_promised_and_no_other() {
-        let text = written(&token("ey.J-_"), Format::Json);
+        let text = written(&token("ey.J-_"), Format::Json).expect("written");
         let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let expected = serde_json::json!({
             "version": 1, "access_token": "ey.J-_", "token_type": "bearer", "client_id": "client-1",
@@ -117,11 +114,23 @@ mod tests {
 
     #[test]
     fn an_odd_token_is_quoted_where_it_must_be() {
-        let odd = token("a'b \"c\\$d");
-        assert!(
-            written(&odd, Format::Env)
-                .starts_with(r#"FIREFLY_SERVICES_ACCESS_TOKEN='a'\''b "c\$d'"#)
-        );
-        assert!(written(&odd, Format::Curl).contains(r#"Bearer a'b \"c\\$d""#));
+        let text = |secret, format| written(&token(secret), format).expect("written").to_string();
+        let env = text("a';id;'", Format::Env);
+        assert!(env.starts_with("FIREFLY_SERVICES_ACCESS_TOKEN=\"a';id;'\"\n"), "{env}");
+        let curl = text("a'b \"c\\$d", Format::Curl);
+        assert!(curl.contains(r#"Bearer a'b \"c\\$d""#), "{curl}");
+    }
+
+    #[test]
+    fn a_token_that_would_begin_a_header_or_a_command_of_its_own_is_written_as_json_alone() {
+        for secret in ["a\r\nX-Evil: 1", "a\nid", "a\0b", "a\u{1b}[2J"] {
+            for format in Format::value_variants() {
+                let text = written(&token(secret), *format);
+                let is_json = matches!(format, Format::Json | Format::CredentialProcess);
+                assert_eq!(text.is_ok(), is_json, "{format:?}");
+                assert!(text.is_err() || text.is_ok_and(|text| text.lines().count() == 1));
+            }
+        }
+        assert!(written(&token("$(id)'`"), Format::Env).is_err());
     }
 }

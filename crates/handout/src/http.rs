@@ -1,4 +1,4 @@
-//! `http`: who may ask over HTTP. The secret of a new one is all that comes out on standard output.
+//! `http`: who may ask over HTTP. A new secret is all that comes out on standard output.
 
 use std::{
     io::{self, Write},
@@ -15,16 +15,26 @@ use crate::{
 };
 
 pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
-    let is_list = wish.change.is_none();
+    let has_address = matches!(wish.change, None | Some(HttpChange::Move));
     let ask = match wish.change {
         None => Ask::Http,
         Some(HttpChange::Add { name }) => Ask::AddHttp { name },
         Some(HttpChange::Remove { name }) => Ask::RemoveHttp { name },
+        Some(HttpChange::Renew { name }) => Ask::RenewHttp { name },
+        Some(HttpChange::Move) => Ask::MoveHttp,
     };
+    let is_list = ask == Ask::Http;
     let answer = match wish.reach.connect()?.ask(ask, PATIENCE)? {
         Answer::Http(answer) => answer,
         other => return Err(unexpected(other)),
     };
+    if !answer.exposed.is_empty() {
+        eprintln!(
+            "glowjar: a program of another user listened at this port and may have seen the secrets of {}. \
+             `glowjar http renew NAME` makes a new one",
+            answer.exposed.join(", ")
+        );
+    }
     let mut out = io::stdout().lock();
     let url = answer.url.as_deref();
     if let Some(secret) = &answer.secret {
@@ -33,11 +43,14 @@ pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
             url.unwrap_or("it")
         );
         writeln!(out, "{}", secret.expose_secret())?;
-    } else if is_list {
+    } else if has_address {
         match url {
             Some(url) => writeln!(out, "{url}")?,
             None => eprintln!("The port is closed: nobody was let in"),
         }
+    }
+    // Without an address, a script would take the first name for it.
+    if is_list && url.is_some() {
         answer.names.iter().try_for_each(|name| writeln!(out, "{name}"))?;
     }
     Ok(())

@@ -7,4 +7,7 @@ pub mod address;
 pub mod client;
 pub mod frame;
 pub mod protocol;
+pub mod quoting;
 pub mod span;
+#[cfg(any(windows, test))]
+mod waiting;

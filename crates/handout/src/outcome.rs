@@ -5,6 +5,7 @@ use std::{io, process::ExitCode};
 use glowjar_handout::{
     client::ClientError,
     protocol::{Reason, Refusal},
+    quoting::Unquotable,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,8 @@ pub enum Trouble {
         "there is nothing to read there: {0}. Give the name of a file, or the text on standard input"
     )]
     Unreadable(io::Error),
+    #[error("the token is not written in this format: {0}. Take --format json")]
+    Unwritable(#[from] Unquotable),
     #[error("{0}")]
     Unusable(&'static str),
     #[error("{0}")]
@@ -58,7 +61,7 @@ impl Trouble {
             // As a shell says it.
             Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
             Self::NotRun { .. } => 126,
-            Self::Unanswered(_) | Self::OffTopic | Self::Output(_) => FAILED,
+            Self::Unanswered(_) | Self::OffTopic | Self::Unwritable(_) | Self::Output(_) => FAILED,
         })
     }
 }

@@ -93,6 +93,12 @@ pub enum Ask {
     RemoveHttp {
         name: String,
     },
+    /// Gives one of them a new secret in place of the old one.
+    RenewHttp {
+        name: String,
+    },
+    /// Takes another port, which all of them have to be told.
+    MoveHttp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -136,7 +142,8 @@ pub enum Target {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         client_id_key: Option<String>,
     },
-    /// A string in a JSON file, found by an RFC 6901 pointer.
+    /// A string in a JSON file, found by an RFC 6901 pointer in which a step may choose an element of a list by what it
+    /// holds: `/values[key=token]/value`.
     Json { path: PathBuf, pointer: String },
     /// A file with the token and a line end.
     Raw { path: PathBuf },
@@ -229,7 +236,7 @@ pub enum Answer {
     },
     /// To [`Ask::Lock`].
     Locked,
-    /// To [`Ask::Http`], [`Ask::AddHttp`] and [`Ask::RemoveHttp`].
+    /// To [`Ask::Http`] and what changes it.
     Http(HttpAnswer),
     Failed(Refusal),
 }
@@ -251,11 +258,14 @@ pub struct Taken {
 /// The HTTP port of this machine, for programs that can't do better.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct HttpAnswer {
-    /// `http://127.0.0.1:PORT`. Absent while nobody may ask.
+    /// `http://127.0.0.1:PORT`. Absent while nobody may ask, and while another program has the port.
     #[serde(default)]
     pub url: Option<String>,
     /// Who may ask.
     pub names: Vec<String>,
+    /// Those whose secrets a program of another user's may have seen, since it listened at the port.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exposed: Vec<String>,
     /// The new one's secret. It is told this once and kept nowhere.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
     pub secret: Option<SecretString>,
@@ -286,6 +296,19 @@ pub struct StatusAnswer {
     /// The application's own.
     pub app_version: String,
     pub profiles: Vec<ProfileStatus>,
+    /// Trouble that belongs to no single profile, worst first: a variable or a file that can't be used, say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<GeneralTrouble>,
+}
+
+/// Trouble of the application as a whole, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct GeneralTrouble {
+    /// Stable name of the cause.
+    pub code: String,
+    pub headline: String,
+    /// Why, and what to do about it.
+    pub advice: String,
 }
 
 /// A profile without its secrets.

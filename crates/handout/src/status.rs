@@ -56,12 +56,17 @@ pub fn list(reach: &Reach) -> Result<(), Trouble> {
 }
 
 fn table(status: &StatusAnswer, coloured: bool) -> String {
+    let troubles: String = status
+        .troubles
+        .iter()
+        .map(|trouble| format!("! {}. {}\n", trouble.headline, trouble.advice))
+        .collect();
     if status.profiles.is_empty() {
-        return "There is no profile yet: run `glowjar open` and add one.\n".to_owned();
+        return format!("There is no profile yet: run `glowjar open` and add one.\n{troubles}");
     }
     let widest = status.profiles.iter().map(|profile| profile.profile.chars().count()).max();
     let rows = status.profiles.iter().map(|profile| row(profile, widest.unwrap_or(0), coloured));
-    rows.collect()
+    rows.chain([troubles]).collect()
 }
 
 fn row(profile: &ProfileStatus, width: usize, coloured: bool) -> String {
@@ -106,6 +111,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
+    use glowjar_handout::protocol::GeneralTrouble;
+
     use super::*;
 
     fn profile(live: bool) -> ProfileStatus {
@@ -135,6 +142,21 @@ mod tests {
             row(&profile(false), 3, false),
             "Ünï  The client secret was rejected  ended 2030-01-01T12:00:00Z  0123456789ab\n     Ask your admin.\n"
         );
+    }
+
+    #[test]
+    fn f45_trouble_of_no_profile_comes_last_and_also_without_any_profile() {
+        let trouble = GeneralTrouble {
+            code: "no_log".to_owned(),
+            headline: "No log is written".to_owned(),
+            advice: "/var/log can’t be written to.".to_owned(),
+        };
+        let line = "! No log is written. /var/log can’t be written to.\n";
+        for profiles in [vec![], vec![profile(true)]] {
+            let troubles = vec![trouble.clone()];
+            let status = StatusAnswer { app_version: "1".to_owned(), profiles, troubles };
+            assert!(table(&status, false).ends_with(line), "{}", table(&status, false));
+        }
     }
 
     #[test]

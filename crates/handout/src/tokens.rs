@@ -18,7 +18,7 @@ use crate::{
 
 pub fn print(wish: &TokenWish) -> Result<(), Trouble> {
     let token = token(&wish.asking, wish.ask())?;
-    Ok(io::stdout().write_all(written(&token, wish.format).as_bytes())?)
+    Ok(io::stdout().write_all(written(&token, wish.format)?.as_bytes())?)
 }
 
 /// A live token, and on standard error what a person should know about it.

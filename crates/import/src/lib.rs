@@ -6,19 +6,25 @@
 pub mod dotenv;
 
 mod asked;
+mod curl;
 mod document;
 pub mod dotenv;
 mod facts;
 mod form;
+mod http_file;
+mod httpie;
 mod join;
 mod judge;
 mod literal;
 mod names;
 mod pairs;
+mod powershell;
 pub mod request;
+mod shell;
 mod text;
 mod token;
 mod value;
+mod wget;
 
 use glowjar_ims::{Endpoint, Scopes};
 use secrecy::{ExposeSecret, SecretString};

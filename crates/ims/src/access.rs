@@ -1,4 +1,4 @@
-//! Trying a token at the Firefly gateway, by a call that reads only and costs nothing (`adobe-ims` section 5).
+//! Trying a token at the Firefly gateway, by a call that reads only and costs nothing.
 
 use glowjar_lifecycle::failure::{Failure, RetryAfter, Transient};
 use url::Url;
@@ -18,7 +18,7 @@ pub struct AccessReport {
     pub technical: Technical,
 }
 
-/// The gateway's answers (`adobe-ims` section 5, "Firefly gateway").
+/// The gateway's answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Token and client id were accepted.
@@ -79,7 +79,11 @@ fn access(reply: &Reply, asked: &Url) -> Access {
     match (reply.status, code.as_deref()) {
         (429, _) => Access::Throttled { retry_after: reply.retry_after },
         (401 | 403, _) if reply.content == Content::Html => {
-            Access::Unreachable(Failure::transient(Transient::CaptivePortal))
+            let cause = match refusal::page(reply, asked) {
+                Some(Transient::CaptivePortal) => Transient::CaptivePortal,
+                _ => Transient::Blocked,
+            };
+            Access::Unreachable(Failure::transient(cause))
         }
         (_, Some("401013")) | (401, _) => Access::TokenRejected,
         (_, Some("403010")) => Access::TokenMissing,

@@ -1,5 +1,7 @@
 //! The HTTP client: one connection per request, no redirects, bounded in time and size.
 
+use std::{ffi::OsString, sync::Arc};
+
 use glowjar_lifecycle::{
     failure::{Failure, Transient},
     time::Timestamp,
@@ -8,10 +10,15 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 use tracing::debug;
 
-pub use self::settings::{ClientSettings, ProxyChoice, Timeouts};
+use self::certificates::Authorities;
+pub use self::{
+    settings::{ClientSettings, ProxyChoice, Timeouts},
+    warning::{CertificateFault, ClientWarning, ProxyFault},
+};
 use crate::{
     access::{self, Access, AccessReport},
     client_id::ClientId,
+    compression,
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
@@ -26,9 +33,12 @@ use crate::{
     verification::{self, Verification},
 };
 
+mod certificates;
+mod proxy;
 mod settings;
 #[cfg(feature = "simulated")]
 pub mod simulated;
+mod warning;
 
 /// Sends requests. Cheap to clone; wants a tokio runtime with IO and time.
 #[derive(Clone, Debug)]
@@ -36,11 +46,14 @@ pub struct Client {
     /// For this machine: never through a proxy.
     direct: reqwest::Client,
     routed: reqwest::Client,
+    /// The variable that names the proxy which `routed` goes through, if one does.
+    proxy_variable: Option<&'static str>,
+    warnings: Arc<[ClientWarning]>,
     #[cfg(feature = "simulated")]
     simulated: Option<simulated::Network>,
 }
 
-/// Why there is no client.
+/// Why there is no client with these settings.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     #[error("the extra certificate file holds no certificate in PEM form, or a damaged one")]
@@ -49,19 +62,48 @@ pub enum ClientError {
     Proxy,
     #[error("the user agent holds a character that no header may have")]
     UserAgent,
-    /// For example no certificates installed on the system.
     #[error("TLS could not be set up: {0}")]
     Tls(String),
 }
 
 impl Client {
+    /// A client with exactly these settings. What the environment says and can't be used is left out and told by
+    /// [`warnings`](Self::warnings).
+    ///
+    /// # Errors
+    /// What was chosen in the settings can't be used.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
+        Self::in_environment(settings, &|name| std::env::var_os(name))
+    }
+
+    /// A client in any case. Of settings that can't be used, only the time limits are kept.
+    #[must_use]
+    pub fn open(settings: &ClientSettings) -> Self {
+        let plain = ClientSettings { timeouts: settings.timeouts, ..ClientSettings::default() };
+        Self::new(settings)
+            .or_else(|_| Self::new(&plain))
+            .expect("without settings, nothing that could be missing is needed")
+    }
+
+    /// What of the environment could not be used. The same for all clones.
+    #[must_use]
+    pub fn warnings(&self) -> &[ClientWarning] {
+        &self.warnings
+    }
+
+    fn in_environment(
+        settings: &ClientSettings,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, ClientError> {
         let extra_ca = match &settings.extra_ca {
             Some(pem) => extra_certificates(pem)?,
             None => Vec::new(),
         };
-        let builder = || {
-            reqwest::Client::builder()
+        let user_agent =
+            HeaderValue::from_str(&settings.user_agent).map_err(|_| ClientError::UserAgent)?;
+        let (authorities, mut warnings) = certificates::authorities(variable);
+        let builder = |authorities: &Authorities| {
+            let builder = reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 // A refresh token must not be sent twice behind the engine's back.
                 .retry(reqwest::retry::never())
@@ -70,29 +112,65 @@ impl Client {
                 .referer(false)
                 .connect_timeout(settings.timeouts.connect)
                 .timeout(settings.timeouts.total)
-                .tls_certs_merge(extra_ca.clone())
+                .user_agent(user_agent.clone());
+            #[cfg(target_os = "linux")]
+            let builder = builder.tcp_user_timeout(settings.timeouts.unacknowledged);
+            match authorities {
+                Authorities::System => builder.tls_certs_merge(extra_ca.clone()),
+                Authorities::These(these) => {
+                    builder.tls_certs_only(these.iter().chain(&extra_ca).cloned())
+                }
+            }
         };
-        let user_agent =
-            HeaderValue::from_str(&settings.user_agent).map_err(|_| ClientError::UserAgent)?;
         let finish = |builder: reqwest::ClientBuilder| {
-            let built = builder.user_agent(user_agent.clone()).build();
-            built.map_err(|error| match transport::classify(&error) {
+            builder.build().map_err(|error| match transport::classify(&error) {
                 (Transient::Tls, _) if !extra_ca.is_empty() => ClientError::ExtraCa,
                 (_, words) => ClientError::Tls(words),
             })
         };
-        let direct = finish(builder().no_proxy())?;
+        let (authorities, direct) = match finish(builder(&authorities).no_proxy()) {
+            // A system without any certificates: this machine can still be asked.
+            Err(ClientError::Tls(_)) if matches!(authorities, Authorities::System) => {
+                warnings.push(ClientWarning::NoCertificates);
+                let nobody = Authorities::These(Vec::new());
+                let direct = finish(builder(&nobody).no_proxy())?;
+                (nobody, direct)
+            }
+            built => (authorities, built?),
+        };
+        let mut proxy_variable = None;
         let routed = match &settings.proxy {
-            ProxyChoice::System => finish(builder())?,
+            ProxyChoice::System => {
+                let found = proxy::from_environment(variable);
+                warnings.extend(found.warnings);
+                match found.proxy {
+                    Some((variable, url)) => {
+                        proxy_variable = Some(variable);
+                        let exempt = found.exempt;
+                        let proxy = reqwest::Proxy::custom(move |target| {
+                            (!exempt.covers(target)).then(|| url.clone())
+                        });
+                        finish(builder(&authorities).no_proxy().proxy(proxy))?
+                    }
+                    // What macOS and Windows are set to, which their own settings check.
+                    None if cfg!(any(target_os = "macos", windows)) => {
+                        finish(builder(&authorities))?
+                    }
+                    None => direct.clone(),
+                }
+            }
             ProxyChoice::Direct => direct.clone(),
             ProxyChoice::At(address) => {
-                let proxy = reqwest::Proxy::all(address).map_err(|_| ClientError::Proxy)?;
-                finish(builder().no_proxy().proxy(proxy))?
+                let url = proxy::parse(address).ok().flatten().ok_or(ClientError::Proxy)?;
+                let proxy = reqwest::Proxy::all(url).map_err(|_| ClientError::Proxy)?;
+                finish(builder(&authorities).no_proxy().proxy(proxy))?
             }
         };
         Ok(Self {
             direct,
             routed,
+            proxy_variable,
+            warnings: warnings.into(),
             #[cfg(feature = "simulated")]
             simulated: None,
         })
@@ -145,7 +223,7 @@ impl Client {
     }
 
     /// Tries a token at the Firefly gateway. Never call this by itself more than once per token: the limits are the
-    /// organisation's, four calls a minute (`adobe-ims` section 5).
+    /// organisation's, four calls a minute.
     pub async fn check_access(
         &self,
         gateway: &Gateway,
@@ -226,6 +304,39 @@ impl Client {
         if endpoint.is_loopback() { &self.direct } else { &self.routed }
     }
 
+    /// The cause of a failed exchange, where the environment has something to do with it.
+    fn blame(
+        &self,
+        endpoint: &Endpoint,
+        (cause, words): (Transient, String),
+    ) -> (Transient, String) {
+        if endpoint.is_loopback() {
+            return (cause, words);
+        }
+        let mut warnings = self.warnings.iter();
+        match cause {
+            Transient::Tls => match warnings.find(|warning| warning.is_about_certificates()) {
+                Some(warning) => (cause, format!("{words}; {warning}")),
+                None => (cause, words),
+            },
+            Transient::Proxy => match self.proxy_variable {
+                Some(variable) => (cause, format!("{words} ({variable})")),
+                None => (cause, words),
+            },
+            // Perhaps there is no way out but by the proxy that was meant.
+            Transient::Dns
+            | Transient::Connect
+            | Transient::ConnectTimeout
+            | Transient::Timeout => {
+                match warnings.find(|warning| matches!(warning, ClientWarning::Proxy { .. })) {
+                    Some(warning) => (Transient::ProxyUnusable, format!("{warning}; {words}")),
+                    None => (cause, words),
+                }
+            }
+            _ => (cause, words),
+        }
+    }
+
     fn post(&self, endpoint: &Endpoint, wire: Wire) -> reqwest::RequestBuilder {
         let request = self
             .at(endpoint)
@@ -254,13 +365,13 @@ impl Client {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
-                let (cause, words) = transport::classify(&error);
+                let (cause, words) = self.blame(call.endpoint, transport::classify(&error));
                 return Err(call.unanswered(cause, &words));
             }
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = read_body(response).await;
+        let body = compression::decoded(&headers, read_body(response).await, MOST_BYTES);
         Ok(Reply::new(status, call.endpoint.url(), &headers, &body))
     }
 }
@@ -326,5 +437,5 @@ fn extra_certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ClientErr
     Ok(certificates)
 }
 
-/// Replies are one or two kilobytes; what is larger is no token reply (design section 4).
+/// Replies are one or two kilobytes; what is larger is no token reply.
 const MOST_BYTES: usize = 64 * 1024;

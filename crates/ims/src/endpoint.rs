@@ -113,8 +113,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// The base address of the Firefly API: `https` under adobe.io, or this machine. Access tokens go nowhere else
-/// (`adobe-ims` section 2).
+/// The base address of the Firefly API: `https` under adobe.io, or this machine. Access tokens go nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Gateway(Endpoint);
 

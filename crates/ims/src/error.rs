@@ -55,13 +55,17 @@ fn words(failure: Failure) -> &'static str {
             Transient::Connect => "the connection could not be made or was cut",
             Transient::Tls => "the server's certificate was refused",
             Transient::Proxy => "the proxy could not be used",
+            Transient::ProxyUnusable => "the environment names a proxy that can't be used",
+            Transient::ConnectTimeout => "no connection was made in time",
             Transient::Timeout => "no complete reply came in time",
             Transient::Throttled => "the provider asks to slow down",
             Transient::Server => "the provider has trouble of its own",
             Transient::CaptivePortal => {
                 "a web page came instead of an answer: the network may want a sign-in"
             }
+            Transient::Blocked => "a firewall or proxy answered instead of the provider",
             Transient::BrokenReply => "the reply makes no sense",
+            Transient::Internal => "a bug in Glowjar ended the request",
         },
         Failure::Permanent(cause) => match cause {
             Permanent::SecretRejected => "the client secret was rejected",

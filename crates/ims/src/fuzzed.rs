@@ -41,7 +41,7 @@ fn f15_fuzzed_replies_bring_a_token_of_bounded_life_or_a_failure_and_never_a_sec
         let failure = refusal::classify(&reply, asked);
         if matches!(failure, Failure::Permanent(_)) {
             let is_said = reply.error().is_some()
-                || [301, 308, 404, 405, 406, 410, 413, 414, 415].contains(&status)
+                || [301, 308, 401, 404, 405, 406, 410, 413, 414, 415].contains(&status)
                 || matches!(reply.content, Content::Json | Content::Other);
             assert!(is_said, "{failure:?} out of the blue");
             assert!(!(200..300).contains(&status) && status != 429, "{failure:?} after {status}");

@@ -2,10 +2,13 @@
 
 use glowjar_lifecycle::{time::Timestamp, validity::Validity};
 
+use secrecy::zeroize::Zeroizing;
+
 use crate::{
-    fields::Fields,
+    fields::{Fields, bare},
     jwt::{self, Hints},
     lifetime::Clues,
+    moments,
     provider::LifetimeUnit,
     reply::Reply,
     request::{Grant, TokenRequest},
@@ -33,7 +36,7 @@ pub struct Issued {
 /// Where the end of the access token was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LifetimeSource {
-    /// The reply's `expires_in`.
+    /// The reply's `expires_in`, or the moment in it at which the token ends.
     Reply,
     /// The access token itself, a JWT that ends earlier than the reply says, or the only one to say anything.
     Token,
@@ -48,7 +51,7 @@ pub(crate) fn read(
     unit: LifetimeUnit,
     sent_at: Timestamp,
 ) -> Option<Issued> {
-    let fields = reply.fields.as_ref().filter(|_| reply.is_success() && reply.error().is_none())?;
+    let fields = reply.fields.as_ref().filter(|_| reply.is_success() && !reply.denies_itself())?;
     let access_token = access_token(fields)?;
     if !is_bearer(fields) {
         return None;
@@ -57,7 +60,8 @@ pub(crate) fn read(
         fields.text("refresh_token").and_then(|text| RefreshToken::parse(text).ok());
     let hints = jwt::hints(access_token.expose());
     let skew = reply.skew(sent_at);
-    let clues = Clues { expires_in: fields.number("expires_in"), unit, hints, skew };
+    let expires_in = fields.number("expires_in").or_else(|| moments::span(fields));
+    let clues = Clues { expires_in, unit, ends: moments::end(fields), hints, skew };
     let (validity, lifetime_source) = clues.validity(sent_at);
     let refresh_token_ends =
         refresh_token_ends(refresh_token.as_ref(), request, hints, skew, sent_at);
@@ -73,18 +77,23 @@ pub(crate) fn read(
 }
 
 fn access_token(fields: &Fields) -> Option<AccessToken> {
-    let text = fields.text("access_token")?;
+    let text = Zeroizing::new(fields.text("access_token")?);
+    // A line end is the file's that the server took it from, and the scheme the header's that it copied.
+    let token = text.trim_ascii();
+    let token = match token.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_ascii(),
+        _ => token,
+    };
     // RFC 6750 section 2.1 allows still less, but whatever fits into a header can be used.
-    let fits = text.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
-    AccessToken::parse(text).ok().filter(|_| fits)
+    let fits = token.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
+    AccessToken::parse(token).ok().filter(|_| fits)
 }
 
-/// Adobe writes `bearer` in lower case or leaves the type out (`adobe-ims` section 4); RFC 6749 section 5.1 ignores case.
+/// Adobe writes `bearer` in lower case or leaves the type out; RFC 6749 section 5.1 ignores case. Apigee writes
+/// `BearerToken`, others what the token is instead of how it is used. Types that want a proof with each request are none.
 fn is_bearer(fields: &Fields) -> bool {
-    match fields.text("token_type") {
-        Some(kind) => kind.trim().is_empty() || kind.trim().eq_ignore_ascii_case("bearer"),
-        None => true,
-    }
+    let kind = bare(&fields.text("token_type").unwrap_or_default());
+    kind.is_empty() || kind.contains("bearer") || ["accesstoken", "jwt"].contains(&kind.as_str())
 }
 
 fn scope(fields: &Fields) -> Option<String> {
@@ -93,7 +102,7 @@ fn scope(fields: &Fields) -> Option<String> {
 }
 
 /// The earliest of the refresh token's own end and the access token's `rtea`: whether the end slides with rotation
-/// is not known (`adobe-ims` section 4).
+/// is not known.
 fn refresh_token_ends(
     new: Option<&RefreshToken>,
     request: &TokenRequest<'_>,

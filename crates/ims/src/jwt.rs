@@ -17,7 +17,7 @@ pub(crate) struct Hints {
     pub(crate) end: Option<Timestamp>,
     /// How long the token lives from its making; needs no clock to be right.
     pub(crate) lifetime: Option<Duration>,
-    /// `rtea`: the end of the refresh token that belongs to it, on the issuer's clock (`adobe-ims` section 4).
+    /// `rtea`: the end of the refresh token that belongs to it, on the issuer's clock.
     pub(crate) refresh_token_end: Option<Timestamp>,
 }
 

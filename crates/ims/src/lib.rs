@@ -7,6 +7,7 @@
 mod access;
 mod client;
 mod client_id;
+mod compression;
 mod discovery;
 mod endpoint;
 mod error;
@@ -16,13 +17,18 @@ mod fuzzed;
 mod issued;
 mod jwt;
 mod lifetime;
+mod moments;
+mod page;
 mod provider;
 mod redact;
 mod refusal;
 mod reply;
 mod request;
+mod said;
 mod scopes;
 mod secret;
+#[cfg(test)]
+mod shapes;
 mod skew;
 mod transport;
 mod verification;
@@ -30,7 +36,10 @@ mod verification;
 pub use access::{Access, AccessReport, Denial};
 #[cfg(feature = "simulated")]
 pub use client::simulated;
-pub use client::{Client, ClientError, ClientSettings, ProxyChoice, Timeouts};
+pub use client::{
+    CertificateFault, Client, ClientError, ClientSettings, ClientWarning, ProxyChoice, ProxyFault,
+    Timeouts,
+};
 pub use client_id::{ClientId, ClientIdError};
 pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};

@@ -1,4 +1,4 @@
-//! How long a token lives, whatever shape `expires_in` comes in (`adobe-ims` section 4).
+//! How long a token lives, whatever shape `expires_in` comes in.
 
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ pub(crate) struct Clues {
     /// The number in the reply, if there is one.
     pub(crate) expires_in: Option<f64>,
     pub(crate) unit: LifetimeUnit,
+    /// The end as a moment, which counts where no number does.
+    pub(crate) ends: Ends,
     pub(crate) hints: Hints,
     pub(crate) skew: Option<Skew>,
 }
@@ -22,8 +24,11 @@ impl Clues {
     /// without one only its lifetime counts, and an end that would already be past is not believed. So a clock
     /// that is wrong never makes a fresh token look dead.
     pub(crate) fn validity(&self, sent_at: Timestamp) -> (Validity, LifetimeSource) {
-        let reply_end =
-            self.expires_in.and_then(|number| stated(number, self.unit)).map(|span| sent_at + span);
+        let reply_end = self
+            .expires_in
+            .and_then(|number| stated(number, self.unit))
+            .map(|span| sent_at + span)
+            .or_else(|| self.stated_end(sent_at));
         let (expires_at, source) = match (reply_end, self.token_end(sent_at)) {
             (Some(reply), Some(token)) if token + TOLERANCE < reply => {
                 (token, LifetimeSource::Token)
@@ -33,6 +38,21 @@ impl Clues {
             (None, None) => (sent_at + ASSUMED, LifetimeSource::Assumed),
         };
         (Validity { issued_at: sent_at, expires_at }, source)
+    }
+
+    /// By the server's own span where it says when the token was made, else by its clock, moved into ours if that can be
+    /// done. An end that is past is not believed.
+    fn stated_end(&self, sent_at: Timestamp) -> Option<Timestamp> {
+        let end = self.ends.at?;
+        let by_span = self.ends.made_at.and_then(|made_at| {
+            bounded(end.as_millis().saturating_sub(made_at.as_millis()) as f64)
+        });
+        let by_clock = self.skew.map_or(end, |skew| skew.into_our_clock(end));
+        let end = match (by_span, self.skew) {
+            (Some(span), None) => sent_at + span,
+            _ => by_clock,
+        };
+        (end > sent_at).then(|| end.min(sent_at + LONGEST))
     }
 
     fn token_end(&self, sent_at: Timestamp) -> Option<Timestamp> {
@@ -48,6 +68,13 @@ impl Clues {
         };
         Some(end.min(sent_at + LONGEST))
     }
+}
+
+/// What the reply says about moments, on the server's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ends {
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) made_at: Option<Timestamp>,
 }
 
 /// A lifetime in milliseconds, cut to [`LONGEST`]; nothing if it is zero, negative or no number.
@@ -91,7 +118,13 @@ mod tests {
     const HOUR: i64 = 3_600_000;
 
     fn of_reply(number: Option<f64>, unit: LifetimeUnit) -> (u64, LifetimeSource) {
-        let clues = Clues { expires_in: number, unit, hints: Hints::default(), skew: None };
+        let clues = Clues {
+            expires_in: number,
+            unit,
+            ends: Ends::default(),
+            hints: Hints::default(),
+            skew: None,
+        };
         let (validity, source) = clues.validity(SENT);
         assert_eq!(validity.issued_at, SENT);
         (u64::try_from(validity.lifetime().as_millis()).unwrap(), source)
@@ -99,8 +132,13 @@ mod tests {
 
     fn with_token(expires_in: f64, hints: Hints, date: Option<i64>) -> (i64, LifetimeSource) {
         let skew = date.map(|date| Skew::between(SENT, Timestamp::from_millis(date)));
-        let clues =
-            Clues { expires_in: Some(expires_in), unit: LifetimeUnit::Seconds, hints, skew };
+        let clues = Clues {
+            expires_in: Some(expires_in),
+            unit: LifetimeUnit::Seconds,
+            ends: Ends::default(),
+            hints,
+            skew,
+        };
         let (validity, source) = clues.validity(SENT);
         (validity.expires_at.as_millis() - SENT.as_millis(), source)
     }
@@ -217,10 +255,13 @@ mod tests {
             end in any::<Option<i64>>(),
             lifetime in any::<Option<f64>>(),
             date in any::<Option<i64>>(),
+            at in any::<Option<i64>>(),
+            made_at in any::<Option<i64>>(),
         ) {
             let clues = Clues {
                 expires_in,
                 unit: LifetimeUnit::Unknown,
+                ends: Ends { at: at.map(Timestamp::from_millis), made_at: made_at.map(Timestamp::from_millis) },
                 hints: Hints {
                     end: end.map(Timestamp::from_millis),
                     lifetime: lifetime.and_then(bounded),

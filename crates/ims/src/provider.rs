@@ -48,14 +48,14 @@ pub enum ClientAuthentication {
 pub enum LifetimeUnit {
     /// RFC 6749 section 5.1, and Adobe's v2 and v3.
     Seconds,
-    /// Adobe's unversioned and v1 endpoints (`adobe-ims` section 4).
+    /// Adobe's unversioned and v1 endpoints.
     Milliseconds,
     /// Nobody has said: small numbers are read as seconds, large ones as milliseconds.
     Unknown,
 }
 
 impl Provider {
-    /// Adobe IMS in production (`adobe-ims` section 2).
+    /// Adobe IMS in production.
     #[must_use]
     pub fn adobe_ims() -> Self {
         static PRESET: LazyLock<Provider> =
@@ -124,7 +124,7 @@ impl Provider {
 }
 
 impl LifetimeUnit {
-    /// Adobe's unit depends on the version in the path (`adobe-ims` section 4); everybody else's is RFC 6749's.
+    /// Adobe's unit depends on the version in the path; everybody else's is RFC 6749's.
     #[must_use]
     pub fn at(token_endpoint: &Endpoint) -> Self {
         let path = token_endpoint.path();

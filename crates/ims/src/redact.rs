@@ -1,5 +1,4 @@
-//! Making other people's words safe to show: an error reply may echo pieces of the form that was sent
-//! (`adobe-ims` section 5).
+//! Making other people's words safe to show: an error reply may echo pieces of the form that was sent.
 
 use std::collections::HashSet;
 

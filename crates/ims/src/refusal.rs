@@ -1,9 +1,13 @@
-//! What a reply without a token means. The `error` string decides, not the status (`adobe-ims` section 5).
+//! What a reply without a token means. The `error` string decides, not the status.
 
 use glowjar_lifecycle::failure::{Failure, Permanent, Transient};
 use url::Url;
 
-use crate::reply::{Content, Reply};
+use crate::{
+    page::Page,
+    reply::{Content, Reply},
+    said::Known,
+};
 
 /// What was asked, as far as it changes the meaning of an error.
 #[derive(Clone, Copy)]
@@ -31,7 +35,7 @@ use Verdict::{Permanent as Never, Transient as Later};
 fn verdict(reply: &Reply, asked: Asked<'_>) -> Verdict {
     match reply.status {
         // An error inside a good status is a broken reply, whatever it says.
-        200..300 => return Later(without_fields(reply).unwrap_or(Transient::BrokenReply)),
+        200..300 => return Later(page(reply, asked.url).unwrap_or(Transient::BrokenReply)),
         300..400 => return redirect(reply, asked.url),
         407 => return Later(Transient::Proxy),
         429 => return Later(Transient::Throttled),
@@ -42,17 +46,36 @@ fn verdict(reply: &Reply, asked: Asked<'_>) -> Verdict {
     if let Some(verdict) = reply.error().and_then(|error| named(&error, reply, asked)) {
         return verdict;
     }
+    let trouble = match (reply.status, page(reply, asked.url)) {
+        (408 | 500.., _) => return Later(Transient::Server),
+        (_, Some(trouble @ (Transient::Blocked | Transient::CaptivePortal))) => {
+            return Later(trouble);
+        }
+        (_, trouble) => trouble,
+    };
     match reply.status {
-        408 | 500.. => Later(Transient::Server),
-        404 | 405 | 410 if reply.content != Content::Html => Never(Permanent::EndpointMissing),
-        406 | 413..=415 if reply.content != Content::Html => Never(Permanent::RequestRejected),
-        _ => without_fields(reply).map_or(Never(Permanent::RequestRejected), Later),
+        // RFC 6749 section 5.2 keeps it for a client that did not prove who it is.
+        401 if asked.with_secret && !matches!(reply.content, Content::Cut(_)) => {
+            Never(Permanent::SecretRejected)
+        }
+        401 | 403 | 451 if reply.content == Content::Html => Later(Transient::Blocked),
+        404 | 405 | 410 => Never(Permanent::EndpointMissing),
+        406 | 413..=415 => Never(Permanent::RequestRejected),
+        _ => trouble.map_or(Never(Permanent::RequestRejected), Later),
     }
 }
 
 /// The trouble with a body that should have been JSON and isn't. Words in plain text are an answer; nothing is none.
-fn without_fields(reply: &Reply) -> Option<Transient> {
+///
+/// Over TLS the page is the asked server's own, or comes from something that this computer was told to trust, so it is no
+/// network's sign-in. Elsewhere it is taken for one, unless nothing on it could be filled in and the status says that it
+/// answers the request.
+pub(crate) fn page(reply: &Reply, asked: &Url) -> Option<Transient> {
+    let is_answer = matches!(reply.status, 401 | 403 | 404 | 405 | 410 | 451);
     match reply.content {
+        Content::Html | Content::Other if reply.page == Page::Block => Some(Transient::Blocked),
+        Content::Html if asked.scheme() == "https" => Some(Transient::BrokenReply),
+        Content::Html if is_answer && reply.page == Page::Plain => Some(Transient::BrokenReply),
         Content::Html => Some(Transient::CaptivePortal),
         Content::Cut(cause) => Some(cause),
         Content::Empty => Some(Transient::BrokenReply),
@@ -60,33 +83,42 @@ fn without_fields(reply: &Reply) -> Option<Transient> {
     }
 }
 
-/// A host that sends us elsewhere on itself, for good, has moved its endpoint. Every other redirect is taken for the
-/// network's sign-in page.
+/// A host that sends us elsewhere on itself, for good, has moved its endpoint; for now, it answers something else. Every
+/// other redirect is taken for the network's sign-in page.
 fn redirect(reply: &Reply, asked: &Url) -> Verdict {
     let same_host = reply.location.as_ref().is_some_and(|to| to.host() == asked.host());
     match reply.status {
         301 | 308 if same_host => Never(Permanent::EndpointMissing),
+        _ if same_host && asked.scheme() == "https" => Later(Transient::BrokenReply),
         _ => Later(Transient::CaptivePortal),
     }
 }
 
 fn named(error: &str, reply: &Reply, asked: Asked<'_>) -> Option<Verdict> {
     let description = reply.description().unwrap_or_default().to_ascii_lowercase();
-    if error.starts_with("ride_") || description.starts_with("ride_") {
+    if error.to_ascii_lowercase().starts_with("ride_") || description.starts_with("ride_") {
         return Some(Never(Permanent::AccountAction));
     }
-    Some(match error {
-        "invalid_client" => Never(invalid_client(&description, asked.with_secret)),
-        "invalid_grant" | "invalid_token" | "access_denied" if asked.with_refresh_token => {
-            Never(Permanent::RefreshTokenRejected)
+    // RFC 6749 section 5.2 keeps 401 for this; Auth0 and Keycloak write it with other error strings.
+    let secret_is_suspected = asked.with_secret
+        && (reply.status == 401 || SECRET_WORDS.iter().any(|words| description.contains(words)));
+    Some(match Known::of(error)? {
+        Known::Client => Never(invalid_client(&description, asked.with_secret)),
+        Known::ClientSecret if asked.with_secret => Never(Permanent::SecretRejected),
+        Known::ClientId | Known::ClientSecret => Never(Permanent::ClientRejected),
+        Known::UnauthorizedClient if UNKNOWN_CLIENT.iter().any(|w| description.contains(w)) => {
+            Never(Permanent::ClientRejected)
         }
-        "invalid_grant" | "invalid_token" | "access_denied" => Never(Permanent::GrantNotAllowed),
-        "invalid_scope" => Never(Permanent::ScopeRejected),
-        "unauthorized_client" | "unsupported_grant_type" => Never(Permanent::GrantNotAllowed),
-        "invalid_request" => Never(Permanent::RequestRejected),
-        "internal_error" | "server_error" | "temporarily_unavailable" => Later(Transient::Server),
-        "slow_down" => Later(Transient::Throttled),
-        _ => return None,
+        Known::UnauthorizedClient if secret_is_suspected => Never(Permanent::SecretRejected),
+        Known::Grant if asked.with_refresh_token => Never(Permanent::RefreshTokenRejected),
+        Known::Grant if secret_is_suspected => Never(Permanent::SecretRejected),
+        Known::Scope => Never(Permanent::ScopeRejected),
+        Known::Grant | Known::UnauthorizedClient | Known::GrantType => {
+            Never(Permanent::GrantNotAllowed)
+        }
+        Known::Request => Never(Permanent::RequestRejected),
+        Known::Server => Later(Transient::Server),
+        Known::Throttled => Later(Transient::Throttled),
     })
 }
 
@@ -97,9 +129,26 @@ fn invalid_client(description: &str, with_secret: bool) -> Permanent {
         Permanent::SecretNotWanted
     } else if description.contains("secret") {
         Permanent::SecretRejected
-    } else if description.contains("client_id") || !with_secret {
+    } else if description.contains("client_id")
+        || UNKNOWN_CLIENT.iter().any(|words| description.contains(words))
+        || !with_secret
+    {
         Permanent::ClientRejected
     } else {
         Permanent::SecretRejected
     }
 }
+
+/// Of a client id that is not known: Google, Keycloak, Microsoft Entra, Okta, ForgeRock.
+const UNKNOWN_CLIENT: [&str; 7] = [
+    "client was not found",
+    "client not found",
+    "unknown client",
+    "no such client",
+    "aadsts700016",
+    "was not found in the directory",
+    "client identifier invalid",
+];
+
+/// Of a wrong secret beside another error string than `invalid_client`: Keycloak.
+const SECRET_WORDS: [&str; 3] = ["client secret", "client_secret", "invalid client credentials"];

@@ -13,15 +13,22 @@ use url::Url;
 use crate::{
     error::Technical,
     fields::Fields,
+    page::Page,
     redact::Redactor,
+    said,
     skew::{Skew, parse_http_date},
 };
 
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// The JSON object in it, if there is one and it is complete.
+    /// The JSON object or the form in it, if there is one and it is complete.
     pub(crate) fields: Option<Fields>,
     pub(crate) content: Content,
+    pub(crate) page: Page,
+    /// What XML or the header `WWW-Authenticate` says.
+    other_fields: Vec<Fields>,
+    /// An error string of RFC 6749 in the middle of a page or of words.
+    mentioned: Option<&'static str>,
     pub(crate) date: Option<Timestamp>,
     pub(crate) retry_after: Option<RetryAfter>,
     /// Where a redirect leads.
@@ -51,10 +58,20 @@ pub(crate) struct Body {
 impl Reply {
     pub(crate) fn new(status: u16, asked: &Url, headers: &HeaderMap, body: &Body) -> Self {
         let date = header(headers, DATE.as_str()).and_then(parse_http_date);
-        let fields = if body.cut.is_none() { Fields::parse(&body.bytes) } else { None };
+        let fields = if body.cut.is_none() { fields(headers, &body.bytes) } else { None };
+        let content = Content::of(headers, body, fields.is_some());
+        let text = match content {
+            Content::Html | Content::Other => String::from_utf8_lossy(&body.bytes),
+            Content::Json | Content::Empty | Content::Cut(_) => "".into(),
+        };
+        let is_xml = content == Content::Other && text.trim_start().starts_with('<');
+        let xml = is_xml.then(|| Fields::xml(&text));
         Self {
             status,
-            content: Content::of(headers, body, fields.is_some()),
+            content,
+            page: Page::of(&text, headers),
+            other_fields: said::in_headers(headers).into_iter().chain(xml).collect(),
+            mentioned: said::mentioned(&text),
             fields,
             date,
             retry_after: header(headers, RETRY_AFTER.as_str())
@@ -76,18 +93,25 @@ impl Reply {
         self.date.map(|date| Skew::between(sent_at, date))
     }
 
-    /// The `error` string, where there is one that is not empty.
+    /// The error string, wherever it stands: one that is known before one that isn't, else the first.
     pub(crate) fn error(&self) -> Option<String> {
-        let fields = self.fields.as_ref()?;
-        ["error", "error_code"]
-            .iter()
-            .filter_map(|key| fields.code(key))
-            .find(|text| !text.trim().is_empty())
+        let mut codes: Vec<String> = self.all_fields().flat_map(said::codes).collect();
+        codes.extend(self.mentioned.map(str::to_owned));
+        let at = codes.iter().position(|code| said::Known::of(code).is_some()).unwrap_or(0);
+        (at < codes.len()).then(|| codes.swap_remove(at))
+    }
+
+    /// Whether a reply that brings a token says that something is wrong with it.
+    pub(crate) fn denies_itself(&self) -> bool {
+        self.fields.as_ref().is_some_and(said::has_error)
     }
 
     pub(crate) fn description(&self) -> Option<String> {
-        let fields = self.fields.as_ref()?;
-        ["error_description", "message", "reason"].iter().find_map(|key| fields.text(key))
+        self.all_fields().find_map(said::description)
+    }
+
+    fn all_fields(&self) -> impl Iterator<Item = &Fields> {
+        self.fields.iter().chain(&self.other_fields)
     }
 
     pub(crate) fn technical(&self, redactor: &Redactor) -> Technical {
@@ -107,6 +131,7 @@ impl Content {
         let start = body.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         match (is_json, start) {
             (true, _) => Self::Json,
+            (_, Some(b'<')) if body.cut.is_none() && is_xml(&body.bytes) => Self::Other,
             (_, Some(b'<')) => Self::Html,
             (_, Some(_)) if declared.contains("html") => Self::Html,
             _ => match (body.cut, start) {
@@ -119,6 +144,23 @@ impl Content {
             },
         }
     }
+}
+
+fn fields(headers: &HeaderMap, bytes: &[u8]) -> Option<Fields> {
+    let declared = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let is_form = declared.contains("x-www-form-urlencoded")
+        || [&b"access_token="[..], b"error="].iter().any(|start| bytes.starts_with(start));
+    Fields::parse(bytes).or_else(|| if is_form { Fields::form(bytes) } else { None })
+}
+
+/// XML that is no web page.
+fn is_xml(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let is_page = text.contains("<html") || text.contains("<!doctype html");
+    let first = text.trim_start_matches('<').split([' ', '>', '\r', '\n', '/', ':']).next();
+    let is_known = first.is_some_and(|name| XML_ROOTS.contains(&name));
+    !is_page && (text.starts_with("<?xml") || is_known)
 }
 
 /// Seconds or an HTTP date (RFC 9110 section 10.2.3). A date is counted from the reply's own `Date`, which no skew
@@ -138,8 +180,21 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Adobe IMS, Adobe's gateway and most others.
-const REQUEST_ID_HEADERS: [&str; 3] = ["x-debug-id", "x-request-id", "x-correlation-id"];
+/// What errors in XML begin with that say so without `<?xml`.
+const XML_ROOTS: [&str; 8] =
+    ["error", "errors", "errorresponse", "oauth", "response", "fault", "soap", "hash"];
+
+/// Adobe IMS, Adobe's gateway, and what others name theirs.
+const REQUEST_ID_HEADERS: [&str; 8] = [
+    "x-debug-id",
+    "x-request-id",
+    "x-correlation-id",
+    "x-okta-request-id",
+    "x-ms-request-id",
+    "x-amzn-requestid",
+    "x-amz-cf-id",
+    "cf-ray",
+];
 
 #[cfg(test)]
 mod tests {

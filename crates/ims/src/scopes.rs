@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Scope tokens in the order given, each once; case matters (RFC 6749 section 3.3, `adobe-ims` section 3).
+/// Scope tokens in the order given, each once; case matters (RFC 6749 section 3.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
@@ -19,7 +19,7 @@ pub enum ScopesError {
 /// What stands between two scopes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeSeparator {
-    /// Adobe's habit (`adobe-ims` section 3).
+    /// Adobe's habit.
     Comma,
     /// RFC 6749 section 3.3.
     Space,

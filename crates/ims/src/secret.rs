@@ -50,7 +50,7 @@ secret! {
     RefreshToken
 }
 secret! {
-    /// An access token (RFC 6749 section 1.4), usually a JWT of 1 100 to 1 600 characters at Adobe (`adobe-ims` section 4).
+    /// An access token (RFC 6749 section 1.4), usually a JWT of 1 100 to 1 600 characters at Adobe.
     AccessToken
 }
 

@@ -7,16 +7,19 @@ use rustls::CertificateError;
 
 /// The class of a failed exchange, and words that hold no address, header or body.
 pub(crate) fn classify(error: &reqwest::Error) -> (Transient, String) {
-    if let Some(proxy) =
-        causes(error).map(ToString::to_string).find(|words| words.starts_with("tunnel error"))
-    {
-        return (Transient::Proxy, proxy_words(&proxy));
+    let is_proxy = |words: &String| PROXY_WORDS.iter().any(|start| words.starts_with(start));
+    if let Some(outer) = causes(error).map(ToString::to_string).position(|words| is_proxy(&words)) {
+        let innermost = causes(error).skip(outer).map(ToString::to_string).filter(is_proxy).last();
+        return (Transient::Proxy, proxy_words(&innermost.unwrap_or_default()));
     }
     if error.is_dns() {
         return (Transient::Dns, innermost(error));
     }
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         return (Transient::Tls, tls_words(tls));
+    }
+    if error.is_timeout() && error.is_connect() {
+        return (Transient::ConnectTimeout, "the time limit was reached".to_owned());
     }
     if error.is_timeout() {
         return (Transient::Timeout, "the time limit was reached".to_owned());
@@ -48,14 +51,24 @@ fn innermost(error: &reqwest::Error) -> String {
         .map_or_else(|| "the connection failed".to_owned(), ToString::to_string)
 }
 
-/// hyper-util names its tunnel error nowhere in public, so its words have to do; a test holds them.
 fn proxy_words(words: &str) -> String {
-    if words.contains("proxy authorization required") {
+    if PROXY_PASSWORD_WORDS.iter().any(|part| words.contains(part)) {
         "the proxy wants a user name and password".to_owned()
     } else {
-        words.replace("tunnel error", "proxy")
+        words.replace("tunnel error", "proxy").replace("SOCKS error", "proxy")
     }
 }
+
+/// reqwest and hyper-util name the errors of proxies nowhere in public, so how their words begin has to do; tests hold them.
+const PROXY_WORDS: [&str; 4] = [
+    "tunnel error",
+    "SOCKS error",
+    "error connecting to socks proxy",
+    "error resolving for socks proxy",
+];
+
+const PROXY_PASSWORD_WORDS: [&str; 2] =
+    ["proxy authorization required", "credentials not accepted"];
 
 fn tls_words(error: &rustls::Error) -> String {
     let rustls::Error::InvalidCertificate(fault) = error else {

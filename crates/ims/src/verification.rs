@@ -1,4 +1,4 @@
-//! Asking the provider whether a token is good (`validate_token/v1`, `adobe-ims` section 5).
+//! Asking the provider whether a token is good (`validate_token/v1`).
 
 use crate::{redact::Redactor, reply::Reply};
 

@@ -26,10 +26,14 @@ pub enum Fault {
     NoticesRepeat,
     /// What the clock was set by is not told on.
     ClockStepsUnheard,
+    /// Time is counted by a clock that stands still while the machine sleeps.
+    ClockStopsInSleep,
     /// What is copied is the last token, live or not.
     CopiesWhateverIsThere,
     /// A refresh token that came with the reply is not taken over.
     RotationOverlooked,
+    /// A request that was given up counts as over, although it may still arrive.
+    GivenUpForgotten,
 }
 
 #[cfg(feature = "deliberate-faults")]

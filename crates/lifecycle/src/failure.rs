@@ -46,7 +46,11 @@ pub enum Transient {
     Tls,
     /// The proxy could not be used, or wants authentication.
     Proxy,
-    /// No complete reply within the time limit.
+    /// A variable of the environment names a proxy that can't be used, and without one nothing was reached.
+    ProxyUnusable,
+    /// No connection within the time limit, so nothing was sent.
+    ConnectTimeout,
+    /// No complete reply within the time limit. The request was given up, not unsent: it may still arrive.
     Timeout,
     /// 429.
     Throttled,
@@ -54,8 +58,12 @@ pub enum Transient {
     Server,
     /// HTML or a redirect where JSON was due: the network wants a sign-in.
     CaptivePortal,
+    /// The page of a firewall, a proxy or whatever guards the provider, in place of its answer.
+    Blocked,
     /// A reply that is not what RFC 6749 section 5 describes.
     BrokenReply,
+    /// The work ended without an outcome, by a bug of ours. Whether anything was sent is not known.
+    Internal,
 }
 
 /// Trouble that only a person can end.

@@ -182,6 +182,11 @@ pub struct Grant {
 pub enum KeychainTrouble {
     /// It is there, and a person can unlock it.
     Locked,
+    /// It is there and no part of it is the default, so that new secrets have no place. A person can make or choose one.
+    NoDefault,
+    /// Its default part is locked while another is open, in which the secret is not. A person can unlock the one, or make the
+    /// other the default.
+    DefaultLocked,
     /// There is none on this desktop.
     Absent,
     /// It took the call and did not return within the time limit.
@@ -190,4 +195,6 @@ pub enum KeychainTrouble {
     Refused,
     /// Some parts of an entry are gone.
     Incomplete,
+    /// This process can't ask it: all its file descriptors are in use.
+    Exhausted,
 }

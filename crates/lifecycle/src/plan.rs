@@ -23,6 +23,19 @@ pub(crate) const NOTEWORTHY_SKEW: Duration = Duration::from_secs(60);
 /// A stored token "issued" this far in the future proves that the clock was set back meanwhile.
 pub(crate) const FUTURE_TOLERANCE: Duration = Duration::from_secs(60);
 
+/// How long what was sent and not acknowledged may be sent again, counted from the moment it was handed to the system: no byte
+/// of a request leaves later. Long enough for a phone to change its cell, and so short that who waits for a token does not
+/// notice. `ims` sets it on the socket.
+pub const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
+/// A refresh with a refresh token that may rotate is over only so long after it was given up: [`UNACKNOWLEDGED`], and five
+/// seconds for a packet on its way through full buffers. Sent again sooner, the first request could arrive after the second,
+/// with a refresh token that the second used up, which ends the sign-in (RFC 9700 section 4.14.2).
+pub const LATE_ARRIVAL: Duration = Duration::from_secs(20);
+/// So many replies in a row that make no sense are no accident any more: with the pauses between them they take five to
+/// fifteen minutes, longer than a server is half way through a restart. Then the address is wrong, or what is there speaks
+/// another protocol, and a person is told so.
+pub(crate) const BROKEN_REPLIES_AT_MOST: u32 = 10;
+
 const LEAST_MARGIN: Duration = Duration::from_secs(5 * 60);
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 /// However often a network comes and goes.
@@ -112,11 +125,17 @@ pub(crate) const fn was_answered(failure: Failure) -> bool {
 
 pub(crate) const fn is_answer(cause: Transient) -> bool {
     match cause {
-        Transient::Throttled | Transient::Server | Transient::BrokenReply => true,
+        Transient::Throttled
+        | Transient::Server
+        | Transient::Blocked
+        | Transient::BrokenReply
+        | Transient::Internal => true,
         Transient::Dns
         | Transient::Connect
         | Transient::Tls
         | Transient::Proxy
+        | Transient::ProxyUnusable
+        | Transient::ConnectTimeout
         | Transient::Timeout
         | Transient::CaptivePortal => false,
     }

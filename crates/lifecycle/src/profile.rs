@@ -30,8 +30,7 @@ pub(crate) struct Profile {
     refresh_token_ends: Option<Timestamp>,
     unsaved: Option<Unsaved>,
     trouble: Option<Trouble>,
-    /// Failures in a row, of requests or of opening the keychain.
-    failures: u32,
+    failures: Failures,
     last_request_at: Option<Timestamp>,
     /// When the last request went out that the provider answered.
     last_answered_at: Option<Timestamp>,
@@ -82,6 +81,11 @@ enum Wait {
     Request,
     /// The provider named the time; it is obeyed even if a person clicks.
     Ordered,
+    /// The request before was given up and may still arrive, so no other may be sent, even if a person clicks.
+    GivenUp {
+        /// A sleep began it again: meanwhile the system sent nothing and counted no time.
+        began_again: bool,
+    },
     Keychain,
     /// The keychain could not be read again, so whether the refused refresh token is dead is not known.
     Recheck {
@@ -109,6 +113,15 @@ struct Unsaved {
     retry_at: Option<Timestamp>,
 }
 
+/// Failures in a row.
+#[derive(Clone, Copy, Debug, Default)]
+struct Failures {
+    /// Of requests or of opening the keychain.
+    count: u32,
+    /// Replies that make no sense, with no other answer between them.
+    broken_replies: u32,
+}
+
 /// How long there has been no live token although there should be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Darkness {
@@ -133,7 +146,7 @@ impl Profile {
             refresh_token_ends: None,
             unsaved: None,
             trouble: None,
-            failures: 0,
+            failures: Failures::default(),
             last_request_at: None,
             last_answered_at: None,
             last_adopted_at: None,
@@ -223,7 +236,7 @@ impl Profile {
     fn can_refresh(&self) -> bool {
         let is_free = match self.activity {
             Activity::Idle | Activity::Halted => true,
-            Activity::Waiting { kind, .. } => kind != Wait::Ordered,
+            Activity::Waiting { kind, .. } => !matches!(kind, Wait::Ordered | Wait::GivenUp { .. }),
             Activity::Opening
             | Activity::Requesting(_)
             | Activity::Rechecking { .. }

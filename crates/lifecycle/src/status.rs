@@ -68,6 +68,8 @@ pub enum Trouble {
     Transient(Transient),
     /// Retried by itself.
     Keychain(KeychainTrouble),
+    /// Replies that make no sense, one after another. Retried by itself, but a person should look at the address.
+    NotUnderstood,
     /// The provider said no for good.
     Rejected(Permanent),
     SecretMissing,

@@ -62,7 +62,7 @@ impl fmt::Display for Timestamp {
 }
 
 /// How far a clock was set, in milliseconds: forward if positive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Step(i64);
 
 impl Step {

@@ -7,6 +7,7 @@ mod engine {
     mod chaos;
     mod clock;
     mod edits;
+    mod given_up;
     mod incidents;
     mod keeping;
     mod ledger;

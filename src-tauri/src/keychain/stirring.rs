@@ -26,6 +26,13 @@ pub async fn watch(stirred: impl Fn()) -> zbus::Result<()> {
         .member("NameOwnerChanged")?
         .arg(0, NAME)?
         .build();
+    let collections = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .sender(NAME)?
+        .interface("org.freedesktop.Secret.Service")?
+        .path("/org/freedesktop/secrets")?
+        .build();
+    let mut collections = MessageStream::for_match_rule(collections, &bus, None).await?;
     let mut properties = MessageStream::for_match_rule(properties, &bus, None).await?;
     let mut owners = MessageStream::for_match_rule(owners, &bus, None).await?;
     loop {
@@ -36,6 +43,8 @@ pub async fn watch(stirred: impl Fn()) -> zbus::Result<()> {
             Some(Ok(message)) = owners.next() => {
                 NameOwnerChanged::from_message(message).is_some_and(|changed| has_come(&changed))
             }
+            // A collection was made, deleted or changed. KeePassXC and KWallet tell of an unlocked one like this alone.
+            Some(Ok(_)) = collections.next() => true,
             else => return Ok(()),
         };
         if has_stirred {

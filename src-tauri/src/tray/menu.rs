@@ -1,20 +1,24 @@
 //! Brings a menu from one list of rows to the next, row by row.
 
-use glowjar_agent::tray::{Click, Row};
+use glowjar_agent::tray::Row;
 use tauri::{
     AppHandle, Wry,
     menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
 };
 
-/// The rows that a menu shows.
-#[derive(Default)]
-pub struct Rows(Vec<Built>);
+use super::changes::{Step, steps};
 
-/// A row as the system has it. `Label` and `Item` remember what they say, to leave alone what is unchanged.
-enum Built {
-    Label { item: MenuItem<Wry>, label: String },
-    Item { item: MenuItem<Wry>, label: String, click: Click, enabled: bool },
-    Submenu { menu: Submenu<Wry>, label: String, rows: Rows },
+/// The rows that a menu shows, and the system's item for each.
+#[derive(Default)]
+pub struct Rows {
+    shown: Vec<Row>,
+    items: Vec<Item>,
+}
+
+/// A row as the system has it.
+enum Item {
+    Text(MenuItem<Wry>),
+    Submenu(Submenu<Wry>, Rows),
     Separator(PredefinedMenuItem<Wry>),
 }
 
@@ -26,93 +30,69 @@ pub trait Place {
 }
 
 impl Rows {
-    /// Changes texts in place, and puts in or takes out only the rows that differ in kind or in what they do.
+    /// Touches only what differs. After an error the next call goes on from what was done.
     pub fn show(&mut self, place: &impl Place, rows: &[Row]) -> tauri::Result<()> {
-        for (position, row) in rows.iter().enumerate() {
-            match self.0.get_mut(position) {
-                Some(built) if built.fits(row) => built.update(row)?,
-                Some(_) => {
-                    place.take(position)?;
-                    self.0.remove(position);
-                    self.build(place, position, row)?;
+        let shown = self.shown.clone();
+        for step in steps(&shown, rows) {
+            match step {
+                Step::Change { position, row } => {
+                    self.items[position].change(&self.shown[position], row)?;
+                    self.shown[position] = row.clone();
                 }
-                None => self.build(place, position, row)?,
+                Step::Put { position, row } => {
+                    let item = Item::new(place.app(), row)?;
+                    place.put(item.as_item(), position)?;
+                    self.items.insert(position, item);
+                    self.shown.insert(position, row.clone());
+                }
+                Step::Take { position } => {
+                    place.take(position)?;
+                    self.items.remove(position);
+                    self.shown.remove(position);
+                }
             }
         }
-        while self.0.len() > rows.len() {
-            place.take(self.0.len() - 1)?;
-            self.0.pop();
-        }
-        Ok(())
-    }
-
-    fn build(&mut self, place: &impl Place, position: usize, row: &Row) -> tauri::Result<()> {
-        let built = Built::new(place.app(), row)?;
-        place.put(built.as_item(), position)?;
-        self.0.insert(position, built);
         Ok(())
     }
 }
 
-impl Built {
+impl Item {
     fn new(app: &AppHandle, row: &Row) -> tauri::Result<Self> {
         Ok(match row {
-            Row::Label(label) => Self::Label {
-                item: MenuItem::new(app, plain(label), false, NO_KEY)?,
-                label: label.clone(),
-            },
-            Row::Item { label, click, enabled } => Self::Item {
-                item: MenuItem::with_id(app, click.to_id(), plain(label), *enabled, NO_KEY)?,
-                label: label.clone(),
-                click: click.clone(),
-                enabled: *enabled,
-            },
+            Row::Label(label) => Self::Text(MenuItem::new(app, plain(label), false, NO_KEY)?),
+            Row::Item { label, click, enabled } => {
+                Self::Text(MenuItem::with_id(app, click.to_id(), plain(label), *enabled, NO_KEY)?)
+            }
             Row::Submenu { label, rows } => {
                 let menu = Submenu::new(app, plain(label), true)?;
-                let mut built = Rows::default();
-                built.show(&menu, rows)?;
-                Self::Submenu { menu, label: label.clone(), rows: built }
+                let mut within = Rows::default();
+                within.show(&menu, rows)?;
+                Self::Submenu(menu, within)
             }
             Row::Separator => Self::Separator(PredefinedMenuItem::separator(app)?),
         })
     }
 
-    /// A click acts on what the person saw, so a row that does something else is another row.
-    fn fits(&self, row: &Row) -> bool {
-        match (self, row) {
-            (Self::Label { .. }, Row::Label(_))
-            | (Self::Submenu { .. }, Row::Submenu { .. })
-            | (Self::Separator(_), Row::Separator) => true,
-            (Self::Item { click, .. }, Row::Item { click: wanted, .. }) => click == wanted,
-            _ => false,
-        }
-    }
-
-    fn update(&mut self, row: &Row) -> tauri::Result<()> {
-        match (self, row) {
-            (Self::Label { item, label }, Row::Label(wanted)) if label != wanted => {
-                item.set_text(plain(wanted))?;
-                label.clone_from(wanted);
-            }
+    /// A submenu's label is never changed: [`steps`] makes it another row. On Linux `Submenu::set_text` does nothing,
+    /// since muda 0.20 puts a box with the label into the `GtkMenuItem`, and `gtk_menu_item_set_label` changes a child
+    /// that is a label and no other.
+    fn change(&mut self, from: &Row, to: &Row) -> tauri::Result<()> {
+        match (self, from, to) {
+            (Self::Text(item), Row::Label(_), Row::Label(label)) => item.set_text(plain(label))?,
             (
-                Self::Item { item, label, enabled, .. },
-                Row::Item { label: wanted, enabled: may, .. },
+                Self::Text(item),
+                Row::Item { label: before, enabled: could, .. },
+                Row::Item { label, enabled, .. },
             ) => {
-                if label != wanted {
-                    item.set_text(plain(wanted))?;
-                    label.clone_from(wanted);
+                if before != label {
+                    item.set_text(plain(label))?;
                 }
-                if enabled != may {
-                    item.set_enabled(*may)?;
-                    *enabled = *may;
+                if could != enabled {
+                    item.set_enabled(*enabled)?;
                 }
             }
-            (Self::Submenu { menu, label, rows }, Row::Submenu { label: wanted, rows: within }) => {
-                if label != wanted {
-                    menu.set_text(plain(wanted))?;
-                    label.clone_from(wanted);
-                }
-                rows.show(menu, within)?;
+            (Self::Submenu(menu, within), _, Row::Submenu { rows, .. }) => {
+                within.show(menu, rows)?;
             }
             _ => {}
         }
@@ -121,8 +101,8 @@ impl Built {
 
     fn as_item(&self) -> &dyn IsMenuItem<Wry> {
         match self {
-            Self::Label { item, .. } | Self::Item { item, .. } => item,
-            Self::Submenu { menu, .. } => menu,
+            Self::Text(item) => item,
+            Self::Submenu(menu, _) => menu,
             Self::Separator(separator) => separator,
         }
     }

@@ -84,24 +84,30 @@ pub async fn listen(from_tray: std::fs::File, app: AppHandle) {
         match serde_json::from_str::<Tell<Value, Value>>(&line) {
             Ok(Tell::Reply { id, reply }) => app.state::<Relay>().take(id, reply),
             Ok(Tell::Snapshot { snapshot }) => drop(app.emit_to(LABEL, "snapshot", snapshot)),
-            Ok(Tell::Focus { .. }) => {
-                if raise(&app) {
-                    app.state::<Relay>().confirm_focus().await;
-                }
-            }
+            // Not awaited: what follows along the pipe may be what the window's thread waits for.
+            Ok(Tell::Focus { .. }) => drop(async_runtime::spawn(come_to_the_front(app.clone()))),
             Err(_) => break,
         }
     }
     app.exit(0);
 }
 
-/// Whether there is a window, which there no longer is while this process ends.
-fn raise(app: &AppHandle) -> bool {
-    let Some(window) = app.get_webview_window(LABEL) else { return false };
-    // A window manager may refuse; there is nobody to tell.
-    let _ = window.unminimize();
-    let _ = window.set_focus();
-    true
+/// Says so once the window's own thread has done it. One that is closing, or hangs, says nothing.
+pub async fn come_to_the_front(app: AppHandle) {
+    let (done, is_done) = oneshot::channel();
+    let on_its_thread = {
+        let app = app.clone();
+        move || {
+            let Some(window) = app.get_webview_window(LABEL) else { return };
+            // A window manager may refuse; there is nobody to tell.
+            let _ = window.unminimize();
+            let _ = window.set_focus();
+            let _ = done.send(());
+        }
+    };
+    if app.run_on_main_thread(on_its_thread).is_ok() && is_done.await.is_ok() {
+        app.state::<Relay>().confirm_focus().await;
+    }
 }
 
 fn too_long() -> Value {

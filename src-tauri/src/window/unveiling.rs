@@ -20,16 +20,17 @@ use tauri::{
 };
 use tokio::sync::Notify;
 
-use super::{LABEL, LEAST_SIZE, SIZE, TITLE, first_picture::first_picture, first_style};
+use super::{LABEL, TITLE, first_picture::first_picture, first_style, size::Sizes};
 use crate::arguments::ColorScheme;
 
 /// # Errors
 /// As building a window and a web view.
 pub fn build(app: &App, cache: PathBuf, chosen: Option<ColorScheme>) -> tauri::Result<()> {
+    let sizes = Sizes::on_this_screen(app);
     let window = WindowBuilder::new(app, LABEL)
         .title(TITLE)
-        .inner_size(SIZE.0, SIZE.1)
-        .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
+        .inner_size(sizes.first.width, sizes.first.height)
+        .min_inner_size(sizes.least.width, sizes.least.height)
         .build()?;
     let place = window.default_vbox()?;
     let picture = first_picture(chosen);

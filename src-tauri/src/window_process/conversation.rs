@@ -1,8 +1,8 @@
 //! Both directions of one window's pipe.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
 use glowjar_agent::{
     catalogue::Said,
     request::{Reply, Request},
@@ -13,19 +13,23 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::{mpsc, watch},
     task::JoinSet,
+    time::{Instant, sleep_until},
 };
-use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
+use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 
 use crate::frame::{Say, Tell, lines};
+use outbox::Outbox;
+
+mod outbox;
 
 /// Requests are answered side by side; of snapshots only the newest is sent.
 pub struct Conversation<R, W, H> {
     from_window: FramedRead<R, LinesCodec>,
-    to_window: FramedWrite<W, LinesCodec>,
+    to_window: Outbox<W>,
     answer: H,
     under_way: JoinSet<(u64, Reply)>,
-    /// The window was asked to come to the front and has not said that it did.
-    is_wanted: bool,
+    /// Until when the window, which was asked to come to the front, has time to say that it did.
+    answers_until: Option<Instant>,
 }
 
 impl<R, W, H, F> Conversation<R, W, H>
@@ -38,15 +42,15 @@ where
     pub fn new(from_window: R, to_window: W, answer: H) -> Self {
         Self {
             from_window: FramedRead::new(from_window, lines()),
-            to_window: FramedWrite::new(to_window, lines()),
+            to_window: Outbox::new(to_window),
             answer,
             under_way: JoinSet::new(),
-            is_wanted: false,
+            answers_until: None,
         }
     }
 
-    /// Returns when the window has closed its end or broken the rules: true if somebody asked for a window meanwhile and
-    /// this one was already on its way out.
+    /// Returns when the window has closed its end, broken the rules or does not answer: true if somebody asked for a
+    /// window meanwhile and this one can't be shown any more.
     pub async fn hold(
         mut self,
         mut snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
@@ -57,7 +61,7 @@ where
         }
         // What the person asked for just before closing the window still happens.
         self.under_way.detach_all();
-        self.is_wanted
+        self.answers_until.is_some()
     }
 
     async fn pump(
@@ -66,38 +70,47 @@ where
         shows: &mut mpsc::Receiver<()>,
     ) -> Result<(), LinesCodecError> {
         loop {
+            let has_room = self.under_way.len() + self.to_window.len() < MOST_UNDER_WAY;
+            let answers_until = self.answers_until;
             tokio::select! {
                 // The end of this window first: a wish to show one is then left for the next.
                 biased;
-                line = self.from_window.next(), if self.under_way.len() < MOST_UNDER_WAY => match line {
-                    Some(line) => self.take_up(&line?).await?,
+                line = self.from_window.next(), if has_room => match line {
+                    Some(line) => self.take_up(&line?)?,
                     None => return Ok(()),
                 },
+                written = self.to_window.write(), if self.to_window.len() > 0 => written?,
                 Some(Ok((id, reply))) = self.under_way.join_next() => {
-                    self.tell(&Tell::Reply { id, reply }).await?;
+                    self.tell(&Tell::Reply { id, reply })?;
                 }
-                Ok(()) = snapshots.changed() => {
+                Ok(()) = snapshots.changed(), if self.to_window.len() == 0 => {
                     let newest = snapshots.borrow_and_update().clone();
                     if let Some(snapshot) = newest {
-                        self.tell(&Tell::Snapshot { snapshot: &*snapshot }).await?;
+                        self.tell(&Tell::Snapshot { snapshot: &*snapshot })?;
                     }
                 }
                 shown = shows.recv() => match shown {
+                    // One that was asked already is not given more time.
+                    Some(()) if answers_until.is_some() => {}
                     Some(()) => {
-                        self.is_wanted = true;
-                        self.tell(&Tell::Focus { focus: true }).await?;
+                        self.answers_until = Some(Instant::now() + HANGS_AFTER);
+                        self.tell(&Tell::Focus { focus: true })?;
                     }
                     None => return Ok(()),
                 },
+                () = sleep_until(answers_until.unwrap_or_else(Instant::now)), if answers_until.is_some() => {
+                    tracing::warn!(event = "window_hangs", "the window does not answer");
+                    return Ok(());
+                }
             }
         }
     }
 
-    async fn take_up(&mut self, line: &str) -> Result<(), LinesCodecError> {
+    fn take_up(&mut self, line: &str) -> Result<(), LinesCodecError> {
         let (id, request) = match serde_json::from_str::<Say<Value>>(line) {
             Ok(Say::Ask { id, request }) => (id, request),
             Ok(Say::Focused { .. }) => {
-                self.is_wanted = false;
+                self.answers_until = None;
                 return Ok(());
             }
             Err(_) => {
@@ -107,16 +120,16 @@ where
         };
         // The parser's own words would quote what it stumbled over, and that may be a secret.
         let Ok(request) = serde_json::from_value(request) else {
-            return self.tell(&Tell::Reply { id, reply: not_understood(Language::En) }).await;
+            return self.tell(&Tell::Reply { id, reply: not_understood(Language::En) });
         };
         let reply = (self.answer)(request);
         self.under_way.spawn(async move { (id, reply.await) });
         Ok(())
     }
 
-    async fn tell(&mut self, frame: &Tell<Reply, &Snapshot>) -> Result<(), LinesCodecError> {
-        let line = serde_json::to_string(frame).map_err(std::io::Error::other)?;
-        self.to_window.send(line).await
+    fn tell(&mut self, frame: &Tell<Reply, &Snapshot>) -> Result<(), LinesCodecError> {
+        self.to_window.put(serde_json::to_string(frame).map_err(std::io::Error::other)?);
+        Ok(())
     }
 }
 
@@ -135,6 +148,9 @@ fn not_understood(language: Language) -> Reply {
 
 /// Far more than a person can click; a page gone wild waits instead of filling the memory.
 const MOST_UNDER_WAY: usize = 64;
+/// Ten times what a window needs to come up on a slow computer, and about as long as somebody looks at a click that does
+/// nothing.
+const HANGS_AFTER: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests;

@@ -81,6 +81,53 @@ async fn bad_values_are_refused_at_their_field_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn each_setting_is_taken_over_or_refused_by_itself() {
+    let mut office = Office::open().await;
+    office.shell.refuse_to_start_at_login();
+    let reply = office
+        .change_settings(|it| {
+            it.copy_shortcut = Some("Ctrl+Alt+T".to_owned());
+            it.start_at_login = true;
+            it.clear_clipboard_after_seconds = 4;
+            it.extra_ca = Some("/no/such/file.pem".to_owned());
+            it.theme = Theme::Dark;
+        })
+        .await;
+    let Reply::Invalid { fields } = reply else { panic!("{reply:?}") };
+    let mut refused: Vec<Field> = fields.iter().map(|trouble| trouble.field).collect();
+    refused.sort_by_key(|field| format!("{field:?}"));
+    assert_eq!(refused, [Field::ClearClipboardAfterSeconds, Field::ExtraCa, Field::StartAtLogin]);
+    for _ in 0..2 {
+        let choices = office.barrier().await.settings.choices;
+        assert_eq!(choices.copy_shortcut.as_deref(), Some("Ctrl+Alt+T"));
+        assert_eq!(office.shell.shortcut(), choices.copy_shortcut);
+        assert_eq!(choices.theme, Theme::Dark);
+        let Choices { start_at_login, clear_clipboard_after_seconds, extra_ca, .. } = choices;
+        assert_eq!((start_at_login, clear_clipboard_after_seconds, extra_ca), (false, 60, None));
+        assert!(!office.shell.starts_at_login());
+        // It is so after a restart as well.
+        office.restart().await;
+    }
+}
+
+#[tokio::test]
+async fn a_shortcut_that_is_refused_keeps_nothing_else_back() {
+    let office = Office::open().await;
+    let reply = office
+        .change_settings(|it| {
+            it.copy_shortcut = Some("Ctrl+Alt+Del".to_owned());
+            it.start_at_login = true;
+        })
+        .await;
+    let Reply::Invalid { fields } = reply else { panic!("{reply:?}") };
+    assert_eq!(fields.iter().map(|it| it.field).collect::<Vec<_>>(), [Field::CopyShortcut]);
+    assert!(office.shell.starts_at_login());
+    let choices = office.barrier().await.settings.choices;
+    assert_eq!((choices.copy_shortcut, choices.start_at_login), (None, true));
+    assert_eq!(office.shell.shortcut(), None);
+}
+
+#[tokio::test]
 async fn the_systems_language_is_followed() {
     let mut office = Office::closed(|_| {}).await;
     office.languages = vec!["de-AT".to_owned()];

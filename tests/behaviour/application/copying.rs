@@ -31,6 +31,23 @@ async fn f31_a_copied_token_is_cleared_after_a_minute() {
 }
 
 #[tokio::test]
+async fn f31_a_token_that_reaches_a_slow_clipboard_late_is_cleared_after_a_minute() {
+    let (mut office, id) = with_live_token().await;
+    office.shell.slow_clipboard();
+    let Reply::Failed { code, .. } = office.copy(&id).await else { panic!("not too late") };
+    assert_eq!(code, "clipboard_slow");
+    office.snapshot_when("it to be shown", |it| it.clipboard.is_some()).await;
+    assert!(office.shell.clipboard().is_some(), "it arrived");
+    office.pass(60 * SECOND).await;
+    assert_eq!(office.shell.clipboard(), None);
+
+    office.copy(&id).await;
+    let shell = office.shell.clone();
+    office.end().await;
+    assert_eq!(shell.clipboard(), None, "quitting clears it as well");
+}
+
+#[tokio::test]
 async fn f31_copying_again_starts_the_minute_anew() {
     let (office, id) = with_live_token().await;
     office.copied(&id).await;

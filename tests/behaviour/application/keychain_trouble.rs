@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use glowjar_agent::{
     request::{Anyway, Draft, Reply, Request},
-    view::{Action, Level},
+    view::{Action, Level, Snapshot},
 };
 use glowjar_sandbox::CLIENT_SECRET;
 
@@ -183,6 +183,37 @@ async fn f24_a_token_of_which_a_part_is_gone_is_replaced_without_a_person() {
     office.start();
     assert_eq!(office.live().await.trouble, None);
     assert_eq!(office.asked_so_far(), 2);
+}
+
+#[tokio::test]
+async fn f24_an_entry_that_claims_absurd_sizes_is_incomplete_and_other_profiles_go_on() {
+    for (parts, bytes) in [(1, u64::MAX), (u64::MAX, u64::MAX), (2, 1 << 40)] {
+        let mut office = Office::closed(|_| {}).await;
+        office.keychain = office.keychain.with_entries_up_to(2_560);
+        office.start();
+        let damaged = office.add(drafts::minting()).await;
+        let other = Draft { name: "Other".to_owned(), ..drafts::minting() };
+        let other = office.add(other).await;
+        office.asked(2).await;
+        office.settled().await;
+        office.end().await;
+        let main = format!(r#"{{"parts":{parts},"bytes":{bytes},"set":"A"}}"#);
+        office.keychain.damage(&format!("{damaged}/credential"), &main);
+        office.start();
+        let told = |snapshot: &Snapshot| {
+            // None are there at first.
+            let [first, second] = snapshot.profiles.as_slice() else { return false };
+            let trouble = first.trouble.as_ref();
+            trouble.is_some_and(|it| it.code == "keychain_incomplete") && second.can_copy
+        };
+        office.snapshot_when("the trouble of one and the token of the other", told).await;
+        assert!(!office.copied(&other).await.is_empty());
+
+        let again = Draft { client_secret: Some(CLIENT_SECRET.into()), ..drafts::minting() };
+        office.edit(&damaged, again).await;
+        let mended = |snapshot: &Snapshot| snapshot.profiles[0].can_copy;
+        office.snapshot_when("a token with the secret typed anew", mended).await;
+    }
 }
 
 #[tokio::test]

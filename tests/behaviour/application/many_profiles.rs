@@ -6,7 +6,7 @@ use glowjar_agent::{
     request::{Draft, Field, Reply, Request},
     tray::Click,
 };
-use glowjar_sandbox::{CLIENT_SECRET, Route};
+use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route};
 
 use crate::office::{Office, drafts};
 
@@ -107,6 +107,45 @@ async fn a_duplicate_has_the_same_secret_and_a_token_of_its_own() {
     let requests = office.asked(2).await;
     assert_eq!(requests[1].field("client_secret"), Some(CLIENT_SECRET));
     assert_eq!(names(&office).await, ["Campaign", "Campaign 2"]);
+}
+
+#[tokio::test]
+async fn a_duplicate_takes_no_refresh_token_along_and_says_that_it_needs_one_of_its_own() {
+    let mut office =
+        Office::with(|settings| settings.rotation = glowjar_sandbox::Rotation::Strict).await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    let reply = office.ask(Request::Duplicate { profile: id.clone() }).await;
+    let Reply::Saved { profile: copy } = reply else { panic!("{reply:?}") };
+    let lacks_its_own = |seen: &glowjar_agent::view::Snapshot| {
+        let copy = seen.profiles.iter().find(|profile| profile.id == copy);
+        let trouble = copy.and_then(|copy| copy.trouble.as_ref());
+        trouble
+            .is_some_and(|it| it.code == "refresh_token_missing" && it.advice.contains("duplicate"))
+    };
+    office.snapshot_when("what the duplicate lacks", lacks_its_own).await;
+    assert_eq!(office.asked_so_far(), 1, "nothing is asked with a token of another");
+
+    // The first goes on to renew, and the copy works with a sign-in of its own.
+    let draft = Draft {
+        name: "Campaign 2".to_owned(),
+        refresh_token: Some(office.sandbox.issue_refresh_token(CLIENT_ID).into()),
+        ..drafts::untouched(drafts::refreshing())
+    };
+    assert!(matches!(office.edit(&copy, draft).await, Reply::Saved { .. }));
+    office.asked(2).await;
+    for _ in 0..2 {
+        office.advance(Duration::from_secs(3_600));
+        for profile in [&id, &copy] {
+            let asked = office.asked_so_far() as u64;
+            office.refresh(profile).await;
+            office.asked(asked + 1).await;
+            office.settled().await;
+        }
+    }
+    office.restart().await;
+    let settled = office.settled().await;
+    assert!(settled.profiles.iter().all(|profile| profile.can_copy && profile.trouble.is_none()));
 }
 
 #[tokio::test]

@@ -208,3 +208,57 @@ async fn with_live_token() -> (Office, String) {
     office.advance(LATER);
     (office, id)
 }
+
+#[tokio::test]
+async fn f50_an_assumed_life_is_shown_as_assumed_also_after_a_restart() {
+    let mut office = Office::with(|settings| {
+        settings.token_form = TokenForm::Opaque;
+        settings.expires_in = ExpiresIn::Missing;
+    })
+    .await;
+    let id = office.add(drafts::minting()).await;
+    assert!(office.live().await.life_is_assumed);
+    office.settled().await;
+    office.restart().await;
+    assert!(office.live().await.life_is_assumed, "the keychain remembers it");
+
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    let body = r#"{"access_token":"opaque","expires_in":3600}"#.to_owned();
+    office.sandbox.next(Route::Token, Answer::Raw { status: 200, headers, body });
+    office.pass(Duration::from_secs(60)).await;
+    office.refresh(&id).await;
+    office.when("a life that is said", |profile| !profile.life_is_assumed).await;
+}
+
+#[tokio::test]
+async fn f50_a_server_that_never_makes_sense_is_named_as_the_wrong_address() {
+    let (office, id) = with_live_token().await;
+    for _ in 0..12 {
+        office.sandbox.next(Route::Token, Answer::ErrorInside200);
+    }
+    office.refresh(&id).await;
+    // Retries are at least half a minute apart, so none of the replies is overlooked.
+    for _ in 0..200 {
+        let trouble = office.settled().await.profiles[0].trouble.clone();
+        if trouble.is_some_and(|trouble| trouble.code == "not_understood") {
+            break;
+        }
+        office.pass(Duration::from_secs(29)).await;
+    }
+    let told = office.in_trouble("not_understood").await;
+    assert!(told.can_copy && told.trouble.expect("trouble").technical.error.is_some());
+    office.pass(Duration::from_secs(1_200)).await;
+    assert!(office.live().await.trouble.is_none(), "it goes on asking");
+}
+
+#[tokio::test]
+async fn f51_a_block_page_is_said_to_be_one() {
+    let (office, id) = with_live_token().await;
+    let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+    let body = "<html><head><title>Web Page Blocked</title></head></html>".to_owned();
+    office.sandbox.next(Route::Token, Answer::Raw { status: 403, headers, body });
+    office.refresh(&id).await;
+    let words = office.in_trouble("blocked").await.trouble.expect("trouble");
+    assert!(words.headline.contains("firewall or proxy"), "{words:?}");
+    assert!(!words.advice.contains("hotel"), "{words:?}");
+}

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use glowjar_agent::{
     clock::Clock,
+    request::{Reply, Request},
     view::{Level, ProfileView},
 };
 use glowjar_lifecycle::time::{Step, Timestamp};
+use glowjar_sandbox::{Answer, Outage, Route};
 
-use crate::office::{NOON, Office, drafts};
+use crate::office::{NOON, Office, drafts, keychain::Mood};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -112,6 +114,97 @@ async fn f31_a_set_clock_and_a_short_sleep_leave_a_copied_token_its_minute() {
     office.clock.suspend(Duration::from_secs(30));
     office.snapshot_when("the clipboard to be cleared", |seen| seen.clipboard.is_none()).await;
 }
+
+#[tokio::test]
+async fn a_copy_that_waits_for_its_token_waits_as_long_when_the_clock_is_set() {
+    for (step, is_held) in [(HOUR_AHEAD, true), (HOUR_BACK, false)] {
+        let office = Office::open().await;
+        let id = office.add(drafts::minting()).await;
+        office.live().await;
+        office.advance(25 * HOUR);
+        let held = Answer::Held { then: Box::new(Answer::Normal) };
+        office.sandbox.next(Route::Token, if is_held { held } else { Answer::Hang });
+        let waiting = tokio::spawn({
+            let (agent, profile) = (office.agent().clone(), id.clone());
+            async move { agent.ask(Request::CopyToken { profile }).await }
+        });
+        office.asked(2).await;
+        office.clock.set_by(step);
+        office.barrier().await;
+        if is_held {
+            assert!(!waiting.is_finished(), "half a minute is not over");
+            office.sandbox.release();
+        } else {
+            office.advance(Duration::from_secs(36));
+        }
+        let reply = office.within("the copy", waiting).await.expect("a reply");
+        assert_eq!(matches!(reply, Reply::Copied { .. }), is_held, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_removed_profile_held_keeps_its_life_when_the_clock_is_set_before_it_is_brought_back()
+ {
+    for step in [HOUR_AHEAD, HOUR_BACK] {
+        let office = Office::open().await;
+        let id = office.add(drafts::minting()).await;
+        let before = left(&office, &office.live().await);
+        office.ask(Request::RemoveProfile { profile: id, revoke: false }).await;
+        office.clock.set_by(step);
+        assert!(office.barrier().await.undo.is_some(), "{step:?}");
+        assert!(matches!(office.ask(Request::UndoRemove).await, Reply::Saved { .. }));
+        assert_eq!(left(&office, &office.live().await), before, "{step:?}");
+        assert_eq!(office.asked_so_far(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_a_trial_brought_and_the_keychain_did_not_take_keeps_its_life_when_the_clock_is_set() {
+    let office = Office::open().await;
+    let draft = || drafts::at(office.token_endpoint(), drafts::refreshing());
+    office.keychain.set_mood(Mood::Full);
+    let reply = office.save(draft(), None).await;
+    assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");
+    office.clock.set_by(HOUR_AHEAD);
+    office.barrier().await;
+    office.keychain.set_mood(Mood::Open);
+    let reply = office.save(draft(), None).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    // A day, but for what the request may have taken.
+    let left = left(&office, &office.live().await);
+    assert!((24 * HOUR - Duration::from_secs(5)..=24 * HOUR).contains(&left), "{left:?}");
+    assert_eq!(office.asked_so_far(), 1);
+}
+
+#[tokio::test]
+async fn what_was_seen_a_minute_ago_is_a_minute_old_on_every_clock() {
+    let office = Office::open().await;
+    let id = office.add(drafts::minting()).await;
+    office.when("a token that was looked at", |it| it.verified_at.is_some()).await;
+    office.ask(Request::CheckAccess { profile: id.clone() }).await;
+    office.advance(Duration::from_secs(60));
+    office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
+    office.refresh(&id).await;
+    let before = office.in_trouble("server").await;
+    office.clock.set_by(HOUR_AHEAD);
+    office.barrier().await;
+    let after = office.profile();
+    let ages = |it: &ProfileView| {
+        let failed_at = it.trouble.as_ref().and_then(|it| it.technical.at);
+        [it.verified_at, it.access.as_ref().map(|it| it.at), failed_at]
+    };
+    let moved = ages(&before).map(|at| at.map(|at| at + HOUR_AHEAD.as_millis()));
+    assert!(moved.iter().all(Option::is_some), "{before:?}");
+    assert_eq!(ages(&after), moved);
+}
+
+fn left(office: &Office, profile: &ProfileView) -> Duration {
+    let ends = profile.validity.expect("a token").expires_at;
+    Timestamp::from_millis(ends).since(office.clock.now())
+}
+
+const HOUR_AHEAD: Step = Step::from_millis(3_600_000);
+const HOUR_BACK: Step = Step::from_millis(-3_600_000);
 
 async fn with_clock_ahead(seconds: i64) -> Office {
     let mut office = Office::closed(|_| {}).await;

@@ -171,7 +171,7 @@ async fn a_keychain_that_restarts_while_glowjar_runs_is_used_again() -> Result<(
 ///
 /// A keychain that never answers would hold them up for ever, if it could; how soon they are there is a figure for people,
 /// since on a busy machine it says little.
-async fn told_at_the_start(scene: &mut Scene, words: &str) -> Result<Window> {
+pub async fn told_at_the_start(scene: &mut Scene, words: &str) -> Result<Window> {
     let since = Instant::now();
     scene.app = App::start(&scene.desktop, ["--show"])?;
     let item = scene.item().await?;

@@ -1,6 +1,6 @@
 //! The application on a desktop of its own, and an identity server that outlives it.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
 use desktop::{
@@ -160,6 +160,19 @@ impl Scene {
     /// Profiles and preferences.
     pub fn data_folder(&self) -> PathBuf {
         data_folder(&self.desktop)
+    }
+
+    /// As [`Scene::picture`], of the screen with the tray's menu open.
+    pub async fn picture_of_menu(&self, name: &str) -> Result<()> {
+        let Some(folder) = env::var_os("GLOWJAR_SHOTS").map(PathBuf::from) else { return Ok(()) };
+        fs::create_dir_all(&folder)?;
+        let screen = self.desktop.screen()?;
+        // The icon is the last thing in the panel at the top.
+        screen.click_at(1_264, 16).await?;
+        // A menu sends nothing by which one could tell that it is drawn.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        screen.picture(&folder.join(format!("{name}.png"))).await?;
+        screen.press("Escape").await
     }
 
     /// Takes pictures of page and screen for people, into the folder that `GLOWJAR_SHOTS` names, if it does.

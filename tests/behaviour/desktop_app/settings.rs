@@ -1,12 +1,13 @@
 //! Settings that reach beyond the application: into the desktop's own folders, and to its keys.
 
-use std::{fs, io::ErrorKind};
+use std::{fs, io::ErrorKind, path::Path};
 
-use anyhow::Result;
-use desktop::{PATIENCE, Query, Window, app::app_file, patience::until};
-use glowjar_sandbox::Settings;
+use anyhow::{Context, Result};
+use desktop::{App, Desktop, PATIENCE, Parts, Query, Window, app::app_file, patience::until};
+use glowjar_sandbox::{Sandbox, Settings};
+use tempfile::TempDir;
 
-use super::scene::{Scene, TITLE};
+use super::scene::{NO_ARGUMENTS, Scene, TITLE};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -87,3 +88,63 @@ async fn shows(window: &Window, keys: &str) -> Result<Option<()>> {
 
 const KEYS: &str = "ctrl+alt+t";
 const SHOWN: &str = "Ctrl+Alt+T";
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f53_a_program_whose_file_was_replaced_starts_at_login_from_the_new_one() -> Result<()> {
+    let folder = own_folder()?;
+    let program = folder.path().join("My $5 100% apps").join("glowjar-app");
+    install(&program)?;
+    let (scene, window) = open_program(&program).await?;
+    fs::remove_file(&program)?;
+    install(&program)?;
+    let told = fs::read_link(format!("/proc/{}/exe", scene.app.id()))?;
+    assert!(told.to_string_lossy().ends_with(" (deleted)"), "{told:?}");
+
+    window.click(&Query::test_id("field-start-at-login")).await?;
+    let file = scene.desktop.home().join(".config/autostart/Glowjar.desktop");
+    let written = || async { Ok(fs::read_to_string(&file).ok().filter(|text| !text.is_empty())) };
+    let text = until(PATIENCE, "an entry to start at login", written).await?;
+    let folder = folder.path().display();
+    let exec = format!(r#"Exec="{folder}/My \\$5 100%% apps/glowjar-app""#);
+    assert!(text.lines().any(|line| line.trim_end() == exec), "{exec}\n{text}");
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f53_a_program_whose_file_was_removed_says_that_it_cannot_start_at_login() -> Result<()> {
+    let folder = own_folder()?;
+    let program = folder.path().join("glowjar-app");
+    install(&program)?;
+    let (scene, window) = open_program(&program).await?;
+    fs::remove_file(&program)?;
+    window.click(&Query::test_id("field-start-at-login")).await?;
+    let error = Query::test_id("error-start-at-login");
+    window.wait_until(&error, PATIENCE, |text| text.contains("was removed or moved")).await?;
+    scene.picture(&window, "settings-program-removed").await?;
+    assert!(!scene.desktop.home().join(".config/autostart/Glowjar.desktop").exists());
+    Ok(())
+}
+
+/// Beside the application under test, so that a link to it can lie there.
+fn own_folder() -> Result<TempDir> {
+    let file = app_file()?;
+    Ok(tempfile::tempdir_in(file.parent().context("a file in no folder")?)?)
+}
+
+fn install(program: &Path) -> Result<()> {
+    fs::create_dir_all(program.parent().context("a file in no folder")?)?;
+    Ok(fs::hard_link(app_file()?, program)?)
+}
+
+/// Runs this program and opens its window's settings.
+async fn open_program(program: &Path) -> Result<(Scene, Window)> {
+    let sandbox = Sandbox::start(Settings::default()).await?;
+    let desktop = Box::pin(Desktop::start(Parts::default())).await?;
+    let app = App::start_program(&desktop, program, NO_ARGUMENTS, &[])?;
+    let scene = Scene { app, desktop, sandbox };
+    let window = scene.window().await?;
+    window.click(&Query::test_id("open-settings")).await?;
+    Ok((scene, window))
+}

@@ -1,10 +1,10 @@
 //! The window's buttons.
 
 use anyhow::Result;
-use desktop::{PATIENCE, Query, patience::until};
-use glowjar_sandbox::{AccessError, Answer, Gateway, Route};
+use desktop::{PATIENCE, Parts, Query, patience::until};
+use glowjar_sandbox::{AccessError, Answer, Gateway, Route, Settings};
 
-use super::scene::{NAME, Scene, add, click_in_menu};
+use super::scene::{NAME, Scene, TITLE, add, click_in_menu};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -151,4 +151,19 @@ async fn the_sandbox_is_one_click_away_and_its_token_is_accepted() -> Result<()>
         .wait_until(&result, PATIENCE, |text| text.contains("Firefly accepts this token"))
         .await?;
     scene.picture(&window, "sandbox").await
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f57_at_scale_two_the_window_is_no_higher_than_the_screen() -> Result<()> {
+    let scaled = [("GDK_SCALE", "2")];
+    let scene = Scene::with_variables(Parts::default(), Settings::default(), &scaled).await?;
+    let window = scene.window().await?;
+    scene.picture(&window, "scale-2").await?;
+    let (width, height) = scene.desktop.screen()?.size_of(TITLE).await?;
+    // Of 1280 by 800 pixels, and 640 pixels are 1280 at this scale.
+    assert!(width == 800 && height <= 760 && height >= 600, "{width} by {height}");
+    add(&window, &scene.minting()).await?;
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    scene.picture(&window, "scale-2-live").await
 }

@@ -27,6 +27,7 @@ struct State {
     changes_until_power_cut: Option<usize>,
     /// What `unlock` does: the person types the password, or waves the prompt away.
     unlocks: bool,
+    panics: bool,
 }
 
 /// How often it was asked for something so far.
@@ -65,6 +66,7 @@ impl MemoryKeychain {
                 longest_value,
                 changes_until_power_cut: None,
                 unlocks: true,
+                panics: false,
             }),
             mood_changed: Condvar::new(),
             tried: watch::Sender::new(Tried::default()),
@@ -80,6 +82,11 @@ impl MemoryKeychain {
     pub fn set_mood(&self, mood: Mood) {
         self.state().mood = mood;
         self.0.mood_changed.notify_all();
+    }
+
+    /// The next call panics, as one into a library with a bug.
+    pub fn panic_once(&self) {
+        self.state().panics = true;
     }
 
     pub fn refuse_to_unlock(&self) {
@@ -116,6 +123,14 @@ impl MemoryKeychain {
         assert!(state.entries.len() < before, "no entry ends in {ending}");
     }
 
+    /// Another program writes every entry whose name ends like this.
+    pub fn damage(&self, ending: &str, value: &str) {
+        let mut state = self.state();
+        let found = state.entries.iter_mut().filter(|(name, _)| name.ends_with(ending));
+        let damaged = found.map(|(_, old)| *old = value.as_bytes().to_vec()).count();
+        assert!(damaged > 0, "no entry ends in {ending}");
+    }
+
     pub fn tried(&self) -> Tried {
         *self.0.tried.borrow()
     }
@@ -136,6 +151,7 @@ impl MemoryKeychain {
         while state.mood == Mood::Silent {
             state = self.0.mood_changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        assert!(!std::mem::take(&mut state.panics), "ordered by a test");
         match state.mood {
             Mood::Locked => return Err(KeychainTrouble::Locked),
             Mood::Absent => return Err(KeychainTrouble::Absent),

@@ -5,7 +5,7 @@ use std::{
     pin::Pin,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -16,12 +16,18 @@ use glowjar_agent::ports::Presence;
 pub struct MemoryPresence {
     idle: Mutex<Option<Duration>>,
     asked: AtomicUsize,
+    panics: AtomicBool,
 }
 
 impl MemoryPresence {
     /// Nobody was there for so long; `None` if that can't be said.
     pub fn set_idle(&self, idle: Option<Duration>) {
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = idle;
+    }
+
+    /// The next call panics.
+    pub fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 
     pub fn asked(&self) -> usize {
@@ -33,6 +39,10 @@ impl Presence for MemoryPresence {
     fn idle_time(&self) -> Pin<Box<dyn Future<Output = Option<Duration>> + Send + '_>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let idle = *self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        Box::pin(std::future::ready(idle))
+        let panics = self.panics.swap(false, Ordering::SeqCst);
+        Box::pin(async move {
+            assert!(!panics, "ordered by a test");
+            idle
+        })
     }
 }

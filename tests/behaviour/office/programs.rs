@@ -29,6 +29,15 @@ pub struct Ran {
 impl Office {
     /// Lets programs in, as `src-tauri` does.
     pub fn let_programs_in(&self) -> Programs {
+        self.listen(true)
+    }
+
+    /// As in the moment before the port is open.
+    pub fn let_programs_in_but_over_http(&self) -> Programs {
+        self.listen(false)
+    }
+
+    fn listen(&self, over_http: bool) -> Programs {
         let runtime_folder = tempfile::tempdir().expect("a temporary folder");
         let listener =
             Listener::open_in(&runtime_folder.path().join("glowjar")).expect("a free socket");
@@ -36,7 +45,9 @@ impl Office {
         let listening = tokio::spawn({
             let agent = self.agent().clone();
             async move {
-                door.open(&agent).await.expect("a free port");
+                if over_http {
+                    door.open(&agent).await.expect("a free port");
+                }
                 listener.serve(agent, door).await;
             }
         });
@@ -83,6 +94,8 @@ impl Programs {
         command
             .args(arguments)
             .env("XDG_RUNTIME_DIR", self.folder())
+            // Or it would find the Glowjar of the person who runs the tests.
+            .env("XDG_DATA_HOME", self.folder())
             .env("PATH", format!("{}:{path}", folder.display()))
             .env_remove("GLOWJAR_SOCKET")
             .stdin(Stdio::null())

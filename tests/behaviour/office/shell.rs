@@ -22,6 +22,7 @@ pub struct RecordingShell {
     tray: Mutex<Option<TrayView>>,
     opened: Mutex<Vec<String>>,
     starts_at_login: Mutex<bool>,
+    refuses_to_start_at_login: Mutex<bool>,
     shortcut: Mutex<Option<String>>,
     /// Everything it was shown, as `Debug` writes it: what could end up in a bug report.
     debug: Mutex<String>,
@@ -34,6 +35,7 @@ struct Clipboard {
     ours: Option<String>,
     clearings: usize,
     is_broken: bool,
+    is_slow: bool,
 }
 
 /// What was done to toasts.
@@ -62,6 +64,11 @@ impl RecordingShell {
         lock(&self.clipboard).is_broken = true;
     }
 
+    /// From now on what is copied arrives, and that is said too late.
+    pub fn slow_clipboard(&self) {
+        lock(&self.clipboard).is_slow = true;
+    }
+
     pub fn told(&self) -> Vec<Told> {
         self.told.borrow().clone()
     }
@@ -81,6 +88,10 @@ impl RecordingShell {
 
     pub fn starts_at_login(&self) -> bool {
         *lock(&self.starts_at_login)
+    }
+
+    pub fn refuse_to_start_at_login(&self) {
+        *lock(&self.refuses_to_start_at_login) = true;
     }
 
     pub fn shortcut(&self) -> Option<String> {
@@ -119,11 +130,14 @@ impl Shell for RecordingShell {
     fn copy(&self, text: &SecretString) -> Result<(), ClipboardError> {
         let mut clipboard = lock(&self.clipboard);
         if clipboard.is_broken {
-            return Err(ClipboardError("no selection owner".to_owned()));
+            return Err(ClipboardError::Unavailable("no selection owner".to_owned()));
         }
         clipboard.text = Some(text.expose_secret().to_owned());
         clipboard.ours = clipboard.text.clone();
-        Ok(())
+        match clipboard.is_slow {
+            true => Err(ClipboardError::Slow),
+            false => Ok(()),
+        }
     }
 
     fn clear_clipboard(&self) {
@@ -149,6 +163,9 @@ impl Shell for RecordingShell {
     }
 
     fn start_at_login(&self, wanted: bool) -> Result<(), String> {
+        if *lock(&self.refuses_to_start_at_login) {
+            return Err("read-only".to_owned());
+        }
         *lock(&self.starts_at_login) = wanted;
         Ok(())
     }

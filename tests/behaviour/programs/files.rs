@@ -7,8 +7,10 @@ use std::{
     time::Duration,
 };
 
+use glowjar_agent::request::Request;
+use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::CLIENT_ID;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::asking::one_profile;
 use crate::office::{Office, programs::Programs};
@@ -72,8 +74,10 @@ async fn trouble_with_a_file_is_said_retried_and_damages_nothing() {
         (vec!["json", &broken, "/a"], "no JSON"),
     ] {
         let before = fs::read(arguments[1]).ok();
-        add(&office, &programs, &arguments).await;
-        let list = listed(&office, &programs, |list| !list.trim_end().ends_with("token")).await;
+        let ran = office.run(&programs, &[&["files"], &*arguments].concat()).await;
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+        assert!(ran.err.contains(trouble) && ran.err.contains("glowjar files remove"), "{ran:?}");
+        let list = office.run(&programs, &["files"]).await.out;
         assert!(list.contains(trouble), "{list}");
         assert_eq!(fs::read(arguments[1]).ok(), before, "{arguments:?}");
         let code = office.barrier().await.banners.pop().expect("a banner");
@@ -101,6 +105,109 @@ async fn trouble_with_a_file_is_said_retried_and_damages_nothing() {
 }
 
 #[tokio::test]
+async fn f44_a_list_that_somebody_saved_in_another_order_is_left_alone_and_that_is_said() {
+    let (office, programs) = one_profile().await;
+    let variables = |first: &str, second: &str| format!("{{\"values\":[{first},{second}]}}");
+    let token = |value: &str| format!("{{\"key\":\"token\",\"value\":\"{value}\"}}");
+    let base = "{\"key\":\"base\",\"value\":\"https://firefly-api.adobe.io\"}";
+    let by_position = file(&programs, "by-position.json", &variables(&token(""), base), 0o600);
+    let by_key = file(&programs, "by-key.json", &variables(&token("old"), base), 0o600);
+    add(&office, &programs, &["json", &by_position, "/values/0/value"]).await;
+    add(&office, &programs, &["json", &by_key, "/values[key=token]/value"]).await;
+    let first = office.token(&programs, &[]).await;
+    for path in [&by_position, &by_key] {
+        assert_eq!(read(path), variables(&token(&first), base));
+        fs::write(path, variables(base, &token(&first))).expect("a file");
+    }
+
+    renew(&office, &programs).await;
+    let second = office.token(&programs, &[]).await;
+    until_holds(&office, &programs, &by_key, &second).await;
+    assert_eq!(read(&by_key), variables(base, &token(&second)));
+    let list = listed(&office, &programs, |list| list.contains("not current")).await;
+    assert_eq!(read(&by_position), variables(base, &token(&first)), "{list}");
+    assert!(list.contains("that Glowjar did not write"), "{list}");
+    assert!(list.contains("name it /values[key=base]/value"), "{list}");
+    let banner = office.barrier().await.banners.pop().expect("a banner");
+    assert!(banner.advice.contains("that Glowjar did not write"), "{banner:?}");
+
+    // Put back as it was, it goes on by itself, also after a restart.
+    fs::write(&by_position, variables(&token(&first), base)).expect("a file");
+    office.advance(Duration::from_secs(61));
+    until_holds(&office, &programs, &by_position, &second).await;
+    current(&office, &programs).await;
+    assert!(office.barrier().await.banners.is_empty());
+}
+
+#[tokio::test]
+async fn f44_what_was_written_is_known_again_after_a_restart() {
+    let (mut office, programs) = one_profile().await;
+    let json = file(&programs, "list.json", "[\"\", \"theirs\"]", 0o600);
+    let env = file(&programs, ".env", "TOKEN=\nTOKEN=\n", 0o600);
+    let raw = programs.folder().join("raw").display().to_string();
+    add(&office, &programs, &["json", &json, "/0"]).await;
+    add(&office, &programs, &["env", &env, "--key", "TOKEN"]).await;
+    add(&office, &programs, &["raw", &raw]).await;
+    let token = office.token(&programs, &[]).await;
+    let kept = read(office.folder.path().join("outlets.json"));
+    assert!(kept.contains("written") && !kept.contains(&token[..8]), "{kept}");
+    office.restart().await;
+    office.live().await;
+    let programs_now = office.let_programs_in();
+    renew(&office, &programs_now).await;
+    let token = office.token(&programs_now, &[]).await;
+    for file in [&json, &env, &raw] {
+        until_holds(&office, &programs_now, file, &token).await;
+    }
+    assert_eq!(read(&json), format!("[\"{token}\", \"theirs\"]"));
+    assert_eq!(read(&env), format!("TOKEN={token}\nTOKEN={token}\n"));
+    assert_eq!(read(&raw), format!("{token}\n"));
+}
+
+#[tokio::test]
+async fn f52_what_is_not_of_this_kind_is_refused_at_once_and_stays_as_it_is() {
+    let (office, programs) = one_profile().await;
+    for (name, text, kind) in [
+        ("config.yaml", "token: old\n", "YAML"),
+        ("config.toml", "token = \"old\"\n", "TOML"),
+        ("config.fish", "set -gx TOKEN old\n", "fish"),
+        ("run.bat", "set TOKEN=old\r\n", "batch"),
+        ("Profile.PS1", "$env:TOKEN = 'old'\r\n", "PowerShell"),
+        ("by-content", "firefly:\n  token: old\n", "YAML"),
+        ("script", "echo hello\n", "its line 1 is none of an .env file"),
+    ] {
+        let path = file(&programs, name, text, 0o600);
+        let ran = office.run(&programs, &["files", "env", &path, "--key", "TOKEN"]).await;
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+        assert!(ran.err.contains(kind) && ran.err.contains("glowjar files run"), "{ran:?}");
+        assert_eq!(read(&path), text);
+    }
+    let new = programs.folder().join("new.yml").display().to_string();
+    assert_eq!(office.run(&programs, &["files", "env", &new]).await.code, Some(2));
+    let json = file(&programs, "a.json", "{\"t\":\"\"}", 0o600);
+    assert_eq!(office.run(&programs, &["files", "json", &json, "t"]).await.code, Some(2));
+    assert!(!Path::new(&new).exists());
+    assert_eq!(office.run(&programs, &["files"]).await.out, "", "none of them is in the list");
+    assert!(office.barrier().await.banners.is_empty());
+}
+
+#[tokio::test]
+async fn f52_without_a_token_to_bring_the_place_is_looked_at_all_the_same() {
+    let (office, programs) = one_profile().await;
+    assert_eq!(office.run(&programs, &["lock"]).await.code, Some(0));
+    let good = file(&programs, ".env", "A=1\n", 0o600);
+    let ran = office.run(&programs, &["files", "env", &good]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("gets the next token that may go out"), "{ran:?}");
+    assert_eq!(read(&good), "A=1\n");
+    symlink(&good, programs.folder().join("link")).expect("a link");
+    let link = programs.folder().join("link").display().to_string();
+    let ran = office.run(&programs, &["files", "env", &link]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("it is a link to"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn a_program_is_run_with_each_new_token_and_its_failure_is_said() {
     let (office, programs) = one_profile().await;
     let out = programs.folder().join("out").display().to_string();
@@ -115,9 +222,13 @@ async fn a_program_is_run_with_each_new_token_and_its_failure_is_said() {
     until_holds(&office, &programs, &out, &second).await;
     assert_eq!(read(&out), format!("{first} {CLIENT_ID} 0\n{second} {CLIENT_ID} 0\n"));
 
-    add(&office, &programs, &["run", "--", "sh", "-c", "exit 3"]).await;
-    let list = listed(&office, &programs, |list| list.contains("not current")).await;
-    assert!(list.contains("exit status: 3"), "{list}");
+    for (program, trouble) in [("exit 3", "exit status: 3"), ("", "could not be started")] {
+        let command = if program.is_empty() { &["no-such"][..] } else { &["sh", "-c", program] };
+        let ran = office.run(&programs, &[&["files", "run", "--"], command].concat()).await;
+        assert!(ran.code == Some(1) && ran.err.contains(trouble), "{ran:?}");
+        let list = office.run(&programs, &["files"]).await.out;
+        assert!(list.contains("not current") && list.contains(trouble), "{list}");
+    }
 }
 
 #[tokio::test]
@@ -144,12 +255,66 @@ async fn files_are_still_kept_after_a_restart_and_not_after_their_profile_is_gon
     until_holds(&office, &programs, &raw, &office.token(&programs, &[]).await).await;
 
     let id = office.profile().id;
-    office.ask(glowjar_agent::request::Request::RemoveProfile { revoke: false, profile: id }).await;
+    office.ask(Request::RemoveProfile { revoke: false, profile: id }).await;
     // Until then it can be brought back, with its files.
     office.agent().snapshot_when(|snapshot| snapshot.undo.is_some()).await;
     office.advance(Duration::from_secs(13));
     office.agent().snapshot_when(|snapshot| snapshot.undo.is_none()).await;
     assert_eq!(office.run(&programs, &["files"]).await.out, "");
+}
+
+#[tokio::test]
+async fn the_files_of_a_profile_that_was_removed_right_before_the_end_go_with_it() {
+    let (mut office, programs) = one_profile().await;
+    let raw = programs.folder().join("token").display().to_string();
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    let id = office.profile().id;
+    office.ask(Request::RemoveProfile { revoke: false, profile: id }).await;
+    office.restart().await;
+    let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
+    office.within("an empty keychain", is_empty).await;
+    office.barrier().await;
+    let programs = office.let_programs_in();
+    assert_eq!(office.run(&programs, &["files"]).await.out, "");
+    let list = fs::read_to_string(office.folder.path().join("outlets.json")).expect("the list");
+    assert!(!list.contains(&raw), "{list}");
+    fs::remove_file(&raw).expect("the token of the profile that is gone");
+    office.add(crate::office::drafts::minting()).await;
+    office.live().await;
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+}
+
+#[tokio::test]
+async fn a_file_that_an_earlier_glowjar_left_to_a_profile_that_is_gone_can_be_kept_current_again() {
+    let mut office = Office::closed(|_| {}).await;
+    let raw = office.folder.path().join("token").display().to_string();
+    let orphan = json!({ "version": 1, "outlets": [
+        { "number": 4, "profile": "0000000000000007", "target": { "kind": "raw", "path": raw } },
+    ] });
+    fs::write(office.folder.path().join("outlets.json"), orphan.to_string()).expect("a file");
+    office.start();
+    office.add(crate::office::drafts::minting()).await;
+    office.live().await;
+    let programs = office.let_programs_in();
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    assert_eq!(office.run(&programs, &["files"]).await.out.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_is_tried_again_after_a_minute_though_the_clock_was_set_back() {
+    let (office, programs) = one_profile().await;
+    let folder = programs.folder().join("missing");
+    let raw = folder.join("token").display().to_string();
+    assert_eq!(office.run(&programs, &["files", "raw", &raw]).await.code, Some(1));
+    listed(&office, &programs, |list| list.contains("its folder")).await;
+    office.clock.set_by(Step::from_millis(-3_600_000));
+    office.barrier().await;
+    fs::create_dir(&folder).expect("a folder");
+    office.advance(Duration::from_secs(61));
+    until_holds(&office, &programs, &raw, &office.token(&programs, &[]).await).await;
 }
 
 #[tokio::test]

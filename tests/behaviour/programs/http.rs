@@ -55,6 +55,140 @@ async fn who_was_let_in_comes_to_the_same_port_after_a_restart_and_no_secret_is_
 }
 
 #[tokio::test]
+async fn a_port_that_another_program_has_stays_ours_is_said_and_is_taken_when_it_is_free() {
+    let (mut office, programs) = one_profile().await;
+    let (url, secret) = let_in(&office, &programs, "Postman").await;
+    drop(programs);
+    office.end().await;
+    let other = takes(url.trim_start_matches("http://")).await;
+    office.start();
+    office.live().await;
+    let programs = office.let_programs_in();
+    let shown = office.snapshot_when("the banner", |it| !it.banners.is_empty()).await;
+    let port = url.rsplit(':').next().expect("a port");
+    assert_eq!(shown.banners[0].code, "http_port");
+    assert!(shown.banners[0].headline.contains("Another program of yours"), "{shown:?}");
+    assert!(shown.banners[0].headline.contains(port), "{shown:?}");
+    for arguments in [&["http"][..], &["http", "add", "late"]] {
+        let ran = office.run(&programs, arguments).await;
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+        assert!(ran.err.contains(port) && ran.err.contains("glowjar http move"), "{ran:?}");
+    }
+    let kept = std::fs::read_to_string(office.folder.path().join("http.json")).expect("a file");
+    assert!(kept.contains(port) && !kept.contains("late") && !kept.contains("exposed"), "{kept}");
+
+    drop(other);
+    // By itself, since nobody asks.
+    office.advance(Duration::from_secs(61));
+    office.snapshot_when("the port to be open", |it| it.banners.is_empty()).await;
+    assert_eq!(office.run(&programs, &["http"]).await.out, format!("{url}\nPostman\n"));
+    assert_eq!(get(&url, "/v1/token/Campaign", &secret).await.status(), StatusCode::OK);
+    assert_eq!(let_in(&office, &programs, "late").await.0, url);
+}
+
+#[tokio::test]
+async fn who_asks_for_the_address_while_the_application_starts_is_told_it_and_no_name_in_its_place()
+{
+    let (mut office, programs) = one_profile().await;
+    let (url, _) = let_in(&office, &programs, "Postman").await;
+    drop(programs);
+    office.end().await;
+    drop(takes(url.trim_start_matches("http://")).await);
+    office.start();
+    office.live().await;
+    let programs = office.let_programs_in_but_over_http();
+    assert_eq!(office.run(&programs, &["http"]).await.out, format!("{url}\nPostman\n"));
+}
+
+#[tokio::test]
+async fn the_port_moves_if_a_person_says_so_and_the_secrets_stay_right() {
+    let (mut office, programs) = one_profile().await;
+    let (url, secret) = let_in(&office, &programs, "Postman").await;
+    drop(programs);
+    office.end().await;
+    let _other = takes(url.trim_start_matches("http://")).await;
+    office.start();
+    office.live().await;
+    let programs = office.let_programs_in();
+    office.snapshot_when("the banner", |it| !it.banners.is_empty()).await;
+    let moved = office.run(&programs, &["http", "move"]).await;
+    assert_eq!((moved.code, moved.err.as_str()), (Some(0), ""));
+    let now = moved.out.trim_end();
+    assert_ne!(now, url);
+    assert!(office.barrier().await.banners.is_empty());
+    assert_eq!(get(now, "/v1/token/Campaign", &secret).await.status(), StatusCode::OK);
+    assert_eq!(office.run(&programs, &["http"]).await.out, format!("{now}\nPostman\n"));
+}
+
+#[tokio::test]
+async fn what_another_user_s_program_may_have_seen_at_the_port_is_said_until_there_are_new_secrets()
+{
+    use std::os::unix::process::CommandExt;
+    let (mut office, programs) = one_profile().await;
+    let (url, secret) = let_in(&office, &programs, "Postman").await;
+    drop(programs);
+    office.end().await;
+    let mut listener = std::process::Command::new("perl");
+    listener
+        .args(["-MIO::Socket::INET", "-e"])
+        .arg("$s = IO::Socket::INET->new(Listen => 5, LocalAddr => $ARGV[0], ReuseAddr => 1) or die; $| = 1; print 1; <STDIN>")
+        .arg(url.trim_start_matches("http://"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped());
+    // A socket of another user's needs a privilege to be made; nobody has this number.
+    let mut listener = match listener.uid(NOBODY).gid(NOBODY).spawn() {
+        Err(error) => return eprintln!("left out: {error}"),
+        Ok(listener) => listener,
+    };
+    let mut one = [0];
+    let listening = std::io::Read::read_exact(&mut listener.stdout.take().expect("it"), &mut one);
+    listening.expect("it listens");
+    office.start();
+    office.live().await;
+    let programs = office.let_programs_in();
+    let shown = office.snapshot_when("both banners", |it| it.banners.len() == 2).await;
+    let codes: Vec<_> = shown.banners.iter().map(|banner| banner.code.as_str()).collect();
+    assert_eq!(codes, ["http_port", "http_secrets"]);
+    for banner in &shown.banners {
+        assert!(banner.headline.contains(&NOBODY.to_string()), "{banner:?}");
+    }
+    assert!(shown.banners[1].advice.contains("Postman"));
+    let ran = office.run(&programs, &["http"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+    assert!(ran.err.contains(&NOBODY.to_string()), "{ran:?}");
+
+    listener.kill().expect("it runs");
+    listener.wait().expect("it ends");
+    office.advance(Duration::from_secs(61));
+    office.snapshot_when("the port to be open", |it| it.banners.len() == 1).await;
+    let ran = office.run(&programs, &["http"]).await;
+    assert_eq!((ran.code, ran.out), (Some(0), format!("{url}\nPostman\n")));
+    assert!(ran.err.contains("may have seen the secrets of Postman"), "{}", ran.err);
+    let renewed = office.run(&programs, &["http", "renew", "Postman"]).await;
+    assert_eq!(renewed.code, Some(0), "{renewed:?}");
+    assert!(office.barrier().await.banners.is_empty());
+    assert_eq!(get(&url, "/v1/token/Campaign", &secret).await.status(), StatusCode::UNAUTHORIZED);
+    let new = renewed.out.trim_end();
+    assert_eq!(get(&url, "/v1/token/Campaign", new).await.status(), StatusCode::OK);
+    assert_eq!(office.run(&programs, &["http", "renew", "Nobody"]).await.code, Some(2));
+}
+
+#[tokio::test]
+async fn who_could_not_be_let_in_has_no_name_here_and_can_be_let_in_later() {
+    let (office, programs) = one_profile().await;
+    // A folder can't be replaced by a file.
+    let kept = office.folder.path().join("http.json");
+    std::fs::create_dir(&kept).expect("a folder");
+    let ran = office.run(&programs, &["http", "add", "Postman"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+    let ran = office.run(&programs, &["http"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
+    std::fs::remove_dir(&kept).expect("the folder");
+    let (url, secret) = let_in(&office, &programs, "Postman").await;
+    assert_eq!(get(&url, "/v1/token/Campaign", &secret).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn what_can_not_be_had_has_a_status_and_words() {
     let (office, programs) = one_profile().await;
     let (url, secret) = let_in(&office, &programs, "Postman").await;
@@ -208,6 +342,19 @@ async fn report(site: &TcpListener, page: &str) -> String {
         let _ = stream.write_all(answer.as_bytes()).await;
     }
 }
+
+/// Listens at an address that was Glowjar's a moment ago.
+async fn takes(address: &str) -> TcpListener {
+    loop {
+        if let Ok(listener) = TcpListener::bind(address).await {
+            return listener;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// By its number on Linux.
+const NOBODY: u32 = 65_534;
 
 /// The port's address and the secret of the one who was let in.
 async fn let_in(office: &Office, programs: &Programs, name: &str) -> (String, String) {

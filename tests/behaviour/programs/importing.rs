@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use glowjar_agent::request::{Reply, Request};
 use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Outage, Route};
 use serde_json::{Value, json};
 use tokio::{
@@ -9,6 +10,7 @@ use tokio::{
     process::{Child, Command},
 };
 
+use super::asking::say;
 use crate::office::{
     Office, drafts,
     keychain::Mood,
@@ -181,6 +183,41 @@ async fn f33_an_imported_secret_is_in_no_output_file_argument_or_environment() {
 }
 
 /// The application without any profile, and programs let in.
+#[tokio::test]
+async fn what_a_person_pasted_is_not_pushed_out_by_the_texts_of_programs() {
+    let (office, programs) = nobody_yet().await;
+    let text = sent(&office, CLIENT_SECRET);
+    let reply = office.ask(Request::Understand { text: text.as_str().into() }).await;
+    let Reply::Understood { understood } = reply else { panic!("{reply:?}") };
+    let handle = understood.handle.expect("a handle");
+
+    let mut stream = programs.connect().await;
+    let ask = json!({ "version": 1, "ask": "understand", "text": text });
+    let mut handles = Vec::new();
+    for _ in 0..40 {
+        let answer = say(&mut stream, &ask).await;
+        handles.push(answer["handle"].as_str().expect("a handle").to_owned());
+    }
+    // Another program has room of its own, too.
+    let ran = import(&office, &programs, &["--name", "By the command"], &text).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let newest = handles.last().expect("a handle");
+    let answer = say(&mut stream, &imports(newest, "By a program")).await;
+    assert_eq!(answer["answer"], "imported", "its own newest is there: {answer}");
+    let answer = say(&mut stream, &imports(&handles[0], "Too old")).await;
+    assert_eq!(answer["code"], "paste_forgotten");
+
+    let answer = say(&mut stream, &imports(&handle, "Stolen")).await;
+    assert_eq!(answer["code"], "paste_forgotten", "what a person pasted is no program's");
+    let add = Request::AddUnderstood { handle, name: "Campaign".to_owned(), anyway: None };
+    let reply = office.ask(add).await;
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+}
+
+fn imports(handle: &str, name: &str) -> Value {
+    json!({ "version": 1, "ask": "import", "handle": handle, "name": name, "anyway": false })
+}
+
 pub async fn nobody_yet() -> (Office, Programs) {
     let office = Office::open().await;
     let programs = office.let_programs_in();

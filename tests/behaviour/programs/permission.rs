@@ -1,6 +1,6 @@
 //! "Ask me the first time a program takes a token."
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use futures_util::future::join_all;
 use glowjar_agent::{
@@ -68,6 +68,31 @@ async fn a_program_is_asked_about_once_and_the_answer_outlives_a_restart_until_i
     assert_eq!(ended(&office, waiting).await.code, Some(0));
     let kept = std::fs::read_to_string(office.folder.path().join("permissions.json"));
     assert!(kept.is_ok_and(|kept| !kept.contains(&token[..8]) && kept.contains(&this)));
+}
+
+#[tokio::test]
+async fn f53_an_allowed_program_that_was_updated_while_it_ran_is_not_asked_about_again() {
+    let (office, programs) = asking().await;
+    let nightly = programs.folder().join("nightly");
+    let script =
+        r#"cp "$(command -v sh)" "$0" && exec "$0" -c 'glowjar token; read go; glowjar token; :'"#;
+    let mut job = programs
+        .program("sh", &["-c", script, &nightly.display().to_string()])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("sh runs");
+    let question = question(&office).await;
+    assert_eq!(question.program.file, Some(nightly.display().to_string()));
+    answer(&office, question.number, true).await;
+    office.snapshot_when("the answer", |it| it.questions.is_empty()).await;
+    std::fs::write(programs.folder().join("new"), "the new version").expect("a file");
+    std::fs::rename(programs.folder().join("new"), &nightly).expect("replaced");
+    drop(job.stdin.take());
+    let ended = ran(office.within("the end of the job", job.wait_with_output()).await);
+    let tokens: Vec<&str> = ended.out.lines().collect();
+    assert!(tokens.len() == 2 && tokens[0] == tokens[1], "{ended:?}");
+    assert_eq!(ended.err, "");
+    assert!(office.barrier().await.questions.is_empty());
 }
 
 #[tokio::test]
@@ -271,6 +296,118 @@ async fn who_leaves_before_the_answer_harms_nobody_and_a_removed_profile_asks_no
     let mut stream = programs.connect().await;
     tokio::io::AsyncWriteExt::write_all(&mut stream, &ask).await.expect("sent");
     assert_eq!(hear(&mut stream).await.expect("an answer")["code"], "no_profile");
+}
+
+#[tokio::test]
+async fn what_a_person_allows_a_program_without_a_name_is_not_asked_once_more() {
+    let (office, _programs) = asking().await;
+    let other = office.add(Draft { name: "Packaging".to_owned(), ..drafts::minting() }).await;
+    office.ask(Request::AskFirst { profile: other, wanted: true }).await;
+    let (nameless, answered) = without_a_name(&office, r#"'ask': 'add_http', 'name': 'Postman'"#);
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        let question = question(&office).await;
+        assert!(!question.is_remembered, "{question:?}");
+        asked.push(question.profile_name);
+        answer(&office, question.number, true).await;
+    }
+    asked.sort();
+    assert_eq!(asked, ["Campaign", "Packaging"], "each profile once");
+    let let_in = async {
+        while std::fs::read_to_string(&answered).is_ok_and(|text| !text.ends_with('\n')) {
+            office.barrier().await;
+        }
+    };
+    office.within("an answer", let_in).await;
+    let answer = std::fs::read_to_string(&answered).expect("a file");
+    assert_eq!(answer, "http\n");
+    assert!(shown(&office).await.permissions.is_empty(), "it can't be remembered");
+    drop(nameless);
+}
+
+#[tokio::test]
+async fn a_question_about_a_program_without_a_name_goes_with_it() {
+    let (office, _programs) = asking().await;
+    let (_nameless, answered) = without_a_name(&office, "'ask': 'token', 'timeout': 2");
+    question(&office).await;
+    office.advance(Duration::from_secs(3));
+    office.snapshot_when("no question", |seen| seen.questions.is_empty()).await;
+    drop(answered);
+}
+
+#[tokio::test]
+async fn one_program_that_asks_all_the_time_fills_neither_the_screen_nor_the_list() {
+    let (office, programs) = asking().await;
+    let mut streams = Vec::new();
+    for n in 0..30 {
+        let name = format!("Profile {n}");
+        let id = office.add(Draft { name: name.clone(), ..drafts::minting() }).await;
+        office.ask(Request::AskFirst { profile: id, wanted: true }).await;
+        let mut stream = programs.connect().await;
+        let ask = json!({ "version": 1, "ask": "token", "profile": name, "timeout": 5 });
+        tokio::io::AsyncWriteExt::write_all(&mut stream, &framed(&ask)).await.expect("sent");
+        streams.push(stream);
+    }
+    for stream in &mut streams[5..] {
+        let answer = office.within("a refusal", hear(stream)).await.expect("an answer");
+        assert_eq!(answer["code"], "not_answered");
+    }
+    assert_eq!(office.barrier().await.questions.len(), 5);
+    let raised = || office.shell.told().iter().filter(|it| matches!(it, Told::Raised(_))).count();
+    assert!(raised() <= 3, "{:?}", office.shell.told());
+
+    // Another program is still asked about, and said to the person as well.
+    let before = raised();
+    let waiting = starts(&programs, &["token", "Campaign"]);
+    let by_command = |seen: &glowjar_agent::view::Snapshot| {
+        seen.questions.iter().any(|it| it.program.by_command)
+    };
+    let seen = office.snapshot_when("the other's question", by_command).await;
+    assert_eq!(raised(), before + 1);
+    let other = seen.questions.iter().find(|it| it.program.by_command).expect("a question").number;
+    answer(&office, other, true).await;
+    assert_eq!(ended(&office, waiting).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_program_that_asks_again_and_again_raises_no_toast_each_time() {
+    let (office, programs) = asking().await;
+    let mut stream = programs.connect().await;
+    for _ in 0..10 {
+        let ask = json!({ "version": 1, "ask": "token", "timeout": 1 });
+        tokio::io::AsyncWriteExt::write_all(&mut stream, &framed(&ask)).await.expect("sent");
+        office
+            .snapshot_when("a question", |seen| seen.questions.iter().any(|it| it.is_waiting))
+            .await;
+        office.advance(Duration::from_secs(2));
+        assert_eq!(hear(&mut stream).await.expect("an answer")["code"], "not_answered");
+    }
+    let raised = office.shell.told();
+    let raised = raised.iter().filter(|told| matches!(told, Told::Raised(_)));
+    assert_eq!(raised.count(), 1, "in twenty seconds");
+}
+
+/// A program that the system can't name: who connected has ended, and its child goes on. The second part is where its
+/// child writes what kind of answer it got.
+fn without_a_name(office: &Office, ask: &str) -> (Programs, PathBuf) {
+    // Nothing accepts the connection before this returns, since nothing is awaited here.
+    let programs = office.let_programs_in();
+    let answered = programs.folder().join("answered");
+    let out = std::fs::File::create(&answered).expect("a file");
+    let script = format!(
+        "import json, os, socket, struct, sys\n\
+         s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n\
+         if os.fork(): os._exit(0)\n\
+         body = json.dumps({{'version': 1, {ask}}}).encode()\n\
+         s.sendall(struct.pack('>I', len(body)) + body); f = s.makefile('rb')\n\
+         print(json.loads(f.read(struct.unpack('>I', f.read(4))[0]))['answer'], flush=True)"
+    );
+    let ended = std::process::Command::new("python3")
+        .args(["-c", &script, &programs.socket().display().to_string()])
+        .stdout(out)
+        .status();
+    assert!(ended.is_ok_and(|status| status.success()));
+    (programs, answered)
 }
 
 /// The application with one profile that asks first.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use glowjar_agent::{request::Request, view::PhaseView};
+use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::{Answer, Outage, Refusal, Route};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -68,6 +69,30 @@ async fn a_short_outage_is_waited_through() {
     let (_, patient, ()) = tokio::join!(caller, patient, a_moment_later);
     assert_eq!(patient.code, Some(0), "{}", patient.err);
     assert!(office.sandbox.accepts(patient.out.trim_end()));
+}
+
+#[tokio::test]
+async fn a_caller_waits_as_long_as_it_said_when_the_clock_is_set() {
+    for (step, is_held) in [(3_600_000, true), (-3_600_000, false)] {
+        let (office, programs) = one_profile().await;
+        let held = Answer::Held { then: Box::new(Answer::Normal) };
+        office.sandbox.next(Route::Token, if is_held { held } else { Answer::Hang });
+        office.advance(48 * HOUR);
+        let mut stream = programs.connect().await;
+        let ask = json!({ "version": 1, "ask": "token", "timeout": 30 });
+        stream.write_all(&framed(&ask)).await.expect("somebody listens");
+        office.asked(2).await;
+        office.clock.set_by(Step::from_millis(step));
+        office.barrier().await;
+        if is_held {
+            office.sandbox.release();
+        } else {
+            office.advance(31 * SECOND);
+        }
+        let answer = office.within("an answer", hear(&mut stream)).await.expect("an answer");
+        let expected = if is_held { "token" } else { "failed" };
+        assert_eq!(answer["answer"], expected, "{step}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ works: boolean, headline: string, advice: string, technical: TechnicalView, };
 /**
  * The one button that belongs to a trouble.
  */
-export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
+export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "createKeyring" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
 
 /**
  * Trouble that belongs to no single profile.
@@ -177,7 +177,11 @@ access: AccessView | null,
 /**
  * When the provider said that this very token is good.
  */
-verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, };
+verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, 
+/**
+ * The provider did not say how long the token lives, so its end is a guess on the safe side.
+ */
+lifeIsAssumed: boolean, };
 
 /**
  * A program as the operating system tells it.

@@ -144,6 +144,8 @@ export function states(): Record<string, GalleryState> {
       }),
     ),
     "keychain-locked": keychain("locked", "unlockKeychain"),
+    "keychain-no-default": keychain("no_default", "createKeyring"),
+    "keychain-default-locked": keychain("default_locked", "unlockKeychain"),
     "keychain-absent": keychain("absent", "retryNow"),
     "keychain-silent": one(profile({ trouble: trouble("keychain_not_answering", { action: "unlockKeychain" }) })),
     "clock-skew": one(

@@ -93,6 +93,7 @@ function origin(profile: ProfileView, state: Life): string {
 
 function times(profile: ProfileView, state: Life, now: number): TemplateResult {
   const { validity, signInEndsAt } = profile;
+  const expires = profile.lifeIsAssumed ? "expires-at-assumed" : "expires-at";
   const renewal = renewalText(profile, now);
   return html`${renewal ? html`<p class="renews" data-testid="renews-at">${renewal}</p>` : nothing}
     <p class="small">
@@ -100,7 +101,7 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
         validity
           ? html`<span class="dot"> · </span
               ><span data-testid="expires-at"
-                >${t(state.live ? "expires-at" : "expired-at", { moment: moment(validity.expiresAt) })}</span
+                >${t(state.live ? expires : "expired-at", { moment: moment(validity.expiresAt) })}</span
               >`
           : nothing
       }

@@ -5,6 +5,7 @@ import "@spectrum-web-components/button/sp-button.js";
 import "@spectrum-web-components/switch/sp-switch.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 
 import type { Field } from "../bindings/request";
 import type { Choices, ProxyView, SettingsView } from "../bindings/view";
@@ -258,7 +259,7 @@ export class SettingsPage extends LitElement {
       <sp-switch
         data-testid=${id}
         id=${id}
-        .checked=${checked}
+        .checked=${live(checked)}
         @change=${(event: Event) => void this.change({ [field]: (event.target as HTMLInputElement).checked }, field)}
         >${label}</sp-switch
       >

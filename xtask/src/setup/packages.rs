@@ -121,5 +121,20 @@ pub static PARTS: &[Part] = &[
     part(Session, Program("xprop"), ["x11-utils", "xprop", "xorg-xprop", "xprop"]),
     everywhere(Tests, Program("chromium"), "chromium"),
     everywhere(Tests, Program("curl"), "curl"),
+    everywhere(Tests, Program("keepassxc"), "keepassxc"),
+    part(Tests, Program("kwalletd5"), ["libkf5wallet-bin", "kf5-kwallet", "kwallet5", "kwalletd5"]),
+    // KWallet encrypts what it hands out with a module that it does not depend on.
+    part(
+        Tests,
+        Path(&[
+            "/usr/lib/x86_64-linux-gnu/qca-qt5/crypto",
+            "/usr/lib/aarch64-linux-gnu/qca-qt5/crypto",
+            "/usr/lib64/qca-qt5/crypto",
+            "/usr/lib/qca-qt5/crypto",
+        ]),
+        ["libqca-qt5-2-plugins", "qca-qt5-ossl", "qca-qt5", "qca-qt5-plugins"],
+    ),
+    part(Tests, Program("ip"), ["iproute2", "iproute", "iproute2", "iproute2"]),
+    everywhere(Tests, Program("nft"), "nftables"),
     part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];

@@ -6,14 +6,52 @@ use std::{
     time::Duration,
 };
 
-use glowjar_lifecycle::time::{Step, Timestamp};
+use glowjar_lifecycle::{
+    deliberate::{Fault, is_committed},
+    time::{Step, Timestamp},
+};
 use tokio::{sync::watch, time::Instant};
 
-use super::{Anchor, Clock, Jump, Kind, Reading, lock, observe};
+use super::{
+    Clock, Jump, Kind, LONGEST_SLICE,
+    arithmetic::{Anchor, Counters, Reading},
+    lock, observe,
+};
+
+/// Whose counters are read and whose timer wakes up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    Linux,
+    MacOs,
+    Windows,
+}
+
+impl System {
+    pub const ALL: [Self; 3] = [Self::Linux, Self::MacOs, Self::Windows];
+
+    /// What the counters show at the start, in milliseconds: they begin at some moment of the system's choice.
+    const fn counters_at_start(self) -> Counters {
+        match self {
+            Self::Linux => Counters { running: 32_400_000, awake: 25_200_000 },
+            Self::MacOs => Counters { running: 604_800_123, awake: 39_600_456 },
+            Self::Windows => Counters { running: 2_592_000_000, awake: 3_015 },
+        }
+    }
+
+    /// A counter as finely as the system shows it.
+    const fn shown(self, millis: i64) -> i64 {
+        match self {
+            Self::Linux | Self::MacOs => millis,
+            // 64 clock interrupts a second.
+            Self::Windows => millis * 64 / 1_000 * 1_000 / 64,
+        }
+    }
+}
 
 /// Time that only passes when every task waits for it.
 #[derive(Clone, Debug)]
 pub struct Time {
+    system: System,
     start: Reading,
     started: Instant,
     anchor: Arc<Mutex<Anchor>>,
@@ -31,12 +69,13 @@ struct Moved {
 impl Clock {
     /// Wants a tokio runtime with paused time. The wall clock shows `now`.
     #[must_use]
-    pub fn simulated(now: Timestamp) -> Self {
-        let start = Reading { wall: now.as_millis(), boot: 0, awake: 0 };
+    pub fn simulated(now: Timestamp, system: System) -> Self {
+        let start = Reading { wall: now.as_millis(), counters: system.counters_at_start() };
         Self(Kind::Simulated(Time {
+            system,
             start,
             started: Instant::now(),
-            anchor: Arc::new(Mutex::new(Anchor(start))),
+            anchor: Arc::new(Mutex::new(Anchor::new(start))),
             moved: watch::Sender::default(),
         }))
     }
@@ -68,8 +107,15 @@ impl Time {
         observe(&self.anchor, self.read())
     }
 
-    /// As the kernel's timer: rings at `at` on the wall clock, which passes in sleep, and as soon as that is set.
     pub(super) async fn sleep_until(&self, at: Timestamp) {
+        match self.system {
+            System::Linux => self.ring_at(at).await,
+            System::MacOs | System::Windows => self.look_now_and_then(at.since(self.now())).await,
+        }
+    }
+
+    /// As the kernel's timer: rings at `at` on the wall clock, which passes in sleep, and as soon as that is set.
+    async fn ring_at(&self, at: Timestamp) {
         let mut moved = self.moved.subscribe();
         let times_set = moved.borrow_and_update().times_set;
         loop {
@@ -90,13 +136,36 @@ impl Time {
         }
     }
 
+    /// As in slices, at the end of each of which the caller looks at the clock; those after which nothing would be seen are
+    /// left out, or a year would take minutes.
+    async fn look_now_and_then(&self, left: Duration) {
+        let mut moved = self.moved.subscribe();
+        let began = Instant::now();
+        tokio::select! {
+            biased;
+            _ = moved.changed() => {
+                let elapsed = began.elapsed();
+                let slices = millis(elapsed) / millis(LONGEST_SLICE) + 1;
+                let slices = u32::try_from(slices).unwrap_or(u32::MAX);
+                let rest = left.min(LONGEST_SLICE * slices).saturating_sub(elapsed);
+                tokio::time::sleep(rest).await;
+            }
+            () = tokio::time::sleep(left.min(FAR)) => {}
+        }
+    }
+
     fn read(&self) -> Reading {
         let Moved { set, slept, .. } = *self.moved.borrow();
         let elapsed = millis(self.started.elapsed());
+        let counted =
+            if is_committed(Fault::ClockStopsInSleep) { elapsed } else { elapsed + slept };
+        let Counters { running, awake } = self.start.counters;
         Reading {
             wall: self.start.wall + elapsed + slept + set,
-            boot: elapsed + slept,
-            awake: elapsed,
+            counters: Counters {
+                running: self.system.shown(running + counted),
+                awake: self.system.shown(awake + elapsed),
+            },
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_import::Understood;
-use glowjar_ims::{Issued, RequestError};
+use glowjar_ims::{Issued, LifetimeSource, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent},
     input::{KeychainTrouble, SecretSlot},
@@ -13,12 +13,19 @@ use glowjar_lifecycle::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
-use super::{Controller, outcomes::Event, working::Prepared};
+use super::{
+    Controller,
+    outcomes::Event,
+    working::{Prepared, SentAt},
+};
 use crate::{
     credential::{Credential, Token},
-    draft::Parsed,
+    draft::{Parsed, ParsedProfile},
+    handout::Program,
     present,
+    profile::Profile,
     request::{Anyway, Draft, DraftView, Reply},
+    timed::{Due, Timed},
     understood,
     vault::Secrets,
     view::TechnicalView,
@@ -27,36 +34,144 @@ use crate::{
 
 /// Long enough to read what was understood and to ask somebody; then the secret is dropped.
 const PASTES_KEPT: Duration = Duration::from_secs(10 * 60);
-/// Nobody adds more at once, and each holds a secret.
-const MOST_PASTES: usize = 4;
+/// Of the person, or of one program. Nobody adds more at once, and each holds a secret.
+const MOST_OF_ONE: usize = 4;
+/// Of all programs together, since a program can be copied under as many names as it likes.
+const MOST_OF_PROGRAMS: usize = 16;
+/// Each is the only copy of a rotated refresh token, so there is room for far more than anybody tries to save at once.
+const MOST_KEPT: usize = 32;
+
+/// Who wants something of the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// By window or tray.
+    Person,
+    /// By the socket. All programs that the system can't name count as one.
+    Program(Program),
+}
+
+/// Credentials on their way to a profile.
+#[derive(Default)]
+pub(super) struct Imports {
+    pastes: Vec<Paste>,
+    /// What trials were given that could not be stored, by what was typed.
+    kept: Vec<(Credential, Secrets)>,
+}
 
 /// What was understood, until it is used or forgotten.
-pub(super) struct Paste {
+struct Paste {
     handle: String,
+    /// For this one alone. A program can neither use what a person pasted nor push it out.
+    asker: Asker,
     understood: Understood,
-    pub forgotten_at: Timestamp,
+    forgotten_at: Timestamp,
 }
 
 /// A new profile at its provider.
 #[derive(Debug)]
 pub(super) struct Trial {
     parsed: Parsed,
-    clock_set_by: Step,
+    sent: SentAt,
+}
+
+#[cfg(test)]
+impl Trial {
+    pub(super) fn of(parsed: Parsed) -> Self {
+        Self { parsed, sent: super::working::Requests::default().now() }
+    }
+}
+
+impl Imports {
+    /// The oldest makes room: of the same asker, or, if there are too many of all programs, of the program that has most.
+    fn add(&mut self, paste: Paste) {
+        if self.of(&paste.asker).count() >= MOST_OF_ONE {
+            self.forget_oldest_of(&paste.asker.clone());
+        }
+        let programs = || self.pastes.iter().filter(|it| it.asker != Asker::Person);
+        if paste.asker != Asker::Person && programs().count() >= MOST_OF_PROGRAMS {
+            let most = programs().map(|it| &it.asker).max_by_key(|asker| self.of(asker).count());
+            if let Some(asker) = most.cloned() {
+                self.forget_oldest_of(&asker);
+            }
+        }
+        self.pastes.push(paste);
+    }
+
+    fn of(&self, asker: &Asker) -> impl Iterator<Item = &Paste> {
+        self.pastes.iter().filter(move |paste| paste.asker == *asker)
+    }
+
+    fn forget_oldest_of(&mut self, asker: &Asker) {
+        if let Some(place) = self.pastes.iter().position(|paste| paste.asker == *asker) {
+            self.pastes.remove(place);
+        }
+    }
+
+    fn understood(&self, handle: &str, asker: &Asker, now: Timestamp) -> Option<&Understood> {
+        let mut kept = self.of(asker).filter(|paste| paste.forgotten_at > now);
+        kept.find(|paste| paste.handle == handle).map(|paste| &paste.understood)
+    }
+
+    /// Remembers what a trial was given while it can't be stored. Without a refresh token, the next trial is given as
+    /// much.
+    pub(super) fn keep_tried(&mut self, typed: &Credential, secrets: Secrets) {
+        if typed.refresh_token.is_none() {
+            return;
+        }
+        self.kept.retain(|(known, _)| !known.has_refresh_token(typed.refresh_token.as_ref()));
+        if self.kept.len() == MOST_KEPT {
+            self.kept.remove(0);
+        }
+        self.kept.push((typed.clone(), secrets));
+    }
+
+    /// What an earlier trial was given and nobody could store is newer than what was typed.
+    pub(super) fn take_kept(&mut self, credential: &Credential) -> Option<Secrets> {
+        let typed = credential.refresh_token.as_ref()?;
+        let at = self.kept.iter().position(|(known, _)| known.has_refresh_token(Some(typed)))?;
+        let (_, mut secrets) = self.kept.remove(at);
+        secrets.credential.client_secret = credential.client_secret.clone();
+        secrets.credential.standby_secret = credential.standby_secret.clone();
+        Some(secrets)
+    }
+}
+
+impl Timed for Imports {
+    fn deadline(&self) -> Option<Timestamp> {
+        self.pastes.iter().map(|paste| paste.forgotten_at).min()
+    }
+
+    fn shift(&mut self, step: Step) {
+        for paste in &mut self.pastes {
+            paste.forgotten_at = paste.forgotten_at.shifted(step);
+        }
+        for (typed, secrets) in &mut self.kept {
+            typed.shift(step);
+            secrets.shift(step);
+        }
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.pastes.retain(|paste| paste.forgotten_at > now);
+        None
+    }
 }
 
 impl Controller {
-    pub(super) fn understand(&mut self, text: &SecretString, reply: oneshot::Sender<Reply>) {
+    pub(super) fn understand(
+        &mut self,
+        text: &SecretString,
+        asker: Asker,
+        reply: oneshot::Sender<Reply>,
+    ) {
         let understood = match glowjar_import::understand(text.expose_secret()) {
             Err(refusal) => understood::refused(refusal, self.language),
             Ok(understood) => {
-                let handle = self.unused_id().to_string();
+                let handle = self.profiles.unused_id().to_string();
                 let view = understood::view(&understood, handle.clone(), self.language);
-                let suggested_name = self.free_name(&view.suggested_name);
-                if self.pastes.len() == MOST_PASTES {
-                    self.pastes.remove(0);
-                }
+                let suggested_name = self.profiles.free_name(&view.suggested_name);
                 let forgotten_at = self.clock.now() + PASTES_KEPT;
-                self.pastes.push(Paste { handle, understood, forgotten_at });
+                self.imports.add(Paste { handle, asker, understood, forgotten_at });
                 crate::view::UnderstoodView { suggested_name, ..view }
             }
         };
@@ -68,21 +183,16 @@ impl Controller {
         let _ = reply.send(Reply::Understood { understood });
     }
 
-    pub(super) fn forget_old_pastes(&mut self, now: Timestamp) {
-        self.pastes.retain(|paste| paste.forgotten_at > now);
-    }
-
-    fn paste(&self, handle: &str) -> Option<&Understood> {
-        let now = self.clock.now();
-        let mut kept = self.pastes.iter().filter(|paste| paste.forgotten_at > now);
-        kept.find(|paste| paste.handle == handle).map(|paste| &paste.understood)
+    fn paste(&self, handle: &str, asker: &Asker) -> Option<&Understood> {
+        self.imports.understood(handle, asker, self.clock.now())
     }
 
     pub(super) fn draft_of_understood(&self, handle: &str, reply: oneshot::Sender<Reply>) {
-        let Some(understood) = self.paste(handle) else {
+        let Some(understood) = self.paste(handle, &Asker::Person) else {
             return self.refuse(reply, "paste_forgotten", &[]);
         };
-        let draft = understood::draft(understood, self.free_name(&understood::name(understood)));
+        let name = self.profiles.free_name(&understood::name(understood));
+        let draft = understood::draft(understood, name);
         let draft = DraftView {
             name: draft.name,
             preset: draft.preset,
@@ -105,9 +215,10 @@ impl Controller {
         handle: &str,
         name: String,
         anyway: Option<Anyway>,
+        asker: &Asker,
         reply: oneshot::Sender<Reply>,
     ) {
-        let Some(understood) = self.paste(handle) else {
+        let Some(understood) = self.paste(handle, asker) else {
             return self.refuse(reply, "paste_forgotten", &[]);
         };
         let draft = understood::draft(understood, name);
@@ -117,7 +228,7 @@ impl Controller {
     /// Puts in the secrets of a paste where the form has none of its own.
     pub(super) fn with_pasted_secrets(&self, draft: Draft, handle: Option<&str>) -> Option<Draft> {
         let Some(handle) = handle else { return Some(draft) };
-        let pasted = understood::draft(self.paste(handle)?, String::new());
+        let pasted = understood::draft(self.paste(handle, &Asker::Person)?, String::new());
         Some(Draft {
             client_secret: draft.client_secret.or(pasted.client_secret),
             standby_secret: draft.standby_secret.or(pasted.standby_secret),
@@ -133,9 +244,12 @@ impl Controller {
             token: None,
             credential_is_unsaved: true,
         };
-        let provider = parsed.profile.provider(self.sandbox_url.as_ref());
+        let ParsedProfile::New(profile) = &parsed.profile else {
+            return self.store_draft(parsed, reply);
+        };
+        let provider = profile.provider(self.sandbox_url.as_ref());
         let prepared = provider.and_then(|provider| {
-            let of = |slot| Prepared::new(&parsed.profile, &secrets, slot, provider.clone());
+            let of = |slot| Prepared::new(profile, &secrets, slot, provider.clone());
             let standby = secrets.credential.standby_secret.is_some();
             Some((of(SecretSlot::Primary)?, standby.then(|| of(SecretSlot::Standby)).flatten()))
         });
@@ -144,9 +258,9 @@ impl Controller {
             return self.store_draft(parsed, reply);
         };
         parsed.credential = secrets.credential;
-        let trial = Box::new(Trial { parsed, clock_set_by: self.clock_set_by });
+        let trial = Box::new(Trial { parsed, sent: self.requests.now() });
         let (client, clock) = (self.client.clone(), self.clock.clone());
-        self.start(async move {
+        self.start(None, async move {
             let mut outcome = primary.send(&client, clock.now()).await;
             if let (Err(refused), Some(standby)) = (&outcome, standby)
                 && is_rejected_secret(refused)
@@ -163,17 +277,20 @@ impl Controller {
         outcome: Result<Box<Issued>, RequestError>,
         reply: oneshot::Sender<Reply>,
     ) {
-        let Trial { parsed, clock_set_by } = trial;
-        let name = parsed.profile.name.as_str().to_owned();
+        let Trial { parsed, sent } = trial;
+        let ParsedProfile::New(profile) = &parsed.profile else {
+            return self.store_draft(parsed, reply);
+        };
+        let name = profile.name.as_str().to_owned();
         let issued = match outcome {
             Ok(issued) => issued,
             Err(error) => {
                 tracing::warn!(event = "trial_failed", name, failure = ?error.failure, technical = %error.technical);
-                let _ = reply.send(self.refusal(&parsed, &error));
+                let _ = reply.send(self.refusal(profile, &error));
                 return;
             }
         };
-        let step = clock_set_by.until(self.clock_set_by);
+        let step = self.requests.step_since(sent);
         tracing::info!(event = "trial_granted", name);
         let mut credential = parsed.credential.clone();
         if issued.refresh_token.is_some() {
@@ -187,34 +304,21 @@ impl Controller {
             token: Some(Token {
                 access_token: issued.access_token,
                 validity: issued.validity.shifted(step),
+                life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
             }),
             credential_is_unsaved: true,
         };
         self.store_tried(parsed, secrets, reply);
     }
 
-    /// A rotated refresh token exists nowhere else, so it goes straight into the keychain, before the profile's file.
-    pub(super) fn store_tried(
-        &mut self,
-        parsed: Parsed,
-        secrets: Secrets,
-        reply: oneshot::Sender<Reply>,
-    ) {
-        let kept = secrets.keep(&self.keychain, parsed.profile.id, &parsed.profile.client_id);
-        let parsed = Box::new(parsed);
-        self.start(async move {
-            Event::DraftStored { parsed, tried: Some(secrets), outcome: kept.await, reply }
-        });
-    }
-
-    fn refusal(&self, parsed: &Parsed, error: &RequestError) -> Reply {
+    fn refusal(&self, profile: &Profile, error: &RequestError) -> Reply {
         let (trouble, can_wait) = match error.failure {
             Failure::Transient { cause, .. } => (Trouble::Transient(cause), true),
             Failure::Permanent(cause) => {
                 (Trouble::Rejected(cause), cause == Permanent::AccountAction)
             }
         };
-        let label = parsed.profile.provider_label(self.language);
+        let label = profile.provider_label(self.language);
         let technical = present::technical_view(Some(self.clock.now()), &error.technical);
         Reply::Refused {
             trouble: words::trial(self.language, trouble, &label).with_technical(technical),
@@ -230,47 +334,89 @@ impl Controller {
             anyway: can_stay_in_memory(trouble).then_some(Anyway::InMemory),
         }
     }
-
-    /// Remembers what a trial was given while it can't be stored.
-    pub(super) fn keep_tried(&mut self, typed: &Credential, secrets: Secrets) {
-        self.kept_trials
-            .retain(|(known, _)| !known.has_refresh_token(typed.refresh_token.as_ref()));
-        self.kept_trials.push((typed.clone(), secrets));
-    }
-
-    /// What an earlier trial was given and nobody could store is newer than what was typed.
-    pub(super) fn take_kept(&mut self, parsed: &Parsed) -> Option<Secrets> {
-        let typed = parsed.credential.refresh_token.as_ref()?;
-        let at =
-            self.kept_trials.iter().position(|(known, _)| known.has_refresh_token(Some(typed)))?;
-        let (_, mut secrets) = self.kept_trials.remove(at);
-        secrets.credential.client_secret = parsed.credential.client_secret.clone();
-        secrets.credential.standby_secret = parsed.credential.standby_secret.clone();
-        Some(secrets)
-    }
-
-    /// The name, or the name with a number that nobody has yet.
-    pub(super) fn free_name(&self, name: &str) -> String {
-        let taken = |name: &str| {
-            self.profiles
-                .values()
-                .any(|known| known.name.as_str().to_lowercase() == name.to_lowercase())
-        };
-        std::iter::once(name.to_owned())
-            .chain((2..).map(|number| format!("{name} {number}")))
-            .find(|name| !taken(name))
-            .unwrap_or_default()
-    }
 }
 
 /// Not where a person can mend it at once.
 pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
     match trouble {
-        KeychainTrouble::Absent | KeychainTrouble::NotAnswering | KeychainTrouble::Refused => true,
-        KeychainTrouble::Locked | KeychainTrouble::Incomplete => false,
+        KeychainTrouble::NoDefault
+        | KeychainTrouble::DefaultLocked
+        | KeychainTrouble::Absent
+        | KeychainTrouble::NotAnswering
+        | KeychainTrouble::Refused => true,
+        KeychainTrouble::Locked | KeychainTrouble::Incomplete | KeychainTrouble::Exhausted => false,
     }
 }
 
 fn is_rejected_secret(error: &RequestError) -> bool {
     matches!(error.failure, Failure::Permanent(Permanent::SecretRejected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(name: &str) -> Asker {
+        Asker::Program(Program { file: name.to_owned(), sender: None })
+    }
+
+    fn paste(handle: &str, asker: Asker) -> Paste {
+        let text = "curl https://id.example/token -d grant_type=client_credentials \
+                    -d client_id=abc -d client_secret=p8e-secret";
+        let understood = glowjar_import::understand(text).expect("a credential");
+        Paste {
+            handle: handle.to_owned(),
+            asker,
+            understood,
+            forgotten_at: Timestamp::from_millis(9),
+        }
+    }
+
+    fn has(imports: &Imports, handle: &str, asker: &Asker) -> bool {
+        imports.understood(handle, asker, Timestamp::EPOCH).is_some()
+    }
+
+    #[test]
+    fn no_number_of_programs_and_of_their_texts_pushes_out_what_a_person_pasted() {
+        let mut imports = Imports::default();
+        imports.add(paste("mine", Asker::Person));
+        for n in 0..100 {
+            imports.add(paste(&format!("one {n}"), program("/bin/one")));
+            imports.add(paste(&format!("made up {n}"), program(&format!("/tmp/{n}"))));
+        }
+        assert!(has(&imports, "mine", &Asker::Person));
+        assert!(has(&imports, "one 99", &program("/bin/one")), "the newest of each is there");
+        assert!(has(&imports, "made up 99", &program("/tmp/99")));
+        assert_eq!(imports.pastes.len(), 1 + MOST_OF_PROGRAMS);
+        for n in 0..MOST_OF_ONE {
+            imports.add(paste(&format!("mine {n}"), Asker::Person));
+        }
+        assert!(!has(&imports, "mine", &Asker::Person), "a person's own pushes it out");
+        assert_eq!(imports.of(&Asker::Person).count(), MOST_OF_ONE);
+    }
+
+    #[test]
+    fn what_was_pasted_is_for_who_pasted_it() {
+        let mut imports = Imports::default();
+        imports.add(paste("mine", Asker::Person));
+        imports.add(paste("its", program("/bin/one")));
+        assert!(!has(&imports, "mine", &program("/bin/one")));
+        assert!(!has(&imports, "its", &Asker::Person));
+        assert!(!has(&imports, "its", &program("/bin/other")));
+    }
+
+    #[test]
+    fn what_trials_were_given_takes_room_for_so_many_and_no_more() {
+        let mut imports = Imports::default();
+        let typed = |n: usize| Credential {
+            refresh_token: glowjar_ims::RefreshToken::parse(format!("rt-{n}")).ok(),
+            ..Credential::default()
+        };
+        imports.keep_tried(&Credential::default(), Secrets::default());
+        for n in 0..100 {
+            imports.keep_tried(&typed(n), Secrets::default());
+        }
+        assert_eq!(imports.kept.len(), MOST_KEPT);
+        assert!(imports.take_kept(&typed(99)).is_some() && imports.take_kept(&typed(99)).is_none());
+    }
 }

@@ -5,21 +5,17 @@ use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
 use crate::{
-    draft::{self, Parsed},
+    credential::Credential,
+    draft::{self, Parsed, ParsedProfile},
     profile::{Name, Profile},
+    profiles::ProfilesFileError,
     request::{Field, FieldTrouble, Reply},
     vault::Secrets,
 };
 
 impl Controller {
     pub(super) fn rename(&mut self, profile: ProfileId, name: &str, reply: oneshot::Sender<Reply>) {
-        let others: Vec<_> = self
-            .profiles
-            .values()
-            .filter(|other| other.id != profile)
-            .map(|other| &other.name)
-            .collect();
-        let name = match draft::parse_name(name, &others) {
+        let name = match draft::parse_name(name, &self.profiles.names_beside(profile)) {
             Ok(name) => name,
             Err(fault) => {
                 let message = fault.say(self.language);
@@ -28,46 +24,58 @@ impl Controller {
                 return;
             }
         };
-        let Some(config) = self.profiles.get_mut(&profile) else { return };
-        let before = std::mem::replace(&mut config.name, name);
-        if let Err(error) = self.save_profiles() {
-            if let Some(config) = self.profiles.get_mut(&profile) {
-                config.name = before;
-            }
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
-        }
-        let _ = reply.send(Reply::Done);
+        self.change_profile(profile, reply, |config| config.name = name);
     }
 
     /// Ids that are gone are passed over, and profiles that are not named keep their order at the end.
     pub(super) fn reorder(&mut self, profiles: &[String], reply: oneshot::Sender<Reply>) {
-        let mut order: Vec<ProfileId> = Vec::with_capacity(self.order.len());
-        let named = profiles.iter().filter_map(|id| id.parse().ok());
-        for id in named.chain(self.order.iter().copied()) {
-            if self.profiles.contains_key(&id) && !order.contains(&id) {
-                order.push(id);
-            }
-        }
-        let before = std::mem::replace(&mut self.order, order);
-        if let Err(error) = self.save_profiles() {
-            self.order = before;
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
-        }
-        let _ = reply.send(Reply::Done);
+        let wanted = profiles.iter().filter_map(|id| id.parse().ok());
+        let changed = self.profiles.change(|list| list.reorder(wanted));
+        self.answer_change(changed, reply);
     }
 
-    /// The secrets are copied inside the keychain; nobody types or sees them. The token stays with the first.
+    /// Changes one profile in the list. True if that could be saved.
+    pub(super) fn change_profile(
+        &mut self,
+        profile: ProfileId,
+        reply: oneshot::Sender<Reply>,
+        change: impl FnOnce(&mut Profile),
+    ) -> bool {
+        let changed = self.profiles.change(|list| list.get_mut(profile).map(change));
+        self.answer_change(changed, reply)
+    }
+
+    fn answer_change<T>(
+        &self,
+        changed: Result<T, ProfilesFileError>,
+        reply: oneshot::Sender<Reply>,
+    ) -> bool {
+        match &changed {
+            Ok(_) => drop(reply.send(Reply::Done)),
+            Err(error) => self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]),
+        }
+        changed.is_ok()
+    }
+
+    /// The secrets are copied inside the keychain; nobody types or sees them. The token stays with the first, and so
+    /// does the refresh token: where each use replaces it (RFC 6749 section 6, RFC 9700 section 4.14), two profiles
+    /// with the same one would sign each other out.
     pub(super) fn duplicate(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
         let Some(Secrets { credential, .. }) = self.vault.secrets(profile).cloned() else {
             return self.refuse(reply, "keychain_closed", &[]);
         };
-        let original = &self.profiles[&profile];
-        let Ok(name) = Name::parse(&self.free_name(original.name.as_str())) else {
+        let Some(original) = self.profiles.get(&profile) else { return };
+        let Ok(name) = Name::parse(&self.profiles.free_name(original.name.as_str())) else {
             return self.rename(profile, "", reply);
         };
-        let copy = Profile { id: self.unused_id(), name, ..original.clone() };
-        let change = Some(glowjar_lifecycle::input::Change::Identity);
-        let parsed = Parsed { profile: copy, credential, change, may_stay_in_memory: false };
+        let copy = Profile { id: self.profiles.unused_id(), name, ..original.clone() };
+        let parsed = Parsed {
+            profile: ParsedProfile::New(copy),
+            credential: Credential { refresh_token: None, refresh_token_ends: None, ..credential },
+            keeps_refresh_token: false,
+            change: Some(glowjar_lifecycle::input::Change::Identity),
+            may_stay_in_memory: false,
+        };
         self.store_draft(parsed, reply);
     }
 
@@ -76,7 +84,7 @@ impl Controller {
         let renew_early = self.preferences.renew_early();
         let changed: Vec<_> = self
             .profiles
-            .values()
+            .iter()
             .filter(|profile| profile.renew_early.is_none())
             .filter_map(|profile| {
                 let holding = self.vault.secrets(profile.id)?.holding(profile);
@@ -115,7 +123,7 @@ impl Controller {
         let now = self.clock.now();
         let snapshot = self.snapshot(now);
         let (logs, downloads) = (self.folders.logs.clone(), self.folders.downloads.clone());
-        self.start(async move {
+        self.start(None, async move {
             let made = tokio::task::spawn_blocking(move || {
                 crate::files::diagnostics(&snapshot, now.as_millis(), &logs)
             });

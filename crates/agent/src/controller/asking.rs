@@ -3,9 +3,14 @@
 use glowjar_lifecycle::{id::ProfileId, input::Input};
 use tokio::sync::oneshot;
 
-use super::{Controller, copying::Wanted, locking::LockedBy, outcomes::Event, settling::failed};
+use super::{
+    Controller, adding::Asker, copying::Wanted, locking::LockedBy, outcomes::Event,
+    settling::failed,
+};
 use crate::{
-    draft, presets,
+    draft,
+    ports::Desk,
+    presets,
     request::{CopyFormat, Reply, Request},
     tray::Click,
 };
@@ -15,7 +20,13 @@ const ACCOUNT_PAGE: &str = "https://account.adobe.com/";
 const ANY_PLAIN_PAGE: &str = "http://detectportal.firefox.com/canonical.html";
 
 impl Controller {
-    pub(super) fn asked(&mut self, request: Request, reply: oneshot::Sender<Reply>) {
+    pub(super) fn asked(
+        &mut self,
+        request: Request,
+        asker: Asker,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         match request {
             Request::Snapshot => {
                 let _ = reply.send(Reply::Snapshot { snapshot: self.snapshot(self.clock.now()) });
@@ -32,21 +43,23 @@ impl Controller {
             Request::CopyToken { profile } => {
                 let wanted = Wanted::Clipboard(CopyFormat::Token);
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy(profile, wanted, Some(reply));
+                    this.copy(profile, wanted, desk, Some(reply));
                 })
             }
             Request::CopyAs { profile, format } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy(profile, Wanted::Clipboard(format), Some(reply));
+                    this.copy(profile, Wanted::Clipboard(format), desk, Some(reply));
                 })
             }
             Request::SavePostman { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.copy(profile, Wanted::Postman, Some(reply));
+                    this.copy(profile, Wanted::Postman, desk, Some(reply));
                 })
             }
             Request::CopyDetails { profile } => {
-                self.for_profile(&profile, reply, Self::copy_details)
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.copy_details(profile, desk, reply);
+                })
             }
             Request::ClearClipboard => {
                 self.clear_clipboard();
@@ -57,10 +70,9 @@ impl Controller {
             }
             Request::DraftOf { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
+                    let Some(config) = this.profiles.get(&profile) else { return };
                     let credential = this.vault.secrets(profile).map(|secrets| &secrets.credential);
-                    let _ = reply.send(Reply::Draft {
-                        draft: draft::view(&this.profiles[&profile], credential),
-                    });
+                    let _ = reply.send(Reply::Draft { draft: draft::view(config, credential) });
                 })
             }
             Request::CheckDraft { profile, draft, understood } => {
@@ -69,10 +81,10 @@ impl Controller {
             Request::SaveProfile { profile, draft, understood, anyway } => {
                 self.save_profile(profile.as_deref(), draft, understood.as_deref(), anyway, reply)
             }
-            Request::Understand { text } => self.understand(&text, reply),
+            Request::Understand { text } => self.understand(&text, asker, reply),
             Request::DraftOfUnderstood { handle } => self.draft_of_understood(&handle, reply),
             Request::AddUnderstood { handle, name, anyway } => {
-                self.add_understood(&handle, name, anyway, reply)
+                self.add_understood(&handle, name, anyway, &asker, reply)
             }
             Request::Rename { profile, name } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
@@ -83,8 +95,8 @@ impl Controller {
             Request::Duplicate { profile } => self.for_profile(&profile, reply, Self::duplicate),
             Request::SetDefault { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.preferences.default_profile = Some(profile.to_string());
-                    this.preferences_store.save(&this.preferences);
+                    let chosen = Some(profile.to_string());
+                    this.preferences.change(|preferences| preferences.default_profile = chosen);
                     let _ = reply.send(Reply::Done);
                 })
             }
@@ -118,15 +130,15 @@ impl Controller {
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenAccountPage => {
-                self.shell.open_url(ACCOUNT_PAGE);
+                desk.open_url(ACCOUNT_PAGE);
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenNetworkSignIn => {
-                self.shell.open_url(ANY_PLAIN_PAGE);
+                desk.open_url(ANY_PLAIN_PAGE);
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenClockSettings => {
-                if self.shell.open_clock_settings() {
+                if desk.open_clock_settings() {
                     let _ = reply.send(Reply::Done);
                 } else {
                     self.refuse(reply, "no_clock_settings", &[]);
@@ -139,7 +151,7 @@ impl Controller {
             Request::ChangeSettings { settings } => self.change_settings(settings, reply),
             Request::OpenLogFolder => {
                 let folder = self.folders.logs.clone();
-                if self.shell.open_folder(&folder) {
+                if desk.open_folder(&folder) {
                     let _ = reply.send(Reply::Done);
                 } else {
                     let path = folder.display().to_string();
@@ -173,33 +185,41 @@ impl Controller {
     }
 
     /// Menu items arrive here even when they are shown disabled, so each is checked again.
-    pub(super) fn clicked(&mut self, click: Click) {
+    pub(super) fn clicked(&mut self, click: Click, desk: &Desk) {
         let unheard = || oneshot::channel().0;
         let wanted = |format| Wanted::Clipboard(format);
         match click {
-            Click::CopyToken { profile } => self.copy_on_click(&profile, wanted(CopyFormat::Token)),
-            Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format)),
-            Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman),
+            Click::CopyToken { profile } => {
+                self.copy_on_click(&profile, wanted(CopyFormat::Token), desk)
+            }
+            Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format), desk),
+            Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman, desk),
             Click::CopyDefault => match self.default_profile() {
-                Some(profile) => self.copy(profile, wanted(CopyFormat::Token), None),
+                Some(profile) => self.copy(profile, wanted(CopyFormat::Token), desk, None),
                 None => self.tell_of_no_default(),
             },
             Click::ClearClipboard => self.clear_clipboard(),
-            Click::RefreshNow { profile } => self.asked(Request::RefreshNow { profile }, unheard()),
-            Click::Pause { profile } => self.asked(Request::Pause { profile }, unheard()),
-            Click::Resume { profile } => self.asked(Request::Resume { profile }, unheard()),
+            Click::RefreshNow { profile } => {
+                self.asked(Request::RefreshNow { profile }, Asker::Person, desk, unheard());
+            }
+            Click::Pause { profile } => {
+                self.asked(Request::Pause { profile }, Asker::Person, desk, unheard());
+            }
+            Click::Resume { profile } => {
+                self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
+            }
             Click::AnswerQuestion { question, allow } => {
                 self.answer_question(question, allow, unheard());
             }
             Click::Lock => self.lock(LockedBy::Hand),
-            Click::Unlock | Click::OpenWindow => self.shell.show_window(),
-            Click::Quit => self.shell.quit(),
+            Click::Unlock | Click::OpenWindow => desk.show_window(),
+            Click::Quit => desk.quit(),
         }
     }
 
-    fn copy_on_click(&mut self, profile: &str, wanted: Wanted) {
+    fn copy_on_click(&mut self, profile: &str, wanted: Wanted, desk: &Desk) {
         if let Some(id) = self.profile_named(profile).map(|profile| profile.id) {
-            self.copy(id, wanted, None);
+            self.copy(id, wanted, desk, None);
         }
     }
 
@@ -226,7 +246,7 @@ impl Controller {
     }
 
     fn check_access(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
-        let config = &self.profiles[&profile];
+        let Some(config) = self.profiles.get(&profile) else { return };
         let gateway =
             config.provider(self.sandbox_url.as_ref()).and_then(|provider| provider.gateway);
         let Some(gateway) = gateway else {
@@ -239,7 +259,7 @@ impl Controller {
         };
         let (client, client_id, generation) =
             (self.client.clone(), config.client_id.clone(), status.generation);
-        self.start(async move {
+        self.start(None, async move {
             let report = client.check_access(&gateway, &client_id, &token).await;
             Event::Checked { profile, generation, report, reply }
         });
@@ -250,8 +270,7 @@ impl Controller {
             self.banners.iter().any(|banner| banner.code == code && banner.dismissible);
         if dismissible {
             self.banners.retain(|banner| banner.code != code);
-            self.preferences.dismissed_banners.push(code);
-            self.preferences_store.save(&self.preferences);
+            self.preferences.change(|preferences| preferences.dismissed_banners.push(code));
         }
     }
 }

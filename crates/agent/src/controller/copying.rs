@@ -6,20 +6,23 @@ use glowjar_lifecycle::{
     id::ProfileId,
     input::Input,
     status::{Phase, Status},
-    time::Timestamp,
+    time::{Step, Timestamp},
 };
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event, settling::failed};
 use crate::{
-    copying,
+    copying::{self, CopyTrouble},
     deliberate::{Fault, is_committed},
     files,
     history::Entry,
     notices::{Notice, Urgency},
+    ports::{ClipboardError, Desk},
     present,
     request::{CopyFormat, Reply},
+    timed::{Due, Timed},
+    view::ClipboardView,
 };
 
 /// A token request gives up after 30 seconds; so does whoever waits for its token.
@@ -33,19 +36,70 @@ pub(super) enum Wanted {
 }
 
 /// Somebody wants a token, and there has to be a live one first.
-pub(super) struct WaitingCopy {
+struct WaitingCopy {
     profile: ProfileId,
     wanted: Wanted,
-    pub until: Timestamp,
+    /// Whose clipboard it is for.
+    desk: Desk,
+    until: Timestamp,
     /// Whether a request went out since the click: its failure is the answer.
     was_tried: bool,
     /// Absent for a click in the tray.
     reply: Option<oneshot::Sender<Reply>>,
 }
 
-pub(super) struct ClipboardHold {
-    pub profile: ProfileId,
-    pub clears_at: Timestamp,
+/// A copied token on the clipboard, and copies that wait for theirs.
+#[derive(Default)]
+pub(super) struct Clipboard {
+    hold: Option<ClipboardHold>,
+    waiting: Vec<WaitingCopy>,
+}
+
+struct ClipboardHold {
+    profile: ProfileId,
+    /// Whose clipboard it is.
+    desk: Desk,
+    clears_at: Timestamp,
+}
+
+impl Clipboard {
+    pub(super) const fn is_held(&self) -> bool {
+        self.hold.is_some()
+    }
+
+    pub(super) fn holds_of(&self, profile: ProfileId) -> bool {
+        self.hold.as_ref().is_some_and(|hold| hold.profile == profile)
+    }
+
+    pub(super) fn view(&self) -> Option<ClipboardView> {
+        self.hold.as_ref().map(|hold| ClipboardView {
+            profile: hold.profile.to_string(),
+            clears_at: hold.clears_at.as_millis(),
+        })
+    }
+}
+
+impl Timed for Clipboard {
+    fn deadline(&self) -> Option<Timestamp> {
+        let clears_at = self.hold.as_ref().map(|hold| hold.clears_at);
+        self.waiting.iter().map(|copy| copy.until).chain(clears_at).min()
+    }
+
+    fn shift(&mut self, step: Step) {
+        if let Some(hold) = &mut self.hold {
+            hold.clears_at = hold.clears_at.shifted(step);
+        }
+        for copy in &mut self.waiting {
+            copy.until = copy.until.shifted(step);
+        }
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.hold
+            .as_ref()
+            .is_some_and(|hold| hold.clears_at <= now)
+            .then_some(Due::ClipboardCleared)
+    }
 }
 
 impl Controller {
@@ -54,11 +108,18 @@ impl Controller {
         &mut self,
         profile: ProfileId,
         wanted: Wanted,
+        desk: &Desk,
         reply: Option<oneshot::Sender<Reply>>,
     ) {
         let now = self.clock.now();
-        let copy =
-            WaitingCopy { profile, wanted, until: now + COPY_PATIENCE, was_tried: false, reply };
+        let copy = WaitingCopy {
+            profile,
+            wanted,
+            desk: desk.clone(),
+            until: now + COPY_PATIENCE,
+            was_tried: false,
+            reply,
+        };
         if wanted == Wanted::Clipboard(CopyFormat::ClientId) {
             return self.copy_now(copy, now);
         }
@@ -71,12 +132,12 @@ impl Controller {
         if !is_live && may_ask {
             self.input(Input::RefreshRequested { profile });
         }
-        self.copies.push(copy);
+        self.clipboard.waiting.push(copy);
     }
 
     pub(super) fn serve_copies(&mut self) {
         let now = self.clock.now();
-        for mut copy in std::mem::take(&mut self.copies) {
+        for mut copy in std::mem::take(&mut self.clipboard.waiting) {
             if self.is_locked() {
                 self.fail(copy, failed(self.language, "locked", &[]));
                 continue;
@@ -97,7 +158,7 @@ impl Controller {
             if is_live || is_committed(Fault::CopiesWhateverIsThere) {
                 self.copy_now(copy, now);
             } else if (is_under_way || is_due_soon) && now < copy.until {
-                self.copies.push(copy);
+                self.clipboard.waiting.push(copy);
             } else {
                 self.fail_copy(copy, &status);
             }
@@ -110,7 +171,7 @@ impl Controller {
         let (Some(profile), Some(token)) = (self.profiles.get(&copy.profile), token) else {
             if copy.wanted == Wanted::Clipboard(CopyFormat::ClientId)
                 && let Some(profile) = self.profiles.get(&copy.profile)
-                && let Some(text) = copying::text(CopyFormat::ClientId, profile, None, None)
+                && let Ok(text) = copying::text(CopyFormat::ClientId, profile, None, None)
             {
                 return self.put_on_clipboard(copy, &text, now);
             }
@@ -119,15 +180,20 @@ impl Controller {
         match copy.wanted {
             Wanted::Clipboard(format) => {
                 match copying::text(format, profile, Some(token), sandbox.as_deref()) {
-                    Some(text) => self.put_on_clipboard(copy, &text, now),
-                    None => copy.answer(failed(self.language, "copy_no_token", &[])),
+                    Ok(text) => self.put_on_clipboard(copy, &text, now),
+                    Err(CopyTrouble::NoToken) => {
+                        copy.answer(failed(self.language, "copy_no_token", &[]));
+                    }
+                    Err(CopyTrouble::Unquotable) => {
+                        self.fail(copy, failed(self.language, "copy_unquotable", &[]));
+                    }
                 }
             }
             Wanted::Postman => {
                 let (name, text) = copying::postman(profile, token);
                 let folder = self.folders.downloads.clone();
                 self.note(copy.profile, Entry::Copied);
-                self.start(async move {
+                self.start(None, async move {
                     let outcome = files::write_new(folder, name, text).await;
                     Event::FileWritten { outcome, reply: copy.reply }
                 });
@@ -136,10 +202,13 @@ impl Controller {
     }
 
     fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
-        match self.shell.copy(text) {
+        let clears_at = now + self.preferences.clear_clipboard_after();
+        let desk = copy.desk.clone();
+        let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
+        match copy.desk.copy(text) {
             Ok(()) => {
-                let clears_at = now + self.preferences.clear_clipboard_after();
-                self.clipboard = Some(ClipboardHold { profile: copy.profile, clears_at });
+                self.leave_another_clipboard(&copy.desk);
+                self.clipboard.hold = Some(hold);
                 let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -149,7 +218,16 @@ impl Controller {
             }
             Err(error) => {
                 tracing::warn!(event = "copy_failed", %error);
-                self.fail(copy, failed(self.language, "clipboard", &[]));
+                let code = match error {
+                    ClipboardError::Unavailable(_) => "clipboard",
+                    ClipboardError::Slow => {
+                        // It may arrive yet, and must not stay for good.
+                        self.leave_another_clipboard(&copy.desk);
+                        self.clipboard.hold = Some(hold);
+                        "clipboard_slow"
+                    }
+                };
+                self.fail(copy, failed(self.language, code, &[]));
             }
         }
     }
@@ -209,7 +287,12 @@ impl Controller {
     }
 
     /// What an engineer asks for. Made from what the window shows, so it can hold no more than that.
-    pub(super) fn copy_details(&mut self, profile: ProfileId, reply: oneshot::Sender<Reply>) {
+    pub(super) fn copy_details(
+        &mut self,
+        profile: ProfileId,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
         let snapshot = self.snapshot(self.clock.now());
         let id = profile.to_string();
         let view = snapshot.profiles.into_iter().find(|view| view.id == id);
@@ -219,10 +302,11 @@ impl Controller {
             return self.refuse(reply, "no_details", &[]);
         };
         let text = files::details(&view, &trouble, &self.version);
-        match self.shell.copy(&text.into()) {
+        match desk.copy(&text.into()) {
             // What was there of ours is gone, and this needs no clearing.
             Ok(()) => {
-                self.clipboard = None;
+                self.leave_another_clipboard(desk);
+                self.clipboard.hold = None;
                 let _ = reply.send(Reply::Done);
             }
             Err(error) => {
@@ -233,8 +317,17 @@ impl Controller {
     }
 
     pub(super) fn clear_clipboard(&mut self) {
-        self.clipboard = None;
-        self.shell.clear_clipboard();
+        match self.clipboard.hold.take() {
+            Some(clipboard) => clipboard.desk.clear_clipboard(),
+            None => self.shell.clear_clipboard(),
+        }
+    }
+
+    /// One copy is kept track of at a time. An earlier one in another session would stay there for good.
+    fn leave_another_clipboard(&self, desk: &Desk) {
+        if let Some(clipboard) = self.clipboard.hold.as_ref().filter(|hold| !hold.desk.is(desk)) {
+            clipboard.desk.clear_clipboard();
+        }
     }
 }
 

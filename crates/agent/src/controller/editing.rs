@@ -1,31 +1,68 @@
 //! Profiles coming, changing and going. Nothing is half stored: the secrets first, then the file, then the engine.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::atomic::Ordering,
-};
+use std::collections::BTreeMap;
 
 use glowjar_ims::Endpoint;
 use glowjar_lifecycle::{
     id::ProfileId,
     input::{Change, Input, KeychainTrouble},
+    time::Step,
 };
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
 use super::{Controller, adding::can_stay_in_memory, outcomes::Event, settling::failed};
 use crate::{
+    catalogue::Fault,
     credential::Credential,
-    deliberate::{Fault, is_committed},
-    draft::{self, Known, Parsed},
+    draft::{self, Known, Parsed, ParsedProfile},
     history::Entry,
     ports::SandboxOffer,
-    profile::Profile,
-    profiles::ProfilesFileError,
-    request::{Anyway, ClientAuthentication, Draft, Encoding, Reply},
+    request::{Anyway, ClientAuthentication, Draft, Encoding, Field, FieldTrouble, Reply},
+    timed::Timed,
     vault::{self, Secrets},
     view::{GrantView, Preset},
 };
+
+/// Profiles whose secrets are on their way into the keychain, and edits that wait for that of the same profile: each
+/// starts from what the one before it left.
+#[derive(Default)]
+pub(super) struct Saves {
+    under_way: BTreeMap<ProfileId, Save>,
+    waiting: Vec<WaitingEdit>,
+}
+
+struct Save {
+    parsed: Parsed,
+    /// What the trial was given, stored along with it.
+    tried: Option<Secrets>,
+    reply: oneshot::Sender<Reply>,
+}
+
+struct WaitingEdit {
+    profile: ProfileId,
+    draft: Draft,
+    anyway: Option<Anyway>,
+    reply: oneshot::Sender<Reply>,
+}
+
+impl Saves {
+    fn next(&mut self, profile: ProfileId) -> Option<WaitingEdit> {
+        let place = self.waiting.iter().position(|waiting| waiting.profile == profile)?;
+        Some(self.waiting.remove(place))
+    }
+}
+
+impl Timed for Saves {
+    fn shift(&mut self, step: Step) {
+        for save in self.under_way.values_mut() {
+            save.parsed.credential.shift(step);
+            if let Some(tried) = &mut save.tried {
+                tried.shift(step);
+            }
+        }
+    }
+}
 
 impl Controller {
     pub(super) fn check_draft(
@@ -55,6 +92,11 @@ impl Controller {
         let Some(draft) = self.with_pasted_secrets(draft, understood) else {
             return self.refuse(reply, "paste_forgotten", &[]);
         };
+        let edited = profile.and_then(|id| self.profile_named(id)).map(|profile| profile.id);
+        if let Some(profile) = edited.filter(|id| self.saves.under_way.contains_key(id)) {
+            self.saves.waiting.push(WaitingEdit { profile, draft, anyway, reply });
+            return;
+        }
         let mut parsed = match self.parse(profile, &draft) {
             Ok(parsed) => parsed,
             Err(refused) => {
@@ -64,7 +106,8 @@ impl Controller {
         };
         parsed.may_stay_in_memory = anyway == Some(Anyway::InMemory);
         let is_new = profile.is_none();
-        match self.take_kept(&parsed).filter(|_| is_new) {
+        let kept = is_new.then(|| self.imports.take_kept(&parsed.credential)).flatten();
+        match kept {
             Some(kept) => self.store_tried(parsed, kept, reply),
             None if is_new && anyway.is_none() => self.try_out(parsed, reply),
             None => self.store_draft(parsed, reply),
@@ -84,20 +127,16 @@ impl Controller {
         if is_closed && draft.client_secret.is_none() {
             return Err(Box::new(failed(self.language, "keychain_closed", &[])));
         }
+        let id = edited.map_or_else(|| self.profiles.unused_id(), |edited| edited.id);
         let known = Known {
-            id: edited.map_or_else(|| self.unused_id(), |edited| edited.id),
+            id,
             edited: edited.map(|edited| {
                 (
                     edited,
                     self.vault.secrets(edited.id).map_or(&unsaid, |secrets| &secrets.credential),
                 )
             }),
-            names: self
-                .profiles
-                .values()
-                .filter(|other| edited.is_none_or(|edited| edited.id != other.id))
-                .map(|other| &other.name)
-                .collect(),
+            names: self.profiles.names_beside(id),
             language: self.language,
         };
         draft::parse(draft, &known).map_err(|fields| Box::new(Reply::Invalid { fields }))
@@ -105,69 +144,145 @@ impl Controller {
 
     pub(super) fn store_draft(&mut self, parsed: Parsed, reply: oneshot::Sender<Reply>) {
         let drop_token = match parsed.change {
-            None | Some(Change::Policy) => return self.draft_stored(parsed, None, Ok(()), reply),
+            None | Some(Change::Policy) => {
+                return self.save_ended(Save { parsed, tried: None, reply }, Ok(()));
+            }
             Some(Change::Credential) => false,
             Some(Change::Identity) => true,
         };
-        let saved = vault::save_credential(
-            &self.keychain,
-            parsed.profile.id,
-            &parsed.credential,
-            drop_token,
+        let stored =
+            vault::save_credential(&self.keychain, parsed.id(), &parsed.credential, drop_token);
+        self.save_begins(Save { parsed, tried: None, reply }, stored);
+    }
+
+    /// A rotated refresh token exists nowhere else, so it goes straight into the keychain, before the profile's file.
+    pub(super) fn store_tried(
+        &mut self,
+        parsed: Parsed,
+        secrets: Secrets,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let ParsedProfile::New(profile) = &parsed.profile else {
+            return self.store_draft(parsed, reply);
+        };
+        let stored = secrets.keep(&self.keychain, profile.id, &profile.client_id);
+        self.save_begins(Save { parsed, tried: Some(secrets), reply }, stored);
+    }
+
+    fn save_begins(
+        &mut self,
+        save: Save,
+        stored: impl Future<Output = Result<(), KeychainTrouble>> + Send + 'static,
+    ) {
+        let profile = save.parsed.id();
+        self.saves.under_way.insert(profile, save);
+        let event = move |outcome| Event::DraftStored { profile, outcome };
+        self.start(
+            Some(event(Err(KeychainTrouble::NotAnswering))),
+            async move { event(stored.await) },
         );
-        self.start(async move {
-            Event::DraftStored {
-                parsed: Box::new(parsed),
-                tried: None,
-                outcome: saved.await,
-                reply,
-            }
-        });
     }
 
     pub(super) fn draft_stored(
         &mut self,
-        parsed: Parsed,
-        tried: Option<Secrets>,
+        profile: ProfileId,
         outcome: Result<(), KeychainTrouble>,
-        reply: oneshot::Sender<Reply>,
     ) {
+        if let Some(save) = self.saves.under_way.remove(&profile) {
+            self.save_ended(save, outcome);
+        }
+        while !self.saves.under_way.contains_key(&profile)
+            && let Some(WaitingEdit { draft, anyway, reply, .. }) = self.saves.next(profile)
+        {
+            self.save_profile(Some(&profile.to_string()), draft, None, anyway, reply);
+        }
+    }
+
+    fn save_ended(&mut self, save: Save, outcome: Result<(), KeychainTrouble>) {
+        let Save { parsed, tried, reply } = save;
         let unsaved = outcome.err();
         let may_stay = |trouble| parsed.may_stay_in_memory && can_stay_in_memory(trouble);
-        if let Some(trouble) = unsaved.filter(|trouble| !may_stay(*trouble)) {
+        let refusal = match unsaved.filter(|trouble| !may_stay(*trouble)) {
+            Some(trouble) => Some(self.not_kept(trouble)),
+            None => self.enter_in_list(&parsed).err(),
+        };
+        if let Some(refusal) = refusal {
             if let Some(secrets) = tried {
-                self.keep_tried(&parsed.credential, secrets);
+                self.imports.keep_tried(&parsed.credential, secrets);
             }
-            // A write that was given up may still be carried out; of a new profile nothing is to stay behind.
-            if !self.profiles.contains_key(&parsed.profile.id) {
-                vault::forget(&self.keychain, parsed.profile.id);
-            }
-            let _ = reply.send(self.not_kept(trouble));
+            self.undo_in_keychain(&parsed, unsaved);
+            let _ = reply.send(refusal);
             return;
         }
-        let profile = parsed.profile.id;
-        let old = self.profiles.insert(profile, parsed.profile.clone());
-        if old.is_none() {
-            self.order.push(profile);
-        }
-        if let Err(error) = self.save_profiles() {
-            self.put_back(profile, old);
-            if let Some(secrets) = tried {
-                self.keep_tried(&parsed.credential, secrets);
-            }
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
-        }
-        let change = parsed.change;
-        if change == Some(Change::Identity) && old.is_some() {
+        let (profile, change) = (parsed.id(), parsed.change);
+        let is_new = matches!(parsed.profile, ParsedProfile::New(_));
+        if change == Some(Change::Identity) && !is_new {
             self.note(profile, Entry::Dropped);
         }
         if let Some(token) = tried.as_ref().and_then(|tried| tried.token.as_ref()) {
             let validity = token.validity;
             self.note(profile, Entry::granted(true, validity));
         }
-        self.adopt(parsed, tried, unsaved, old.is_none());
+        self.adopt(parsed, tried, unsaved, is_new);
         tracing::info!(event = "profile_saved", %profile, ?change, ?unsaved);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
+    }
+
+    /// Enters a profile that is new, or the fields that an edit changes, into the list as it is now. Why that can't be
+    /// otherwise.
+    fn enter_in_list(&mut self, parsed: &Parsed) -> Result<(), Reply> {
+        let id = parsed.id();
+        let name = match &parsed.profile {
+            ParsedProfile::New(profile) => Some(&profile.name),
+            ParsedProfile::Edited(_, edit) => edit.name(),
+        };
+        let is_taken =
+            |name: &&_| self.profiles.names_beside(id).iter().any(|it| it.reads_like(name));
+        if let Some(name) = name.filter(is_taken) {
+            let message = Fault::with("name_taken", "name", name.as_str()).say(self.language);
+            return Err(Reply::Invalid {
+                fields: vec![FieldTrouble { field: Field::Name, message }],
+            });
+        }
+        let changed = self.profiles.change(|list| match &parsed.profile {
+            ParsedProfile::New(profile) => {
+                list.push(profile.clone());
+                true
+            }
+            ParsedProfile::Edited(id, edit) => {
+                let edited = list.get_mut(*id).map(|profile| edit.clone().apply(profile));
+                edited.is_some()
+            }
+        });
+        match changed {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(failed(self.language, "unknown_profile", &[])),
+            Err(error) => {
+                Err(failed(self.language, "profiles_file", &[("cause", &error.to_string())]))
+            }
+        }
+    }
+
+    /// Nothing of a draft that was not saved stays in the keychain. A write that was given up may still be carried out.
+    fn undo_in_keychain(&self, parsed: &Parsed, unsaved: Option<KeychainTrouble>) {
+        let id = parsed.id();
+        let is_touched = matches!(parsed.change, Some(Change::Credential | Change::Identity));
+        let removed = self.removal.secrets_of(id);
+        match self.profiles.get(&id).or_else(|| self.profiles.leaving_profile(id)) {
+            None => vault::forget(&self.keychain, id),
+            Some(config) if is_touched && unsaved.is_none() => {
+                if let Some(secrets) = self.vault.secrets(id).or(removed) {
+                    let secrets = Secrets { credential_is_unsaved: true, ..secrets.clone() };
+                    let kept = secrets.keep(&self.keychain, id, &config.client_id);
+                    tokio::spawn(async move {
+                        if let Err(trouble) = kept.await {
+                            tracing::warn!(event = "not_saved", profile = %id, ?trouble);
+                        }
+                    });
+                }
+            }
+            Some(_) => {}
+        }
     }
 
     /// Takes a stored draft into use. A refresh token that was rotated while the draft was being stored is newer.
@@ -178,15 +293,16 @@ impl Controller {
         unsaved: Option<KeychainTrouble>,
         is_new: bool,
     ) {
-        let profile = parsed.profile.id;
-        let policy = parsed.profile.policy(self.preferences.renew_early());
+        let profile = parsed.id();
+        let Some(config) = self.profiles.get(&profile).cloned() else { return };
+        let policy = config.policy(self.preferences.renew_early());
         if let Some(mut secrets) = tried {
             secrets.credential_is_unsaved = unsaved.is_some();
             self.vault.put(profile, secrets);
             return self.input(Input::ProfileAdded { profile, policy, paused: false });
         }
         let mut secrets = self.vault.secrets(profile).cloned().unwrap_or_default();
-        let rotated = parsed.change != Some(Change::Identity)
+        let rotated = parsed.keeps_refresh_token
             && !parsed.credential.has_refresh_token(secrets.credential.refresh_token.as_ref());
         let kept = (secrets.credential.refresh_token.take(), secrets.credential.refresh_token_ends);
         secrets.credential = parsed.credential;
@@ -198,18 +314,14 @@ impl Controller {
             secrets.token = None;
             secrets.credential_is_unsaved = false;
             self.remembered.remove(&profile);
-            if let Some(outdated) = self.in_flight.remove(&profile)
-                && !is_committed(Fault::LateAnswersCount)
-            {
-                outdated.abort.abort();
-            }
+            self.requests.give_up(profile);
             if !is_new {
                 // What was granted to the old identity may have been stored meanwhile, over the draft.
                 self.save_again(profile, &secrets.credential, true);
             }
         }
         secrets.credential_is_unsaved |= unsaved.is_some();
-        let holding = secrets.holding(&parsed.profile);
+        let holding = secrets.holding(&config);
         self.vault.put(profile, secrets);
         if is_new {
             self.input(Input::ProfileAdded { profile, policy, paused: false });
@@ -239,38 +351,14 @@ impl Controller {
         });
     }
 
-    /// The file could not be written: what was there before is put back, in memory and in the keychain.
-    fn put_back(&mut self, profile: ProfileId, old: Option<Profile>) {
-        match old {
-            Some(old) => {
-                self.profiles.insert(profile, old);
-                if let Some(Secrets { credential, .. }) = self.vault.secrets(profile) {
-                    self.save_again(profile, credential, false);
-                }
-            }
-            None => {
-                self.profiles.remove(&profile);
-                self.order.retain(|id| *id != profile);
-                vault::forget(&self.keychain, profile);
-            }
-        }
-    }
-
     pub(super) fn set_paused(
         &mut self,
         profile: ProfileId,
         paused: bool,
         reply: oneshot::Sender<Reply>,
     ) {
-        let before = self.profiles.get(&profile).map(|config| config.paused);
-        if let Some(config) = self.profiles.get_mut(&profile) {
-            config.paused = paused;
-        }
-        if let Err(error) = self.save_profiles() {
-            if let (Some(config), Some(before)) = (self.profiles.get_mut(&profile), before) {
-                config.paused = before;
-            }
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
+        if !self.change_profile(profile, reply, |config| config.paused = paused) {
+            return;
         }
         self.note(profile, if paused { Entry::Paused } else { Entry::Resumed });
         self.input(if paused {
@@ -278,12 +366,14 @@ impl Controller {
         } else {
             Input::ResumeRequested { profile }
         });
-        let _ = reply.send(Reply::Done);
     }
 
     pub(super) fn try_sandbox(&self, reply: oneshot::Sender<Reply>) {
         let sandbox = std::sync::Arc::clone(&self.sandbox);
-        self.start(async move { Event::SandboxStarted { outcome: sandbox.start().await, reply } });
+        self.start(
+            None,
+            async move { Event::SandboxStarted { outcome: sandbox.start().await, reply } },
+        );
     }
 
     pub(super) fn sandbox_started(
@@ -299,7 +389,7 @@ impl Controller {
         };
         self.sandbox_url = Endpoint::parse(&offer.url).ok();
         let existing =
-            self.profiles.values().find(|profile| profile.source.preset == Preset::Sandbox);
+            self.profiles.iter().find(|profile| profile.source.preset == Preset::Sandbox);
         if let Some(existing) = existing {
             let _ = reply.send(Reply::Saved { profile: existing.id.to_string() });
             return;
@@ -309,7 +399,7 @@ impl Controller {
     }
 
     fn sandbox_draft(&self, offer: SandboxOffer) -> Draft {
-        let name = self.free_name(&self.language.say("sandbox-name"));
+        let name = self.profiles.free_name(&self.language.say("sandbox-name"));
         Draft {
             name,
             preset: Preset::Sandbox,
@@ -327,26 +417,6 @@ impl Controller {
             standby_secret: None::<SecretString>,
             refresh_token: offer.refresh_token,
             renew_early_minutes: None,
-        }
-    }
-
-    pub(super) fn save_profiles(&self) -> Result<(), ProfilesFileError> {
-        let profiles = self.order.iter().filter_map(|id| self.profiles.get(id));
-        self.profiles_file.save(profiles, self.removed.as_ref().map(|removed| &removed.leaving))
-    }
-
-    /// Spread from the seed, so that the same seed tells the same story. Never given twice: of a removed profile there
-    /// may still be work under way.
-    pub(super) fn unused_id(&self) -> ProfileId {
-        loop {
-            let mut hasher = DefaultHasher::new();
-            (self.seed, self.ids_given.fetch_add(1, Ordering::Relaxed)).hash(&mut hasher);
-            let id = ProfileId::new(hasher.finish());
-            let is_leaving =
-                self.removed.as_ref().is_some_and(|removed| removed.leaving.profile.id == id);
-            if !self.profiles.contains_key(&id) && !is_leaving {
-                return id;
-            }
         }
     }
 }

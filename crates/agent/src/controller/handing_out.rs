@@ -10,7 +10,7 @@ use glowjar_lifecycle::{
     id::{Generation, ProfileId},
     input::Input,
     status::{Phase, Status, TokenStatus, Trouble},
-    time::Timestamp,
+    time::{Step, Timestamp},
 };
 use tokio::sync::{oneshot, watch};
 
@@ -18,18 +18,19 @@ use super::{
     Agent, Controller,
     locking::LockedBy,
     outcomes::Event,
-    questions::{self, PutOff},
+    questions::{self, PutOff, Waiting},
 };
 use crate::{
-    handout::{Caller, fingerprint, refusal, refused, rfc3339, seconds, status},
+    handout::{Caller, Record, fingerprint, refusal, refused, rfc3339, seconds, status},
     present,
     profile::Profile,
+    timed::Timed,
     view::{Language, Snapshot},
 };
 
 /// A program waits for a token.
 #[derive(Debug)]
-pub(super) struct WaitingCaller {
+struct WaitingCaller {
     profile: ProfileId,
     until: Timestamp,
     wish: Wish,
@@ -54,9 +55,40 @@ enum Turn {
     Refuse(Answer),
 }
 
-impl WaitingCaller {
-    pub(super) const fn until(&self) -> Timestamp {
-        self.until
+/// Programs that wait for a token, and the record of those that got one.
+#[derive(Default)]
+pub(super) struct Callers {
+    waiting: Vec<WaitingCaller>,
+    record: Record,
+}
+
+impl Callers {
+    pub(super) fn record(
+        &mut self,
+        at: Timestamp,
+        caller: &Caller,
+        profile: (ProfileId, &str),
+        format: &str,
+    ) {
+        self.record.add(at, caller, profile, format);
+    }
+
+    /// Nothing in the record tells of this profile any more.
+    pub(super) fn forget(&mut self, profile: ProfileId) {
+        self.record.forget(profile);
+    }
+}
+
+impl Timed for Callers {
+    fn deadline(&self) -> Option<Timestamp> {
+        self.waiting.iter().map(|caller| caller.until).min()
+    }
+
+    /// The record tells the time that the clock showed, as a log does.
+    fn shift(&mut self, step: Step) {
+        for caller in &mut self.waiting {
+            caller.until = caller.until.shifted(step);
+        }
     }
 }
 
@@ -84,7 +116,7 @@ impl Controller {
                     this.input(Input::RefreshRequested { profile });
                     let until = this.patience(timeout);
                     let (wish, was_tried) = (Wish::Refresh, false);
-                    this.callers.push(WaitingCaller {
+                    this.callers.waiting.push(WaitingCaller {
                         profile,
                         until,
                         wish,
@@ -97,10 +129,10 @@ impl Controller {
             }
             // The conversation asks again after each change.
             Ask::Status | Ask::Watch => {
-                let _ = reply.send(Answer::Status(self.status_of(&self.order)));
+                let _ = reply.send(Answer::Status(self.status_of(self.profiles.ids())));
             }
             Ask::Log => {
-                let _ = reply.send(Answer::Log { taken: self.record.entries() });
+                let _ = reply.send(Answer::Log { taken: self.callers.record.entries() });
             }
             Ask::Lock => {
                 self.lock(LockedBy::Hand);
@@ -113,13 +145,15 @@ impl Controller {
                 let wanted = self.named(profile.as_deref());
                 self.with(wanted, reply, |this, profile, reply| {
                     let until = this.clock.now() + questions::PATIENCE;
-                    this.with_leave(profile, PutOff::Outlet(target), until, (caller, reply));
+                    let want = PutOff::Outlet(target);
+                    this.with_leave(profile, Waiting::new(want, until, (caller, reply)));
                 });
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
             // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
-            Ask::AddHttp { .. } => {
-                self.door_wanted(self.clock.now() + questions::PATIENCE, (caller, reply));
+            Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
+                let until = self.clock.now() + questions::PATIENCE;
+                self.door_wanted(Waiting::new(PutOff::Door, until, (caller, reply)));
             }
             // What is left of that is the door's, and new profiles come the window's way.
             Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
@@ -143,7 +177,8 @@ impl Controller {
         let wanted = self.named(ask.profile.as_deref());
         let until = self.patience(ask.timeout);
         self.with(wanted, reply, |this, profile, reply| {
-            this.with_leave(profile, PutOff::Token(ask), until, (caller, reply));
+            let want = PutOff::Token(ask);
+            this.with_leave(profile, Waiting::new(want, until, (caller, reply)));
         });
     }
 
@@ -169,7 +204,7 @@ impl Controller {
             _ => {}
         }
         let format = ask.format.unwrap_or_default().chars().take(LONGEST_FORMAT).collect();
-        self.callers.push(WaitingCaller {
+        self.callers.waiting.push(WaitingCaller {
             profile,
             until,
             wish: Wish::Token { min_valid, format },
@@ -182,12 +217,12 @@ impl Controller {
 
     pub(super) fn serve_callers(&mut self) {
         let now = self.clock.now();
-        for mut waiting in std::mem::take(&mut self.callers) {
+        for mut waiting in std::mem::take(&mut self.callers.waiting) {
             if waiting.reply.is_closed() {
                 continue;
             }
             match self.turn_of(&mut waiting, now) {
-                Turn::Wait => self.callers.push(waiting),
+                Turn::Wait => self.callers.waiting.push(waiting),
                 Turn::Refuse(answer) => {
                     let _ = waiting.reply.send(answer);
                 }
@@ -271,14 +306,13 @@ impl Controller {
                 profile.name.as_str().to_lowercase() == wanted.trim().to_lowercase()
                     || profile.id.to_string() == wanted
             };
-            self.profiles.values().find(is_meant).map(|profile| profile.id)
+            self.profiles.iter().find(is_meant).map(|profile| profile.id)
         };
         let names = || {
-            let names = self.order.iter().filter_map(|id| self.profiles.get(id));
-            let names: Vec<_> = names.map(|profile| profile.name.as_str()).collect();
+            let names: Vec<_> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
             format!("There are: {}", names.join(", "))
         };
-        match (name, self.order.as_slice()) {
+        match (name, self.profiles.ids()) {
             (_, []) => Err(refusal(
                 Reason::Person,
                 "no_profile",
@@ -323,7 +357,12 @@ impl Controller {
             let (profile, status) = (self.profiles.get(id)?, self.engine.status(*id, now)?);
             Some(status::of_profile(self.view_of(profile, &status), self.fingerprint_of(*id), now))
         });
-        StatusAnswer { app_version: self.version.clone(), profiles: shown.collect() }
+        let troubles = self.banners.iter().filter(|banner| banner.is_trouble());
+        StatusAnswer {
+            app_version: self.version.clone(),
+            profiles: shown.collect(),
+            troubles: troubles.map(status::of_banner).collect(),
+        }
     }
 
     fn fingerprint_of(&self, profile: ProfileId) -> Option<String> {

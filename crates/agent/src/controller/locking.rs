@@ -11,6 +11,7 @@ use glowjar_lifecycle::time::{Step, Timestamp};
 use super::{Controller, outcomes::Event};
 use crate::{
     handout::refused,
+    timed::{Due, Timed},
     view::{Action, BannerView, LOCKED, Level},
 };
 
@@ -48,15 +49,19 @@ impl Default for Lock {
     }
 }
 
-impl Lock {
-    pub(super) const fn look_at(&self) -> Option<Timestamp> {
+impl Timed for Lock {
+    fn deadline(&self) -> Option<Timestamp> {
         self.look_at
     }
 
-    pub(super) fn shift(&mut self, step: Step) {
+    fn shift(&mut self, step: Step) {
         for at in [&mut self.look_at, &mut self.person_at] {
-            *at = at.map(|at| at.shifted(step));
+            at.shift(step);
         }
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.look_at.take_if(|at| *at <= now).map(|_| Due::IdleTimeAsked)
     }
 }
 
@@ -90,7 +95,7 @@ impl Controller {
             action: Some(Action::Unlock),
             dismissible: false,
         });
-        if !was_locked && self.clipboard.is_some() {
+        if !was_locked && self.clipboard.is_held() {
             self.clear_clipboard();
         }
     }
@@ -103,7 +108,7 @@ impl Controller {
         self.lock.person_at = Some(self.clock.now());
         self.banners.retain(|banner| banner.code != LOCKED);
         self.watch_for_idleness();
-        for profile in self.order.clone() {
+        for profile in self.profiles.ids().to_vec() {
             self.supply(profile);
         }
     }
@@ -129,13 +134,11 @@ impl Controller {
         }
     }
 
-    pub(super) fn look_for_idleness(&mut self, now: Timestamp) {
-        if self.lock.look_at.is_none_or(|at| at > now) {
-            return;
-        }
-        self.lock.look_at = None;
+    pub(super) fn ask_idle_time(&self) {
         let presence = self.presence.clone();
-        self.start(async move { Event::IdleTimeTold { idle: presence.idle_time().await } });
+        self.start(Some(Event::IdleTimeTold { idle: None }), async move {
+            Event::IdleTimeTold { idle: presence.idle_time().await }
+        });
     }
 
     pub(super) fn idle_time_told(&mut self, idle: Option<Duration>) {

@@ -5,25 +5,28 @@ use std::time::Duration;
 use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
-    failure::Failure,
+    failure::{Failure, Transient},
     id::{Attempt, Generation, ProfileId},
     input::{Grant, Input, KeychainTrouble, SecretSlot},
     time::Step,
 };
 use tokio::sync::oneshot;
 
-use super::{Controller, Happening, adding::Trial, settings::SettingsChange};
+use super::{
+    Controller, Happening,
+    adding::{Asker, Trial},
+    settings::SettingsChange,
+};
 use crate::{
-    crash_points,
+    catalogue, crash_points,
     credential::Credential,
     deliberate::{Fault, is_committed},
-    draft::Parsed,
     handout::Caller,
     history::Entry,
-    ports::SandboxOffer,
+    outlets::OutletError,
+    ports::{Desk, SandboxOffer},
     present::{self, Remembered},
-    profiles::Leaving,
-    request::{FieldTrouble, Reply, Request},
+    request::{Field, Reply, Request},
     tray::Click,
     vault::Secrets,
 };
@@ -33,6 +36,8 @@ use crate::{
 pub(super) enum Event {
     Asked {
         request: Request,
+        asker: Asker,
+        desk: Desk,
         reply: oneshot::Sender<Reply>,
     },
     /// By another program, whose answer may hold a token.
@@ -44,9 +49,15 @@ pub(super) enum Event {
     /// Files and programs that get tokens by themselves were served.
     Supplied {
         profile: ProfileId,
-        results: Vec<(u32, Result<(), String>)>,
+        /// Of the token that was brought.
+        fingerprint: String,
+        results: Vec<(u32, Result<(), OutletError>)>,
     },
-    Clicked(Click),
+    OutletLookedAt {
+        number: u32,
+        result: Result<(), OutletError>,
+    },
+    Clicked(Click, Desk),
     Happened(Happening),
     Opened {
         profile: ProfileId,
@@ -79,12 +90,14 @@ pub(super) enum Event {
         report: AccessReport,
         reply: oneshot::Sender<Reply>,
     },
+    /// The task of an attempt ended without an outcome.
+    RequestPanicked {
+        profile: ProfileId,
+        attempt: Attempt,
+    },
     DraftStored {
-        parsed: Box<Parsed>,
-        /// What the trial was given, stored along with it.
-        tried: Option<Secrets>,
+        profile: ProfileId,
         outcome: Result<(), KeychainTrouble>,
-        reply: oneshot::Sender<Reply>,
     },
     /// A new profile was tried at its provider.
     Tried {
@@ -94,7 +107,7 @@ pub(super) enum Event {
     },
     /// The secrets of a profile that was removed before the application ended were read once more.
     LeftBehind {
-        leaving: Box<Leaving>,
+        profile: ProfileId,
         secrets: Option<Secrets>,
     },
     /// What was removed a while ago was revoked, or not.
@@ -105,7 +118,7 @@ pub(super) enum Event {
     /// A client with the settings' proxy and certificates.
     ClientMade {
         change: Box<SettingsChange>,
-        outcome: Result<Client, FieldTrouble>,
+        outcome: Result<Client, (Field, catalogue::Fault)>,
         reply: oneshot::Sender<Reply>,
     },
     IdleTimeTold {
@@ -132,10 +145,15 @@ pub(super) enum Event {
 impl Controller {
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Asked { request, reply } => self.asked(request, reply),
+            Event::Asked { request, asker, desk, reply } => {
+                self.asked(request, asker, &desk, reply);
+            }
             Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
-            Event::Supplied { profile, results } => self.supplied(profile, results),
-            Event::Clicked(click) => self.clicked(click),
+            Event::Supplied { profile, fingerprint, results } => {
+                self.supplied(profile, &fingerprint, results);
+            }
+            Event::OutletLookedAt { number, result } => self.outlet_looked_at(number, result),
+            Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Opened { profile, outcome } => self.opened(profile, outcome),
             Event::Rechecked { profile, attempt, outcome } => {
@@ -153,19 +171,13 @@ impl Controller {
             Event::Checked { profile, generation, report, reply } => {
                 self.checked(profile, generation, &report, reply)
             }
-            Event::DraftStored { parsed, tried, outcome, reply } => {
-                self.draft_stored(*parsed, tried, outcome, reply)
-            }
+            Event::RequestPanicked { profile, attempt } => self.request_panicked(profile, attempt),
+            Event::DraftStored { profile, outcome } => self.draft_stored(profile, outcome),
             Event::Tried { trial, outcome, reply } => self.tried(*trial, outcome, reply),
-            Event::LeftBehind { leaving, secrets } => {
-                self.take_away(*leaving, secrets);
-                if let Err(error) = self.save_profiles() {
-                    tracing::warn!(%error, "the profiles file still names what was removed");
-                }
-            }
+            Event::LeftBehind { profile, secrets } => self.take_away(profile, secrets),
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
-                self.client_made(*change, outcome, reply)
+                self.client_made(change, outcome, reply)
             }
             Event::IdleTimeTold { idle } => self.idle_time_told(idle),
             Event::FileWritten { outcome, reply } => self.file_written(outcome, reply),
@@ -189,7 +201,7 @@ impl Controller {
                     self.banners.push(banner);
                 }
             }
-            Happening::DoorChanged => self.programs_revision += 1,
+            Happening::DoorChanged => self.door_changed(),
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }
@@ -197,12 +209,16 @@ impl Controller {
 
     fn opened(&mut self, profile: ProfileId, outcome: Result<Secrets, KeychainTrouble>) {
         let Some(config) = self.profiles.get(&profile) else { return };
-        let held = self.vault.secrets(profile).filter(|held| held.credential_is_unsaved).cloned();
-        if let Some(held) = held {
-            // Newer than what the keychain holds, or all that there is.
-            let holding = held.holding(config);
+        let held = self.vault.secrets(profile);
+        if let Some(held) = held.filter(|held| held.credential_is_unsaved || held.token.is_some()) {
+            // Newer than what the keychain holds, or all that there is, or brought back: its times have moved with the
+            // clock, and those in the keychain have not.
+            let (holding, is_unsaved) = (held.holding(config), held.credential_is_unsaved);
             self.input(Input::SecretsOpened { profile, holding });
-            return self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+            if is_unsaved {
+                self.still_unsaved(profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+            }
+            return;
         }
         match outcome {
             Ok(secrets) => {
@@ -252,7 +268,7 @@ impl Controller {
         attempt: Attempt,
         outcome: Result<Box<Issued>, RequestError>,
     ) {
-        let landed = self.landed(profile, attempt);
+        let landed = self.requests.ended(profile, attempt);
         let is_late = landed.is_none() && !is_committed(Fault::LateAnswersCount);
         let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
             return;
@@ -267,7 +283,7 @@ impl Controller {
                 crash_points::pass("reply-read");
                 issued.validity = issued.validity.shifted(step);
                 issued.refresh_token_ends = issued.refresh_token_ends.map(|at| at.shifted(step));
-                if !self.profiles.contains_key(&profile) {
+                if !self.profiles.contains(&profile) {
                     return self.answered_after_removal(profile, *issued);
                 }
                 let event =
@@ -308,9 +324,21 @@ impl Controller {
         }
     }
 
+    /// Whether the request went out is not known.
+    fn request_panicked(&mut self, profile: ProfileId, attempt: Attempt) {
+        if self.requests.ended(profile, attempt).is_none() {
+            return;
+        }
+        let failure = Failure::transient(Transient::Internal);
+        let technical = Technical::default();
+        tracing::warn!(event = "failed", %profile, ?failure);
+        self.note_failure(profile, failure, &technical);
+        self.remember_failure(profile, technical);
+        self.input(Input::Failed { profile, attempt, failure });
+    }
+
     /// A provider that can't even be addressed is one that can't be reached.
     pub(super) fn unaddressable(&mut self, profile: ProfileId, attempt: Attempt) {
-        use glowjar_lifecycle::failure::Transient;
         self.input(Input::Failed {
             profile,
             attempt,

@@ -14,7 +14,7 @@ impl Controller {
         let (name, now) = (config.name.as_str(), self.clock.now());
         let (program, pid) = (caller.program.line(), caller.pid);
         tracing::info!(event = "handed_out", name, program, pid, format);
-        self.record.add(now, caller, (profile, name), format);
+        self.callers.record(now, caller, (profile, name), format);
         self.history.handed_out(now, profile, caller, format);
     }
 

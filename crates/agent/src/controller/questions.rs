@@ -3,7 +3,9 @@
 //! A question outlives the program that raised it, so that somebody who comes back to the desk can still answer it
 //! and the next try succeeds.
 
-use std::time::Duration;
+mod toasts;
+
+use std::{collections::BTreeSet, time::Duration};
 
 use glowjar_handout::protocol::{Answer, HttpAnswer, Reason, Target, TokenAsk, USUAL_TIMEOUT};
 use glowjar_lifecycle::{
@@ -12,33 +14,49 @@ use glowjar_lifecycle::{
 };
 use tokio::sync::oneshot;
 
+use self::toasts::Toasts;
 use super::Controller;
 use crate::{
-    handout::{Caller, Way, refused},
+    handout::{Caller, Program, Way, refused},
     notices::{Button, Notice, Urgency},
     permissions::{Permission, Permissions, PermissionsFile},
     request::Reply,
+    timed::Timed,
     tray::Click,
     view::{BannerView, Language, Level, NoticesWanted, PermissionView, ProgramView, QuestionView},
 };
 
+/// What was answered, and what is not answered yet.
+#[derive(Debug)]
+pub(super) struct Questions {
+    pub permissions: Permissions,
+    open: Vec<Question>,
+    asked: u32,
+    toasts: Toasts,
+}
+
 /// May a program take a profile's tokens?
 #[derive(Debug)]
-pub(super) struct Question {
+struct Question {
     number: u32,
     profile: ProfileId,
     /// The last one that asked; all are of the same program.
     caller: Caller,
     asked_at: Timestamp,
+    /// When a toast said so last.
+    told_at: Option<Timestamp>,
     waiting: Vec<Waiting>,
 }
 
+/// Something that a program wants, and until when an answer is of use to it.
 #[derive(Debug)]
-struct Waiting {
-    want: PutOff,
-    until: Timestamp,
-    caller: Caller,
-    reply: oneshot::Sender<Answer>,
+pub(super) struct Waiting {
+    pub want: PutOff,
+    pub until: Timestamp,
+    pub caller: Caller,
+    pub reply: oneshot::Sender<Answer>,
+    /// What the person has allowed for this alone: the answer for a program without a name can't be remembered.
+    allowed: BTreeSet<ProfileId>,
 }
 
 /// What has to wait for the answer.
@@ -57,124 +75,175 @@ enum Leave {
     Unknown,
 }
 
-/// The answers that were given before.
-pub(super) fn open(
-    file: PermissionsFile,
-    language: Language,
-    banners: &mut Vec<BannerView>,
-) -> Permissions {
-    let (permissions, aside) = Permissions::open(file);
-    if let Some(aside) = aside {
-        let path = aside.display().to_string();
-        let said = language.tell("banner-permissions", &[("path", &path)]);
-        banners.push(BannerView {
-            code: "permissions".to_owned(),
-            level: Level::Soon,
-            headline: said.headline,
-            advice: said.advice,
-            action: None,
-            dismissible: true,
-        });
+impl Waiting {
+    pub(super) fn new(
+        want: PutOff,
+        until: Timestamp,
+        (caller, reply): (Caller, oneshot::Sender<Answer>),
+    ) -> Self {
+        Self { want, until, caller, reply, allowed: BTreeSet::new() }
     }
-    permissions
+}
+
+impl Questions {
+    /// With the answers that were given before.
+    pub(super) fn open(
+        file: PermissionsFile,
+        language: Language,
+        banners: &mut Vec<BannerView>,
+    ) -> Self {
+        let (permissions, aside) = Permissions::open(file);
+        if let Some(aside) = aside {
+            let path = aside.display().to_string();
+            let said = language.tell("banner-permissions", &[("path", &path)]);
+            banners.push(BannerView {
+                code: "permissions".to_owned(),
+                level: Level::Soon,
+                headline: said.headline,
+                advice: said.advice,
+                action: None,
+                dismissible: true,
+            });
+        }
+        Self { permissions, open: Vec::new(), asked: 0, toasts: Toasts::default() }
+    }
+
+    /// The open question that what `waiting` wants belongs to.
+    fn place_of(&self, profile: ProfileId, waiting: &Waiting) -> Option<usize> {
+        let caller = &waiting.caller;
+        self.open.iter().position(|question| {
+            question.profile == profile
+                && question.caller.program == caller.program
+                // Without a name, the process is all there is to tell one program from another.
+                && (caller.program.is_known()
+                    || (caller.pid.is_some() && question.caller.pid == caller.pid))
+        })
+    }
+
+    /// Whether another would be one too many, of this program or at all. All programs without a name count as one.
+    fn are_too_many_with(&self, program: &Program) -> bool {
+        let of_this = self.open.iter().filter(|question| question.caller.program == *program);
+        self.open.len() >= MOST || of_this.count() >= MOST_OF_ONE
+    }
+}
+
+impl Timed for Questions {
+    /// When [`Controller::tend_questions`] has something to do.
+    fn deadline(&self) -> Option<Timestamp> {
+        let waiting = self.open.iter().flat_map(|question| &question.waiting);
+        let ends = self.open.iter().map(Question::ends_at);
+        let untold = self.open.iter().filter(|it| it.told_at.is_none() && !it.waiting.is_empty());
+        let toasts = untold.map(|it| self.toasts.next(&it.caller.program, it.asked_at));
+        waiting.map(|waiting| waiting.until).chain(ends).chain(toasts).min()
+    }
+
+    fn shift(&mut self, step: Step) {
+        self.toasts.shift(step);
+        for question in &mut self.open {
+            question.asked_at = question.asked_at.shifted(step);
+            question.told_at.shift(step);
+            for waiting in &mut question.waiting {
+                waiting.until = waiting.until.shifted(step);
+            }
+        }
+    }
 }
 
 impl Controller {
     /// Goes on with what is wanted at once, or when the person has answered.
-    pub(super) fn with_leave(
-        &mut self,
-        profile: ProfileId,
-        want: PutOff,
-        until: Timestamp,
-        (caller, reply): (Caller, oneshot::Sender<Answer>),
-    ) {
-        match self.leave(profile, &caller) {
-            Leave::Given => self.go_on(profile, want, until, (caller, reply)),
-            Leave::Refused => self.not_allowed(profile, &caller, reply),
-            Leave::Unknown => self.put_question(profile, Waiting { want, until, caller, reply }),
+    pub(super) fn with_leave(&mut self, profile: ProfileId, waiting: Waiting) {
+        match self.leave(profile, &waiting) {
+            Leave::Given => self.go_on(profile, waiting),
+            Leave::Refused => self.not_allowed(profile, &waiting.caller, waiting.reply),
+            Leave::Unknown => self.put_question(profile, waiting),
         }
     }
 
     /// Who is let in over HTTP gets the tokens of every profile.
-    pub(super) fn door_wanted(
-        &mut self,
-        until: Timestamp,
-        (caller, reply): (Caller, oneshot::Sender<Answer>),
-    ) {
-        let is_closed = |id: &ProfileId| !matches!(self.leave(*id, &caller), Leave::Given);
-        let closed = self.order.iter().copied().find(is_closed);
+    pub(super) fn door_wanted(&mut self, waiting: Waiting) {
+        let is_closed = |id: &ProfileId| !matches!(self.leave(*id, &waiting), Leave::Given);
+        let closed = self.profiles.ids().iter().copied().find(is_closed);
         match closed {
-            Some(profile) => self.with_leave(profile, PutOff::Door, until, (caller, reply)),
-            None => drop(reply.send(Answer::Http(HttpAnswer::default()))),
+            Some(profile) => self.with_leave(profile, waiting),
+            None => drop(waiting.reply.send(Answer::Http(HttpAnswer::default()))),
         }
     }
 
-    fn leave(&self, profile: ProfileId, caller: &Caller) -> Leave {
+    fn leave(&self, profile: ProfileId, waiting: &Waiting) -> Leave {
         let asks = self.profiles.get(&profile).is_some_and(|profile| profile.asks_first);
         // Whoever asks over HTTP was let in by name.
-        if !asks || caller.way != Way::Socket {
+        if !asks || waiting.caller.way != Way::Socket || waiting.allowed.contains(&profile) {
             return Leave::Given;
         }
-        match self.permissions.of(profile, &caller.program) {
+        match self.questions.permissions.of(profile, &waiting.caller.program) {
             Some(true) => Leave::Given,
             Some(false) => Leave::Refused,
             None => Leave::Unknown,
         }
     }
 
-    fn go_on(
-        &mut self,
-        profile: ProfileId,
-        want: PutOff,
-        until: Timestamp,
-        (caller, reply): (Caller, oneshot::Sender<Answer>),
-    ) {
+    fn go_on(&mut self, profile: ProfileId, waiting: Waiting) {
+        let Waiting { want, until, caller, reply, allowed } = waiting;
         match want {
             PutOff::Token(ask) => self.token_allowed(profile, ask, until, (caller, reply)),
             PutOff::Outlet(target) => self.outlet_added(profile, target, reply),
-            PutOff::Door => self.door_wanted(until, (caller, reply)),
+            want @ PutOff::Door => {
+                self.door_wanted(Waiting { want, until, caller, reply, allowed })
+            }
         }
     }
 
     fn put_question(&mut self, profile: ProfileId, waiting: Waiting) {
-        let same = |question: &&mut Question| {
-            let known = &question.caller;
-            question.profile == profile
-                && known.program == waiting.caller.program
-                && (known.program.is_known() || known.pid == waiting.caller.pid)
-        };
-        if let Some(question) = self.questions.iter_mut().find(same) {
+        if let Some(place) = self.questions.place_of(profile, &waiting) {
+            let now = self.clock.now();
+            let question = &mut self.questions.open[place];
             question.caller.pid = waiting.caller.pid;
-            let is_told = !question.waiting.is_empty();
-            question.waiting.push(waiting);
-            let number = question.number;
-            if !is_told {
-                self.tell_question(number);
+            // A program that tries again is no news before the toast has been there for a while.
+            let is_old = question.told_at.is_some_and(|at| now.since(at) >= TOLD_AGAIN);
+            if question.waiting.is_empty() && is_old {
+                question.told_at = None;
             }
+            question.waiting.push(waiting);
             return;
         }
-        if self.questions.len() >= MOST {
+        if self.questions.are_too_many_with(&waiting.caller.program) {
             let name = self.profiles.get(&profile).map(|it| it.name.as_str()).unwrap_or_default();
             let _ = waiting.reply.send(not_answered(name, &waiting.caller));
             return;
         }
-        self.questions_asked += 1;
-        let number = self.questions_asked;
-        self.questions.push(Question {
-            number,
+        self.questions.asked += 1;
+        let question = Question {
+            number: self.questions.asked,
             profile,
             caller: waiting.caller.clone(),
             asked_at: self.clock.now(),
+            told_at: None,
             waiting: vec![waiting],
-        });
-        self.tell_question(number);
+        };
+        let name = self.profiles.get(&profile).map(|it| it.name.as_str()).unwrap_or_default();
+        tracing::info!(event = "asked_person", name, program = question.caller.program.line());
+        self.questions.open.push(question);
     }
 
-    fn tell_question(&self, number: u32) {
-        let Some(question) = self.questions.iter().find(|it| it.number == number) else { return };
+    /// Raises the toasts that are due.
+    fn tell_questions(&mut self, now: Timestamp) {
+        for place in 0..self.questions.open.len() {
+            let question = &self.questions.open[place];
+            let program = question.caller.program.clone();
+            let is_due = self.questions.toasts.next(&program, now) <= now;
+            if question.told_at.is_none() && !question.waiting.is_empty() && is_due {
+                self.tell_question(place);
+                self.questions.open[place].told_at = Some(now);
+                self.questions.toasts.raised(program, now);
+            }
+        }
+    }
+
+    fn tell_question(&self, place: usize) {
+        let question = &self.questions.open[place];
+        let number = question.number;
         let name = self.profiles.get(&question.profile).map(|it| it.name.as_str());
         let (name, program) = (name.unwrap_or_default(), &question.caller.program);
-        tracing::info!(event = "asked_person", name, program = program.line());
         if self.preferences.choices.notices == NoticesWanted::None {
             return;
         }
@@ -206,24 +275,25 @@ impl Controller {
         allow: bool,
         reply: oneshot::Sender<Reply>,
     ) {
-        let Some(place) = self.questions.iter().position(|it| it.number == number) else {
+        let Some(place) = self.questions.open.iter().position(|it| it.number == number) else {
             let _ = reply.send(Reply::Done);
             return;
         };
-        let Question { profile, caller, waiting, .. } = self.questions.remove(place);
+        let Question { profile, caller, waiting, .. } = self.questions.open.remove(place);
         self.shell.withdraw(&notice_id(number));
         let program = caller.program;
         tracing::info!(event = "person_answered", program = program.line(), allow);
         let kept = if program.is_known() {
-            self.permissions.decide(profile, program, allow)
+            self.questions.permissions.decide(profile, program, allow)
         } else {
             Ok(())
         };
-        for Waiting { want, until, caller, reply } in waiting {
+        for mut waiting in waiting {
             if allow {
-                self.go_on(profile, want, until, (caller, reply));
+                waiting.allowed.insert(profile);
+                self.go_on(profile, waiting);
             } else {
-                self.not_allowed(profile, &caller, reply);
+                self.not_allowed(profile, &waiting.caller, waiting.reply);
             }
         }
         self.programs_revision += 1;
@@ -234,7 +304,7 @@ impl Controller {
     }
 
     pub(super) fn forget_permission(&mut self, number: u32, reply: oneshot::Sender<Reply>) {
-        match self.permissions.forget(number) {
+        match self.questions.permissions.forget(number) {
             Ok(()) => {
                 self.programs_revision += 1;
                 let _ = reply.send(Reply::Done);
@@ -249,34 +319,28 @@ impl Controller {
         wanted: bool,
         reply: oneshot::Sender<Reply>,
     ) {
-        let Some(config) = self.profiles.get_mut(&profile) else { return };
-        let before = std::mem::replace(&mut config.asks_first, wanted);
-        if let Err(error) = self.save_profiles() {
-            if let Some(config) = self.profiles.get_mut(&profile) {
-                config.asks_first = before;
-            }
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
+        if !self.change_profile(profile, reply, |config| config.asks_first = wanted) {
+            return;
         }
         self.programs_revision += 1;
         if !wanted {
-            let (open, others) = std::mem::take(&mut self.questions)
+            let (open, others) = std::mem::take(&mut self.questions.open)
                 .into_iter()
                 .partition::<Vec<_>, _>(|question| question.profile == profile);
-            self.questions = others;
+            self.questions.open = others;
             for question in open {
                 self.shell.withdraw(&notice_id(question.number));
-                for Waiting { want, until, caller, reply } in question.waiting {
-                    self.go_on(profile, want, until, (caller, reply));
+                for waiting in question.waiting {
+                    self.go_on(profile, waiting);
                 }
             }
         }
-        let _ = reply.send(Reply::Done);
     }
 
     /// Those whose time is over are told so, and what nobody can answer any more goes.
     pub(super) fn tend_questions(&mut self) {
         let now = self.clock.now();
-        for mut question in std::mem::take(&mut self.questions) {
+        for mut question in std::mem::take(&mut self.questions.open) {
             let name = self.profiles.get(&question.profile).map(|it| it.name.as_str().to_owned());
             for waiting in std::mem::take(&mut question.waiting) {
                 let refusal = match (&name, self.refusal_while_locked()) {
@@ -293,28 +357,15 @@ impl Controller {
                     None => question.waiting.push(waiting),
                 }
             }
-            if name.is_none() || question.ends_at() <= now {
+            // An answer that can't be remembered is of use only to who waits for it.
+            let is_useless = question.waiting.is_empty() && !question.caller.program.is_known();
+            if name.is_none() || question.ends_at() <= now || is_useless {
                 self.shell.withdraw(&notice_id(question.number));
             } else {
-                self.questions.push(question);
+                self.questions.open.push(question);
             }
         }
-    }
-
-    /// When [`Controller::tend_questions`] has something to do.
-    pub(super) fn questions_deadline(&self) -> Option<Timestamp> {
-        let waiting = self.questions.iter().flat_map(|question| &question.waiting);
-        let ends = self.questions.iter().map(Question::ends_at);
-        waiting.map(|waiting| waiting.until).chain(ends).min()
-    }
-
-    pub(super) fn shift_questions(&mut self, step: Step) {
-        for question in &mut self.questions {
-            question.asked_at = question.asked_at.shifted(step);
-            for waiting in &mut question.waiting {
-                waiting.until = waiting.until.shifted(step);
-            }
-        }
+        self.tell_questions(now);
     }
 
     pub(super) fn questions_view(&self) -> Vec<QuestionView> {
@@ -332,7 +383,7 @@ impl Controller {
                 is_remembered: program.is_known(),
             })
         };
-        self.questions.iter().filter_map(view).collect()
+        self.questions.open.iter().filter_map(view).collect()
     }
 
     pub(super) fn permissions_view(&self, profile: ProfileId) -> Vec<PermissionView> {
@@ -341,7 +392,7 @@ impl Controller {
             program: ProgramView::of(&permission.program),
             allowed: permission.allowed,
         };
-        self.permissions.of_profile(profile).map(view).collect()
+        self.questions.permissions.of_profile(profile).map(view).collect()
     }
 
     fn not_allowed(&mut self, profile: ProfileId, caller: &Caller, reply: oneshot::Sender<Answer>) {
@@ -379,5 +430,9 @@ fn notice_id(number: u32) -> String {
 pub(super) const PATIENCE: Duration = Duration::from_secs(USUAL_TIMEOUT);
 /// Long enough to come back from lunch, and gone before nobody knows any more what it was about.
 const KEPT: Duration = Duration::from_secs(60 * 60);
-/// At the same time. Whoever makes up programs fills no screen with them.
+/// Open questions, so that programs can't fill the window with them.
 const MOST: usize = 20;
+/// Of one program: more than these profiles are hardly wanted by one at once.
+const MOST_OF_ONE: usize = 5;
+/// The person has seen the toast or is not there.
+const TOLD_AGAIN: Duration = Duration::from_secs(60);

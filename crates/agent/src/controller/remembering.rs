@@ -39,7 +39,8 @@ impl Controller {
             from: token.validity.issued_at.as_millis(),
             to: token.validity.expires_at.as_millis(),
         });
-        let provider = self.profiles[&profile].provider_label(self.language);
+        let config = self.profiles.get(&profile);
+        let provider = config.map(|it| it.provider_label(self.language)).unwrap_or_default();
         let span = (since.min(now.as_millis()), now.as_millis());
         history::strip(self.history.of(profile), current, span, &provider, self.language)
     }

@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use glowjar_ims::{Issued, RequestError};
-use glowjar_lifecycle::{id::ProfileId, input::Input, time::Timestamp};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    input::Input,
+    time::{Step, Timestamp},
+};
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
 use crate::{
     notices::{Notice, Urgency},
     present::Remembered,
-    profiles::Leaving,
+    profile::{Name, Profile},
     request::Reply,
+    timed::{Due, Timed},
     vault::{self, Secrets},
     view::UndoView,
 };
@@ -19,15 +24,50 @@ use crate::{
 /// Long enough to read what happened and to reach the button.
 const TIME_TO_UNDO: Duration = Duration::from_secs(12);
 
+/// The last removal, while it can be undone. The list of profiles names it as leaving.
+#[derive(Default)]
+pub(super) struct Removal {
+    pending: Option<Removed>,
+}
+
 /// A profile that was removed and can be brought back.
-pub(super) struct Removed {
-    pub leaving: Leaving,
+struct Removed {
+    profile: ProfileId,
     /// Where it stood in the list.
     place: usize,
     /// What was in memory. The keychain keeps its own until the time is over.
     secrets: Option<Secrets>,
     remembered: Option<Remembered>,
-    pub until: Timestamp,
+    until: Timestamp,
+}
+
+impl Removal {
+    /// What a removed profile takes back into memory if it is brought back.
+    pub(super) fn secrets_of(&self, profile: ProfileId) -> Option<&Secrets> {
+        let removed = self.pending.as_ref().filter(|removed| removed.profile == profile)?;
+        removed.secrets.as_ref()
+    }
+}
+
+impl Timed for Removal {
+    fn deadline(&self) -> Option<Timestamp> {
+        self.pending.as_ref().map(|removed| removed.until)
+    }
+
+    fn shift(&mut self, step: Step) {
+        let Some(removed) = &mut self.pending else { return };
+        removed.until = removed.until.shifted(step);
+        if let Some(secrets) = &mut removed.secrets {
+            secrets.shift(step);
+        }
+        if let Some(remembered) = &mut removed.remembered {
+            remembered.shift(step);
+        }
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.deadline().is_some_and(|until| until <= now).then_some(Due::RemovalFinished)
+    }
 }
 
 impl Controller {
@@ -39,32 +79,22 @@ impl Controller {
     ) {
         // One can be undone: the one before is gone for good now.
         self.finish_removal();
-        let Some(config) = self.profiles.remove(&profile) else { return };
-        let place = self.order.iter().position(|id| *id == profile).unwrap_or(0);
-        self.order.retain(|id| *id != profile);
-        self.removed = Some(Removed {
-            leaving: Leaving { profile: config, revoke },
+        let place = match self.profiles.change(|list| list.remove(profile, revoke)) {
+            Ok(place) => place.unwrap_or_default(),
+            Err(error) => {
+                return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
+            }
+        };
+        self.removal.pending = Some(Removed {
+            profile,
             place,
-            secrets: None,
-            remembered: None,
+            secrets: self.vault.secrets(profile).cloned(),
+            remembered: self.remembered.remove(&profile),
             until: self.clock.now() + TIME_TO_UNDO,
         });
-        if let Err(error) = self.save_profiles() {
-            if let Some(Removed { leaving, .. }) = self.removed.take() {
-                self.profiles.insert(profile, leaving.profile);
-                self.order.insert(place, profile);
-            }
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
-        }
-        let secrets = self.vault.secrets(profile).cloned();
-        let remembered = self.remembered.remove(&profile);
         self.vault.remove(profile);
-        if let Some(removed) = &mut self.removed {
-            removed.secrets = secrets;
-            removed.remembered = remembered;
-        }
         self.input(Input::ProfileRemoved { profile });
-        if self.clipboard.as_ref().is_some_and(|hold| hold.profile == profile) {
+        if self.clipboard.holds_of(profile) {
             self.clear_clipboard();
         }
         tracing::info!(event = "profile_removed", %profile, revoke);
@@ -72,26 +102,31 @@ impl Controller {
     }
 
     pub(super) fn undo_remove(&mut self, reply: oneshot::Sender<Reply>) {
-        let Some(removed) = self.removed.take() else {
+        let pending = self.removal.pending.as_ref();
+        let leaving = pending.and_then(|it| self.profiles.leaving_profile(it.profile));
+        let Some((removed, leaving)) = pending.zip(leaving) else {
             return self.refuse(reply, "nothing_to_undo", &[]);
         };
-        let config = removed.leaving.profile.clone();
-        let profile = config.id;
-        let policy = config.policy(self.preferences.renew_early());
-        let paused = config.paused;
-        let place = removed.place.min(self.order.len());
-        self.profiles.insert(profile, config);
-        self.order.insert(place, profile);
-        if let Err(error) = self.save_profiles() {
-            self.profiles.remove(&profile);
-            self.order.retain(|id| *id != profile);
-            self.removed = Some(removed);
+        let (profile, place) = (removed.profile, removed.place);
+        // Another may have taken its name meanwhile.
+        let name = Name::parse(&self.profiles.free_name(leaving.name.as_str()));
+        let name = name.unwrap_or_else(|_| leaving.name.clone());
+        let policy = leaving.policy(self.preferences.renew_early());
+        let paused = leaving.paused;
+        let changed = self.profiles.change(|list| {
+            if let Some(leaving) = list.take_leaving(profile) {
+                list.insert(place, Profile { name, ..leaving.profile });
+            }
+        });
+        if let Err(error) = changed {
             return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
-        if let Some(secrets) = removed.secrets {
-            self.vault.put(profile, secrets);
+        if let Some(Removed { secrets, remembered, .. }) = self.removal.pending.take() {
+            if let Some(secrets) = secrets {
+                self.vault.put(profile, secrets);
+            }
+            self.remembered.extend(remembered.map(|remembered| (profile, remembered)));
         }
-        self.remembered.extend(removed.remembered.map(|remembered| (profile, remembered)));
         self.input(Input::ProfileAdded { profile, policy, paused });
         tracing::info!(event = "profile_brought_back", %profile);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
@@ -99,13 +134,12 @@ impl Controller {
 
     /// The answer to a request that was under way at the removal: what it rotated is needed if that is undone.
     pub(super) fn answered_after_removal(&mut self, profile: ProfileId, issued: Issued) {
-        let Some(removed) = &mut self.removed else { return };
-        if removed.leaving.profile.id != profile {
-            return;
-        }
+        let pending = self.removal.pending.as_mut().filter(|removed| removed.profile == profile);
+        let leaving = self.profiles.leaving_profile(profile);
+        let (Some(removed), Some(leaving)) = (pending, leaving) else { return };
         let secrets = removed.secrets.get_or_insert_default();
         secrets.take_over(issued);
-        let kept = secrets.keep(&self.keychain, profile, &removed.leaving.profile.client_id);
+        let kept = secrets.keep(&self.keychain, profile, &leaving.client_id);
         tokio::spawn(async move {
             if let Err(trouble) = kept.await {
                 tracing::warn!(event = "not_saved", %profile, ?trouble);
@@ -114,52 +148,49 @@ impl Controller {
     }
 
     pub(super) fn undo_view(&self) -> Option<UndoView> {
-        self.removed.as_ref().map(|removed| UndoView {
-            name: removed.leaving.profile.name.as_str().to_owned(),
-            until: removed.until.as_millis(),
-        })
-    }
-
-    pub(super) fn finish_removal_if_due(&mut self, now: Timestamp) {
-        if self.removed.as_ref().is_some_and(|removed| removed.until <= now) {
-            self.finish_removal();
-        }
+        let removed = self.removal.pending.as_ref()?;
+        let profile = self.profiles.leaving_profile(removed.profile)?;
+        Some(UndoView { name: profile.name.as_str().to_owned(), until: removed.until.as_millis() })
     }
 
     /// Nobody can want it back any more: what is left of it goes.
     pub(super) fn finish_removal(&mut self) {
-        let Some(removed) = self.removed.take() else { return };
-        self.outlets_of_removed(removed.leaving.profile.id);
-        self.record.forget(removed.leaving.profile.id);
-        if let Some(outdated) = self.in_flight.remove(&removed.leaving.profile.id) {
-            outdated.abort.abort();
-        }
-        self.take_away(removed.leaving, removed.secrets);
-        if let Err(error) = self.save_profiles() {
-            tracing::warn!(%error, "the profiles file still names what was removed");
-        }
+        let Some(removed) = self.removal.pending.take() else { return };
+        self.requests.give_up(removed.profile);
+        self.take_away(removed.profile, removed.secrets);
     }
 
     /// Glowjar ended before the time to undo was over, and nobody undid it.
-    pub(super) fn finish_leaving(&mut self, leaving: Vec<Leaving>) {
-        for leaving in leaving {
-            let id = leaving.profile.id;
-            if self.profiles.contains_key(&id) {
+    pub(super) fn finish_leaving(&mut self) {
+        for leaving in self.profiles.leaving().to_vec() {
+            let profile = leaving.profile.id;
+            if self.profiles.contains(&profile) {
+                self.forget_leaving(profile);
                 continue;
             }
             let (keychain, client_id) = (self.keychain.clone(), leaving.profile.client_id.clone());
-            self.start(async move {
-                let secrets = Secrets::open(&keychain, id, &client_id).await.ok();
-                Event::LeftBehind { leaving: Box::new(leaving), secrets }
+            self.start(Some(Event::LeftBehind { profile, secrets: None }), async move {
+                let secrets = Secrets::open(&keychain, profile, &client_id).await.ok();
+                Event::LeftBehind { profile, secrets }
             });
         }
     }
 
-    /// Revokes if so wished, and deletes what the keychain holds.
-    pub(super) fn take_away(&mut self, leaving: Leaving, secrets: Option<Secrets>) {
-        let id = leaving.profile.id;
+    fn forget_leaving(&mut self, profile: ProfileId) {
+        if let Err(error) = self.profiles.change(|list| list.take_leaving(profile)) {
+            tracing::warn!(%error, "the profiles file still names what was removed");
+        }
+    }
+
+    /// Everything that belongs to a profile that is leaving goes with it, wherever that is kept, and its refresh token
+    /// is revoked if so wished. The list names it to the last, so that a start after a crash in between does it again.
+    pub(super) fn take_away(&mut self, id: ProfileId, secrets: Option<Secrets>) {
+        let leaving = self.profiles.leaving().iter().find(|leaving| leaving.profile.id == id);
+        let Some(leaving) = leaving.cloned() else { return };
+        self.outlets_of_removed(id);
+        self.callers.forget(id);
         self.history.forget(self.clock.now(), id);
-        if let Err(error) = self.permissions.forget_profile(id) {
+        if let Err(error) = self.questions.permissions.forget_profile(id) {
             tracing::warn!(event = "permissions_not_saved", %error);
         }
         let provider = leaving.profile.provider(self.sandbox_url.as_ref());
@@ -173,16 +204,17 @@ impl Controller {
             let name = leaving.profile.name.as_str().to_owned();
             let client_id = leaving.profile.client_id;
             let secret = credential.client_secret;
-            self.start(async move {
+            self.start(None, async move {
                 let outcome = client.revoke(&provider, &client_id, secret.as_ref(), &token).await;
                 Event::Revoked { name, outcome }
             });
         }
         vault::forget(&self.keychain, id);
-        if self.preferences.default_profile.as_deref() == Some(&*id.to_string()) {
-            self.preferences.default_profile = None;
-            self.preferences_store.save(&self.preferences);
-        }
+        let id_as_text = id.to_string();
+        self.preferences.change(|preferences| {
+            preferences.default_profile.take_if(|chosen| *chosen == id_as_text);
+        });
+        self.forget_leaving(id);
     }
 
     pub(super) fn revoked(&self, name: &str, outcome: Result<(), RequestError>) {

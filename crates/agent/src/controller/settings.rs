@@ -10,17 +10,33 @@ use url::Url;
 use super::{Controller, outcomes::Event};
 use crate::{
     catalogue::Fault,
-    draft,
+    draft, environment,
     ports::ShortcutError,
-    preferences::{LOCK_AFTER, Preferences},
+    preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply},
     view::{BannerView, Choices, Language, Level, ProxyView, SettingsView},
 };
 
-/// Settings that are good as far as one can see without trying them.
+/// Settings that are good as far as one can see without trying them, and what was wrong with the others.
 #[derive(Debug)]
 pub(super) struct SettingsChange {
-    preferences: Preferences,
+    edit: ChoicesEdit,
+    /// What the client is made with.
+    network: Network,
+    faults: Vec<(Field, Fault)>,
+}
+
+/// The choices that decide how servers are reached.
+#[derive(Clone, Debug, PartialEq)]
+struct Network {
+    extra_ca: Option<String>,
+    proxy: ProxyView,
+}
+
+impl Network {
+    fn of(choices: &Choices) -> Self {
+        Self { extra_ca: choices.extra_ca.clone(), proxy: choices.proxy.clone() }
+    }
 }
 
 impl Controller {
@@ -36,101 +52,108 @@ impl Controller {
     pub(super) fn default_profile(&self) -> Option<ProfileId> {
         let chosen = self.preferences.default_profile.as_deref();
         let chosen = chosen.and_then(|id| id.parse().ok());
-        chosen.filter(|id| self.profiles.contains_key(id)).or_else(|| self.order.first().copied())
+        let chosen = chosen.filter(|id| self.profiles.contains(id));
+        chosen.or_else(|| self.profiles.ids().first().copied())
     }
 
+    /// Each by itself: one that can't be had stays as it was and is answered at its field, and the others change.
     pub(super) fn change_settings(&mut self, draft: Choices, reply: oneshot::Sender<Reply>) {
+        let now = &self.preferences.choices;
         let mut faults: Vec<(Field, Fault)> = Vec::new();
-        let seconds = draft.clear_clipboard_after_seconds;
-        if !(5..=3_600).contains(&seconds) {
+        let mut choices = draft;
+        if !(5..=3_600).contains(&choices.clear_clipboard_after_seconds) {
             faults.push((Field::ClearClipboardAfterSeconds, Fault::new("clear_clipboard")));
+            choices.clear_clipboard_after_seconds = now.clear_clipboard_after_seconds;
         }
-        if let Err(fault) = draft::parse_renew_early(draft.renew_early_minutes) {
+        if let Err(fault) = draft::parse_renew_early(choices.renew_early_minutes) {
             faults.push((Field::RenewEarlyMinutes, fault));
+            choices.renew_early_minutes = now.renew_early_minutes;
         }
-        if draft.lock_after_minutes.is_some_and(|minutes| !LOCK_AFTER.contains(&minutes)) {
+        if choices.lock_after_minutes.is_some_and(|minutes| !LOCK_AFTER.contains(&minutes)) {
             faults.push((Field::LockAfterMinutes, Fault::new("lock_after")));
+            choices.lock_after_minutes = now.lock_after_minutes;
         }
-        if let Err(fault) = parse_proxy(&draft.proxy) {
+        if let Err(fault) = parse_proxy(&choices.proxy) {
             faults.push((Field::Proxy, fault));
-        }
-        if !faults.is_empty() {
-            let _ = reply.send(self.invalid(faults));
-            return;
+            choices.proxy = now.proxy.clone();
         }
         let is_said = |text: &String| !text.trim().is_empty();
-        let choices = Choices {
-            extra_ca: draft.extra_ca.filter(is_said),
-            copy_shortcut: draft.copy_shortcut.filter(is_said),
-            ..draft
-        };
-        let preferences = Preferences { choices, ..self.preferences.clone() };
-        let change = Box::new(SettingsChange { preferences });
-        // What goes over the network did not change, and certificates take a while to read.
-        if change.preferences.choices.extra_ca == self.preferences.choices.extra_ca
-            && change.preferences.choices.proxy == self.preferences.choices.proxy
-        {
-            return self.client_made(*change, Ok(self.client.clone()), reply);
-        }
-        let (base, language) = (self.client_settings.clone(), self.language);
-        self.start(async move {
-            let (extra_ca, proxy) = (
-                change.preferences.choices.extra_ca.clone(),
-                change.preferences.choices.proxy.clone(),
-            );
+        choices.extra_ca = choices.extra_ca.filter(is_said);
+        choices.copy_shortcut = choices.copy_shortcut.filter(is_said);
+        let edit = ChoicesEdit::between(now.clone(), choices);
+        let change = Box::new(SettingsChange { edit, network: Network::of(now), faults });
+        self.client_made(change, Ok(self.client.clone()), reply);
+    }
+
+    /// Certificates take a while to read.
+    fn make_client(&self, change: Box<SettingsChange>, reply: oneshot::Sender<Reply>) {
+        let base = self.client_settings.clone();
+        let Network { extra_ca, proxy } = change.network.clone();
+        self.start(None, async move {
             let made =
                 tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
             let outcome = made.await.unwrap_or_else(|error| {
                 Err((Field::ExtraCa, Fault::with("extra_ca_unreadable", "cause", error)))
             });
-            let outcome = outcome.map_err(|fault| trouble(fault, language));
             Event::ClientMade { change, outcome, reply }
         });
     }
 
     pub(super) fn client_made(
         &mut self,
-        change: SettingsChange,
-        outcome: Result<Client, FieldTrouble>,
+        change: Box<SettingsChange>,
+        outcome: Result<Client, (Field, Fault)>,
         reply: oneshot::Sender<Reply>,
     ) {
-        let client = match outcome {
-            Ok(client) => client,
-            Err(fault) => {
-                let _ = reply.send(Reply::Invalid { fields: vec![fault] });
-                return;
+        let SettingsChange { edit, network, mut faults } = *change;
+        let now = &self.preferences.choices;
+        // Others may have been made since.
+        let mut choices = edit.applied_to(now);
+        match outcome {
+            Ok(client) if Network::of(&choices) == network => self.client = client,
+            Ok(_) => {
+                let network = Network::of(&choices);
+                return self.make_client(Box::new(SettingsChange { edit, network, faults }), reply);
             }
-        };
-        let SettingsChange { preferences } = change;
-        if preferences.choices.copy_shortcut != self.preferences.choices.copy_shortcut
-            && let Err(error) =
-                self.shell.copy_shortcut(preferences.choices.copy_shortcut.as_deref())
+            Err(fault) => {
+                faults.push(fault);
+                choices.extra_ca.clone_from(&now.extra_ca);
+                choices.proxy.clone_from(&now.proxy);
+            }
+        }
+        if choices.copy_shortcut != now.copy_shortcut
+            && let Err(error) = self.shell.copy_shortcut(choices.copy_shortcut.as_deref())
         {
+            faults.push((Field::CopyShortcut, shortcut_fault(&error)));
             // The one before still holds, if it can.
-            let _ = self.shell.copy_shortcut(self.preferences.choices.copy_shortcut.as_deref());
-            let _ = reply.send(self.invalid(vec![(Field::CopyShortcut, shortcut_fault(&error))]));
-            return;
+            let _ = self.shell.copy_shortcut(now.copy_shortcut.as_deref());
+            choices.copy_shortcut.clone_from(&now.copy_shortcut);
         }
-        if preferences.choices.start_at_login != self.preferences.choices.start_at_login
-            && let Err(cause) = self.shell.start_at_login(preferences.choices.start_at_login)
+        if choices.start_at_login != now.start_at_login
+            && let Err(cause) = self.shell.start_at_login(choices.start_at_login)
         {
-            let fault = Fault::with("start_at_login", "cause", cause);
-            let _ = reply.send(self.invalid(vec![(Field::StartAtLogin, fault)]));
-            return;
+            faults.push((Field::StartAtLogin, Fault::with("start_at_login", "cause", cause)));
+            choices.start_at_login = now.start_at_login;
         }
-        self.client = client;
-        let idleness_counts_anew = preferences.lock_after() != self.preferences.lock_after();
-        self.preferences = preferences;
+        if faults.is_empty() || choices != *now {
+            self.take_over(choices);
+        }
+        let _ = reply.send(if faults.is_empty() { Reply::Done } else { self.invalid(faults) });
+    }
+
+    fn take_over(&mut self, choices: Choices) {
+        let lock_after = self.preferences.lock_after();
+        self.preferences.change(|preferences| preferences.choices = choices);
+        let idleness_counts_anew = lock_after != self.preferences.lock_after();
         if idleness_counts_anew {
             self.watch_for_idleness();
         }
-        self.preferences_store.save(&self.preferences);
         self.language =
             Language::resolve(self.preferences.choices.language, &self.system_languages);
         self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
+        environment::show(&mut self.banners, &self.client, &self.preferences, self.language);
         self.apply_renew_early();
         tracing::info!(event = "settings_changed");
-        let _ = reply.send(Reply::Done);
     }
 
     /// What was chosen in an earlier run and takes effect outside of this process.

@@ -11,7 +11,7 @@ use crate::{
     profile::Profile,
     request::Reply,
     tray::TrayView,
-    view::{ClipboardView, Language, ProfileView, Snapshot},
+    view::{Language, ProfileView, Snapshot},
 };
 
 impl Controller {
@@ -65,10 +65,7 @@ impl Controller {
                 .collect(),
             banners: self.banners.clone(),
             questions: self.questions_view(),
-            clipboard: self.clipboard.as_ref().map(|hold| ClipboardView {
-                profile: hold.profile.to_string(),
-                clears_at: hold.clears_at.as_millis(),
-            }),
+            clipboard: self.clipboard.view(),
             sandbox: self.sandbox_url.as_ref().map(ToString::to_string),
             language: self.language,
             theme: self.preferences.choices.theme,
@@ -87,6 +84,7 @@ impl Controller {
             provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
         let mut view =
             present::profile(profile, status, &remembered, token_endpoint, self.language);
+        view.life_is_assumed = self.vault.life_is_assumed(profile.id);
         view.is_default = self.default_profile() == Some(profile.id);
         view
     }
@@ -98,10 +96,8 @@ impl Controller {
     }
 
     fn with_status(&self, now: Timestamp) -> impl Iterator<Item = (&Profile, Status)> {
-        self.order.iter().filter_map(move |id| {
-            let profile = self.profiles.get(id)?;
-            Some((profile, self.engine.status(*id, now)?))
-        })
+        let status = move |profile: &Profile| self.engine.status(profile.id, now);
+        self.profiles.iter().filter_map(move |profile| Some((profile, status(profile)?)))
     }
 }
 

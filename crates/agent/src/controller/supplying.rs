@@ -3,19 +3,25 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    sync::Arc,
     time::Duration,
 };
 
 use glowjar_handout::protocol::{Answer, OutletStatus, Reason, Target};
-use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    time::{Step, Timestamp},
+};
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
 use crate::{
+    catalogue::Said,
     handout::{Caller, Way, refused},
-    outlets::{self, Outlet, OutletsFile},
+    outlets::{self, Outlet, OutletError, OutletsFile, Sink},
     request::Reply,
-    view::{BannerView, Level, OutletView},
+    timed::{Due, Timed},
+    view::{BannerView, Language, Level, OutletView},
 };
 
 /// All outlets and how they are.
@@ -26,7 +32,10 @@ pub(super) struct Outlets {
     is_unreadable: bool,
     list: Vec<Outlet>,
     /// The last result of each: why it is not current.
-    results: BTreeMap<u32, Result<(), String>>,
+    results: BTreeMap<u32, Result<(), OutletError>>,
+    sinks: BTreeMap<u32, Arc<Sink>>,
+    /// Who set one up waits to hear whether it works.
+    first_tries: BTreeMap<u32, oneshot::Sender<Answer>>,
     /// Of these profiles, the outlets are being served; true if there is something newer already.
     under_way: BTreeMap<ProfileId, bool>,
     retry_at: Option<Timestamp>,
@@ -34,18 +43,24 @@ pub(super) struct Outlets {
 
 impl Outlets {
     /// With what was set up before. If that can't be read, nothing is written over it, and the person is told.
-    pub(super) fn open(file: OutletsFile, banners: &mut Vec<BannerView>) -> Self {
+    pub(super) fn open(
+        file: OutletsFile,
+        language: Language,
+        banners: &mut Vec<BannerView>,
+    ) -> Self {
         let loaded = file.load();
         if let Err(error) = &loaded {
             tracing::warn!(event = "outlets_unreadable", %error);
-            let advice = format!("The list of them can't be read ({error}). It was left as it is.");
-            banners.push(banner("outlets", "Files are not kept current", &advice));
+            let said = language.tell("banner-outlets", &[("cause", &error.to_string())]);
+            banners.push(banner("outlets", said));
         }
         Self {
             file,
             is_unreadable: loaded.is_err(),
             list: loaded.unwrap_or_default(),
             results: BTreeMap::new(),
+            sinks: BTreeMap::new(),
+            first_tries: BTreeMap::new(),
             under_way: BTreeMap::new(),
             retry_at: None,
         }
@@ -59,8 +74,33 @@ impl Outlets {
         self.file.save(&self.list)
     }
 
-    pub(super) const fn retry_at(&self) -> Option<Timestamp> {
+    /// What was put into a file is remembered for the next start. Without that, a place in a list counts as another's.
+    fn remember(&self) {
+        if let Err(error) = self.save() {
+            tracing::warn!(event = "outlets_not_saved", %error);
+        }
+    }
+
+    /// What is still being written there comes too late.
+    fn forget(&mut self, number: u32) {
+        if let Some(sink) = self.sinks.remove(&number) {
+            sink.outdate();
+        }
+        self.first_tries.remove(&number);
+    }
+}
+
+impl Timed for Outlets {
+    fn deadline(&self) -> Option<Timestamp> {
         self.retry_at
+    }
+
+    fn shift(&mut self, step: Step) {
+        self.retry_at.shift(step);
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.retry_at.take_if(|at| *at <= now).map(|_| Due::OutletsRetried)
     }
 }
 
@@ -73,13 +113,20 @@ impl Controller {
     }
 
     fn supply_those(&mut self, profile: ProfileId, numbers: &BTreeSet<u32>) {
-        let wanted = self.outlets.list.iter().filter(|outlet| numbers.contains(&outlet.number));
-        let targets: Vec<_> = wanted.map(|outlet| (outlet.number, outlet.target.clone())).collect();
-        if targets.is_empty() || self.is_locked() || self.current(profile).is_none() {
+        if !self.outlets.list.iter().any(|outlet| numbers.contains(&outlet.number))
+            || self.is_locked()
+            || self.current(profile).is_none()
+        {
             return;
         }
         if let Some(is_outdated) = self.outlets.under_way.get_mut(&profile) {
             *is_outdated = true;
+            // A call that never returns holds yesterday's token.
+            for number in numbers {
+                if let Some(sink) = self.outlets.sinks.get(number) {
+                    sink.outdate();
+                }
+            }
             return;
         }
         let (Some(config), Some(token)) =
@@ -88,67 +135,143 @@ impl Controller {
             return;
         };
         let (client_id, token) = (config.client_id.clone(), token.clone());
+        let fingerprint = outlets::fingerprint(token.expose());
+        let before = self.outlets.list.clone();
+        let mut wanted = Vec::new();
+        for outlet in &mut self.outlets.list {
+            if numbers.contains(&outlet.number) {
+                if outlet.target.path().is_some() {
+                    outlet.will_hold(fingerprint.clone());
+                }
+                let sink = self.outlets.sinks.entry(outlet.number).or_default().clone();
+                wanted.push((sink, outlet.clone()));
+            }
+        }
+        if self.outlets.list != before {
+            self.outlets.remember();
+        }
         self.outlets.under_way.insert(profile, false);
-        self.start(async move {
+        let results = wanted.iter().map(|(_, it)| (it.number, Err(OutletError::Failed))).collect();
+        let if_it_panics = Event::Supplied { profile, fingerprint: fingerprint.clone(), results };
+        self.start(Some(if_it_panics), async move {
             let mut results = Vec::new();
-            for (number, target) in targets {
-                let result = outlets::bring(target, token.clone(), client_id.clone()).await;
+            for (sink, outlet) in wanted {
+                let number = outlet.number;
+                let result = outlets::bring(outlet, sink, token.clone(), client_id.clone()).await;
                 results.push((number, result));
             }
-            Event::Supplied { profile, results }
+            Event::Supplied { profile, fingerprint, results }
         });
     }
 
-    pub(super) fn supplied(&mut self, profile: ProfileId, results: Vec<(u32, Result<(), String>)>) {
+    pub(super) fn supplied(
+        &mut self,
+        profile: ProfileId,
+        fingerprint: &str,
+        results: Vec<(u32, Result<(), OutletError>)>,
+    ) {
         for (number, result) in results {
+            let outlet = self.outlets.list.iter_mut().find(|outlet| outlet.number == number);
+            if let Some(outlet) = outlet
+                && result.is_ok()
+                && outlet.target.path().is_some()
+            {
+                outlet.holds(fingerprint.to_owned());
+            }
             self.note_result(number, result);
         }
         if self.outlets.under_way.remove(&profile) == Some(true) {
             self.supply(profile);
         }
+        let waiting: Vec<u32> = self.outlets.first_tries.keys().copied().collect();
+        for number in waiting {
+            self.look_at_outlet(profile, number);
+        }
     }
 
-    fn note_result(&mut self, number: u32, result: Result<(), String>) {
+    /// Whoever set it up is told whether a token could be brought there, if there is none to bring now.
+    fn look_at_outlet(&mut self, profile: ProfileId, number: u32) {
+        let outlet = self.outlets.list.iter().find(|outlet| outlet.number == number);
+        let (Some(config), Some(outlet)) =
+            (self.profiles.get(&profile), outlet.filter(|outlet| outlet.profile == profile))
+        else {
+            return;
+        };
+        if self.outlets.under_way.contains_key(&profile) {
+            return;
+        }
+        let (target, client_id) = (outlet.target.clone(), config.client_id.clone());
+        let if_it_panics = Event::OutletLookedAt { number, result: Err(OutletError::Failed) };
+        self.start(Some(if_it_panics), async move {
+            let result = outlets::look(target, client_id).await;
+            Event::OutletLookedAt { number, result }
+        });
+    }
+
+    pub(super) fn outlet_looked_at(&mut self, number: u32, result: Result<(), OutletError>) {
+        match result {
+            // Brought meanwhile, or not yet: that is in the list.
+            Ok(()) => self.answer_first_try(number, None),
+            // Its own result is newer.
+            Err(_) if !self.outlets.first_tries.contains_key(&number) => {}
+            Err(why) => self.note_result(number, Err(why)),
+        }
+    }
+
+    /// `trouble` is a sentence in which the file or program is named.
+    fn answer_first_try(&mut self, number: u32, trouble: Option<(Reason, String, String)>) {
+        let Some(reply) = self.outlets.first_tries.remove(&number) else { return };
+        let _ = reply.send(match trouble {
+            None => self.outlets_answer(),
+            Some((reason, message, advice)) => refused(reason, "outlet", &message, &advice),
+        });
+    }
+
+    fn note_result(&mut self, number: u32, result: Result<(), OutletError>) {
         let Some(outlet) = self.outlets.list.iter().find(|outlet| outlet.number == number) else {
             return;
         };
         let code = format!("outlet:{number}");
         self.banners.retain(|banner| banner.code != code);
         let name = outlet.target.to_string();
+        let is_file = outlet.target.path().is_some();
         match &result {
             Ok(()) => {
-                let way = if outlet.target.path().is_some() { Way::File } else { Way::Hook };
+                let way = if is_file { Way::File } else { Way::Hook };
                 let taker = Caller::named(&place(&outlet.target), way);
                 let (profile, format) = (outlet.profile, outlet.target.kind());
                 self.taken(profile, &taker, format);
             }
-            Err(why) => {
+            Err(error) => {
+                let why = error.say(Language::En);
                 tracing::warn!(event = "not_supplied", outlet = name, why);
-                let is_retried = outlet.target.path().is_some();
-                let advice = if is_retried {
-                    "It is tried again every minute."
-                } else {
-                    "It is run again with the next token."
-                };
-                self.banners.push(banner(
-                    &code,
-                    &format!("{name} did not get the new token"),
-                    &format!("The reason: {why}. {advice}"),
-                ));
-                if is_retried {
+                if error.is_final() && self.outlets.first_tries.contains_key(&number) {
+                    return self.outlet_is_impossible(number, &format!("{name}: {why}"));
+                }
+                let why = error.say(self.language);
+                let id = if is_file { "banner-outlet" } else { "banner-outlet_program" };
+                let said = self.language.tell(id, &[("target", &name), ("why", &why)]);
+                self.banners.push(banner(&code, said));
+                if is_file {
                     self.outlets.retry_at = Some(self.clock.now() + PAUSE);
                 }
             }
         }
+        let trouble = result.as_ref().err().map(|error| first_try(number, &name, is_file, error));
         self.outlets.results.insert(number, result);
         self.programs_revision += 1;
+        self.answer_first_try(number, trouble);
     }
 
-    pub(super) fn supply_again(&mut self, now: Timestamp) {
-        if self.outlets.retry_at.is_none_or(|at| at > now) {
-            return;
+    /// It is not kept in the list.
+    fn outlet_is_impossible(&mut self, number: u32, message: &str) {
+        self.answer_first_try(number, Some((Reason::Usage, message.to_owned(), String::new())));
+        if let Err(error) = self.without_outlet(number) {
+            tracing::warn!(event = "outlets_not_saved", %error);
         }
-        self.outlets.retry_at = None;
+    }
+
+    pub(super) fn supply_again(&mut self) {
         let mut again: BTreeMap<ProfileId, BTreeSet<u32>> = BTreeMap::new();
         for outlet in self.outlets.list.iter().filter(|outlet| outlet.target.path().is_some()) {
             if matches!(self.outlets.results.get(&outlet.number), Some(Err(_))) {
@@ -167,8 +290,12 @@ impl Controller {
         reply: oneshot::Sender<Answer>,
     ) {
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
+        // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
-            && self.outlets.list.iter().any(|outlet| outlet.target == target);
+            && self.outlets.list.iter().any(|outlet| {
+                is_same_place(&outlet.target, &target)
+                    && self.profiles.contains_or_leaving(outlet.profile)
+            });
         if !is_absolute || is_taken {
             let message = if is_taken {
                 "This is kept current already"
@@ -186,15 +313,19 @@ impl Controller {
             .chain(self.outlets.results.keys().copied())
             .max();
         let number = highest.unwrap_or(0) + 1;
-        self.outlets.list.push(Outlet { number, profile, target });
+        let before = self.outlets.list.clone();
+        let profiles = &self.profiles;
+        self.outlets.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
+        self.outlets.list.push(Outlet { number, profile, target, written: Vec::new() });
         if let Err(error) = self.outlets.save() {
-            self.outlets.list.pop();
+            self.outlets.list = before;
             let _ = reply.send(not_saved(&error));
             return;
         }
         self.programs_revision += 1;
+        self.outlets.first_tries.insert(number, reply);
         self.supply_those(profile, &BTreeSet::from([number]));
-        let _ = reply.send(self.outlets_answer());
+        self.look_at_outlet(profile, number);
     }
 
     pub(super) fn outlet_removed(&mut self, number: u32, reply: oneshot::Sender<Answer>) {
@@ -231,6 +362,8 @@ impl Controller {
             return Err(error);
         }
         self.banners.retain(|banner| banner.code != format!("outlet:{number}"));
+        self.answer_first_try(number, None);
+        self.outlets.forget(number);
         self.programs_revision += 1;
         Ok(true)
     }
@@ -249,7 +382,7 @@ impl Controller {
                 },
                 is_command: outlet.target.path().is_none(),
                 is_current: matches!(result, Some(Ok(()))),
-                trouble: result.and_then(|result| result.clone().err()),
+                trouble: trouble(result, self.language),
             }
         };
         outlets.map(view).collect()
@@ -270,9 +403,11 @@ impl Controller {
         self.outlets.list.retain(|outlet| outlet.profile != profile);
         self.banners
             .retain(|banner| gone.iter().all(|number| banner.code != format!("outlet:{number}")));
-        if let Err(error) = self.outlets.save() {
-            tracing::warn!(event = "outlets_not_saved", %error);
+        for number in gone {
+            self.answer_first_try(number, None);
+            self.outlets.forget(number);
         }
+        self.outlets.remember();
     }
 
     pub(super) fn outlets_answer(&self) -> Answer {
@@ -287,11 +422,21 @@ impl Controller {
                     .unwrap_or_default(),
                 target: outlet.target.clone(),
                 is_current: matches!(result, Some(Ok(()))),
-                trouble: result.and_then(|result| result.clone().err()),
+                trouble: trouble(result, Language::En),
             }
         };
         Answer::Outlets { outlets: self.outlets.list.iter().map(status).collect() }
     }
+}
+
+/// Two that write to one place would take turns.
+fn is_same_place(one: &Target, other: &Target) -> bool {
+    let key = |target: &Target| match target {
+        Target::Env { token_key, .. } => Some(token_key.clone()),
+        Target::Json { pointer, .. } => Some(pointer.clone()),
+        Target::Raw { .. } | Target::Command { .. } => None,
+    };
+    one.path() == other.path() && one.kind() == other.kind() && key(one) == key(other)
 }
 
 /// The file, or the program that is run. Its arguments may be nobody else's business.
@@ -302,12 +447,34 @@ fn place(target: &Target) -> String {
     }
 }
 
-fn banner(code: &str, headline: &str, advice: &str) -> BannerView {
+fn trouble(result: Option<&Result<(), OutletError>>, language: Language) -> Option<String> {
+    Some(result?.as_ref().err()?.say(language))
+}
+
+/// What is said of one that is in the list now and did not work at once.
+fn first_try(
+    number: u32,
+    name: &str,
+    is_file: bool,
+    error: &OutletError,
+) -> (Reason, String, String) {
+    let why = error.say(Language::En);
+    let again =
+        if is_file { "It is tried again every minute" } else { "It is run with each new token" };
+    let message = format!("{name} did not get the token: {why}");
+    (
+        Reason::Failed,
+        message,
+        format!("{again}. `glowjar files remove {number}` takes it off the list."),
+    )
+}
+
+fn banner(code: &str, said: Said) -> BannerView {
     BannerView {
         code: code.to_owned(),
         level: Level::Soon,
-        headline: headline.to_owned(),
-        advice: advice.to_owned(),
+        headline: said.headline,
+        advice: said.advice,
         action: None,
         dismissible: false,
     }

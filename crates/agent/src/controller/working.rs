@@ -1,6 +1,6 @@
 //! Carries out the engine's effects, each in a task that sends its outcome back as an event.
 
-use std::{future::Future, sync::Arc};
+use std::{collections::HashMap, future::Future, sync::Arc};
 
 use glowjar_ims::{
     ClientId, ClientSecret, Endpoint, Grant, Provider, RefreshToken, RequestError, Scopes,
@@ -8,15 +8,17 @@ use glowjar_ims::{
 };
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
-    input::{Effect, SecretSlot},
+    input::{Effect, KeychainTrouble, SecretSlot},
     time::Step,
 };
-use tokio::task::AbortHandle;
+use tokio::{sync::mpsc, task::AbortHandle};
 
-use super::{Controller, InFlight, outcomes::Event};
+use super::{Controller, outcomes::Event};
 use crate::{
+    deliberate::{Fault, is_committed},
     ports::SandboxOffer,
     profile::Profile,
+    timed::Timed,
     vault::Secrets,
     view::{GrantView, Preset},
 };
@@ -25,14 +27,12 @@ impl Controller {
     pub(super) fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::OpenSecrets { profile } => {
-                self.read_secrets(profile, move |outcome| Event::Opened { profile, outcome });
+                let event = move |outcome| Event::Opened { profile, outcome };
+                self.read_secrets(profile, event);
             }
             Effect::RecheckSecrets { profile, attempt } => {
-                self.read_secrets(profile, move |outcome| Event::Rechecked {
-                    profile,
-                    attempt,
-                    outcome,
-                });
+                let event = move |outcome| Event::Rechecked { profile, attempt, outcome };
+                self.read_secrets(profile, event);
             }
             Effect::RequestToken { profile, attempt, secret } => {
                 self.request_token(profile, attempt, secret)
@@ -45,12 +45,18 @@ impl Controller {
         }
     }
 
-    /// Starts work whose outcome comes back as an event.
-    pub(super) fn start(&self, work: impl Future<Output = Event> + Send + 'static) -> AbortHandle {
-        let events = self.events.clone();
+    /// Starts work whose outcome comes back as an event. If it panics, `if_it_panics` comes back instead: whatever is
+    /// marked as under way for this work has to end with it. A reply that the work held is dropped, which answers it.
+    pub(super) fn start(
+        &self,
+        if_it_panics: Option<Event>,
+        work: impl Future<Output = Event> + Send + 'static,
+    ) -> AbortHandle {
+        let mut guard = PanicGuard { events: self.events.clone(), event: if_it_panics };
         let task = tokio::spawn(async move {
             let event = work.await;
-            if let Some(events) = events.upgrade() {
+            guard.event = None;
+            if let Some(events) = guard.events.upgrade() {
                 let _ = events.send(event);
             }
         });
@@ -60,13 +66,13 @@ impl Controller {
     fn read_secrets(
         &self,
         profile: ProfileId,
-        event: impl FnOnce(Result<Secrets, glowjar_lifecycle::input::KeychainTrouble>) -> Event
-        + Send
-        + 'static,
+        event: impl Fn(Result<Secrets, KeychainTrouble>) -> Event + Send + Sync + 'static,
     ) {
         let Some(config) = self.profiles.get(&profile) else { return };
         let (keychain, client_id) = (self.keychain.clone(), config.client_id.clone());
-        self.start(async move { event(Secrets::open(&keychain, profile, &client_id).await) });
+        self.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
+            event(Secrets::open(&keychain, profile, &client_id).await)
+        });
     }
 
     fn request_token(&mut self, profile: ProfileId, attempt: Attempt, slot: SecretSlot) {
@@ -80,20 +86,22 @@ impl Controller {
         });
         let Some(prepared) = prepared else { return self.unaddressable(profile, attempt) };
         let (client, clock) = (self.client.clone(), self.clock.clone());
-        let abort = self.start(async move {
+        let if_it_panics = Some(Event::RequestPanicked { profile, attempt });
+        let abort = self.start(if_it_panics, async move {
             let outcome = prepared.send(&client, clock.now()).await.map(Box::new);
             Event::Answered { profile, attempt, outcome }
         });
-        self.take_off(profile, attempt, abort);
+        self.requests.sent(profile, attempt, abort);
     }
 
     /// A profile of the sandbox can be made by hand, too, and the sandbox may have failed to start at first.
     fn start_sandbox_for(&mut self, profile: ProfileId, attempt: Attempt, slot: SecretSlot) {
         let sandbox = Arc::clone(&self.sandbox);
-        let abort = self.start(async move {
+        let if_it_panics = Some(Event::RequestPanicked { profile, attempt });
+        let abort = self.start(if_it_panics, async move {
             Event::SandboxStartedFor { profile, attempt, slot, outcome: sandbox.start().await }
         });
-        self.take_off(profile, attempt, abort);
+        self.requests.sent(profile, attempt, abort);
     }
 
     pub(super) fn sandbox_started_for(
@@ -107,29 +115,13 @@ impl Controller {
             tracing::warn!(%error, "the sandbox did not start");
         }
         self.sandbox_url = outcome.ok().and_then(|offer| Endpoint::parse(&offer.url).ok());
-        if self.landed(profile, attempt).is_none() {
+        if self.requests.ended(profile, attempt).is_none() {
             return;
         }
         match self.sandbox_url {
             Some(_) => self.request_token(profile, attempt, slot),
             None => self.unaddressable(profile, attempt),
         }
-    }
-
-    fn take_off(&mut self, profile: ProfileId, attempt: Attempt, abort: AbortHandle) {
-        let flight = InFlight { attempt, abort, clock_set_by: self.clock_set_by };
-        if let Some(outdated) = self.in_flight.insert(profile, flight) {
-            outdated.abort.abort();
-        }
-    }
-
-    /// The step of the clock since this attempt was sent, by which its answer has to be moved. `None` for a late answer
-    /// to an attempt that was given up, which changes nothing.
-    pub(super) fn landed(&mut self, profile: ProfileId, attempt: Attempt) -> Option<Step> {
-        let flight = self.in_flight.get(&profile).filter(|flight| flight.attempt == attempt)?;
-        let step = flight.clock_set_by.until(self.clock_set_by);
-        self.in_flight.remove(&profile);
-        Some(step)
     }
 
     fn keep_token(&self, profile: ProfileId, generation: Generation) {
@@ -140,7 +132,13 @@ impl Controller {
         };
         let credential = secrets.credential.clone();
         let kept = secrets.keep(&self.keychain, profile, &config.client_id);
-        self.start(async move {
+        let if_it_panics = Event::Stored {
+            profile,
+            generation,
+            credential: credential.clone(),
+            outcome: Err(KeychainTrouble::NotAnswering),
+        };
+        self.start(Some(if_it_panics), async move {
             Event::Stored { profile, generation, credential, outcome: kept.await }
         });
     }
@@ -161,10 +159,91 @@ impl Controller {
         }
         let (client, client_id, token) =
             (self.client.clone(), config.client_id.clone(), token.clone());
-        self.start(async move {
+        self.start(None, async move {
             let verification = client.verify(&provider, &client_id, &token).await;
             Event::Verified { profile, generation, verification }
         });
+    }
+}
+
+/// Sends its event if the task that holds it panics. One that is aborted just ends.
+struct PanicGuard {
+    events: mpsc::WeakUnboundedSender<Event>,
+    event: Option<Event>,
+}
+
+impl Drop for PanicGuard {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        tracing::error!(event = "task_panicked", outcome = ?self.event);
+        if let (Some(event), Some(events)) = (self.event.take(), self.events.upgrade()) {
+            let _ = events.send(event);
+        }
+    }
+}
+
+/// Token requests under way, at most one of each profile.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    in_flight: HashMap<ProfileId, InFlight>,
+    /// All steps of the wall clock since the start.
+    clock_set_by: Step,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    attempt: Attempt,
+    abort: AbortHandle,
+    sent: SentAt,
+}
+
+/// When something was sent whose answer counts from then: on the clock as it was set at that time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SentAt {
+    clock_set_by: Step,
+}
+
+impl Requests {
+    /// The one before, if there is any, is given up.
+    fn sent(&mut self, profile: ProfileId, attempt: Attempt, abort: AbortHandle) {
+        let request = InFlight { attempt, abort, sent: self.now() };
+        if let Some(outdated) = self.in_flight.insert(profile, request) {
+            outdated.abort.abort();
+        }
+    }
+
+    /// The step of the clock since this attempt was sent, by which its answer has to be moved. `None` for a late answer
+    /// to an attempt that was given up, which changes nothing.
+    pub(super) fn ended(&mut self, profile: ProfileId, attempt: Attempt) -> Option<Step> {
+        let request = self.in_flight.get(&profile).filter(|it| it.attempt == attempt)?;
+        let step = self.step_since(request.sent);
+        self.in_flight.remove(&profile);
+        Some(step)
+    }
+
+    /// Nothing that its answer says counts any more.
+    pub(super) fn give_up(&mut self, profile: ProfileId) {
+        if let Some(outdated) = self.in_flight.remove(&profile)
+            && !is_committed(Fault::LateAnswersCount)
+        {
+            outdated.abort.abort();
+        }
+    }
+
+    pub(super) const fn now(&self) -> SentAt {
+        SentAt { clock_set_by: self.clock_set_by }
+    }
+
+    pub(super) const fn step_since(&self, sent: SentAt) -> Step {
+        sent.clock_set_by.until(self.clock_set_by)
+    }
+}
+
+impl Timed for Requests {
+    fn shift(&mut self, step: Step) {
+        self.clock_set_by = self.clock_set_by.then(step);
     }
 }
 

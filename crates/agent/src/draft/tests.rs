@@ -40,7 +40,16 @@ fn new<'a>() -> Known<'a> {
 
 fn stored(draft: &Draft) -> (Profile, Credential) {
     let parsed = parse(draft, &new()).expect("a good draft");
-    (parsed.profile, parsed.credential)
+    let credential = parsed.credential.clone();
+    (whole(parsed), credential)
+}
+
+/// The new profile.
+fn whole(parsed: Parsed) -> Profile {
+    match parsed.profile {
+        ParsedProfile::New(profile) => profile,
+        ParsedProfile::Edited(..) => panic!("it is an edit"),
+    }
 }
 
 fn edit(draft: &Draft, stored: &(Profile, Credential)) -> Result<Parsed, Vec<FieldTrouble>> {
@@ -61,14 +70,14 @@ fn check_change(before: &Draft, after: &Draft, expect: Option<Change>) {
 #[test]
 fn a_good_draft_becomes_a_profile_and_a_credential() {
     let parsed = parse(&signed_in(), &new()).expect("a good draft");
-    assert_eq!(parsed.profile.id, ProfileId::new(7));
-    assert_eq!(parsed.profile.scopes.to_string(), "openid,firefly_api");
-    assert!(!parsed.profile.paused);
-    assert_eq!(parsed.change, Some(Change::Identity));
-    let secrets =
-        (parsed.credential.client_secret.unwrap(), parsed.credential.refresh_token.unwrap());
+    assert_eq!((parsed.id(), parsed.change), (ProfileId::new(7), Some(Change::Identity)));
+    let credential = parsed.credential.clone();
+    let secrets = (credential.client_secret.unwrap(), credential.refresh_token.unwrap());
     assert_eq!((secrets.0.expose(), secrets.1.expose()), ("p8e-secret", "rt-1"));
-    assert!(parsed.credential.standby_secret.is_none());
+    assert!(credential.standby_secret.is_none());
+    let profile = whole(parsed);
+    assert_eq!(profile.scopes.to_string(), "openid,firefly_api");
+    assert!(!profile.paused);
 }
 
 #[test]
@@ -115,7 +124,7 @@ fn a_name_of_two_hundred_characters_in_any_script_is_taken_and_the_next_is_not()
     for letter in ["a", "é", "日", "ش", "🫙"] {
         let name = letter.repeat(200);
         let parsed = parse(&Draft { name: name.clone(), ..draft() }, &new()).expect("a name");
-        assert_eq!(parsed.profile.name.as_str(), name);
+        assert_eq!(whole(parsed).name.as_str(), name);
         assert!(parse(&Draft { name: letter.repeat(201), ..draft() }, &new()).is_err());
     }
 }
@@ -144,15 +153,15 @@ fn f32_a_secret_is_taken_exactly_as_it_was_pasted() {
 fn a_public_client_needs_no_secret() {
     let draft = Draft { client_authentication: ClientAuthentication::None, ..untouched(draft()) };
     let parsed = parse(&draft, &new()).expect("a good draft");
-    assert!(parsed.credential.client_secret.is_none() && !parsed.profile.needs_secret());
+    assert!(parsed.credential.client_secret.is_none() && !whole(parsed).needs_secret());
 }
 
 #[test]
 fn only_presets_that_leave_them_open_read_endpoint_and_encoding_from_the_form() {
     for preset in [Preset::AdobeIms, Preset::AdobeImsStage, Preset::Sandbox] {
         let draft = Draft { preset, encoding: Encoding::Json, ..custom("not an address") };
-        let source =
-            parse(&Draft { preset, ..draft }, &new()).expect("a good draft").profile.source;
+        let parsed = parse(&Draft { preset, ..draft }, &new()).expect("a good draft");
+        let source = whole(parsed).source;
         assert_eq!((source.token_endpoint, source.encoding), (None, Encoding::Form));
     }
 }
@@ -226,11 +235,62 @@ fn the_known_end_of_a_sign_in_belongs_to_its_refresh_token() {
     assert_eq!(pasted.credential.refresh_token_ends, None);
 }
 
+/// What becomes of `now` by an edit of the stored profile.
+fn edited(draft: &Draft, stored: &(Profile, Credential), mut now: Profile) -> Profile {
+    match edit(draft, stored).expect("a good draft").profile {
+        ParsedProfile::Edited(_, edit) => edit.apply(&mut now),
+        ParsedProfile::New(_) => panic!("it is no edit"),
+    }
+    now
+}
+
 #[test]
 fn an_edit_does_not_resume_a_paused_profile() {
-    let (profile, credential) = stored(&draft());
-    let stored = (Profile { paused: true, ..profile }, credential);
-    assert!(edit(&untouched(draft()), &stored).expect("a good draft").profile.paused);
+    let stored = stored(&draft());
+    let now = Profile { paused: true, asks_first: true, ..stored.0.clone() };
+    assert_eq!(edited(&untouched(draft()), &stored, now.clone()), now);
+}
+
+#[test]
+fn an_edit_changes_the_fields_that_were_changed_and_no_other() {
+    let stored = stored(&custom("https://id.example/token"));
+    let form = || untouched(custom("https://id.example/token"));
+    let other = custom("https://id.example/token");
+    let other = Draft {
+        name: "Other".into(),
+        client_id: "other".into(),
+        scopes: "openid".into(),
+        encoding: Encoding::Json,
+        grant: GrantView::RefreshToken,
+        refresh_token: Some("rt-9".into()),
+        renew_early_minutes: Some(9),
+        ..other
+    };
+    let now = whole(parse(&other, &new()).expect("a good draft"));
+    assert_eq!(edited(&form(), &stored, now.clone()), now, "nothing was changed");
+
+    let name = Draft { name: "Mine".into(), ..form() };
+    let name = edited(&name, &stored, now.clone());
+    assert_eq!(name, Profile { name: Name::parse("Mine").unwrap(), ..now.clone() });
+    let scopes = Draft { scopes: "ff_apis".into(), ..form() };
+    let scopes = edited(&scopes, &stored, now.clone());
+    assert_eq!(scopes, Profile { scopes: Scopes::parse("ff_apis").unwrap(), ..now.clone() });
+    let client_id = Draft { client_id: "mine".into(), ..form() };
+    let client_id = edited(&client_id, &stored, now.clone());
+    assert_eq!(client_id, Profile { client_id: ClientId::parse("mine").unwrap(), ..now.clone() });
+    let margin = Draft { renew_early_minutes: Some(5), ..form() };
+    let margin = edited(&margin, &stored, now.clone());
+    assert_eq!(margin, Profile { renew_early: Some(Duration::from_secs(300)), ..now.clone() });
+}
+
+#[test]
+fn a_refresh_token_is_kept_unless_another_was_typed() {
+    let stored = stored(&signed_in());
+    let keeps = |draft: &Draft| edit(draft, &stored).expect("a good draft").keeps_refresh_token;
+    assert!(keeps(&untouched(signed_in())));
+    assert!(keeps(&signed_in()), "the same was typed");
+    assert!(!keeps(&Draft { refresh_token: Some("rt-2".into()), ..signed_in() }));
+    assert!(!parse(&signed_in(), &new()).expect("a good draft").keeps_refresh_token);
 }
 
 #[test]

@@ -1,8 +1,16 @@
 //! Who is at the other end, as the operating system tells it.
 
+#[cfg(target_os = "linux")]
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
 use serde::{Deserialize, Serialize};
 
 use super::Program;
+#[cfg(target_os = "linux")]
+use super::program::GONE;
 
 /// A program that asked for something.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,8 +64,30 @@ fn program(pid: i32) -> Option<Program> {
 
 #[cfg(target_os = "linux")]
 fn file_of(pid: i32) -> Option<String> {
-    let file = std::fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    let link = format!("/proc/{pid}/exe");
+    let file = std::fs::read_link(&link).ok()?;
+    let file = started_from(&file, |named| is_same_file(named, Path::new(&link)));
     Some(file.to_string_lossy().into_owned())
+}
+
+/// The path that a program was started from, also if another file has taken its place since, as after an update: Linux
+/// then writes a mark behind it (proc_pid_exe(5)). `runs` tells whether the file at a path is the one that runs, since
+/// a file can really have a name that ends so.
+#[cfg(target_os = "linux")]
+fn started_from(exe: &Path, runs: impl FnOnce(&Path) -> bool) -> PathBuf {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    let marked = exe.as_os_str().as_bytes().strip_suffix(GONE.as_bytes());
+    match marked {
+        Some(path) if !runs(exe) => OsString::from_vec(path.to_owned()).into(),
+        _ => exe.to_owned(),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |path: &Path| std::fs::metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
+    identity(one).is_some_and(|one| identity(other) == Some(one))
 }
 
 #[cfg(target_os = "linux")]
@@ -86,5 +116,54 @@ mod tests {
         );
         assert_eq!(Caller::with_pid(None), Caller::default());
         assert!(parent(this).and_then(file_of).is_some());
+    }
+
+    #[test]
+    fn f53_a_program_whose_file_was_replaced_or_removed_is_still_the_same_program() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["tool", "tool (deleted)", "tool (deleted) (deleted)", "to\nol"] {
+            let file = folder.path().join(name);
+            let running = Running::start(&file);
+            let before = running.program();
+            assert_eq!(before.file, file.to_string_lossy());
+            // As a package manager does it.
+            let new = folder.path().join("new");
+            std::fs::write(&new, "another version").expect("a file");
+            std::fs::rename(&new, &file).expect("replaced");
+            assert_eq!(running.program(), before, "{name}");
+            std::fs::remove_file(&file).expect("removed");
+            assert_eq!(running.program(), before, "{name}");
+        }
+    }
+
+    /// A copy of `cat`, which waits for its input.
+    struct Running(std::process::Child);
+
+    impl Running {
+        fn start(file: &Path) -> Self {
+            use std::io::{Read, Write};
+            // The copy is made by another process: none of this one's holds it open for writing while it is started.
+            let mut child = std::process::Command::new("sh")
+                .args(["-c", r#"cp "$(command -v cat)" "$0" && exec "$0""#])
+                .arg(file)
+                .stdin(std::process::Stdio::piped())
+                .stdout(std::process::Stdio::piped())
+                .spawn()
+                .expect("sh runs");
+            child.stdin.as_mut().expect("its input").write_all(b"x").expect("written");
+            child.stdout.as_mut().expect("its output").read_exact(&mut [0]).expect("it runs");
+            Self(child)
+        }
+
+        fn program(&self) -> Program {
+            Caller::with_pid(i32::try_from(self.0.id()).ok()).program
+        }
+    }
+
+    impl Drop for Running {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
     }
 }

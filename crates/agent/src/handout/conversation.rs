@@ -19,13 +19,19 @@ use crate::{
     request::{Reply, Request},
 };
 
-pub(super) async fn hold<S>(mut stream: S, agent: &Agent, door: &Door, caller: &Caller)
-where
+/// A question is waited for with this much `patience`, usually [`TIME_TO_ASK`].
+pub(super) async fn hold<S>(
+    mut stream: S,
+    agent: &Agent,
+    door: &Door,
+    caller: &Caller,
+    patience: Duration,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
         // Somebody who is slow, or says nothing at all, is not waited for.
-        let Ok(asked) = timeout(TIME_TO_ASK, read(&mut stream)).await else { return };
+        let Ok(asked) = timeout(patience, read(&mut stream)).await else { return };
         let ask = match asked {
             Ok(ask) => ask,
             Err(Unheard::Gone) => return,
@@ -88,13 +94,18 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
 
 async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
-        Ask::Http => Some(door.answer()),
-        Ask::AddHttp { name } => {
-            let may = agent.serve(Ask::AddHttp { name: name.clone() }, caller.clone()).await?;
+        Ask::Http => Some(door.tell(agent).await),
+        // Whether this program may change that, the controller knows.
+        Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
+            let may = agent.serve(ask.clone(), caller.clone()).await?;
             if let Answer::Failed(_) = may {
                 return Some(may);
             }
-            let answer = door.add(name, agent).await;
+            let answer = match ask {
+                Ask::RenewHttp { name } => door.renew(&name, agent).await,
+                Ask::AddHttp { name } => door.add(name, agent).await,
+                _ => door.change_port(agent).await,
+            };
             agent.tell(Happening::DoorChanged);
             Some(answer)
         }
@@ -104,9 +115,9 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
             Some(answer)
         }
         Ask::Check { profile } => check(agent, profile, caller).await,
-        Ask::Understand { text } => Some(importing::understand(agent, text).await),
+        Ask::Understand { text } => Some(importing::understand(agent, caller, text).await),
         Ask::Import { handle, name, anyway } => {
-            Some(importing::import(agent, handle, name, anyway).await)
+            Some(importing::import(agent, caller, handle, name, anyway).await)
         }
         ask => agent.serve(ask, caller.clone()).await,
     }
@@ -172,5 +183,5 @@ async fn write(stream: &mut (impl AsyncWrite + Unpin), answer: Answer) -> io::Re
 }
 
 /// A question is a few hundred bytes and is sent in one go.
-const TIME_TO_ASK: Duration = Duration::from_secs(5);
+pub(super) const TIME_TO_ASK: Duration = Duration::from_secs(5);
 const TIME_TO_LISTEN: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use glowjar_handout::protocol::{Answer, Reason, SentText, UnderstoodAnswer, Warning};
 
-use super::refused;
+use super::{Caller, refused};
 use crate::{
     controller::Agent,
     request::{Anyway, Reply, Request},
@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-pub(super) async fn understand(agent: &Agent, text: SentText) -> Answer {
-    match agent.ask(Request::Understand { text: text.0 }).await {
+pub(super) async fn understand(agent: &Agent, caller: &Caller, text: SentText) -> Answer {
+    match agent.ask_for(caller, Request::Understand { text: text.0 }).await {
         Reply::Understood { understood: UnderstoodView { refusal: Some(refusal), .. } } => {
             refused(Reason::Usage, &refusal.code, &refusal.message, &refusal.advice)
         }
@@ -22,13 +22,19 @@ pub(super) async fn understand(agent: &Agent, text: SentText) -> Answer {
     }
 }
 
-pub(super) async fn import(agent: &Agent, handle: String, name: String, anyway: bool) -> Answer {
+pub(super) async fn import(
+    agent: &Agent,
+    caller: &Caller,
+    handle: String,
+    name: String,
+    anyway: bool,
+) -> Answer {
     let add =
         |anyway| Request::AddUnderstood { handle: handle.clone(), name: name.clone(), anyway };
-    let mut reply = agent.ask(add(None)).await;
+    let mut reply = agent.ask_for(caller, add(None)).await;
     let untried = Some(Anyway::Untried);
     if anyway && matches!(&reply, Reply::Refused { anyway, .. } if *anyway == untried) {
-        reply = agent.ask(add(untried)).await;
+        reply = agent.ask_for(caller, add(untried)).await;
     }
     let Reply::Saved { profile: id } = reply else { return failed(reply) };
     let saved = agent.ask(Request::Snapshot).await;

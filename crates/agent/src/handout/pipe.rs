@@ -10,7 +10,12 @@ use interprocess::os::windows::{
 use tokio::sync::Semaphore;
 use widestring::{U16CStr, u16cstr};
 
-use super::{Caller, conversation, http::Door};
+use super::{
+    Caller,
+    accepting::{Accepting, most_connections, patience},
+    conversation,
+    http::Door,
+};
 use crate::controller::Agent;
 
 /// Listens for this user's programs.
@@ -39,22 +44,25 @@ impl Listener {
         Ok(Self { pipe })
     }
 
+    /// A pipe is no file.
+    #[must_use]
+    pub const fn socket(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
     pub async fn serve(self, agent: Agent, door: Door) {
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let most = most_connections(MOST_CONNECTIONS);
+        let places = Arc::new(Semaphore::new(most));
+        let mut accepting = Accepting::default();
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
-            let stream = match self.pipe.accept().await {
-                Ok(stream) => stream,
-                Err(error) => {
-                    tracing::warn!(%error, "a program could not be let in");
-                    tokio::task::yield_now().await;
-                    continue;
-                }
-            };
+            let Some(stream) = accepting.took_in(self.pipe.accept().await).await else { continue };
             let (agent, door) = (agent.clone(), door.clone());
+            let patience = patience(conversation::TIME_TO_ASK, places.available_permits(), most);
             tokio::spawn(async move {
-                conversation::hold(stream, &agent, &door, &Caller::default()).await;
+                let caller = Caller::default();
+                conversation::hold(stream, &agent, &door, &caller, patience).await;
                 drop(place);
             });
         }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A program that asks for tokens, or whoever was let in over HTTP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Program {
-    /// Its file; for HTTP the name that a person gave. Empty where the system doesn't tell.
+    /// The path that it was started from, whatever lies there now; for HTTP the name that a person gave. Empty where
+    /// the system doesn't tell.
     pub file: String,
     /// The command is everybody's messenger: for it, the file of whoever ran it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,8 +52,9 @@ impl Program {
     }
 }
 
-/// How Linux writes a file that was deleted or replaced since it was started.
-const GONE: &str = " (deleted)";
+/// What Linux writes behind the path of a file that was deleted or replaced since it was started. Histories of an
+/// earlier Glowjar have it, too.
+pub(super) const GONE: &str = " (deleted)";
 /// Shells, interpreters and what runs other programs. Not complete, which nothing could be: it only words a sentence.
 const RUNS_ANYTHING: [&str; 28] = [
     "sh", "bash", "dash", "zsh", "fish", "ksh", "tcsh", "busybox", "pwsh", "python", "pypy",

@@ -8,13 +8,18 @@ use std::{
     sync::Arc,
 };
 
-use glowjar_handout::address;
+use glowjar_handout::address::{self, SOCKET};
 use tokio::{
-    net::{UnixListener, UnixStream},
+    net::{UnixListener, UnixStream, unix::UCred},
     sync::Semaphore,
 };
 
-use super::{Caller, conversation, http::Door};
+use super::{
+    Caller,
+    accepting::{Accepting, most_connections, patience},
+    conversation,
+    http::Door,
+};
 use crate::controller::Agent;
 
 /// Listens for this user's programs. The file goes when this does.
@@ -53,37 +58,32 @@ impl Listener {
     pub fn open_in(folder: &Path) -> Result<Self, ListenError> {
         own_folder(folder)?;
         let lock = lock(&folder.join("handout.lock"))?;
-        let socket = folder.join("handout.sock");
-        let io = |error| ListenError::Io { path: socket.clone(), error };
-        match fs::remove_file(&socket) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        // Until its mode is set, the folder keeps everybody else out.
-        let listener = UnixListener::bind(&socket).map_err(io)?;
-        fs::set_permissions(&socket, Permissions::from_mode(0o600)).map_err(io)?;
+        let (listener, socket) = own_socket(folder, SOCKET)?;
         tracing::info!(event = "listening", socket = %socket.display());
         Ok(Self { listener, socket, _lock: lock })
     }
 
+    /// Where it listens, if that is a file.
+    #[must_use]
+    pub fn socket(&self) -> Option<PathBuf> {
+        Some(self.socket.clone())
+    }
+
     /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
     pub async fn serve(self, agent: Agent, door: Door) {
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let most = most_connections(MOST_CONNECTIONS);
+        let places = Arc::new(Semaphore::new(most));
+        let mut accepting = Accepting::default();
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
-            let stream = match self.listener.accept().await {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Out of file descriptors, say: those that are open end by themselves.
-                    tracing::warn!(%error, "a program could not be let in");
-                    tokio::task::yield_now().await;
-                    continue;
-                }
+            let Some((stream, _)) = accepting.took_in(self.listener.accept().await).await else {
+                continue;
             };
             let (agent, door) = (agent.clone(), door.clone());
+            let patience = patience(conversation::TIME_TO_ASK, places.available_permits(), most);
             tokio::spawn(async move {
                 if let Some(caller) = let_in(&stream) {
-                    conversation::hold(stream, &agent, &door, &caller).await;
+                    conversation::hold(stream, &agent, &door, &caller, patience).await;
                 }
                 drop(place);
             });
@@ -97,14 +97,40 @@ impl Drop for Listener {
     }
 }
 
-/// Whoever it is, if it is this user. Root is another user.
+/// A socket in this folder, which is made if it isn't there, for this user alone.
+pub(crate) fn own_socket(
+    folder: &Path,
+    name: &str,
+) -> Result<(UnixListener, PathBuf), ListenError> {
+    own_folder(folder)?;
+    let socket = folder.join(name);
+    let io = |error| ListenError::Io { path: socket.clone(), error };
+    match fs::remove_file(&socket) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+        _ => {}
+    }
+    // Until its mode is set, the folder keeps everybody else out.
+    let listener = UnixListener::bind(&socket).map_err(io)?;
+    fs::set_permissions(&socket, Permissions::from_mode(0o600)).map_err(io)?;
+    Ok((listener, socket))
+}
+
+/// Whether a process of this user is at the other end. Root is another user.
+pub(crate) fn same_user(stream: &UnixStream) -> bool {
+    peer(stream).is_some()
+}
+
 fn let_in(stream: &UnixStream) -> Option<Caller> {
+    peer(stream).map(|peer| Caller::with_pid(peer.pid()))
+}
+
+fn peer(stream: &UnixStream) -> Option<UCred> {
     let peer = stream.peer_cred().ok()?;
     if peer.uid() != address::own_user() {
         tracing::warn!(event = "stranger_refused", user = peer.uid(), pid = peer.pid());
         return None;
     }
-    Some(Caller::with_pid(peer.pid()))
+    Some(peer)
 }
 
 fn own_folder(folder: &Path) -> Result<(), ListenError> {
@@ -135,5 +161,5 @@ fn lock(path: &Path) -> Result<File, ListenError> {
     }
 }
 
-/// Far more than anybody runs at a time, and few enough to leave file descriptors for everything else.
+/// Far more than anybody runs at a time.
 const MOST_CONNECTIONS: usize = 400;

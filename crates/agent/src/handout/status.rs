@@ -1,10 +1,10 @@
 //! How all profiles are, for programs.
 
-use glowjar_handout::protocol::{ProfileStatus, StatusAnswer};
+use glowjar_handout::protocol::{GeneralTrouble, ProfileStatus, StatusAnswer};
 use glowjar_lifecycle::time::Timestamp;
 
 use super::{rfc3339, seconds};
-use crate::view::{Level, ProfileView};
+use crate::view::{BannerView, Level, ProfileView};
 
 /// Whether a program that watches would want to hear it: seconds passing by are no news.
 pub(crate) fn is_news(before: &StatusAnswer, now: &StatusAnswer) -> bool {
@@ -35,6 +35,14 @@ pub(crate) fn of_profile(
         expires_at_rfc3339: ends.map(|at| rfc3339(seconds(at))),
         expires_in: ends.map(|at| at.since(now).as_secs()),
         fingerprint: fingerprint.filter(|_| ends.is_some()),
+    }
+}
+
+pub(crate) fn of_banner(banner: &BannerView) -> GeneralTrouble {
+    GeneralTrouble {
+        code: banner.code.clone(),
+        headline: banner.headline.clone(),
+        advice: banner.advice.clone(),
     }
 }
 

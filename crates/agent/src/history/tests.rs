@@ -37,9 +37,9 @@ fn nothing_is_written_before_it_is_due() {
     let mut history = History::open(file.clone());
     history.note(at(DAY), None, Entry::Started);
     let due = history.deadline().expect("something to write");
-    history.keep_what_is_due(at(due.as_millis() - 1));
+    history.on_time(at(due.as_millis() - 1));
     assert!(History::open(file.clone()).records.is_empty());
-    history.keep_what_is_due(due);
+    history.on_time(due);
     assert_eq!(History::open(file).records.len(), 1);
     assert_eq!(history.deadline(), None, "and then nothing wakes for it");
 }

@@ -3,85 +3,120 @@
 use std::{
     fs::{self, Permissions},
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use glowjar_handout::protocol::Target;
 use secrecy::zeroize::Zeroizing;
+use sha2::{Digest, Sha256};
 
-use super::edit::{self, EditError};
+use super::{
+    OutletError,
+    edit::{self, EditError},
+};
 
-/// Why a file is not current. Sentences for a person, begun by the file's name.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    #[error("its folder {} is missing", .0.display())]
-    FolderMissing(PathBuf),
-    #[error("it is read-only")]
-    ReadOnly,
-    #[error("it is a link to {}; name that file itself", .0.display())]
-    Link(PathBuf),
-    #[error("it has several names (hard links), and would lose them")]
-    SeveralNames,
-    #[error("it is no ordinary file")]
-    NotAFile,
-    #[error("it is not there; only .env and raw files are made anew")]
-    Missing,
-    #[error("it is not UTF-8 text, or longer than 4 MiB")]
-    NotText,
-    #[error("something else keeps changing it")]
-    ChangedMeanwhile,
-    #[error(transparent)]
-    Edit(#[from] EditError),
-    #[error("{0}")]
-    Io(#[from] io::Error),
+/// What is to be put into a file.
+pub(crate) struct Supply<'a> {
+    pub token: &'a str,
+    pub client_id: &'a str,
+    /// Fingerprints ([`fingerprint`]) of what Glowjar may have put there before.
+    pub written: &'a [String],
+    /// Asked right before the file is replaced.
+    pub is_wanted: &'a dyn Fn() -> bool,
 }
 
 /// Puts the token into the file. What has it already is not touched.
 ///
 /// # Errors
-/// See [`FileError`]; the file is as it was then.
-pub fn keep_current(target: &Target, token: &str, client_id: &str) -> Result<(), FileError> {
+/// See [`OutletError`]; the file is as it was then.
+pub(crate) fn keep_current(target: &Target, supply: &Supply) -> Result<(), OutletError> {
     let Some(path) = target.path() else { return Ok(()) };
     for _ in 0..TRIES {
-        let before = read(path)?;
+        let before = read_for(target, path)?;
         let text = before.as_ref().map(|text| text.as_str());
-        let after = Zeroizing::new(edited(target, text, token, client_id)?);
+        let after = Zeroizing::new(edited(target, text, supply)?);
         if text == Some(after.as_str()) {
             return Ok(());
         }
-        if replace(path, before.as_ref().map(|text| text.as_bytes()), after.as_bytes())? {
+        let before = before.as_ref().map(|text| text.as_bytes());
+        if replace(path, before, after.as_bytes(), supply.is_wanted)? {
             return Ok(());
         }
     }
-    Err(FileError::ChangedMeanwhile)
+    Err(OutletError::ChangedMeanwhile)
 }
 
-fn edited(
-    target: &Target,
-    text: Option<&str>,
-    token: &str,
-    client_id: &str,
-) -> Result<String, FileError> {
+/// Whether a token could be put there now. Changes nothing.
+///
+/// # Errors
+/// As [`keep_current`].
+pub(crate) fn look(target: &Target, client_id: &str) -> Result<(), OutletError> {
+    let Some(path) = target.path() else { return Ok(()) };
+    let text = read_for(target, path)?;
+    let supply = Supply { token: "token", client_id, written: &[], is_wanted: &|| false };
+    let text = text.as_ref().map(|text| text.as_str());
+    edited(target, text, &supply).map(|edited| drop(Zeroizing::new(edited)))
+}
+
+/// Names a value without giving it away: 64 bits of its SHA-256, in hexadecimal.
+pub(crate) fn fingerprint(value: &str) -> String {
+    let hash = Sha256::digest(value.as_bytes());
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The file's text; `None` if it isn't there yet and may be made.
+fn read_for(target: &Target, path: &Path) -> Result<Option<Zeroizing<String>>, OutletError> {
+    if let (Target::Env { .. }, Some(kind)) = (target, kind_by_name(path)) {
+        return Err(EditError::OtherKind(kind).into());
+    }
+    read(path)
+}
+
+fn edited(target: &Target, text: Option<&str>, supply: &Supply) -> Result<String, OutletError> {
+    let is_ours = |held: &str| supply.written.contains(&fingerprint(held));
     match target {
-        Target::Env { token_key, client_id_key, .. } => {
-            let text = edit::env(text.unwrap_or_default(), token_key, token)?;
+        Target::Env { path, token_key, client_id_key } => {
+            let is_named_so = is_named_env(path);
+            let text = text.unwrap_or_default();
+            let text = edit::env(text, is_named_so, (token_key, supply.token), &is_ours)?;
             match client_id_key {
-                Some(key) => Ok(edit::env(&Zeroizing::new(text), key, client_id)?),
+                Some(key) => {
+                    let text = Zeroizing::new(text);
+                    Ok(edit::env(&text, is_named_so, (key, supply.client_id), &|_| false)?)
+                }
                 None => Ok(text),
             }
         }
         Target::Json { pointer, .. } => {
-            Ok(edit::json(text.ok_or(FileError::Missing)?, pointer, token)?)
+            let text = text.ok_or(OutletError::Missing)?;
+            Ok(edit::json(text, pointer, supply.token, &is_ours)?)
         }
-        Target::Raw { .. } | Target::Command { .. } => Ok(format!("{token}\n")),
+        Target::Raw { .. } | Target::Command { .. } => {
+            Ok(edit::raw(text.unwrap_or_default(), supply.token, &is_ours)?)
+        }
     }
 }
 
+/// The kind of file that a name stands for, where that is not a list of `KEY=value`.
+fn kind_by_name(path: &Path) -> Option<&'static str> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    let (_, kind) = KINDS.iter().find(|(extensions, _)| extensions.contains(&&*extension))?;
+    Some(kind)
+}
+
+/// `.env`, `.env.local`, `production.env`, and what direnv and Flask call theirs.
+fn is_named_env(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    matches!(name, "env" | ".envrc" | ".flaskenv")
+        || name.starts_with(".env.")
+        || name.ends_with(".env")
+}
+
 /// The file's text; `None` if it isn't there yet.
-fn read(path: &Path) -> Result<Option<Zeroizing<String>>, FileError> {
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>, OutletError> {
     let folder = folder_of(path);
     if !folder.is_dir() {
-        return Err(FileError::FolderMissing(folder.to_owned()));
+        return Err(OutletError::FolderMissing(folder.to_owned()));
     }
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) => meta,
@@ -89,27 +124,32 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, FileError> {
         Err(error) => return Err(error.into()),
     };
     if meta.is_symlink() {
-        return Err(FileError::Link(fs::read_link(path)?));
+        return Err(OutletError::Link(fs::read_link(path)?));
     }
     if !meta.is_file() {
-        return Err(FileError::NotAFile);
+        return Err(OutletError::NotAFile);
     }
     if meta.permissions().readonly() {
-        return Err(FileError::ReadOnly);
+        return Err(OutletError::ReadOnly);
     }
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::nlink(&meta) > 1 {
-        return Err(FileError::SeveralNames);
+        return Err(OutletError::SeveralNames);
     }
     if meta.len() > LONGEST {
-        return Err(FileError::NotText);
+        return Err(OutletError::NotText);
     }
-    let text = String::from_utf8(fs::read(path)?).map_err(|_| FileError::NotText)?;
+    let text = String::from_utf8(fs::read(path)?).map_err(|_| OutletError::NotText)?;
     Ok(Some(Zeroizing::new(text)))
 }
 
 /// False if the file is no longer what it was when it was read.
-fn replace(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<bool> {
+fn replace(
+    path: &Path,
+    before: Option<&[u8]>,
+    after: &[u8],
+    is_wanted: &dyn Fn() -> bool,
+) -> Result<bool, OutletError> {
     let folder = folder_of(path);
     let mut file = tempfile::Builder::new().prefix(".glowjar-").tempfile_in(folder)?;
     file.write_all(after)?;
@@ -130,6 +170,9 @@ fn replace(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<bool>
     if !is_as_before {
         return Ok(false);
     }
+    if !is_wanted() {
+        return Err(OutletError::NotWanted);
+    }
     let placed = match before {
         Some(_) => file.persist(path),
         // One that somebody else made this moment is theirs.
@@ -138,7 +181,7 @@ fn replace(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<bool>
     match placed {
         Ok(_) => {}
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(error) => return Err(error.error),
+        Err(error) => return Err(error.error.into()),
     }
     #[cfg(unix)]
     fs::File::open(folder)?.sync_all()?;
@@ -169,6 +212,26 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("/"))
 }
 
+type Kind = (&'static [&'static str], &'static str);
+
+/// By the ending of their names. What has another is judged by what stands in it.
+const KINDS: [Kind; 15] = [
+    (&["yaml", "yml"], "YAML"),
+    (&["toml"], "TOML"),
+    (&["json", "jsonc", "json5", "hjson"], "JSON"),
+    (&["fish"], "fish"),
+    (&["bat", "cmd"], "batch"),
+    (&["ps1", "psm1", "psd1"], "PowerShell"),
+    (&["ini", "cfg"], "INI"),
+    (&["properties"], "Java properties"),
+    (&["xml", "plist"], "XML"),
+    (&["py"], "Python"),
+    (&["js", "mjs", "cjs", "ts"], "JavaScript"),
+    (&["tf", "tfvars", "hcl"], "HCL"),
+    (&["csh", "tcsh"], "C shell"),
+    (&["nu"], "Nushell"),
+    (&["md", "html", "csv"], "document"),
+];
 const TRIES: u32 = 3;
 /// Bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -183,11 +246,15 @@ mod tests {
         let path = folder.path().join("file");
         fs::write(&path, "theirs").expect("a file");
         for before in [Some(&b"as it was read"[..]), None] {
-            assert!(!replace(&path, before, b"ours").expect("looked at"));
+            assert_eq!(replace(&path, before, b"ours", &|| true), Ok(false));
             assert_eq!(fs::read(&path).expect("a file"), b"theirs");
         }
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing lies about");
-        assert!(replace(&path, Some(b"theirs"), b"ours").expect("written"));
+        let outdated = replace(&path, Some(b"theirs"), b"yesterday's", &|| false);
+        assert_eq!(outdated, Err(OutletError::NotWanted));
+        assert_eq!(fs::read(&path).expect("a file"), b"theirs");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing lies about");
+        assert_eq!(replace(&path, Some(b"theirs"), b"ours", &|| true), Ok(true));
         assert_eq!(fs::read(&path).expect("a file"), b"ours");
     }
 }

@@ -1,18 +1,22 @@
 //! Runs a person's own program when a token is new. The token goes through its environment and its standard input,
 //! never through its arguments, which everybody on the machine can read.
 
-use std::{process::Stdio, time::Duration};
+use std::{io, process::Stdio, time::Duration};
 
 use glowjar_ims::{AccessToken, ClientId};
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
+
+use super::OutletError;
 
 /// Runs it to its end; after [`TIME_LIMIT`] it is killed.
 pub(super) async fn run(
     command: &[String],
     token: &AccessToken,
     client_id: &ClientId,
-) -> Result<(), String> {
-    let [program, arguments @ ..] = command else { return Err("it is empty".to_owned()) };
+) -> Result<(), OutletError> {
+    let [program, arguments @ ..] = command else {
+        return Err(OutletError::NotStarted(io::ErrorKind::NotFound.to_string()));
+    };
     let mut child = Command::new(program)
         .args(arguments)
         .env("FIREFLY_SERVICES_ACCESS_TOKEN", token.expose())
@@ -22,7 +26,7 @@ pub(super) async fn run(
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| format!("it could not be started ({error})"))?;
+        .map_err(|error| OutletError::NotStarted(error.to_string()))?;
     let stdin = child.stdin.take();
     let whole = async {
         if let Some(mut stdin) = stdin {
@@ -34,12 +38,9 @@ pub(super) async fn run(
     };
     match timeout(TIME_LIMIT, whole).await {
         Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(format!("it ended with {status}")),
-        Ok(Err(error)) => Err(format!("its end could not be awaited ({error})")),
-        Err(_) => {
-            let limit = TIME_LIMIT.as_secs();
-            Err(format!("it was stopped after {limit} seconds"))
-        }
+        Ok(Ok(status)) => Err(OutletError::Ended(status.to_string())),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(OutletError::Stopped(TIME_LIMIT.as_secs())),
     }
 }
 

@@ -35,6 +35,7 @@ fn fresh(id: &str, name: &str) -> ProfileView {
         verified_at: None,
         can_copy: true,
         can_refresh: true,
+        life_is_assumed: false,
     }
 }
 
@@ -220,4 +221,27 @@ fn a_menu_id_comes_back_as_the_click_it_was_made_from() {
     for foreign in ["", "quit", "{}", r#"{"kind":"shutdown"}"#] {
         assert_eq!(Click::from_id(foreign), None);
     }
+}
+
+#[test]
+fn f45_trouble_of_no_profile_is_named_below_the_first_row_and_opens_the_window() {
+    let banner = |code: &str, level, headline: &str| BannerView {
+        code: code.to_owned(),
+        level,
+        headline: headline.to_owned(),
+        advice: String::new(),
+        action: None,
+        dismissible: true,
+    };
+    let banners = vec![
+        banner("no_log", Level::Soon, "No log is written"),
+        banner("following", Level::Off, "Glowjar also runs in your other session"),
+        banner(LOCKED, Level::Soon, "Glowjar is locked"),
+    ];
+    let snapshot = Snapshot { banners, ..empty() };
+    let view = TrayView::new(&snapshot, |at| at.to_string());
+    let rows = written(&view.menu);
+    assert_eq!(rows.lines().nth(1), Some("No log is written"), "{rows}");
+    assert!(!rows.contains("other session") && !rows.contains("Glowjar is locked"), "{rows}");
+    assert!(matches!(view.menu[1], Row::Item { click: Click::OpenWindow, .. }));
 }

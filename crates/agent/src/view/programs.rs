@@ -1,12 +1,12 @@
 //! Which programs have to do with a profile's tokens.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::handout::Program;
 
 /// Everything about a profile and other programs. Asked for when it is shown, since it is long.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ProgramsView {
@@ -23,7 +23,7 @@ pub struct ProgramsView {
 }
 
 /// A program as the operating system tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct ProgramView {
@@ -45,7 +45,7 @@ impl ProgramView {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct TakerView {
@@ -62,7 +62,7 @@ pub struct TakerView {
 }
 
 /// May a program take tokens? Some program waits for the answer, or did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct QuestionView {
@@ -81,7 +81,7 @@ pub struct QuestionView {
 }
 
 /// What a person answered to a [`QuestionView`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct PermissionView {
@@ -91,7 +91,7 @@ pub struct PermissionView {
 }
 
 /// Where each new token goes by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct OutletView {

@@ -28,7 +28,7 @@ pub struct Choices {
 }
 
 /// The settings page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct SettingsView {

@@ -1,11 +1,11 @@
 //! What was understood of a paste: facts only. The secret stays behind, under the handle.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{GrantView, Preset};
 
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct UnderstoodView {
@@ -29,7 +29,7 @@ pub struct UnderstoodView {
 }
 
 /// The form in which a credential was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum PasteSource {
@@ -42,7 +42,7 @@ pub enum PasteSource {
     Nothing,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum Environment {
@@ -52,7 +52,7 @@ pub enum Environment {
 }
 
 /// Adobe's kinds of credentials (`adobe-ims` section 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub enum CredentialType {
@@ -64,7 +64,7 @@ pub enum CredentialType {
 }
 
 /// Something to know about a paste, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
 pub struct RemarkView {

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use glowjar_lifecycle::plan;
+
 /// What can be set. Certificate checks can't be switched off.
 #[derive(Clone)]
 pub struct ClientSettings {
@@ -31,6 +33,9 @@ pub struct Timeouts {
     pub connect: Duration,
     /// All of a request, to the last byte of its reply.
     pub total: Duration,
+    /// How long what was sent and not acknowledged is sent again by the system, also after the request was given up: no byte
+    /// leaves later. Kept on Linux alone (`TCP_USER_TIMEOUT`, tcp(7)), since reqwest reaches the socket nowhere else.
+    pub unacknowledged: Duration,
 }
 
 impl Default for ClientSettings {
@@ -51,6 +56,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(10),
             // Adobe answers in about one second; a person who clicked "Refresh now" gives up after half a minute.
             total: Duration::from_secs(30),
+            unacknowledged: plan::UNACKNOWLEDGED,
         }
     }
 }

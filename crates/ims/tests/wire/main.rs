@@ -1,6 +1,7 @@
 //! The client against servers on loopback: the sandbox for everything that is HTTP, raw sockets for what isn't.
 
 mod access;
+mod compressed;
 mod errors;
 mod far_end;
 mod network;

@@ -109,7 +109,13 @@ impl Profile {
             && !plan::is_answer(cause)
         {
             *until = earliest.min(*until);
-            self.failures = 0;
+            self.failures.count = 0;
+        }
+        if let Activity::Waiting { kind: Wait::GivenUp { began_again }, until } = &mut self.activity
+            && !*began_again
+        {
+            *until = (now + plan::LATE_ARRIVAL).max(*until);
+            *began_again = true;
         }
         if let Darkness::Since(since) = &mut self.darkness {
             *since = now;
@@ -143,7 +149,7 @@ impl Profile {
     fn is_about_to_ask(&self, now: Timestamp) -> bool {
         match self.activity {
             Activity::Idle | Activity::Waiting { kind: Wait::Request, .. } => true,
-            Activity::Waiting { kind: Wait::Ordered, until } => until <= now,
+            Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, until } => until <= now,
             _ => false,
         }
     }

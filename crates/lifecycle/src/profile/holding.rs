@@ -1,6 +1,6 @@
 //! What a profile has to ask with, and what it holds already: as the keychain and edits tell.
 
-use super::{Activity, Darkness, Profile, Token, Wait};
+use super::{Activity, Darkness, Failures, Profile, Token, Wait};
 use crate::{
     engine::Turn,
     id::Attempt,
@@ -38,7 +38,9 @@ impl Profile {
                     }
                     Activity::Rechecking { .. }
                     | Activity::Keeping { .. }
-                    | Activity::Waiting { kind: Wait::Ordered, .. } => return,
+                    | Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, .. } => {
+                        return;
+                    }
                     Activity::Opening
                     | Activity::Idle
                     | Activity::Waiting { .. }
@@ -52,7 +54,7 @@ impl Profile {
                 self.skew = None;
             }
         }
-        self.failures = 0;
+        self.failures = Failures::default();
         self.darkness = Darkness::None;
         self.start_over(now, turn);
     }
@@ -61,7 +63,7 @@ impl Profile {
         if self.activity != Activity::Opening {
             return;
         }
-        self.failures = 0;
+        self.failures.count = 0;
         self.adopt_credential(holding);
         self.trouble = None;
         self.activity = Activity::Idle;
@@ -103,9 +105,10 @@ impl Profile {
             Activity::Rechecking { attempt } => Wait::Recheck { attempt },
             _ => return,
         };
-        self.failures += 1;
+        self.failures.count += 1;
         self.trouble = Some(Trouble::Keychain(trouble));
-        self.activity = Activity::Waiting { until: now + plan::store_retry(self.failures), kind };
+        let until = now + plan::store_retry(self.failures.count);
+        self.activity = Activity::Waiting { until, kind };
     }
 
     pub(super) fn adopt_credential(&mut self, holding: Holding) {

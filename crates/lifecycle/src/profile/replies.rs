@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Activity, Darkness, InFlight, Profile, Token, Unsaved, Wait};
+use super::{Activity, Darkness, Failures, InFlight, Profile, Token, Unsaved, Wait};
 use crate::{
     deliberate::{Fault, is_committed},
     engine::Turn,
@@ -13,6 +13,17 @@ use crate::{
     status::Trouble,
     time::Timestamp,
 };
+
+impl Failures {
+    fn count(&mut self, cause: Transient) {
+        self.count += 1;
+        match cause {
+            Transient::BrokenReply => self.broken_replies += 1,
+            _ if plan::is_answer(cause) => self.broken_replies = 0,
+            _ => {}
+        }
+    }
+}
 
 impl Profile {
     pub(super) fn granted(
@@ -33,7 +44,7 @@ impl Profile {
         }
         self.skew = grant.skew;
         self.refresh_token_ends = grant.refresh_token_ends.or(self.refresh_token_ends);
-        self.failures = 0;
+        self.failures = Failures::default();
         if grant.validity.is_live(now) {
             self.darkness = Darkness::None;
         }
@@ -121,7 +132,7 @@ impl Profile {
         let current_end = self.token.map(|token| token.validity.expires_at);
         match holding.token {
             Some(validity) if validity.is_live(now) && Some(validity.expires_at) > current_end => {
-                self.failures = 0;
+                self.failures.count = 0;
                 self.activity = Activity::Idle;
                 self.adopt_token(now, validity, turn);
             }
@@ -147,17 +158,24 @@ impl Profile {
         retry_after: Option<RetryAfter>,
         turn: &mut Turn,
     ) {
-        self.failures += 1;
+        self.failures.count(cause);
         let retry = Retry {
             cause,
-            failures: self.failures,
+            failures: self.failures.count,
             token_left: self
                 .token
                 .filter(|token| !token.is_rejected)
                 .map_or(Duration::ZERO, |token| token.validity.expires_at.since(now)),
             just_woke: self.woke_at.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
         };
-        let spaced = self.earliest_retry(now);
+        let may_arrive = cause == Transient::Timeout
+            && self.policy.grant == GrantType::RefreshToken
+            && !is_committed(Fault::GivenUpForgotten);
+        let (arrived, usual) = match may_arrive {
+            true => (now + plan::LATE_ARRIVAL, Wait::GivenUp { began_again: false }),
+            false => (now, Wait::Request),
+        };
+        let spaced = self.earliest_retry(now).max(arrived);
         let ordered = match retry_after {
             Some(RetryAfter::Delay(delay)) => Some(now + delay),
             Some(RetryAfter::At(at)) => Some(at),
@@ -167,9 +185,14 @@ impl Profile {
             Some(at) if at > now && !is_committed(Fault::OrdersIgnored) => {
                 (at.max(spaced), Wait::Ordered)
             }
-            Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), Wait::Request),
+            Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), usual),
         };
-        self.trouble = Some(Trouble::Transient(cause));
+        let never_understood = cause == Transient::BrokenReply
+            && self.failures.broken_replies >= plan::BROKEN_REPLIES_AT_MOST;
+        self.trouble = Some(match never_understood {
+            true => Trouble::NotUnderstood,
+            false => Trouble::Transient(cause),
+        });
         self.activity = Activity::Waiting { until, kind };
     }
 

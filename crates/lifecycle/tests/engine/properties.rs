@@ -226,6 +226,7 @@ fn failure() -> impl Strategy<Value = Failure> {
         Transient::Server,
         Transient::CaptivePortal,
         Transient::BrokenReply,
+        Transient::Internal,
     ]);
     let permanent = select(vec![
         Permanent::SecretRejected,
@@ -243,6 +244,8 @@ fn failure() -> impl Strategy<Value = Failure> {
 fn trouble() -> impl Strategy<Value = KeychainTrouble> {
     select(vec![
         KeychainTrouble::Locked,
+        KeychainTrouble::NoDefault,
+        KeychainTrouble::DefaultLocked,
         KeychainTrouble::Absent,
         KeychainTrouble::NotAnswering,
         KeychainTrouble::Refused,

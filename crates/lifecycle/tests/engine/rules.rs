@@ -231,7 +231,10 @@ impl Watched {
             Failure::Transient { cause, retry_after } => {
                 if matches!(
                     cause,
-                    Transient::Throttled | Transient::Server | Transient::BrokenReply
+                    Transient::Throttled
+                        | Transient::Server
+                        | Transient::BrokenReply
+                        | Transient::Internal
                 ) {
                     self.last_answered = Some(in_flight.sent);
                 }

@@ -104,6 +104,15 @@ impl Story {
         self.run(next.at.since(self.now))
     }
 
+    /// Lets time run until it asks for a token.
+    #[track_caller]
+    pub(crate) fn next_request(&mut self) -> &mut Self {
+        while !self.is_asking() {
+            self.next_deadline();
+        }
+        self
+    }
+
     /// Lets time run until something is due, or so long after the beginning.
     pub(crate) fn next_deadline_by(&mut self, time: &str) -> &mut Self {
         let end = self.beginning() + span(time);

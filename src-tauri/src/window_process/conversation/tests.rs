@@ -153,3 +153,58 @@ async fn a_window_that_came_to_the_front_is_not_opened_again_when_it_closes() {
     drop((from_tray, to_tray));
     assert!(!conversation.await.expect("ended in good order"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_does_not_come_to_the_front_when_asked_is_given_up_and_opened_again() {
+    let mut window = Window::open();
+    window.shows.send(()).await.expect("the tray listens");
+    assert_eq!(window.hears().await, json!({"focus": true}));
+    let asked = Instant::now();
+    // Somebody who clicks again does not make it wait longer.
+    tokio::time::sleep(HANGS_AFTER / 2).await;
+    window.shows.send(()).await.expect("the tray listens");
+    assert!(window.conversation.await.expect("ended in good order"));
+    assert_eq!(asked.elapsed(), HANGS_AFTER);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_reads_nothing_any_more_is_given_up_when_it_is_wanted() {
+    let window = Window::open();
+    // More than its pipe takes.
+    for number in 0..100 {
+        window.snapshots.send_replace(snapshot(&format!("{number}{}", "x".repeat(8 * 1024))));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    window.shows.send(()).await.expect("the tray listens");
+    assert!(window.conversation.await.expect("ended in good order"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_reads_nothing_and_is_not_wanted_stays() {
+    let window = Window::open();
+    for number in 0..100 {
+        window.snapshots.send_replace(snapshot(&format!("{number}{}", "x".repeat(8 * 1024))));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    tokio::time::sleep(60 * HANGS_AFTER).await;
+    assert!(!window.conversation.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_reads_late_gets_each_line_whole_and_the_newest_snapshot_last() {
+    let mut window = Window::open();
+    let long = "x".repeat(8 * 1024);
+    for number in 0..100 {
+        window.say(&format!(r#"{{"id":{number},"request":{{"kind":"presets"}}}}"#)).await;
+        window.snapshots.send_replace(snapshot(&format!("{number} {long}")));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let (mut replies, mut newest) = (0, String::new());
+    while replies < 100 || !newest.starts_with("99 ") {
+        let heard = window.hears().await;
+        replies += usize::from(heard["id"].is_number());
+        if let Some(version) = heard["snapshot"]["version"].as_str() {
+            newest = version.to_owned();
+        }
+    }
+}

@@ -34,6 +34,7 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     verifiedAt: now - 18 * HOUR - 48 * MINUTE,
     canCopy: true,
     canRefresh: true,
+    lifeIsAssumed: false,
     ...part,
   };
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use glowjar_ims::{AccessToken, ClientSecret, LifetimeSource, RefreshToken};
 use glowjar_lifecycle::{
     engine::Engine,
@@ -9,6 +11,7 @@ use glowjar_lifecycle::{
 use super::*;
 use crate::{
     credential::Token,
+    ports::tests::NoDesktop,
     request::{Anyway, Draft},
     view::GrantView,
 };
@@ -28,7 +31,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
     };
     let secrets = || Secrets {
         credential: credential(),
-        token: Some(Token { access_token: access_token(), validity }),
+        token: Some(Token { access_token: access_token(), validity, life_is_assumed: false }),
         credential_is_unsaved: true,
     };
     let draft = Draft {
@@ -70,24 +73,27 @@ fn f33_debug_of_an_event_hides_every_secret() {
                 understood: None,
                 anyway: Some(Anyway::Untried),
             },
+            asker: Asker::Person,
+            desk: Desk::new(Arc::new(NoDesktop)),
             reply: reply(),
         },
         Event::Opened { profile, outcome: Ok(secrets()) },
         Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
         Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
-        Event::DraftStored {
-            parsed: Box::new(parsed),
-            tried: Some(secrets()),
-            outcome: Ok(()),
-            reply: reply(),
-        },
+        Event::LeftBehind { profile, secrets: Some(secrets()) },
+        Event::Tried { trial: Box::new(Trial::of(parsed)), outcome: Err(broken()), reply: reply() },
         Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
     ];
     for event in events {
         let text = format!("{event:?} {event:#?}");
         assert!(!text.contains("hunter2"), "{text}");
     }
+}
+
+fn broken() -> RequestError {
+    let failure = Failure::transient(Transient::Internal);
+    RequestError { failure, technical: Box::default(), skew: None }
 }
 
 /// Only an engine makes these.

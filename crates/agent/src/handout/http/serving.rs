@@ -23,22 +23,28 @@ use super::{
     Door,
     access::{self, Denied},
 };
-use crate::{controller::Agent, handout::Caller};
+use crate::{
+    controller::Agent,
+    handout::{
+        Caller,
+        accepting::{Accepting, most_connections, patience},
+    },
+};
 
 type Body = BoxBody<Bytes, Infallible>;
 
 pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: Agent) {
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let most = most_connections(MOST_CONNECTIONS);
+    let places = Arc::new(Semaphore::new(most));
     // Dropped with this task, so that whoever is in the middle of something is cut off when the port is closed.
     let mut connections = tokio::task::JoinSet::new();
+    let mut accepting = Accepting::default();
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
+        let Some((stream, _)) = accepting.took_in(listener.accept().await).await else { continue };
         while connections.try_join_next().is_some() {}
         let (door, agent) = (door.clone(), agent.clone());
+        let patience = patience(TIME_TO_ASK, places.available_permits(), most);
         connections.spawn(async move {
             let answer = service_fn(|request| {
                 let (door, agent) = (door.clone(), agent.clone());
@@ -46,7 +52,7 @@ pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: A
             });
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(TIME_TO_ASK)
+                .header_read_timeout(patience)
                 .max_buf_size(LONGEST_HEAD)
                 .serve_connection(TokioIo::new(stream), answer)
                 .await;

@@ -1,0 +1,55 @@
+//! The port for programs that can do nothing but HTTP, when another program has it: said, and tried again.
+
+use std::time::Duration;
+
+use glowjar_lifecycle::time::Timestamp;
+
+use super::{Agent, Controller, Happening, outcomes::Event};
+use crate::{
+    catalogue::Said,
+    ports::Desk,
+    view::{BannerView, Level},
+};
+
+impl Controller {
+    /// It was opened or closed, could not be opened, or others may come in.
+    pub(super) fn door_changed(&mut self) {
+        self.programs_revision += 1;
+        self.banners.retain(|banner| ![PORT, SECRETS].contains(&banner.code.as_str()));
+        let port = self.door.blocked(self.language).map(|said| banner(PORT, said));
+        let secrets = self.door.exposed(self.language).map(|said| banner(SECRETS, said));
+        self.banners.extend(port.into_iter().chain(secrets));
+        self.door.try_again_at(self.clock.now() + PAUSE);
+    }
+
+    pub(super) fn open_port_again(&mut self, now: Timestamp) {
+        let Some(events) = self.events.upgrade() else { return };
+        let desk = Desk::new(self.shell.clone());
+        let agent = Agent { events, snapshots: self.published.subscribe(), desk };
+        let door = self.door.clone();
+        // Not again before this one is told of.
+        door.try_again_at(now + PAUSE);
+        self.start(Some(Event::Happened(Happening::DoorChanged)), async move {
+            if let Err(error) = door.open(&agent).await {
+                tracing::warn!(event = "http_not_open", %error);
+            }
+            Event::Happened(Happening::DoorChanged)
+        });
+    }
+}
+
+fn banner(code: &str, said: Said) -> BannerView {
+    BannerView {
+        code: code.to_owned(),
+        level: Level::Soon,
+        headline: said.headline,
+        advice: said.advice,
+        action: None,
+        dismissible: false,
+    }
+}
+
+const PORT: &str = "http_port";
+const SECRETS: &str = "http_secrets";
+/// A program that has the port now has it for longer than a second, and who asks there waits for it.
+const PAUSE: Duration = Duration::from_secs(60);
