@@ -1,7 +1,8 @@
 //! Tells what can be an address from what only stands where one could.
 
 use crate::{
-    request::{Piece, Value, fields},
+    form,
+    request::{Piece, Value},
     shell,
 };
 
