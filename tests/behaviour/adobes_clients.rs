@@ -16,7 +16,7 @@ async fn adobes_own_clients_obtain_tokens_and_report_what_they_report_of_adobe()
     let said = run(&sandbox).await;
     let issued = |token: &Value| sandbox.accepts(token.as_str().unwrap_or_default());
 
-    // Reads the token as Adobe's: `created_at` and `expires_in` are strings in milliseconds (adobe-ims §4).
+    // Reads the token as Adobe's: `created_at` and `expires_in` are strings in milliseconds (docs/adobe-ims.md §4).
     let minted = &said["aio"]["minted"]["value"];
     assert!(issued(&minted["access_token"]["token"]), "{said:#}");
     assert_eq!(minted["payload"]["token_type"], "bearer");
@@ -29,7 +29,7 @@ async fn adobes_own_clients_obtain_tokens_and_report_what_they_report_of_adobe()
     assert_eq!(refreshed["payload"]["expires_in"], 86_399_000, "v1 counts in milliseconds");
     assert_eq!(said["aio"]["validated"]["value"]["valid"], true, "{said:#}");
 
-    // What its users see of Adobe when the secret is wrong (adobe-ims §5).
+    // What its users see of Adobe when the secret is wrong (docs/adobe-ims.md §5).
     let error = said["aio"]["refused"]["error"].as_str().unwrap_or_default();
     let (status, body) = error.split_once(": ").unwrap_or_default();
     assert_eq!(status, "400 (Bad Request)");
@@ -44,7 +44,7 @@ async fn adobes_own_clients_obtain_tokens_and_report_what_they_report_of_adobe()
     assert!(issued(&firefly["accepted"]["authenticated"]["value"]), "{said:#}");
     assert_eq!(firefly["accepted"]["token"], firefly["accepted"]["authenticated"]);
     // Its known bugs: it keeps an error as if it were a token, and gives out nothing ever after; and it sends a secret
-    // without encoding it (adobe-ims §7).
+    // without encoding it (docs/adobe-ims.md §7).
     for refused in ["refused", "unencoded"] {
         let nothing = json!({ "authenticated": {}, "token": { "value": "" } });
         assert_eq!(firefly[refused], nothing, "{refused}");

@@ -292,7 +292,7 @@ impl Surroundings {
         surroundings.set(MARK, surroundings.mark.clone());
         surroundings.set("HOME", home);
         surroundings.set("XDG_RUNTIME_DIR", runtime);
-        // xdg-open needs a name it knows, see desktop-playbook "Notifications, clipboard, other plugins".
+        // xdg-open needs a name it knows.
         surroundings.set("XDG_CURRENT_DESKTOP", "XFCE");
         surroundings.set("XDG_SESSION_TYPE", "x11");
         surroundings.set("GDK_BACKEND", "x11");

@@ -287,6 +287,6 @@ const PAGE: &str = include_str!("window/page.js");
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const ASK: &str = "const [request, done] = arguments; \
     window.__TAURI_INTERNALS__.invoke('ask', { request }).then(done, error => done({ error }));";
-/// A picture taken right after a change shows the frame before it (desktop-playbook, "WebDriver").
+/// A picture taken right after a change shows the frame before it.
 const NEXT_FRAMES: &str = "const done = arguments[0]; \
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(null), 500)));";

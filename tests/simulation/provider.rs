@@ -138,7 +138,8 @@ impl Issuer {
         let end = now + self.part.lifetime;
         let access_token = self.mint(now, dice);
         self.issued.push_back((access_token.clone(), end));
-        if self.issued.len() > 64 {
+        // One that lives is remembered, however many requests that were given up arrived meanwhile.
+        if self.issued.len() > 64 && self.issued.front().is_some_and(|(_, end)| *end < now) {
             self.issued.pop_front();
         }
         Ok(Granted { access_token, refresh_token })

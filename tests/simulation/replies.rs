@@ -12,7 +12,7 @@ use crate::{
     story::{Kind, Part, Refusal},
 };
 
-/// A token set, written as this provider or that one would (`adobe-ims` section 4).
+/// A token set, written as this provider or that one would (`docs/adobe-ims.md` section 4).
 pub fn granted(part: Part, granted: &Granted, clock: i64, dice: &mut Dice) -> RawReply {
     let seconds = part.lifetime.as_secs();
     let says_its_end = granted.access_token.contains('.');

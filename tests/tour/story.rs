@@ -224,7 +224,7 @@ fn is_well(labels: &[&str]) -> bool {
 const TITLE: &str = "Glowjar";
 const COPY: [&str; 1] = ["Copy token"];
 const A_TOKENS_LIFE: Duration = Duration::from_secs(60);
-/// A renewal is due 15 s before the end, give or take 3 s (design section 3).
+/// A renewal is due 15 s before the end, give or take 3 s.
 const OUTAGE_BEFORE_EXPIRY: Duration = Duration::from_secs(20);
 /// So long that the renewal fails, so short that there is time to heal before the token ends.
 const OUTAGE: Duration = Duration::from_secs(14);

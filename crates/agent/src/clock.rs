@@ -34,6 +34,8 @@ use macos as system;
 use windows as system;
 
 pub(crate) use pause::pause;
+#[cfg(test)]
+pub(crate) use pause::timed;
 
 /// Tells the time and sleeps.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{profile::Profile, request::CopyFormat, view::Preset};
 
-/// A call that costs no credits (`adobe-ims` section 5).
+/// A call that costs no credits (`docs/adobe-ims.md` section 5).
 const FIREFLY: &str = "https://firefly-api.adobe.io/v3/custom-models?start=0&limit=1";
 /// Whose token it is nobody knows, so nobody's address is put in.
 const UNKNOWN: &str = "https://api.example.com/";

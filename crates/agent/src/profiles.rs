@@ -2,7 +2,15 @@
 
 mod list;
 
-use std::{fs, io, path::PathBuf, time::Duration};
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use glowjar_ims::{ClientId, Endpoint, Scopes};
 use glowjar_lifecycle::id::ProfileId;
@@ -27,6 +35,8 @@ const MOST_MINUTES: u64 = 366 * 24 * 60;
 #[derive(Clone, Debug)]
 pub struct ProfilesFile {
     path: PathBuf,
+    /// What lies there could not be read when it was loaded, and is moved aside before it would be written over.
+    is_in_the_way: Arc<AtomicBool>,
 }
 
 /// What [`ProfilesFile::load`] found.
@@ -114,8 +124,8 @@ struct Entry {
 
 impl ProfilesFile {
     #[must_use]
-    pub const fn at(path: PathBuf) -> Self {
-        Self { path }
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, is_in_the_way: Arc::default() }
     }
 
     /// A missing file is an empty list. What can't be read is copied aside before anything is written.
@@ -125,7 +135,10 @@ impl ProfilesFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Loaded { profiles: Vec::new(), leaving: Vec::new(), kept_aside: None });
             }
-            Err(error) => return Err(self.error(error)),
+            Err(error) => {
+                self.is_in_the_way.store(true, Ordering::Relaxed);
+                return Err(self.error(error));
+            }
         };
         let (profiles, leaving, trouble) = parse(&text);
         let kept_aside = match trouble {
@@ -155,6 +168,10 @@ impl ProfilesFile {
                 .map(|it| LeavingEntry { profile: Entry::from(&it.profile), revoke: it.revoke })
                 .collect(),
         };
+        if self.is_in_the_way.load(Ordering::Relaxed) {
+            document::move_aside(&self.path).map_err(|error| self.error(error))?;
+            self.is_in_the_way.store(false, Ordering::Relaxed);
+        }
         document::replace(&self.path, &document).map_err(|error| self.error(error))
     }
 

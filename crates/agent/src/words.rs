@@ -145,7 +145,7 @@ pub(crate) fn skew(language: Language, ahead: Step) -> Words {
     Words { code: "clock_skew", ..words }
 }
 
-/// What the Firefly gateway said (adobe-ims section 5, "Firefly gateway"), and whether the token works.
+/// What the Firefly gateway said (docs/adobe-ims.md section 5, "Firefly gateway"), and whether the token works.
 pub(crate) fn access(language: Language, access: &Access) -> (bool, Said) {
     let code = match access {
         Access::Works => "works",

@@ -159,5 +159,5 @@ const LIMIT: f64 = 1.5;
 const ROUNDS: usize = 400;
 /// perf makes a run slower, so it counts in one of these only.
 const COUNTED: usize = 10;
-/// Characters of Adobe's tokens (`adobe-ims` section 4).
+/// Characters of Adobe's tokens (`docs/adobe-ims.md` section 4).
 const TOKEN: usize = 1_500;

@@ -94,7 +94,7 @@ impl Client {
         let pipe = unless_busy(
             || options.open(address::pipe()),
             |error| error.raw_os_error() == Some(ERROR_PIPE_BUSY),
-            std::thread::sleep,
+            std::thread::park_timeout,
         );
         Ok(Self { stream: Waiting::new(pipe.map_err(not_connected)?) })
     }

@@ -6,7 +6,7 @@ use super::{
     Authentication, Body, Refusal, document,
     facts::{Facts, Given, Group, Manner, Reader},
     form::{self, REQUEST_URL},
-    names::{Name, Part},
+    names::Part,
     request::{self, FormPart, HttpRequest, Piece, Value},
 };
 

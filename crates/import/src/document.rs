@@ -61,9 +61,9 @@ pub(super) fn read(text: &str, facts: &mut Facts) {
 
 /// Reads the JSON that a request carries.
 pub(super) fn of_request(text: &str, group: Group, facts: &mut Facts) {
-    match json::whole(text.trim()) {
+    match &json::whole(text.trim()) {
         Some(Node::Map(members)) => {
-            Walk { facts, reader: Reader::Request, depth: 0 }.map(&members, group);
+            Walk { facts, reader: Reader::Request, depth: 0 }.map(members, group);
         }
         _ => facts.notes.is_cut_off = true,
     }

@@ -48,14 +48,11 @@ impl Joined {
     /// The text holds two different credentials.
     pub(super) fn of(text: &str, facts: &Facts) -> Result<Self, Refusal> {
         let values = Values::of(facts);
-        let mut joined = Self {
-            has_redirect: facts.has(Part::Redirect),
-            has_jwt: false,
-            title: facts.notes.title.clone().or_else(|| values.first(Part::Title)),
-            grant_type: values.first(Part::GrantType),
-            access_token: values.first(Part::AccessToken),
-            ..Self::default()
-        };
+        let mut joined = Self::default();
+        joined.has_redirect = facts.has(Part::Redirect);
+        joined.title = facts.notes.title.clone().or_else(|| values.first(Part::Title));
+        joined.grant_type = values.first(Part::GrantType);
+        joined.access_token = values.first(Part::AccessToken);
         joined.client(&values)?;
         joined.secrets(&values)?;
         let refresh = values.distinct(Part::RefreshToken);
@@ -68,7 +65,7 @@ impl Joined {
         joined.addresses = Addresses::of(text, &values);
         let stem = values.of_part(Part::ClientId).next().map(|it| it.stem().to_owned()).unwrap_or_default();
         joined.has_jwt = values
-            .of(Part::Jwt)
+            .of_part(Part::Jwt)
             .any(|it| it.stem().is_empty() || it.stem() == stem || JWT.iter().any(|word| it.stem().contains(word)));
         if values.all.iter().any(|it| it.fact.reader == Reader::Request && it.is_of_credential()) {
             joined.reader = Some(Reader::Request);
@@ -222,7 +219,7 @@ impl Joined {
         let all: Vec<_> = values.of_part(Part::Scopes).collect();
         let of_client = |it: &&&Value<'_>| {
             values
-                .of(Part::ClientId)
+                .of_part(Part::ClientId)
                 .chain(values.of_part(Part::ApiKey))
                 .any(|id| Some(&id.value) == self.client_id.as_ref() && it.belongs_to(id))
         };

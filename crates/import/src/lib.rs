@@ -8,7 +8,6 @@ pub mod dotenv;
 mod asked;
 mod curl;
 mod document;
-pub mod dotenv;
 mod facts;
 mod form;
 mod http_file;

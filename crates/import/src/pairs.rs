@@ -26,9 +26,9 @@ pub(super) fn read(text: &str, facts: &mut Facts) {
     }
 }
 
-struct Pairs<'a> {
+struct Pairs<'a, 'f> {
     text: &'a str,
-    facts: &'a mut Facts,
+    facts: &'f mut Facts,
     group: Group,
     /// A label whose value is to come in a line below.
     waiting: Option<Waiting>,
@@ -75,7 +75,7 @@ struct Pair<'a> {
     value_at: usize,
 }
 
-impl Pairs<'_> {
+impl<'a> Pairs<'a, '_> {
     /// Reads one line, and what belongs to it in those below. Gives back where to go on.
     fn line(&mut self, start: usize) -> usize {
         let end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
@@ -148,7 +148,7 @@ impl Pairs<'_> {
         while let Some(item) = self.text[at..].trim_start_matches([' ', '\t']).strip_prefix("- ") {
             let value_at = self.text.len() - item.len();
             let line_end = item.find('\n').map_or(self.text.len(), |end| value_at + end);
-            match self.value(&pair(value_at), Name::parse(&waiting.name).as_ref(), line_end) {
+            match &self.value(&pair(value_at), Name::parse(&waiting.name).as_ref(), line_end) {
                 Some((Given::Text(item), _)) => items.push(item.clone()),
                 _ => break,
             }
@@ -214,7 +214,7 @@ impl Pairs<'_> {
     }
 
     /// The next pair in a line in which a word says that a name and a value follow.
-    fn command(&self, from: usize, end: usize) -> Option<Pair<'_>> {
+    fn command(&self, from: usize, end: usize) -> Option<Pair<'a>> {
         let line = &self.text[from..end];
         // Names and values of assignments have their own sign.
         let before = line.find(['=', ':']).map_or(line, |at| &line[..at]);
@@ -265,7 +265,7 @@ impl Pairs<'_> {
     }
 
     /// The next pair between `from` and `end` around a sign.
-    fn pair(&self, from: usize, end: usize, is_first: bool) -> Option<Pair<'_>> {
+    fn pair(&self, from: usize, end: usize, is_first: bool) -> Option<Pair<'a>> {
         let mut start = from;
         let mut at = from;
         while at < end {
@@ -327,7 +327,7 @@ impl Pairs<'_> {
     }
 
     /// `clientId: String = "…"`: what stands behind the colon is no value.
-    fn past_type<'a>(&self, pair: Pair<'a>, end: usize) -> Pair<'a> {
+    fn past_type(&self, pair: Pair<'a>, end: usize) -> Pair<'a> {
         if pair.separator != Separator::Colon {
             return pair;
         }
@@ -349,7 +349,7 @@ impl Pairs<'_> {
         start: usize,
         end: usize,
         separator: Separator,
-    ) -> Option<(usize, &str, bool)> {
+    ) -> Option<(usize, &'a str, bool)> {
         let lower = boundary(self.text, end.saturating_sub(LONGEST_NAME).max(start));
         let mut segment = self.text[lower..end].trim_end();
         if segment.ends_with(')') && separator != Separator::Tight {

@@ -1,4 +1,4 @@
-//! How many tokens may be issued a day. Adobe throttles an integration that mints too many (adobe-ims section 3).
+//! How many tokens may be issued a day. Adobe throttles an integration that mints too many (docs/adobe-ims.md section 3).
 //!
 //! Failed requests are not counted: they are bounded by backoff and spacing, and a long outage must not leave
 //! a profile without the means to recover.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const CLIENT_ID: &str = "sandbox-client";
 /// Its primary secret. Holds what careless form encoding breaks: `+ & % =` and a space in disguise (`%20`).
 pub const CLIENT_SECRET: &str = "p8e-Sandb0x+se&cret=100%25/~%20!";
-/// Its standby secret (adobe-ims §3: a credential has up to two).
+/// Its standby secret (docs/adobe-ims.md §3: a credential has up to two).
 pub const STANDBY_SECRET: &str = "p8e-Standby+se&cret=50%/~!";
 /// A refresh token of [`CLIENT_ID`] that exists from the start, and has no end of its own.
 pub const SEED_REFRESH_TOKEN: &str = "seed-of-the-sandbox-refresh-token";
@@ -45,12 +45,12 @@ impl Grant {
     }
 }
 
-/// The credential types of Adobe's Developer Console (adobe-ims §1, §3).
+/// The credential types of Adobe's Developer Console (docs/adobe-ims.md §1, §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientKind {
     ServerToServer,
-    /// Its `client_credentials` reply has no `token_type` (adobe-ims §1).
+    /// Its `client_credentials` reply has no `token_type` (docs/adobe-ims.md §1).
     WebApp,
     /// Single Page App or Native: a secret is refused with `invalid_client`.
     Public,
@@ -137,7 +137,7 @@ fn scopes() -> Vec<String> {
     SCOPES.map(String::from).to_vec()
 }
 
-/// The scopes of the Firefly cURL command (adobe-ims §1), and those a person's sign-in asks for.
+/// The scopes of the Firefly cURL command (docs/adobe-ims.md §1), and those a person's sign-in asks for.
 const SCOPES: [&str; 10] = [
     "openid",
     "AdobeID",

@@ -164,7 +164,7 @@ fn bearer(request: &Request) -> Result<&str, Option<&'static str>> {
 }
 
 const IMS_TOKEN: &str = "/ims/token/v3";
-/// Where Adobe's own Node.js client mints, and where it renews. The latter counts in milliseconds (adobe-ims §4).
+/// Where Adobe's own Node.js client mints, and where it renews. The latter counts in milliseconds (docs/adobe-ims.md §4).
 const IMS_TOKEN_V2: &str = "/ims/token/v2";
 const IMS_TOKEN_V1: &str = "/ims/token/v1";
 const TUTORIAL_TOKEN: &str = "/oauth/token";

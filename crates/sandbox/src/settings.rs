@@ -27,7 +27,7 @@ pub struct Settings {
     pub scope: ScopeShape,
     /// The `Date` header of every answer.
     pub date: DateHeader,
-    /// Whether the gateway's `error_code` is a number; a string otherwise (adobe-ims §5: both are seen).
+    /// Whether the gateway's `error_code` is a number; a string otherwise (docs/adobe-ims.md §5: both are seen).
     pub error_code_is_number: bool,
     pub clients: Vec<Client>,
 }
@@ -78,7 +78,7 @@ pub enum Rotation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenForm {
-    /// Adobe's: no `exp`, but `created_at` and `expires_in` as strings in milliseconds (adobe-ims §4).
+    /// Adobe's: no `exp`, but `created_at` and `expires_in` as strings in milliseconds (docs/adobe-ims.md §4).
     Jwt,
     /// The same with `iat` and `exp` in seconds (RFC 7519).
     JwtWithExp,
@@ -86,7 +86,7 @@ pub enum TokenForm {
     Opaque,
 }
 
-/// How a grant says how long the access token lives (adobe-ims §4: all of these are seen).
+/// How a grant says how long the access token lives (docs/adobe-ims.md §4: all of these are seen).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiresIn {

@@ -27,7 +27,7 @@ pub(crate) struct Claims {
     pub(crate) family: Option<String>,
     /// Of a refresh token: its place in the family.
     pub(crate) sequence: u64,
-    /// Of an access token: when the refresh token beside it ends, in milliseconds since 1970 (adobe-ims §4, `rtea`).
+    /// Of an access token: when the refresh token beside it ends, in milliseconds since 1970 (docs/adobe-ims.md §4, `rtea`).
     pub(crate) refresh_ends: Option<u64>,
 }
 
@@ -59,7 +59,7 @@ impl Claims {
         }
     }
 
-    /// In Adobe's shape: numbers as strings, in milliseconds (adobe-ims §4).
+    /// In Adobe's shape: numbers as strings, in milliseconds (docs/adobe-ims.md §4).
     pub(crate) fn json(&self) -> Map<String, Value> {
         let mut claims = Map::new();
         let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
@@ -192,7 +192,7 @@ const KEY: &[u8] = b"glowjar sandbox: known to everybody, protects nothing";
 const SIGNATURE_LENGTH: usize = 32;
 const INSTANCE: &str = "ims-na1";
 pub(crate) const USER_ID: &str = "0F1E2D3C4B5A69788796A5B4@AdobeID";
-/// Makes the token 1 200 characters long and a bit: real ones are 1 100 to 1 600 (adobe-ims §4).
+/// Makes the token 1 200 characters long and a bit: real ones are 1 100 to 1 600 (docs/adobe-ims.md §4).
 const PAYLOAD_LENGTH: usize = 800;
 
 #[cfg(test)]

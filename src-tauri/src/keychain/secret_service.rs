@@ -171,7 +171,7 @@ impl Asked<'_> {
     {
         let interface = Some("org.freedesktop.Secret.Service");
         let reply = self.0.call_method(Some(NAME), SERVICE, interface, method, arguments)?;
-        Ok(reply.body().deserialize()?)
+        reply.body().deserialize()
     }
 
     fn property(self, path: &str, interface: &str, name: &str) -> zbus::Result<OwnedValue> {

@@ -1,6 +1,11 @@
 //! Both directions of one window's pipe.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::{Future, Pending, pending},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use glowjar_agent::{
@@ -13,7 +18,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::{mpsc, watch},
     task::JoinSet,
-    time::{Instant, sleep_until},
+    time::{Timeout, timeout},
 };
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 
@@ -28,8 +33,8 @@ pub struct Conversation<R, W, H> {
     to_window: Outbox<W>,
     answer: H,
     under_way: JoinSet<(u64, Reply)>,
-    /// Until when the window, which was asked to come to the front, has time to say that it did.
-    answers_until: Option<Instant>,
+    /// Ends when the window, which was asked to come to the front, has had its time to say that it did.
+    wait: Option<Wait>,
 }
 
 impl<R, W, H, F> Conversation<R, W, H>
@@ -45,7 +50,7 @@ where
             to_window: Outbox::new(to_window),
             answer,
             under_way: JoinSet::new(),
-            answers_until: None,
+            wait: None,
         }
     }
 
@@ -61,7 +66,7 @@ where
         }
         // What the person asked for just before closing the window still happens.
         self.under_way.detach_all();
-        self.answers_until.is_some()
+        self.wait.is_some()
     }
 
     async fn pump(
@@ -71,7 +76,7 @@ where
     ) -> Result<(), LinesCodecError> {
         loop {
             let has_room = self.under_way.len() + self.to_window.len() < MOST_UNDER_WAY;
-            let answers_until = self.answers_until;
+            let is_asked = self.wait.is_some();
             tokio::select! {
                 // The end of this window first: a wish to show one is then left for the next.
                 biased;
@@ -91,14 +96,14 @@ where
                 }
                 shown = shows.recv() => match shown {
                     // One that was asked already is not given more time.
-                    Some(()) if answers_until.is_some() => {}
+                    Some(()) if is_asked => {}
                     Some(()) => {
-                        self.answers_until = Some(Instant::now() + HANGS_AFTER);
+                        self.wait = Some(Box::pin(timeout(HANGS_AFTER, pending())));
                         self.tell(&Tell::Focus { focus: true })?;
                     }
                     None => return Ok(()),
                 },
-                () = sleep_until(answers_until.unwrap_or_else(Instant::now)), if answers_until.is_some() => {
+                () = over(&mut self.wait) => {
                     tracing::warn!(event = "window_hangs", "the window does not answer");
                     return Ok(());
                 }
@@ -110,7 +115,7 @@ where
         let (id, request) = match serde_json::from_str::<Say<Value>>(line) {
             Ok(Say::Ask { id, request }) => (id, request),
             Ok(Say::Focused { .. }) => {
-                self.answers_until = None;
+                self.wait = None;
                 return Ok(());
             }
             Err(_) => {
@@ -144,6 +149,16 @@ fn reason(error: &LinesCodecError) -> String {
 fn not_understood(language: Language) -> Reply {
     let Said { headline, advice } = language.tell("failed-not_understood", &[]);
     Reply::Failed { code: "not_understood".into(), message: headline, advice }
+}
+
+type Wait = Pin<Box<Timeout<Pending<()>>>>;
+
+/// Of a window that was asked for nothing, for ever.
+async fn over(wait: &mut Option<Wait>) {
+    match wait {
+        Some(wait) => drop(wait.await),
+        None => pending().await,
+    }
 }
 
 /// Far more than a person can click; a page gone wild waits instead of filling the memory.

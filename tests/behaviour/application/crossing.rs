@@ -61,6 +61,7 @@ async fn a_slow_save_keeps_the_pause_the_name_and_the_question_that_were_chosen_
     let programs = office.ask(Request::Programs { profile: id.clone() }).await;
     assert!(matches!(programs, Reply::Programs { programs } if programs.asks_first));
     office.ask(Request::Resume { profile: id.clone() }).await;
+    office.live().await;
     office.advance(Duration::from_secs(3_600));
     office.refresh(&id).await;
     let secrets: Vec<_> = office.asked(2).await;

@@ -98,7 +98,7 @@ async fn scene() -> Result<Scene> {
     Box::pin(scene).await
 }
 
-/// As the Developer Console shows it under "View cURL command" (`adobe-ims` section 1), but for the host.
+/// As the Developer Console shows it under "View cURL command" (`docs/adobe-ims.md` section 1), but for the host.
 fn console_command(scene: &Scene, secret: &str) -> String {
     format!(
         "curl -X POST '{}/ims/token/v3' -H 'Content-Type: application/x-www-form-urlencoded' \

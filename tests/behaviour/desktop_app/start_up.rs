@@ -212,7 +212,9 @@ async fn f57_a_runtime_path_too_long_for_a_socket_gives_way_to_a_short_one() -> 
 async fn f57_with_an_open_umask_everything_is_private_all_the_same() -> Result<()> {
     let mut scene = Box::pin(Scene::new()).await?;
     scene.app.terminate().await?;
-    for folder in [".local", ".cache"] {
+    // The keychain's files lie in `.local` as well, and stay.
+    let _ = fs::remove_dir_all(scene.data_folder());
+    for folder in [".local/state", ".cache"] {
         let _ = fs::remove_dir_all(scene.desktop.home().join(folder));
     }
     let _ = fs::remove_dir_all(scene.desktop.runtime_folder().join("glowjar"));

@@ -1,7 +1,11 @@
 //! The tray of the harness, with an icon that is not the application's.
 
-use anyhow::Result;
-use desktop::{Desktop, KeychainState, NoticeTaker, PATIENCE, Parts};
+use anyhow::{Result, bail};
+use desktop::{
+    Desktop, KeychainState, Line, NoticeTaker, PATIENCE, Parts, TrayWatch, patience::until,
+    process::Stream, tray_watch::VIEW,
+};
+use tokio::sync::watch;
 
 use super::stand_in_item::{COPY, QUIT, StandInItem};
 
@@ -39,6 +43,37 @@ async fn the_panel_goes_and_comes_back() -> Result<()> {
     desktop.panel()?.resume().await?;
     icon.register().await?;
     desktop.tray()?.wait_for_item(PATIENCE).await?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f42_a_menu_that_is_not_as_its_program_means_it_fails_the_test() -> Result<()> {
+    let desktop = start().await?;
+    let _icon = StandInItem::show(desktop.bus()?.new_connection().await?).await?;
+    let (log, lines) = watch::channel(Vec::new());
+    let say = |rows: &str| {
+        let text = format!("TRACE {VIEW}{rows}");
+        log.send_modify(|lines| lines.push(Line { stream: Stream::Err, text }));
+    };
+    let address = desktop.bus()?.address().to_owned();
+    let mut tray = TrayWatch::start(address, std::process::id(), lines);
+    let submenu = r#"{"Submenu":{"label":"Campaign","rows":[{"Label":"Copy_token"}]}}"#;
+    say(&format!(r#"[{submenu},{{"Item":{{"label":"Quit","enabled":true}}}}]"#));
+    assert_eq!(tray.wait_until_matched().await?, 1);
+
+    say(&format!(r#"[{submenu},{{"Item":{{"label":"Quit","enabled":false}}}}]"#));
+    let look = || async {
+        match tray.wait_until_matched().await {
+            // It has not read on.
+            Ok(1) => Ok(None),
+            Ok(_) => bail!("it took one menu for the other"),
+            Err(difference) => Ok(Some(difference.to_string())),
+        }
+    };
+    let difference = until(PATIENCE, "the difference", look).await?;
+    assert!(difference.contains("enabled: false") && difference.contains("Quit"), "{difference}");
+    assert!(tray.finish().is_err(), "it is still said at the end");
     Ok(())
 }
 

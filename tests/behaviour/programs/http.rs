@@ -176,14 +176,14 @@ async fn what_another_user_s_program_may_have_seen_at_the_port_is_said_until_the
 #[tokio::test]
 async fn who_could_not_be_let_in_has_no_name_here_and_can_be_let_in_later() {
     let (office, programs) = one_profile().await;
-    // A folder can't be replaced by a file.
+    // A link to itself leads to no file that could be replaced.
     let kept = office.folder.path().join("http.json");
-    std::fs::create_dir(&kept).expect("a folder");
+    std::os::unix::fs::symlink(&kept, &kept).expect("a link");
     let ran = office.run(&programs, &["http", "add", "Postman"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
     let ran = office.run(&programs, &["http"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
-    std::fs::remove_dir(&kept).expect("the folder");
+    std::fs::remove_file(&kept).expect("the link");
     let (url, secret) = let_in(&office, &programs, "Postman").await;
     assert_eq!(get(&url, "/v1/token/Campaign", &secret).await.status(), StatusCode::OK);
 }

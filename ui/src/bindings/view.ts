@@ -51,7 +51,7 @@ lockAfterMinutes: number | null, };
 export type ClipboardView = { profile: string, clearsAt: number, };
 
 /**
- * Adobe's kinds of credentials (`adobe-ims` section 1).
+ * Adobe's kinds of credentials (`docs/adobe-ims.md` section 1).
  */
 export type CredentialType = "oauthServerToServer" | "oauthWebApp" | "serviceAccountJwt" | "apiKey" | "unknown";
 

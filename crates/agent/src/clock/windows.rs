@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/windows/win32/sysinfo/interrupt-time>
 //!
 //! They are read through `zeitstempel` (feature `win10plus`), because a call of the system's is unsafe.
+//! Type-checked for Windows, never run on one.
 
 use std::time::Duration;
 

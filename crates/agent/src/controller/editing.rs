@@ -204,7 +204,7 @@ impl Controller {
         let may_stay = |trouble| parsed.may_stay_in_memory && can_stay_in_memory(trouble);
         let refusal = match unsaved.filter(|trouble| !may_stay(*trouble)) {
             Some(trouble) => Some(self.not_kept(trouble)),
-            None => self.enter_in_list(&parsed).err(),
+            None => self.enter_in_list(&parsed),
         };
         if let Some(refusal) = refusal {
             if let Some(secrets) = tried {
@@ -228,9 +228,9 @@ impl Controller {
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
 
-    /// Enters a profile that is new, or the fields that an edit changes, into the list as it is now. Why that can't be
-    /// otherwise.
-    fn enter_in_list(&mut self, parsed: &Parsed) -> Result<(), Reply> {
+    /// Enters a profile that is new, or the fields that an edit changes, into the list as it is now. Says why, if that
+    /// can't be.
+    fn enter_in_list(&mut self, parsed: &Parsed) -> Option<Reply> {
         let id = parsed.id();
         let name = match &parsed.profile {
             ParsedProfile::New(profile) => Some(&profile.name),
@@ -240,7 +240,7 @@ impl Controller {
             |name: &&_| self.profiles.names_beside(id).iter().any(|it| it.reads_like(name));
         if let Some(name) = name.filter(is_taken) {
             let message = Fault::with("name_taken", "name", name.as_str()).say(self.language);
-            return Err(Reply::Invalid {
+            return Some(Reply::Invalid {
                 fields: vec![FieldTrouble { field: Field::Name, message }],
             });
         }
@@ -255,10 +255,10 @@ impl Controller {
             }
         });
         match changed {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(failed(self.language, "unknown_profile", &[])),
+            Ok(true) => None,
+            Ok(false) => Some(failed(self.language, "unknown_profile", &[])),
             Err(error) => {
-                Err(failed(self.language, "profiles_file", &[("cause", &error.to_string())]))
+                Some(failed(self.language, "profiles_file", &[("cause", &error.to_string())]))
             }
         }
     }

@@ -284,6 +284,7 @@ impl Controller {
         let program = caller.program;
         tracing::info!(event = "person_answered", program = program.line(), allow);
         let kept = if program.is_known() {
+            self.questions.toasts.answered(&program);
             self.questions.permissions.decide(profile, program, allow)
         } else {
             Ok(())

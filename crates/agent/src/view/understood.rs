@@ -51,7 +51,7 @@ pub enum Environment {
     Other,
 }
 
-/// Adobe's kinds of credentials (`adobe-ims` section 1).
+/// Adobe's kinds of credentials (`docs/adobe-ims.md` section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]

@@ -1,4 +1,4 @@
-//! Errors of the Firefly gateway, in its own words (adobe-ims §5, "Firefly gateway").
+//! Errors of the Firefly gateway, in its own words (docs/adobe-ims.md §5, "Firefly gateway").
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Errors of the token endpoint, in Adobe's words (adobe-ims §5).
+//! Errors of the token endpoint, in Adobe's words (docs/adobe-ims.md §5).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! `GET /ims/authorize/v2`: a sign-in page without a sign-in (adobe-ims §6, RFC 6749 §4.1, RFC 7636).
+//! `GET /ims/authorize/v2`: a sign-in page without a sign-in (docs/adobe-ims.md §6, RFC 6749 §4.1, RFC 7636).
 //!
 //! The page has one link that allows and one that denies; both lead back here with `decision` added.
 

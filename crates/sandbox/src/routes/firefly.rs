@@ -1,4 +1,4 @@
-//! `GET /v3/custom-models` behind a gateway like Adobe's (adobe-ims §5, "Firefly gateway").
+//! `GET /v3/custom-models` behind a gateway like Adobe's (docs/adobe-ims.md §5, "Firefly gateway").
 
 use serde_json::json;
 

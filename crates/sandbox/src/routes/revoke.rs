@@ -1,4 +1,4 @@
-//! `POST /ims/revoke`: 200 and an empty body, whatever the token was (RFC 7009 §2.2, adobe-ims §2).
+//! `POST /ims/revoke`: 200 and an empty body, whatever the token was (RFC 7009 §2.2, docs/adobe-ims.md §2).
 
 use super::{Exchange, Refused, Verdict, client_auth};
 use crate::record::Outcome;

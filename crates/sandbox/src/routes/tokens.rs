@@ -1,4 +1,4 @@
-//! `POST /ims/token/v3`, its older versions and `POST /oauth/token`: the grants (adobe-ims §3, §4; RFC 6749 §4 to §6).
+//! `POST /ims/token/v3`, its older versions and `POST /oauth/token`: the grants (docs/adobe-ims.md §3, §4; RFC 6749 §4 to §6).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -182,7 +182,7 @@ fn why_unproven(challenge: Option<&str>, verifier: Option<&str>) -> Option<&'sta
     }
 }
 
-/// What is asked for, by commas or spaces, or else all that may be (RFC 6749 §3.3, adobe-ims §3).
+/// What is asked for, by commas or spaces, or else all that may be (RFC 6749 §3.3, docs/adobe-ims.md §3).
 pub(super) fn scope(fields: &Fields, allowed: &[String]) -> Result<String, Refused> {
     let Some(asked) = fields.one("scope") else { return Ok(allowed.join(",")) };
     let asked: Vec<&str> = asked.split([',', ' ']).filter(|scope| !scope.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! `POST /ims/validate_token/v1`, as Adobe's own clients use it (adobe-ims §5): the token is a field, or in the header.
+//! `POST /ims/validate_token/v1`, as Adobe's own clients use it (docs/adobe-ims.md §5): the token is a field, or in the header.
 
 use serde_json::{Value, json};
 

@@ -63,6 +63,11 @@ fn snapshot(version: &str) -> Option<Arc<Snapshot>> {
     Some(Arc::new(Snapshot { revision: 1, ..Snapshot::empty(version.into(), settings) }))
 }
 
+/// Lets time pass that is not the real one.
+async fn pass(span: Duration) {
+    let _ = timeout(span, pending::<()>()).await;
+}
+
 #[tokio::test]
 async fn each_reply_carries_the_id_of_its_request() {
     let mut window = Window::open();
@@ -159,12 +164,13 @@ async fn a_window_that_does_not_come_to_the_front_when_asked_is_given_up_and_ope
     let mut window = Window::open();
     window.shows.send(()).await.expect("the tray listens");
     assert_eq!(window.hears().await, json!({"focus": true}));
-    let asked = Instant::now();
     // Somebody who clicks again does not make it wait longer.
-    tokio::time::sleep(HANGS_AFTER / 2).await;
+    pass(HANGS_AFTER / 2).await;
     window.shows.send(()).await.expect("the tray listens");
+    pass(HANGS_AFTER / 2 - Duration::from_millis(1)).await;
+    assert!(!window.conversation.is_finished());
+    pass(Duration::from_millis(2)).await;
     assert!(window.conversation.await.expect("ended in good order"));
-    assert_eq!(asked.elapsed(), HANGS_AFTER);
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,7 +179,7 @@ async fn a_window_that_reads_nothing_any_more_is_given_up_when_it_is_wanted() {
     // More than its pipe takes.
     for number in 0..100 {
         window.snapshots.send_replace(snapshot(&format!("{number}{}", "x".repeat(8 * 1024))));
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        pass(Duration::from_millis(1)).await;
     }
     window.shows.send(()).await.expect("the tray listens");
     assert!(window.conversation.await.expect("ended in good order"));
@@ -184,9 +190,9 @@ async fn a_window_that_reads_nothing_and_is_not_wanted_stays() {
     let window = Window::open();
     for number in 0..100 {
         window.snapshots.send_replace(snapshot(&format!("{number}{}", "x".repeat(8 * 1024))));
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        pass(Duration::from_millis(1)).await;
     }
-    tokio::time::sleep(60 * HANGS_AFTER).await;
+    pass(60 * HANGS_AFTER).await;
     assert!(!window.conversation.is_finished());
 }
 
@@ -197,7 +203,7 @@ async fn a_window_that_reads_late_gets_each_line_whole_and_the_newest_snapshot_l
     for number in 0..100 {
         window.say(&format!(r#"{{"id":{number},"request":{{"kind":"presets"}}}}"#)).await;
         window.snapshots.send_replace(snapshot(&format!("{number} {long}")));
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        pass(Duration::from_millis(1)).await;
     }
     let (mut replies, mut newest) = (0, String::new());
     while replies < 100 || !newest.starts_with("99 ") {

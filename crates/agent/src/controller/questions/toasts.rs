@@ -21,6 +21,11 @@ impl Toasts {
         of_all.max(of_this).unwrap_or(now)
     }
 
+    /// The person answered about this program: its toasts were wanted, and the next question may come at once.
+    pub(super) fn answered(&mut self, program: &Program) {
+        self.raised.retain(|(_, of)| of != program);
+    }
+
     pub(super) fn raised(&mut self, program: Program, now: Timestamp) {
         self.raised.push_back((now, program));
         if self.raised.len() > MOST {
@@ -74,6 +79,18 @@ mod tests {
         assert!(toasts.next(&other, second(11)) <= second(11));
         toasts.raised(one.clone(), second(60));
         assert_eq!(toasts.next(&one, second(61)), second(70));
+    }
+
+    #[test]
+    fn a_program_that_was_answered_about_may_have_the_person_called_again() {
+        let mut toasts = Toasts::default();
+        let (one, other) = (program("/bin/one"), program("/bin/other"));
+        for program in [&one, &other, &one, &other] {
+            toasts.raised(program.clone(), second(0));
+        }
+        toasts.answered(&one);
+        assert!(toasts.next(&one, second(1)) <= second(1));
+        assert_eq!(toasts.next(&other, second(1)), second(60));
     }
 
     #[test]
