@@ -1,6 +1,9 @@
 //! What the requests in a text say of a credential: their fields, their headers, and the address that they go to.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 
 use super::{
     Authentication, Body, Refusal, document,
@@ -77,15 +80,9 @@ fn fields(request: &HttpRequest, facts: &mut Facts) {
             let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text, ""));
             if scheme.eq_ignore_ascii_case("bearer") {
                 facts.add("access_token", Given::text(rest.trim()), group, Reader::Request);
-            } else if scheme.eq_ignore_ascii_case("basic")
-                && request.user.is_none()
-                && let Some(user) =
-                    BASE64_STANDARD.decode(rest.trim()).ok().and_then(|it| String::from_utf8(it).ok())
-            {
+            } else if scheme.eq_ignore_ascii_case("basic") && request.user.is_none() {
                 authentication = Authentication::Basic;
-                // RFC 6749 section 2.3.1 has both parts form-encoded.
-                let user = form::percent_decoded(&user).0;
-                basic(&Marked::of(&Value::literal(&user)), group, facts);
+                basic(&Marked::of(&Value::literal(&name_and_password(rest.trim()))), group, facts);
             }
         }
     }
@@ -113,6 +110,18 @@ pub(super) fn is_token_path(address: &str) -> bool {
     let path = address.split_once("://").map_or(address, |(_, rest)| rest);
     let path = path.split_once('/').map_or("", |(_, path)| path);
     path.contains("ims/token") || path.ends_with("token") || path.contains("ims/exchange/jwt")
+}
+
+/// What stands behind `Basic`, decoded. Editors of `.http` files take it without its encoding as well, with a colon or a
+/// space between the two.
+fn name_and_password(written: &str) -> String {
+    let decoded = BASE64.decode(written).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded {
+        // RFC 6749 section 2.3.1 has both parts form-encoded.
+        Some(user) => form::percent_decoded(&user).0,
+        None if written.contains(':') => written.to_owned(),
+        None => written.split_whitespace().collect::<Vec<_>>().join(":"),
+    }
 }
 
 fn basic(user: &Marked, group: Group, facts: &mut Facts) {
@@ -159,7 +168,8 @@ impl Marked {
     }
 
     fn mark(&mut self, written: String) {
-        let sign = u32::try_from(self.pieces.len()).ok().and_then(|it| char::from_u32(FIRST_SIGN + it));
+        let sign =
+            u32::try_from(self.pieces.len()).ok().and_then(|it| char::from_u32(FIRST_SIGN + it));
         if let Some(sign) = sign {
             self.text.push(sign);
             self.pieces.push(written);
@@ -181,5 +191,10 @@ impl Marked {
     }
 }
 
+/// Many leave the `=` at the end away.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 /// Of a plane for private use (Unicode 16.0, section 23.5).
 const FIRST_SIGN: u32 = 0xf_0000;

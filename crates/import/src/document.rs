@@ -23,7 +23,8 @@ pub(super) enum Node {
 /// Reads a text that is one document and nothing else. Says whether it was.
 pub(super) fn read_whole(text: &str, facts: &mut Facts) -> bool {
     let text = unfenced(text);
-    let json = (text.starts_with('{') || text.starts_with('[')).then(|| json::whole(text)).flatten();
+    let json =
+        (text.starts_with('{') || text.starts_with('[')).then(|| json::whole(text)).flatten();
     let (node, reader) = match json {
         Some(node) => (node, Reader::Json),
         None => match toml::whole(text).or_else(|| yaml::whole(text)) {

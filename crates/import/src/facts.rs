@@ -120,7 +120,15 @@ impl Facts {
         let name = name.trim();
         if self.all.len() < MOST {
             let part = Name::parse(name);
-            self.all.push(Fact { name: name.to_owned(), part, given, at, group, reader, is_enabled });
+            self.all.push(Fact {
+                name: name.to_owned(),
+                part,
+                given,
+                at,
+                group,
+                reader,
+                is_enabled,
+            });
         }
     }
 
@@ -143,9 +151,9 @@ impl Facts {
     }
 
     pub(super) fn has(&self, part: Part) -> bool {
-        self.all.iter().any(|fact| {
-            fact.is_enabled && fact.part.as_ref().is_some_and(|name| name.part == part)
-        })
+        self.all
+            .iter()
+            .any(|fact| fact.is_enabled && fact.part.as_ref().is_some_and(|name| name.part == part))
     }
 }
 

@@ -9,7 +9,9 @@ use super::{
 
 /// Whether a text is a form's body with more than one of the fields that a token request has.
 pub(super) fn is_form(text: &str) -> bool {
-    let known = text.split(['&', '?']).filter(|piece| piece.split_once('=').is_some_and(|(name, _)| is_field(name)));
+    let known = text
+        .split(['&', '?'])
+        .filter(|piece| piece.split_once('=').is_some_and(|(name, _)| is_field(name)));
     text.contains('=') && known.take(2).count() == 2
 }
 
@@ -47,7 +49,8 @@ fn runs(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let field = text[..at].rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
-        let start = field.map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+        let start = field
+            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
         let name = &text[start..at];
         if name.len() > 40 || !is_field(name) {
             continue;
@@ -65,11 +68,13 @@ fn runs(text: &str) -> Vec<Range<usize>> {
         loop {
             let after = rest[length..].trim_start();
             let gap = rest[length..].len() - after.len();
-            if length == 0 || !after.starts_with('&') || !rest[length..length + gap].contains('\n') {
+            if length == 0 || !after.starts_with('&') || !rest[length..length + gap].contains('\n')
+            {
                 break;
             }
             length += gap;
-            length += rest[length..].find(|c: char| c.is_whitespace()).unwrap_or(rest.len() - length);
+            length +=
+                rest[length..].find(|c: char| c.is_whitespace()).unwrap_or(rest.len() - length);
         }
         let mut range = start..start + length;
         if !is_form(&text[range.clone()]) {
@@ -78,7 +83,8 @@ fn runs(text: &str) -> Vec<Range<usize>> {
         // The address before the fields.
         if before == Some('?') {
             let begin = text[..start].rfind(|c: char| c.is_whitespace() || "\"'`<(“‘".contains(c));
-            range.start = begin.map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+            range.start =
+                begin.map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
         }
         runs.push(range);
     }
@@ -92,7 +98,7 @@ pub(super) fn fields(text: &str) -> (Vec<(String, String)>, bool) {
     let mut pieces = text.split('&').peekable();
     while let Some(piece) = pieces.next() {
         match piece.split_once('=') {
-            Some((name, value)) if is_field(name) => {
+            Some((name, value)) if is_field(name) || is_word(name, value) => {
                 pairs.push((name.trim().to_owned(), value.to_owned()));
             }
             // No field that a token request has: the sign was part of a secret.
@@ -131,8 +137,18 @@ fn is_secret(name: &str) -> bool {
 fn is_field(name: &str) -> bool {
     let name = name.trim();
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    (!name.is_empty() && name.chars().all(is_name) && Name::parse(name).is_some_and(|it| it.stem.is_empty()))
+    (!name.is_empty()
+        && name.chars().all(is_name)
+        && Name::parse(name).is_some_and(|it| it.stem.is_empty()))
         || OTHER_FIELDS.contains(&name)
+}
+
+/// Whether a name that no token request has is one all the same, and not the rest of a secret that was not encoded.
+fn is_word(name: &str, value: &str) -> bool {
+    name.len() > 2
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        && !value.is_empty()
 }
 
 /// Decoded if every `%` begins an escape and the result is text; else as it is. Says which.

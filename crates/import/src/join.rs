@@ -63,10 +63,16 @@ impl Joined {
         joined.by_looks(text, facts);
         joined.scopes(&values);
         joined.addresses = Addresses::of(text, &values);
-        let stem = values.of_part(Part::ClientId).next().map(|it| it.stem().to_owned()).unwrap_or_default();
-        joined.has_jwt = values
-            .of_part(Part::Jwt)
-            .any(|it| it.stem().is_empty() || it.stem() == stem || JWT.iter().any(|word| it.stem().contains(word)));
+        let stem = values
+            .of_part(Part::ClientId)
+            .next()
+            .map(|it| it.stem().to_owned())
+            .unwrap_or_default();
+        joined.has_jwt = values.of_part(Part::Jwt).any(|it| {
+            it.stem().is_empty()
+                || it.stem() == stem
+                || JWT.iter().any(|word| it.stem().contains(word))
+        });
         if values.all.iter().any(|it| it.fact.reader == Reader::Request && it.is_of_credential()) {
             joined.reader = Some(Reader::Request);
         }
@@ -94,14 +100,17 @@ impl Joined {
             }
         };
         if let Some(id) = id {
-            self.reader = values.of_part(Part::ClientId).find(|it| it.value == id).map(|it| it.fact.reader);
+            self.reader =
+                values.of_part(Part::ClientId).find(|it| it.value == id).map(|it| it.fact.reader);
             self.client_id = Some(id);
             return Ok(());
         }
         self.is_unclear |= values.has_unclear(&[Part::ClientId]);
         // A client id is an API key as well, and some call it only that.
         let with_secret = |key: &&Value<'_>| values.secrets().any(|it| it.belongs_to(key));
-        let of_adobe = |key: &&Value<'_>| key.value.len() == 32 && key.value.chars().all(|c| c.is_ascii_hexdigit());
+        let of_adobe = |key: &&Value<'_>| {
+            key.value.len() == 32 && key.value.chars().all(|c| c.is_ascii_hexdigit())
+        };
         let keys: Vec<&Value<'_>> = values.of_part(Part::ApiKey).collect();
         let narrowed = [
             keys.clone(),
@@ -160,9 +169,9 @@ impl Joined {
         let has_other = candidates.iter().any(|it| {
             !found.contains(&it.value)
                 && it.part() == Part::ClientSecret
-                && !values.of_part(Part::ClientId).any(|id| {
-                    Some(&id.value) != self.client_id.as_ref() && it.belongs_to(id)
-                })
+                && !values
+                    .of_part(Part::ClientId)
+                    .any(|id| Some(&id.value) != self.client_id.as_ref() && it.belongs_to(id))
         });
         let groups = found.len() > 1
             && ours.is_empty()
@@ -177,7 +186,11 @@ impl Joined {
 
     /// An id or a secret that stands there without a name, if there is but one that looks like Adobe's.
     fn by_looks(&mut self, text: &str, facts: &Facts) {
-        if (self.client_id.is_some() && !self.secrets.is_empty()) || self.is_unclear || facts.notes.is_cut_off {
+        if (self.client_id.is_some() && !self.secrets.is_empty())
+            || self.is_unclear
+            || facts.notes.is_cut_off
+            || facts.notes.has_jwt
+        {
             return;
         }
         let words = || {
@@ -191,11 +204,14 @@ impl Joined {
         };
         let is_adobes_secret = |word: &str| {
             word.strip_prefix("p8e-").is_some_and(|rest| {
-                rest.len() >= 20 && rest.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+                rest.len() >= 20
+                    && rest.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
             })
         };
-        let is_adobes_id =
-            |word: &str| word.len() == 32 && word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let is_adobes_id = |word: &str| {
+            word.len() == 32
+                && word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
         let is_switched_off = |value: &str| {
             facts.all.iter().any(|fact| {
                 !fact.is_enabled && matches!(&fact.given, Given::Text(text) if text == value)
@@ -203,13 +219,23 @@ impl Joined {
         };
         let secret = only(&is_adobes_secret).filter(|it| !is_switched_off(it));
         let id = only(&is_adobes_id).filter(|it| !is_switched_off(it));
-        if self.client_id.is_none() && (secret.is_some() || !self.secrets.is_empty()) && id.is_some() {
+        if self.client_id.is_none()
+            && (secret.is_some() || !self.secrets.is_empty())
+            && id.is_some()
+        {
             self.client_id = id;
             self.reader.get_or_insert(Reader::Looks);
             self.is_unlabelled = true;
         }
-        let has_dots = facts.all.iter().any(|fact| matches!(&fact.given, Given::Text(text) if text.contains('•')));
-        if self.client_id.is_some() && self.secrets.is_empty() && self.refresh_token.is_none() && !has_dots {
+        let has_dots = facts
+            .all
+            .iter()
+            .any(|fact| matches!(&fact.given, Given::Text(text) if text.contains('•')));
+        if self.client_id.is_some()
+            && self.secrets.is_empty()
+            && self.refresh_token.is_none()
+            && !has_dots
+        {
             self.is_unlabelled |= secret.is_some();
             self.secrets.extend(secret);
         }
@@ -229,8 +255,9 @@ impl Joined {
             .or_else(|| all.iter().find(of_client))
             .or_else(|| all.first());
         let Some(chosen) = chosen else { return };
-        let together =
-            all.iter().filter(|it| it.fact.group == chosen.fact.group && it.fact.name == chosen.fact.name);
+        let together = all
+            .iter()
+            .filter(|it| it.fact.group == chosen.fact.group && it.fact.name == chosen.fact.name);
         self.scopes = together.map(|it| it.value.as_str()).collect::<Vec<_>>().join(" ");
     }
 }
@@ -299,9 +326,9 @@ impl Addresses {
 fn token_addresses(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (at, _) in text.match_indices("://").take(MOST_ADDRESSES) {
-        let start = text[..at].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |before| {
-            before + text[before..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = text[..at]
+            .rfind(|c: char| !c.is_ascii_alphabetic())
+            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
         if !["http", "https"].contains(&text[start..at].to_ascii_lowercase().as_str()) {
             continue;
         }
@@ -309,7 +336,8 @@ fn token_addresses(text: &str) -> Vec<String> {
         let end = rest.find(|c: char| c.is_whitespace() || "\"'`<>()|“”‘’,;\\?&".contains(c));
         let address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', '*', ':']);
         let host = address.split("://").nth(1).unwrap_or_default();
-        let is_ims_host = host.trim_end_matches('/').ends_with(".adobelogin.com") && host.starts_with("ims");
+        let is_ims_host =
+            host.trim_end_matches('/').ends_with(".adobelogin.com") && host.starts_with("ims");
         if (is_token_path(address) || is_ims_host) && !found.iter().any(|it| it == address) {
             found.push(address.to_owned());
         }
@@ -319,7 +347,8 @@ fn token_addresses(text: &str) -> Vec<String> {
 
 /// Whether a name is left in an address.
 fn marks(address: &str) -> bool {
-    address.contains(['{', '}', '$', '<', '%', '\u{f0000}']) || address.contains(char::is_whitespace)
+    address.contains(['{', '}', '$', '<', '%', '\u{f0000}'])
+        || address.contains(char::is_whitespace)
 }
 
 /// A fact with one value, names in it looked up.
@@ -352,7 +381,11 @@ impl Value<'_> {
     fn is_of_credential(&self) -> bool {
         matches!(
             self.part(),
-            Part::ClientId | Part::ClientSecret | Part::StandbySecret | Part::RefreshToken | Part::GrantType
+            Part::ClientId
+                | Part::ClientSecret
+                | Part::StandbySecret
+                | Part::RefreshToken
+                | Part::GrantType
         )
     }
 }
@@ -442,15 +475,12 @@ impl Lookup<'_> {
         let plain = |name: &str| -> String {
             name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
         };
-        let others = || {
-            self.facts.all.iter().filter(|it| it.is_enabled && !std::ptr::eq(*it, asking))
-        };
-        others()
-            .find(|it| it.name == name && it.given != asking.given)
-            .or_else(|| {
-                let wanted = plain(name);
-                others().find(|it| it.given != asking.given && plain(&it.name) == wanted)
-            })
+        let others =
+            || self.facts.all.iter().filter(|it| it.is_enabled && !std::ptr::eq(*it, asking));
+        others().find(|it| it.name == name && it.given != asking.given).or_else(|| {
+            let wanted = plain(name);
+            others().find(|it| it.given != asking.given && plain(&it.name) == wanted)
+        })
     }
 
     /// The value with a name in its place looked up. `None` if nothing has that name.
@@ -466,9 +496,11 @@ impl Lookup<'_> {
             Given::List(ref items) => {
                 let items: Vec<String> = items
                     .iter()
-                    .filter_map(|item| match self.resolved(&Given::text(item), asking, depth + 1)? {
-                        Given::Text(ref text) => Some(text.clone()),
-                        _ => None,
+                    .filter_map(|item| {
+                        match self.resolved(&Given::text(item), asking, depth + 1)? {
+                            Given::Text(ref text) => Some(text.clone()),
+                            _ => None,
+                        }
                     })
                     .collect();
                 (!items.is_empty()).then_some(Given::List(items))

@@ -29,7 +29,11 @@ pub enum Environment {
 }
 
 pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusal> {
-    let mut joined = Joined::of(text, facts)?;
+    let mut joined = match Joined::of(text, facts) {
+        // What looks like two may be halves of one.
+        Err(_) if facts.notes.is_cut_off => return Err(Refusal::CutOff),
+        joined => joined?,
+    };
     if let Some(refusal) = refusal(text, facts, &joined) {
         return Err(refusal);
     }
@@ -162,7 +166,10 @@ fn refusal(text: &str, facts: &Facts, joined: &Joined) -> Option<Refusal> {
 fn is_of_credential(fact: &super::facts::Fact) -> bool {
     use super::names::Part;
     fact.part.as_ref().is_some_and(|name| {
-        matches!(name.part, Part::ClientId | Part::ClientSecret | Part::RefreshToken | Part::GrantType)
+        matches!(
+            name.part,
+            Part::ClientId | Part::ClientSecret | Part::RefreshToken | Part::GrantType
+        )
     })
 }
 
@@ -201,8 +208,7 @@ fn environment(endpoint: &Endpoint) -> Environment {
 }
 
 fn scopes(found: &str, wanted: bool, remarks: &mut Vec<Remark>) -> Result<Scopes, Refusal> {
-    let text =
-        found.replace(['"', '\'', '[', ']', '“', '”'], " ");
+    let text = found.replace(['"', '\'', '[', ']', '“', '”'], " ");
     let scopes = Scopes::parse(&text).map_err(|_| Refusal::Scopes)?;
     if wanted && scopes.is_empty() {
         remarks.push(Remark::ScopesAssumed);

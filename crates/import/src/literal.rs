@@ -195,7 +195,8 @@ pub(super) fn shell_word(text: &str) -> Option<(String, usize)> {
                 had_quote = true;
             }
             '$' if text[at..].starts_with("$'") => {
-                let (piece, length) = delimited(&text[at + 1..], '\'', |rest, _| code_escape(rest))?;
+                let (piece, length) =
+                    delimited(&text[at + 1..], '\'', |rest, _| code_escape(rest))?;
                 value.push_str(&piece);
                 at += length + 1;
                 had_quote = true;
@@ -270,6 +271,5 @@ const LISTS: [(&str, char); 9] = [
     ("listOf(", ')'),
     ("(", ')'),
 ];
-pub(super) const QUOTES: [char; 12] =
-    ['"', '\'', '`', '“', '„', '”', '‘', '‚', '’', '«', '″', '❝'];
+pub(super) const QUOTES: [char; 12] = ['"', '\'', '`', '“', '„', '”', '‘', '‚', '’', '«', '″', '❝'];
 const LONGEST_VALUE: usize = 8 * 1024;

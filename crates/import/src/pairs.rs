@@ -159,7 +159,8 @@ impl<'a> Pairs<'a, '_> {
             self.add(&waiting.name, given, start, Reader::Labels, true);
             return at.max(end + 1);
         }
-        let value_at = start + self.text[start..end].len() - self.text[start..end].trim_start().len();
+        let value_at =
+            start + self.text[start..end].len() - self.text[start..end].trim_start().len();
         match self.value(&pair(value_at), Name::parse(&waiting.name).as_ref(), end) {
             Some((given, after)) => {
                 self.add(&waiting.name, given, start, Reader::Labels, true);
@@ -206,11 +207,7 @@ impl<'a> Pairs<'a, '_> {
             && !name.is_empty()
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.\"'$".contains(c));
         let is_switched_off = *mark != "#" || !rest.starts_with("## ");
-        if is_assignment && is_switched_off {
-            (false, end - after.len())
-        } else {
-            (true, from)
-        }
+        if is_assignment && is_switched_off { (false, end - after.len()) } else { (true, from) }
     }
 
     /// The next pair in a line in which a word says that a name and a value follow.
@@ -289,6 +286,11 @@ impl<'a> Pairs<'a, '_> {
                     at += 1;
                     continue;
                 }
+                // `$env:NAME` of PowerShell is all one name.
+                ':' if ends_with_env(&self.text[start..at]) => {
+                    at += 1;
+                    continue;
+                }
                 ':' if rest.starts_with("::") || rest.starts_with("://") => {
                     at += 2;
                     continue;
@@ -297,7 +299,9 @@ impl<'a> Pairs<'a, '_> {
                 '|' if rest.starts_with("||") => Some((Separator::Fallback, 2, at)),
                 '?' if rest.starts_with("??") => Some((Separator::Fallback, 2, at)),
                 '|' | '\t' => Some((Separator::Cell, 1, at)),
-                ',' if before.is_some_and(|c| "\"'`".contains(c)) => Some((Separator::Comma, 1, at)),
+                ',' if before.is_some_and(|c| "\"'`".contains(c)) => {
+                    Some((Separator::Comma, 1, at))
+                }
                 '→' => Some((Separator::Word, 3, at)),
                 ' ' => {
                     let word = BETWEEN.iter().find(|word| rest[1..].starts_with(*word));
@@ -312,8 +316,9 @@ impl<'a> Pairs<'a, '_> {
             if let Some((name_at, name, is_quoted)) = self.name_before(start, name_end, separator) {
                 let pair = Pair { name, name_at, is_quoted, separator, value_at: at + length };
                 let is_known = Name::parse(name).is_some();
-                let refers = matches!(separator, Separator::Tight | Separator::Spaced | Separator::Arrow)
-                    || (separator == Separator::Colon && is_first);
+                let refers =
+                    matches!(separator, Separator::Tight | Separator::Spaced | Separator::Arrow)
+                        || (separator == Separator::Colon && is_first);
                 if is_known || refers {
                     return Some(self.past_type(pair, end));
                 }
@@ -333,9 +338,10 @@ impl<'a> Pairs<'a, '_> {
         }
         let rest = &self.text[pair.value_at..end];
         let Some(sign) = rest.find('=').filter(|at| *at < 40) else { return pair };
-        let is_type = rest[..sign].chars().all(|c| c.is_alphanumeric() || "<>[]?,.|&_' ".contains(c))
-            && rest[sign + 1..].trim_start().starts_with(QUOTES.as_slice())
-            && rest[..sign].ends_with(' ');
+        let is_type =
+            rest[..sign].chars().all(|c| c.is_alphanumeric() || "<>[]?,.|&_' ".contains(c))
+                && rest[sign + 1..].trim_start().starts_with(QUOTES.as_slice())
+                && rest[..sign].ends_with(' ');
         if is_type {
             Pair { separator: Separator::Spaced, value_at: pair.value_at + sign + 1, ..pair }
         } else {
@@ -356,7 +362,8 @@ impl<'a> Pairs<'a, '_> {
             segment = segment[..segment.rfind('(')?].trim_end();
         }
         segment = segment.trim_end_matches(['*', '`', ']', '}', '?', '!']);
-        let at = |name: &str| lower + (name.as_ptr() as usize - self.text[lower..].as_ptr() as usize);
+        let at =
+            |name: &str| lower + (name.as_ptr() as usize - self.text[lower..].as_ptr() as usize);
         if let Some(quote @ ('"' | '\'')) = segment.chars().next_back() {
             let inner = segment.trim_end_matches('\\');
             let inner = &inner[..inner.len() - 1];
@@ -397,13 +404,14 @@ impl<'a> Pairs<'a, '_> {
         let most = starts.len().saturating_sub(6);
         starts.drain(..most);
         for start in starts {
-            let words = phrase[start..].trim_start_matches(['*', '-', '#', '•', '_', '`', ' ', '–', '·']);
+            let words =
+                phrase[start..].trim_start_matches(['*', '-', '#', '•', '_', '`', ' ', '–', '·']);
             if Name::parse(words).is_some() {
                 return Some((at(words), words, false));
             }
         }
-        let is_identifier = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && word.is_ascii();
+        let is_identifier =
+            word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && word.is_ascii();
         is_identifier.then(|| (at(word), word, false))
     }
 
@@ -514,7 +522,8 @@ impl<'a> Pairs<'a, '_> {
             _ => None,
         };
         let before = self.text[..pair.name_at].trim_end_matches(['"', '\'']);
-        let is_dollar = before.ends_with('$') || before.ends_with("$env:") || before.ends_with("${env:");
+        let is_dollar =
+            before.ends_with('$') || before.ends_with("$env:") || before.ends_with("${env:");
         let lead = self.text[self.line_start(pair.name_at)..pair.name_at].trim();
         let grammars = match pair.separator {
             Separator::Tight | Separator::Spaced if is_dollar && after == Some(';') => {
@@ -598,7 +607,9 @@ impl<'a> Pairs<'a, '_> {
         let mut end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let token = &rest[..end];
         // `getenv("NAME", …)`, `environ["NAME"]`: what is inside may say more.
-        if let Some(open) = token.find(['(', '[']).filter(|_| pair.separator != Separator::Tight || token.ends_with([')', ',']))
+        if let Some(open) = token
+            .find(['(', '['])
+            .filter(|_| pair.separator != Separator::Tight || token.ends_with([')', ',']))
             && token[..open].chars().all(|c| c.is_ascii_alphanumeric() || "_.!:".contains(c))
             && open > 0
         {
@@ -625,7 +636,8 @@ impl<'a> Pairs<'a, '_> {
         let trimmed = match trimmed.strip_suffix([')', ']', '}']) {
             Some(inner)
                 if !inner.contains(['(', '[', '{'])
-                    && self.text[self.line_start(pair.name_at)..pair.name_at].contains(['(', '[', '{']) =>
+                    && self.text[self.line_start(pair.name_at)..pair.name_at]
+                        .contains(['(', '[', '{']) =>
             {
                 inner.trim_end_matches([')', ']', '}', ',', ';'])
             }
@@ -646,7 +658,8 @@ impl<'a> Pairs<'a, '_> {
             return None;
         }
         let after = rest[end..].trim_start();
-        if part.is_some() && !after.is_empty() && !AFTER.iter().any(|mark| after.starts_with(mark)) {
+        if part.is_some() && !after.is_empty() && !AFTER.iter().any(|mark| after.starts_with(mark))
+        {
             // Unless it is the next pair, nobody can say that it is no part of it.
             let next = after.split(char::is_whitespace).next().unwrap_or_default();
             self.facts.notes.is_trimmed |= !next.contains(['=', ':']) && !next.starts_with('-');
@@ -747,9 +760,15 @@ fn next_assignment(token: &str) -> Option<usize> {
         let rest = token[*at..].trim_start_matches([';', '&']);
         let name = rest.split_once('=').map(|(name, _)| name);
         name.is_some_and(|name| {
-            name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && Name::parse(name).is_some()
+            name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                && Name::parse(name).is_some()
         })
     })
+}
+
+fn ends_with_env(text: &str) -> bool {
+    let start = text.len().checked_sub("$env".len());
+    start.and_then(|start| text.get(start..)).is_some_and(|it| it.eq_ignore_ascii_case("$env"))
 }
 
 /// The first place from `at` on where a character begins.
@@ -772,24 +791,60 @@ fn is_word(token: &str) -> bool {
 const COMMENTS: [&str; 9] = ["#", "//", ";", "rem ", "@rem ", "::", "--", "~", "<!--"];
 /// Commands and options that are followed by a name and a value.
 const VERBS: [&str; 17] = [
-    "setx", "setenv", "set", "env", "arg", "-gx", "-x", "-ux", "-lx", "-xg", "-xu", "-xgl", "-gxp",
-    "config:set", "secret", "variable", "put",
+    "setx",
+    "setenv",
+    "set",
+    "env",
+    "arg",
+    "-gx",
+    "-x",
+    "-ux",
+    "-lx",
+    "-xg",
+    "-xu",
+    "-xgl",
+    "-gxp",
+    "config:set",
+    "secret",
+    "variable",
+    "put",
 ];
 /// Words between a name and a value, behind a space.
-const BETWEEN: [&str; 13] = [
-    "- ", "– ", "— ", "-> ", "is ", "is: ", "ist ", "lautet ", "est ", "es ", "è ", "é ", "は ",
-];
+const BETWEEN: [&str; 13] =
+    ["- ", "– ", "— ", "-> ", "is ", "is: ", "ist ", "lautet ", "est ", "es ", "è ", "é ", "は "];
 /// Signs around a name that stands for a value.
 const MARKS: [(&str, &str); 6] =
     [("${{", "}}"), ("{{", "}}"), ("${", "}"), ("$(", ")"), ("<", ">"), ("[", "]")];
 /// What may follow a value in its line.
-const AFTER: [&str; 16] = [
-    "#", "//", ";", "(", "<", "--", "/*", "|", ",", "&", "←", "- ", "– ", "/ ", "and ", "und ",
-];
+const AFTER: [&str; 16] =
+    ["#", "//", ";", "(", "<", "--", "/*", "|", ",", "&", "←", "- ", "– ", "/ ", "and ", "und "];
 const WORDS: [&str; 26] = [
-    "string", "str", "text", "null", "none", "nil", "undefined", "true", "false", "required",
-    "optional", "yes", "no", "here", "the", "see", "in", "value", "varchar", "secret", "&str",
-    "tbd", "todo", "any", "object", "std::string",
+    "string",
+    "str",
+    "text",
+    "null",
+    "none",
+    "nil",
+    "undefined",
+    "true",
+    "false",
+    "required",
+    "optional",
+    "yes",
+    "no",
+    "here",
+    "the",
+    "see",
+    "in",
+    "value",
+    "varchar",
+    "secret",
+    "&str",
+    "tbd",
+    "todo",
+    "any",
+    "object",
+    "std::string",
 ];
 /// Ids and secrets have more; a shorter one is taken where nothing else stands in its line.
 const SHORTEST: usize = 12;

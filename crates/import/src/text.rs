@@ -121,8 +121,7 @@ fn numbered_lines(text: &str) -> Option<String> {
 /// Of a comparison (`diff`), what is there now. What was taken out is no longer true.
 fn marked_changes(text: &str) -> Option<String> {
     let lines = || text.lines().filter(|line| !line.is_empty());
-    let has_header =
-        lines().any(|line| line.starts_with("@@ ") || line.starts_with("diff --git "));
+    let has_header = lines().any(|line| line.starts_with("@@ ") || line.starts_with("diff --git "));
     let is_assignment = |line: &str| {
         let name = line.split(['=', ':']).next().unwrap_or_default().trim().trim_matches('"');
         line.contains(['=', ':'])
@@ -130,9 +129,8 @@ fn marked_changes(text: &str) -> Option<String> {
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-. ".contains(c))
             && !line.starts_with([' ', '-', '+'])
     };
-    let changes = lines()
-        .filter(|line| line.strip_prefix(['+', '-']).is_some_and(is_assignment))
-        .count();
+    let changes =
+        lines().filter(|line| line.strip_prefix(['+', '-']).is_some_and(is_assignment)).count();
     let is_all = lines().all(|line| line.starts_with(['+', '-', ' ', '@', '\\']));
     let has_added = lines().any(|line| line.strip_prefix('+').is_some_and(is_assignment));
     if changes == 0 || !(has_header || is_all || has_added) {
@@ -226,8 +224,29 @@ const INVISIBLE: [char; 10] = [
 ];
 const CELLS: [&str; 2] = ["td", "th"];
 const BLOCKS: [&str; 23] = [
-    "p", "div", "pre", "tr", "table", "tbody", "thead", "ul", "ol", "li", "dl", "dt", "dd", "h1",
-    "h2", "h3", "h4", "body", "html", "head", "blockquote", "section", "label",
+    "p",
+    "div",
+    "pre",
+    "tr",
+    "table",
+    "tbody",
+    "thead",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "body",
+    "html",
+    "head",
+    "blockquote",
+    "section",
+    "label",
 ];
 const INLINE: [&str; 9] = ["code", "span", "b", "strong", "i", "em", "u", "kbd", "samp"];
 /// Tags in mails carry long styles; what is longer than this is none.

@@ -45,7 +45,8 @@ pub(super) fn reference(value: &str) -> Option<(String, Option<String>)> {
     }
     if let Some(inner) = value.strip_prefix('$') {
         return name(inner).filter(|(name, _)| {
-            name.len() > 1 && (shouted(name) || name == &name.to_lowercase() || Name::parse(name).is_some())
+            name.len() > 1
+                && (shouted(name) || name == &name.to_lowercase() || Name::parse(name).is_some())
         });
     }
     if let Some(found) = expression(value) {
@@ -65,13 +66,12 @@ fn expression(value: &str) -> Option<(String, Option<String>)> {
         return None;
     }
     let quoted = value.split(['"', '\'']).nth(1).filter(|name| !name.is_empty());
-    let last = || value.rsplit(['.', ':', '(']).next().map(|name| name.trim_end_matches([')', ';', ',']));
+    let last =
+        || value.rsplit(['.', ':', '(']).next().map(|name| name.trim_end_matches([')', ';', ',']));
     let name = quoted.or_else(last)?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     let other = value.split(['"', '\'']).nth(3).filter(|other| !other.is_empty());
-    name.chars()
-        .all(is_name)
-        .then(|| (name.to_owned(), other.map(str::to_owned)))
+    name.chars().all(is_name).then(|| (name.to_owned(), other.map(str::to_owned)))
 }
 
 /// An example where a value should be: `<your secret>`, `YOUR_CLIENT_ID`, `xxxx`, nothing.
@@ -80,13 +80,28 @@ pub(super) fn is_example(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let enclosed = |open: char, close: char| {
         value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inner| {
-            !inner.is_empty()
-                && inner.chars().all(|c| c.is_alphanumeric() || " _-.'".contains(c))
+            !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || " _-.'".contains(c))
         })
     };
-    let is_yours = ["your_", "your-", "your ", "yourclient", "my_client", "my-client", "<your", "change_me", "changeme", "replace_", "replace-", "insert_", "insert-", "dein_", "deine_"]
-        .iter()
-        .any(|start| lower.starts_with(start));
+    let is_yours = [
+        "your_",
+        "your-",
+        "your ",
+        "yourclient",
+        "my_client",
+        "my-client",
+        "<your",
+        "change_me",
+        "changeme",
+        "replace_",
+        "replace-",
+        "insert_",
+        "insert-",
+        "dein_",
+        "deine_",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start));
     let is_filler = value.len() >= 3
         && ["x", ".", "_", "-", "?"].iter().any(|sign| lower.replace(sign, "").is_empty());
     value.is_empty() || enclosed('<', '>') || enclosed('[', ']') || is_yours || is_filler
@@ -108,8 +123,23 @@ pub(super) fn unpacked(given: &Given) -> Given {
 }
 
 const LOOKUPS: [&str; 17] = [
-    "environ", "getenv", "Getenv", "GetEnv", "process.env", "ENV[", "ENV.fetch", "env(", "import.meta.env",
-    "secrets.", "vars.", "GetEnvironmentVariable", "System.getProperty", "env.", "var.", "config.", "settings.",
+    "environ",
+    "getenv",
+    "Getenv",
+    "GetEnv",
+    "process.env",
+    "ENV[",
+    "ENV.fetch",
+    "env(",
+    "import.meta.env",
+    "secrets.",
+    "vars.",
+    "GetEnvironmentVariable",
+    "System.getProperty",
+    "env.",
+    "var.",
+    "config.",
+    "settings.",
 ];
 /// In bytes. Secrets are shorter, and expressions are not much longer than the names in them.
 const LONGEST: usize = 160;

@@ -50,7 +50,13 @@ pub(super) fn whole(text: &str) -> Option<Node> {
             Some(Open::List(items)) => items.push(node),
             Some(Open::Map(members, key)) => match key.take() {
                 Some(key) => members.push((key, node)),
-                None => *key = Some(if let Node::Text(text) = &node { text.clone() } else { String::new() }),
+                None => {
+                    *key = Some(if let Node::Text(text) = &node {
+                        text.clone()
+                    } else {
+                        String::new()
+                    })
+                }
             },
         }
     }

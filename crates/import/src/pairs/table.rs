@@ -48,7 +48,10 @@ fn is_header(line: &str, delimiter: char) -> bool {
 
 fn is_telling(cell: &str) -> bool {
     Name::parse(cell).is_some_and(|name| {
-        matches!(name.part, Part::ClientId | Part::ApiKey | Part::ClientSecret | Part::StandbySecret)
+        matches!(
+            name.part,
+            Part::ClientId | Part::ApiKey | Part::ClientSecret | Part::StandbySecret
+        )
     })
 }
 
