@@ -242,7 +242,7 @@ impl Walk<'_> {
                             continue;
                         }
                     };
-                    self.facts.add_at(name, given, 0, group, self.reader, is_enabled);
+                    self.facts.add_fact(name, given, group, self.reader, is_enabled);
                 }
                 Node::Text(text) => {
                     if let Some((name, value)) = assignment(text) {

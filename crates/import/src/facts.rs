@@ -15,8 +15,6 @@ pub(super) struct Fact {
     pub name: String,
     pub part: Option<Name>,
     pub given: Given,
-    /// In bytes of the tidied text.
-    pub at: usize,
     pub group: Group,
     pub reader: Reader,
     /// Not commented out, and not switched off in an environment of Postman's.
@@ -105,14 +103,13 @@ impl Facts {
     }
 
     pub(super) fn add(&mut self, name: &str, given: Given, group: Group, reader: Reader) {
-        self.add_at(name, given, 0, group, reader, true);
+        self.add_fact(name, given, group, reader, true);
     }
 
-    pub(super) fn add_at(
+    pub(super) fn add_fact(
         &mut self,
         name: &str,
         given: Given,
-        at: usize,
         group: Group,
         reader: Reader,
         is_enabled: bool,
@@ -120,15 +117,7 @@ impl Facts {
         let name = name.trim();
         if self.all.len() < MOST {
             let part = Name::parse(name);
-            self.all.push(Fact {
-                name: name.to_owned(),
-                part,
-                given,
-                at,
-                group,
-                reader,
-                is_enabled,
-            });
+            self.all.push(Fact { name: name.to_owned(), part, given, group, reader, is_enabled });
         }
     }
 

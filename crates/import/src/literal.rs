@@ -244,9 +244,9 @@ pub(super) fn list(text: &str) -> Option<(Vec<String>, usize)> {
             };
             items.push(item);
             at += end;
-        } else if skipped.starts_with("\\\"") {
-            let end = skipped[2..].find("\\\"")?;
-            items.push(skipped[2..2 + end].to_owned());
+        } else if let Some(inner) = skipped.strip_prefix("\\\"") {
+            let end = inner.find("\\\"")?;
+            items.push(inner[..end].to_owned());
             at += end + 4;
         } else {
             let end = skipped.find(|c: char| c.is_whitespace() || c == ',' || c == close)?;

@@ -102,7 +102,7 @@ impl<'a> Pairs<'a, '_> {
             at = match self.value(&pair, name.as_ref(), end) {
                 Some((given, after)) => {
                     let reader = pair.reader();
-                    self.add(pair.name, given, pair.name_at, reader, is_enabled);
+                    self.add(pair.name, given, reader, is_enabled);
                     after.max(pair.value_at)
                 }
                 None => {
@@ -156,14 +156,14 @@ impl<'a> Pairs<'a, '_> {
         }
         if items.len() > 1 || (items.len() == 1 && at >= end) {
             let given = Given::List(items);
-            self.add(&waiting.name, given, start, Reader::Labels, true);
+            self.add(&waiting.name, given, Reader::Labels, true);
             return at.max(end + 1);
         }
         let value_at =
             start + self.text[start..end].len() - self.text[start..end].trim_start().len();
         match self.value(&pair(value_at), Name::parse(&waiting.name).as_ref(), end) {
             Some((given, after)) => {
-                self.add(&waiting.name, given, start, Reader::Labels, true);
+                self.add(&waiting.name, given, Reader::Labels, true);
                 after.max(end + 1)
             }
             None => {
@@ -174,8 +174,8 @@ impl<'a> Pairs<'a, '_> {
         }
     }
 
-    fn add(&mut self, name: &str, given: Given, at: usize, reader: Reader, is_enabled: bool) {
-        self.facts.add_at(name, given, at, self.group, reader, is_enabled);
+    fn add(&mut self, name: &str, given: Given, reader: Reader, is_enabled: bool) {
+        self.facts.add_fact(name, given, self.group, reader, is_enabled);
     }
 
     /// Remembers a name that others may refer to.
@@ -186,7 +186,7 @@ impl<'a> Pairs<'a, '_> {
         }
         self.variables -= 1;
         if let Some((given, _)) = self.value(pair, None, line_end) {
-            self.add(pair.name, given, pair.name_at, pair.reader(), is_enabled);
+            self.add(pair.name, given, pair.reader(), is_enabled);
         }
     }
 
@@ -616,10 +616,10 @@ impl<'a> Pairs<'a, '_> {
             let close = rest[open..].find([')', ']']).map_or(rest.len(), |close| open + close + 1);
             return Some((Given::text(&rest[..close]), at + open + 1));
         }
-        if pair.separator == Separator::Tight {
-            if let Some(next) = next_assignment(token) {
-                end = next;
-            }
+        if pair.separator == Separator::Tight
+            && let Some(next) = next_assignment(token)
+        {
+            end = next;
             // `.env` and `set` in cmd take a sentence as it stands, but no id or secret has a space.
         }
         let mut token = &rest[..end];

@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, start: usize, facts: &mut Facts) -> Option<usize>
             }
             let group = facts.group();
             for (name, cell) in names.iter().zip(&row) {
-                facts.add_at(name, Given::text(cell), at, group, Reader::Labels, true);
+                facts.add_fact(name, Given::text(cell), group, Reader::Labels, true);
             }
             found = true;
         }
