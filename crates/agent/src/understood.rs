@@ -1,7 +1,7 @@
 //! What was understood of a paste, as a person sees it and as a form.
 
 use glowjar_import::{
-    Authentication, Body, Environment, Grant, Kind, Refusal, Remark, Source, Understood,
+    Authentication, Body, Environment, Grant, Kind, Refusal, Remark, SignIn, Source, Understood,
 };
 use glowjar_ims::ClientId;
 use secrecy::ExposeSecret;
@@ -60,9 +60,13 @@ pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
         Refusal::FromFile => ("from_file", CredentialType::Unknown),
         Refusal::ServiceAccount => ("service_account", CredentialType::ServiceAccountJwt),
         Refusal::ApiKeyOnly => ("api_key_only", CredentialType::ApiKey),
-        Refusal::SignIn => ("sign_in", CredentialType::Unknown),
+        Refusal::Token { .. } => ("token", CredentialType::Unknown),
         Refusal::SecretsElsewhere => ("secrets_elsewhere", CredentialType::Unknown),
+        Refusal::SignIn(SignIn::WebApp) => ("sign_in", CredentialType::OauthWebApp),
+        Refusal::SignIn(_) => ("sign_in", CredentialType::Unknown),
+        Refusal::Unclear => ("unclear", CredentialType::Unknown),
         Refusal::Address => ("address", CredentialType::Unknown),
+        Refusal::AddressUnknown => ("address_unknown", CredentialType::Unknown),
         Refusal::Scopes => ("scopes", CredentialType::Unknown),
         Refusal::Nothing => ("nothing", CredentialType::Unknown),
     };
@@ -97,8 +101,15 @@ fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
         Remark::FireflyScopeMissing => "scope_missing",
         Remark::StageHost => "stage",
         Remark::OtherHost => "other_host",
+        Remark::SecretUnclear => "secret_unclear",
+        Remark::EndLeftOut => "end_left_out",
+        Remark::KnownByLooks => "known_by_looks",
+        Remark::AddressNotUsed => "address_not_used",
     };
-    let host = it.token_endpoint.as_ref().map(|endpoint| endpoint.host()).unwrap_or_default();
+    let host = match (remark, &it.unused_address) {
+        (Remark::AddressNotUsed, Some(address)) => address.as_str(),
+        _ => it.token_endpoint.as_ref().map(|endpoint| endpoint.host()).unwrap_or_default(),
+    };
     say(id, host, language)
 }
 

@@ -7,44 +7,9 @@ mod options;
 use self::address::Likeness;
 use super::{
     Refusal,
-    fields::Fields,
-    request::{Body, FormPart, Found, HttpRequest, RequestFormat, Value, fields},
+    request::{Body, FormPart, Found, HttpRequest, RequestFormat, Value},
     shell::{self, Dialect, Line, Word},
 };
-
-/// Whether a command of curl, or a request in another form, stands anywhere in a text.
-pub(super) fn is_in(text: &str) -> bool {
-    !super::request::requests(text).is_empty()
-}
-
-/// Reads every request in a text. Those that ask for no token are passed over.
-pub(super) fn read(text: &str) -> Result<(super::Source, Fields), Refusal> {
-    let mut found: Option<Fields> = None;
-    // Asks for a token with names of variables alone, whose values stand elsewhere.
-    let mut unfilled: Option<Fields> = None;
-    let mut refusal = Refusal::Nothing;
-    for request in super::request::requests(text).into_iter().map(|it| it.request) {
-        let request = request?;
-        if matches!(request.body, Body::FromFile(_)) && request.user.is_none() {
-            refusal = Refusal::FromFile;
-            continue;
-        }
-        let fields = fields::of(&request)?;
-        if fields.is_something() {
-            found = Some(match found.take() {
-                Some(before) => before.join(fields)?,
-                None => fields,
-            });
-        } else if fields.grant_type.is_some() {
-            unfilled = Some(fields);
-        }
-    }
-    let fields = found.or(unfilled).ok_or(refusal)?;
-    if fields.contradicts {
-        return Err(Refusal::SeveralCredentials);
-    }
-    Ok((super::Source::Curl, fields))
-}
 
 /// Every command of curl in a text. A mention of its name that no command follows is passed over.
 pub(super) fn requests(text: &str) -> Vec<Found> {

@@ -88,6 +88,11 @@ impl Dotenv {
         Self { has_bom: start > 0, lines }
     }
 
+    /// The entry at the beginning of a text.
+    pub(crate) fn first_line(text: &str) -> Line {
+        line(text, 0)
+    }
+
     pub fn assignments(&self) -> impl DoubleEndedIterator<Item = &Assignment> {
         self.lines.iter().filter_map(|line| match &line.content {
             Content::Assignment(assignment) => Some(assignment),

@@ -1,159 +1,166 @@
-//! From fields to a credential: what kind it is, where it belongs, and what to look at twice.
+//! What a text says: names with their values, where each stands, and which of them stand together.
 
-use glowjar_ims::{ClientId, Endpoint, Scopes};
-use secrecy::SecretString;
+use std::ops::Range;
 
-use super::{Authentication, Body, Grant, Refusal, Remark, Source, Understood, fields::Fields};
+use secrecy::zeroize::Zeroize;
 
-/// Adobe's kinds of credentials (`docs/adobe-ims.md` section 1).
+use super::{
+    Authentication, Body,
+    names::{Name, Part},
+};
+
+/// A name with a value.
+pub(super) struct Fact {
+    /// As written.
+    pub name: String,
+    pub part: Option<Name>,
+    pub given: Given,
+    pub group: Group,
+    pub reader: Reader,
+    /// Not commented out, and not switched off in an environment of Postman's.
+    pub is_enabled: bool,
+}
+
+/// A value, decoded and nothing more. Wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Given {
+    Text(String),
+    List(Vec<String>),
+    /// Two languages could have written it, and they disagree on what it says.
+    Unclear,
+}
+
+/// Facts of one group stand in the same object, request or row, and speak of the same thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    ServerToServer,
-    /// A person signs in; the refresh token renews.
+pub(super) struct Group(pub u32);
+
+/// What found a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    Request,
+    /// A project or another object in JSON.
+    Json,
+    Postman,
+    /// An assignment, in whatever language.
+    Variables,
+    Labels,
+    /// Known by its looks alone.
+    Looks,
+}
+
+/// What a request says beside its fields.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    pub group: Group,
+    pub body: Body,
+    pub authentication: Authentication,
+}
+
+/// A kind of credential with which a person signs in, by what Adobe's Developer Console calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    NativeApp,
     WebApp,
+    SinglePageApp,
+    /// Some other, or it is not said which.
     Unknown,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Environment {
-    Production,
-    Stage,
-    /// Not Adobe's.
-    Other,
+/// All that was found, in no order that matters.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub all: Vec<Fact>,
+    pub manners: Vec<Manner>,
+    pub notes: Notes,
+    groups: u32,
+    claimed: Vec<Range<usize>>,
 }
 
-pub(super) fn settle(source: Source, mut fields: Fields) -> Result<Understood, Refusal> {
-    let mut remarks = Vec::new();
-    if fields.has_jwt || fields.grant_type.as_deref().is_some_and(|it| it.contains("jwt")) {
-        return Err(Refusal::ServiceAccount);
-    }
-    let endpoint = fields.endpoint.take().map(|text| address(&text)).transpose()?;
-    if endpoint.as_ref().is_some_and(|it| it.path().contains("/ims/exchange/jwt")) {
-        return Err(Refusal::ServiceAccount);
-    }
-    let environment = endpoint.as_ref().map_or(Environment::Production, environment);
-    let endpoint = endpoint.filter(|it| it.path() != "/" || environment == Environment::Other);
-    let client_id = fields.client_id.take();
-    let masked = fields.client_secrets.iter().any(|secret| is_masked(secret));
-    let mut secrets: Vec<_> = std::mem::take(&mut fields.client_secrets)
-        .into_iter()
-        .filter(|secret| !is_masked(secret))
-        .map(|secret| unwrapped(secret, &mut remarks))
-        .collect();
-    secrets.truncate(2);
-    if fields.is_api_key && secrets.is_empty() && !masked && fields.refresh_token.is_none() {
-        return Err(Refusal::ApiKeyOnly);
-    }
-    let Some(client_id) = client_id else { return Err(Refusal::Nothing) };
-    if ClientId::parse(&client_id).is_err() {
-        return Err(Refusal::Nothing);
-    }
-    let grant = match fields.grant_type.as_deref() {
-        Some("refresh_token") => Grant::RefreshToken,
-        _ if fields.refresh_token.is_some() => Grant::RefreshToken,
-        _ => Grant::ClientCredentials,
-    };
-    let kind = match (environment, grant) {
-        (_, Grant::RefreshToken) => Kind::WebApp,
-        _ if fields.has_redirect => Kind::WebApp,
-        (Environment::Other, Grant::ClientCredentials) => Kind::Unknown,
-        (_, Grant::ClientCredentials) => Kind::ServerToServer,
-    };
-    let is_adobe = environment != Environment::Other;
-    let scopes = scopes(&fields, is_adobe && grant == Grant::ClientCredentials, &mut remarks)?;
-    match secrets.first() {
-        None if masked => remarks.push(Remark::SecretMasked),
-        None => remarks.push(Remark::SecretMissing),
-        Some(secret) if looks_cut_off(secret, is_adobe) => remarks.push(Remark::SecretLooksCutOff),
-        Some(_) if fields.taken_literally => remarks.push(Remark::SecretTakenLiterally),
-        Some(_) => {}
-    }
-    if grant == Grant::RefreshToken && fields.refresh_token.is_none() {
-        remarks.push(Remark::RefreshTokenMissing);
-    }
-    match environment {
-        Environment::Stage => remarks.push(Remark::StageHost),
-        Environment::Other => remarks.push(Remark::OtherHost),
-        Environment::Production => {}
-    }
-    let mut secrets = secrets.into_iter().map(SecretString::from);
-    Ok(Understood {
-        source,
-        kind,
-        token_endpoint: endpoint,
-        environment,
-        body: fields.body.unwrap_or(Body::Form),
-        authentication: fields.authentication.unwrap_or(Authentication::Body),
-        grant,
-        client_id,
-        client_secret: secrets.next(),
-        standby_secret: secrets.next(),
-        refresh_token: fields.refresh_token.take().map(|it| line(&it).to_owned().into()),
-        scopes,
-        title: fields.title.take().filter(|title| !title.is_empty()),
-        remarks,
-    })
+/// What is no name with a value, and yet decides what can be said of a text.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// A command, a quote or JSON ends in the middle.
+    pub is_cut_off: bool,
+    /// A command reads its data from a file that is not here.
+    pub from_file: bool,
+    pub has_jwt: bool,
+    pub sign_in: Option<SignIn>,
+    /// A project lists a credential without its values.
+    pub is_without_values: bool,
+    pub is_api_key_only: bool,
+    pub title: Option<String>,
+    /// A comma, semicolon or bracket at the end of a bare value was left out.
+    pub is_trimmed: bool,
+    /// An `&` or `+` in a form was taken for a part of a secret.
+    pub taken_literally: bool,
 }
 
-fn address(text: &str) -> Result<Endpoint, Refusal> {
-    let text = text.trim().trim_end_matches('/');
-    let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    Endpoint::parse(&text).map_err(|_| Refusal::Address)
-}
+impl Facts {
+    /// A group that no fact has yet.
+    pub(super) fn group(&mut self) -> Group {
+        self.groups += 1;
+        Group(self.groups)
+    }
 
-fn environment(endpoint: &Endpoint) -> Environment {
-    let host = endpoint.host();
-    let is_adobe = ["adobelogin.com", "adobe.io", "adobe.com"]
-        .iter()
-        .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")));
-    match is_adobe {
-        true if host.contains("-stg") || host.contains("stage") => Environment::Stage,
-        true => Environment::Production,
-        false => Environment::Other,
+    pub(super) fn add(&mut self, name: &str, given: Given, group: Group, reader: Reader) {
+        self.add_fact(name, given, group, reader, true);
+    }
+
+    pub(super) fn add_fact(
+        &mut self,
+        name: &str,
+        given: Given,
+        group: Group,
+        reader: Reader,
+        is_enabled: bool,
+    ) {
+        let name = name.trim();
+        if self.all.len() < MOST {
+            let part = Name::parse(name);
+            self.all.push(Fact { name: name.to_owned(), part, given, group, reader, is_enabled });
+        }
+    }
+
+    /// Marks a part of the text as read, so that weaker readers leave it alone.
+    pub(super) fn claim(&mut self, range: Range<usize>) {
+        self.claimed.push(range);
+    }
+
+    /// The text with blanks in place of what was claimed. Positions stay.
+    pub(super) fn unclaimed(&self, text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        for range in &self.claimed {
+            for byte in &mut bytes[range.clone()] {
+                if *byte != b'\n' {
+                    *byte = b' ';
+                }
+            }
+        }
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    pub(super) fn has(&self, part: Part) -> bool {
+        self.all
+            .iter()
+            .any(|fact| fact.is_enabled && fact.part.as_ref().is_some_and(|name| name.part == part))
     }
 }
 
-fn scopes(fields: &Fields, wanted: bool, remarks: &mut Vec<Remark>) -> Result<Scopes, Refusal> {
-    let text =
-        fields.scopes.as_deref().unwrap_or_default().replace(['"', '\'', '[', ']', '“', '”'], " ");
-    let scopes = Scopes::parse(&text).map_err(|_| Refusal::Scopes)?;
-    if wanted && scopes.is_empty() {
-        remarks.push(Remark::ScopesAssumed);
-        return Scopes::parse(crate::FIREFLY_SCOPES).map_err(|_| Refusal::Scopes);
+impl Given {
+    pub(super) fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
     }
-    if wanted && !scopes.iter().any(|scope| FIREFLY.contains(&scope)) {
-        remarks.push(Remark::FireflyScopeMissing);
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        match self {
+            Self::Text(text) => text.zeroize(),
+            Self::List(texts) => texts.zeroize(),
+            Self::Unclear => {}
+        }
     }
-    Ok(scopes)
 }
 
-/// Line ends at its edges come from copying; one in its middle from a mail that was wrapped.
-fn unwrapped(secret: String, remarks: &mut Vec<Remark>) -> String {
-    let secret = line(&secret).to_owned();
-    if !secret.contains('\n') {
-        return secret;
-    }
-    remarks.push(Remark::SecretWasWrapped);
-    secret.lines().map(str::trim).collect()
-}
-
-fn line(secret: &str) -> &str {
-    secret.trim_matches(['\r', '\n'])
-}
-
-fn is_masked(secret: &str) -> bool {
-    let secret = secret.trim();
-    let dots = secret.chars().filter(|c| matches!(c, '•' | '*' | '●' | '·' | '∙')).count();
-    dots >= 4 && dots * 2 > secret.chars().count()
-}
-
-fn looks_cut_off(secret: &str, is_adobe: bool) -> bool {
-    secret.ends_with('…')
-        || secret.ends_with("...")
-        || (is_adobe && secret.chars().count() < SHORTEST)
-}
-
-/// Either is enough for the calls that designers make (`docs/adobe-ims.md` section 1).
-const FIREFLY: [&str; 3] = ["firefly_api", "ff_apis", "firefly_enterprise"];
-/// Adobe's have 36 characters and more, older ones 35; shorter ones are mostly half of one.
-const SHORTEST: usize = 24;
+/// Long mails have hundreds; what has more is no text that somebody wrote for a person.
+const MOST: usize = 20_000;

@@ -5,23 +5,35 @@
 
 pub mod dotenv;
 
+mod asked;
 mod curl;
+mod document;
 mod facts;
-mod fields;
+mod form;
 mod http_file;
 mod httpie;
-mod json;
-mod lines;
+mod join;
+mod judge;
+mod literal;
+mod names;
+mod pairs;
 mod powershell;
 pub mod request;
 mod shell;
+mod text;
+mod token;
+mod value;
 mod wget;
 
 use glowjar_ims::{Endpoint, Scopes};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-pub use self::facts::{Environment, Kind};
-use self::fields::Fields;
+use self::facts::Facts;
+pub use self::{
+    facts::SignIn,
+    judge::{Environment, Kind},
+    text::decode,
+};
 
 /// A credential that somebody sent, and what is known about it. `Debug` hides the secrets.
 #[derive(Clone, Debug)]
@@ -30,6 +42,8 @@ pub struct Understood {
     pub kind: Kind,
     /// Absent where the text names none, which then means Adobe's.
     pub token_endpoint: Option<Endpoint>,
+    /// The address of another server that the text names, with [`Remark::AddressNotUsed`].
+    pub unused_address: Option<String>,
     pub environment: Environment,
     pub body: Body,
     pub authentication: Authentication,
@@ -99,6 +113,14 @@ pub enum Remark {
     StageHost,
     /// Not Adobe's server.
     OtherHost,
+    /// The secret, or the second one, is written in a way that two languages read differently. It was not taken.
+    SecretUnclear,
+    /// A comma, semicolon or bracket at the end of a value was left out, or words behind it.
+    EndLeftOut,
+    /// The text does not say what the id and the secret are. They look like Adobe's.
+    KnownByLooks,
+    /// The text names two servers, and the request or its variables decided.
+    AddressNotUsed,
 }
 
 /// Why nothing was taken from a text.
@@ -121,14 +143,22 @@ pub enum Refusal {
     ServiceAccount,
     #[error("an API key alone gets no tokens")]
     ApiKeyOnly,
-    /// Adobe's Native App or Single Page App credential: it has no secret.
-    #[error("a person has to sign in with this credential")]
-    SignIn,
-    /// The `.aio` of Adobe's command line names a credential whose secret is in the `.env` beside it.
-    #[error("the secret is in another file")]
+    /// It ends at `ends`, in seconds since 1970, if it says so.
+    #[error("this is a token, and no credential")]
+    Token { ends: Option<i64> },
+    /// A project without its secrets, as aio's `.aio` file is.
+    #[error("the secrets are in the .env beside it")]
     SecretsElsewhere,
+    #[error("a person must sign in with this credential")]
+    SignIn(SignIn),
+    /// The client id is written in a way that two languages read differently.
+    #[error("the client id can be read in two ways")]
+    Unclear,
     #[error("the address in the text can't be used")]
     Address,
+    /// A name stands in its place, and the text does not say what that means.
+    #[error("the address is a name that the text does not explain")]
+    AddressUnknown,
     #[error("the scopes in the text can't be used")]
     Scopes,
     #[error("the text holds no credential")]
@@ -143,92 +173,30 @@ pub fn understand(text: &str) -> Result<Understood, Refusal> {
     if text.len() > LONGEST {
         return Err(Refusal::TooLong);
     }
-    let text = tidied(text);
+    let text = SecretString::from(text::tidied(text));
+    let text = text.expose_secret();
     if text.trim().is_empty() {
         return Err(Refusal::Empty);
     }
-    if is_binary(&text) {
+    if text::is_binary(text) {
         return Err(Refusal::Binary);
     }
-    let (source, fields) = read(&text)?;
-    facts::settle(source, fields)
-}
-
-fn read(text: &str) -> Result<(Source, Fields), Refusal> {
-    if curl::is_in(text) {
-        match curl::read(text) {
-            // An example call beside the credential, or the command before its gaps were filled in.
-            Err(Refusal::Nothing) => {}
-            Ok((source, fields)) if fields.is_whole() => return Ok((source, fields)),
-            Ok((source, fields)) => {
-                return match rest(text) {
-                    Ok((_, rest)) => Ok((source, fields.join(rest)?)),
-                    Err(_) if fields.is_something() => Ok((source, fields)),
-                    Err(refusal) => Err(refusal),
-                };
-            }
-            Err(refusal) => return Err(refusal),
-        }
+    let mut facts = Facts::default();
+    let unread = |facts: &Facts| SecretString::from(facts.unclaimed(text));
+    // The readers that know best where a value ends come first, and what they read the others leave alone.
+    if !document::read_whole(text, &mut facts) {
+        asked::read(text, &mut facts);
+        document::read(unread(&facts).expose_secret(), &mut facts);
+        form::read_all(unread(&facts).expose_secret(), &mut facts);
+        pairs::read(unread(&facts).expose_secret(), &mut facts);
     }
-    rest(text)
+    judge::credential(text, &facts)
 }
 
-/// What no command says.
-fn rest(text: &str) -> Result<(Source, Fields), Refusal> {
-    json::read(text).unwrap_or_else(|| lines::read(text))
-}
-
-/// Without what mail programs, chats and word processors put into a text and nobody sees.
-fn tidied(text: &str) -> String {
-    let visible = text.chars().filter(|character| !INVISIBLE.contains(character));
-    let spaced = visible.map(|c| if SPACES.contains(&c) { ' ' } else { c });
-    let text = spaced.collect::<String>().replace("\r\n", "\n").replace('\r', "\n");
-    let text = unquoted(&text);
-    // Copied out of a web page's source.
-    if !text.contains("&amp;client_") {
-        return text;
-    }
-    let text = TAGS.iter().fold(text, |text, tag| text.replace(tag, " "));
-    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
-}
-
-/// Takes away the marks of a mail that was answered.
-fn unquoted(text: &str) -> String {
-    let lines = || text.lines().filter(|line| !line.trim().is_empty());
-    let marked = lines().filter(|line| line.trim_start().starts_with('>')).count();
-    if marked == 0 || marked * 2 < lines().count() {
-        return text.to_owned();
-    }
-    let bare = |line: &str| {
-        let mut rest = line.trim_start();
-        while let Some(inner) = rest.strip_prefix('>') {
-            rest = inner.strip_prefix(' ').unwrap_or(inner);
-        }
-        if line.trim_start().starts_with('>') { rest.to_owned() } else { line.to_owned() }
-    };
-    text.lines().map(bare).collect::<Vec<_>>().join("\n")
-}
-
-fn is_binary(text: &str) -> bool {
-    let odd =
-        |c: &char| (c.is_control() && !c.is_whitespace()) || *c == char::REPLACEMENT_CHARACTER;
-    text.contains('\0') || text.chars().filter(odd).count() * 20 > text.chars().count()
-}
-
-/// What the Developer Console grants a Firefly project (docs/adobe-ims.md section 1).
+/// What the Developer Console grants a Firefly project.
 pub const FIREFLY_SCOPES: &str =
     "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis";
 /// In bytes. A long mail thread has a tenth of that.
 pub const LONGEST: usize = 512 * 1024;
-/// Spaces that don't break or are not as wide as others.
-const SPACES: [char; 4] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}'];
-/// Byte order mark, zero-width space and joiners, soft hyphen, directional marks.
-const INVISIBLE: [char; 10] = [
-    '\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{ad}', '\u{200e}', '\u{200f}',
-    '\u{202a}', '\u{202c}',
-];
-
-const TAGS: [&str; 8] = ["<pre>", "</pre>", "<code>", "</code>", "<p>", "</p>", "<br>", "<br/>"];
-
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! The HTTP requests that a text describes: as commands of curl, wget, HTTPie and PowerShell, or as `.http` files.
 
-pub(crate) mod fields;
 mod value;
 
 use std::{fmt, ops::Range};

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use glowjar_import::{Refusal, understand};
+use glowjar_import::{Refusal, SignIn, understand};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -27,7 +27,9 @@ fn f47_f48_f49_every_shape_from_the_field_is_read_rightly_or_refused() {
 fn reason(wanted: &Value) -> Option<Refusal> {
     let note = wanted["note"].as_str().unwrap_or_default();
     match wanted["refused"].as_str() {
-        Some("a person must sign in (Native App credential)") => Some(Refusal::SignIn),
+        Some("a person must sign in (Native App credential)") => {
+            Some(Refusal::SignIn(SignIn::NativeApp))
+        }
         Some("the secrets are in the .env beside it") => Some(Refusal::SecretsElsewhere),
         Some("ApiKeyOnly") => Some(Refusal::ApiKeyOnly),
         Some(other) => panic!("an unknown reason: {other}"),

@@ -1,6 +1,6 @@
 //! Shapes of text around one invented credential: what is read must be exactly it, or the refusal that is true.
 
-use glowjar_import::{Environment, Refusal, Understood, understand};
+use glowjar_import::{Environment, Refusal, SignIn, Understood, understand};
 use secrecy::ExposeSecret;
 
 const ID: &str = "4c3b2a19081726354453627180a9b8c7";
@@ -170,7 +170,7 @@ fn f49_a_refusal_has_the_reason_that_is_true() {
     assert_eq!(understand(&both).map(|it| it.client_id), Err(Refusal::SeveralCredentials));
     let native = r#"{"project": {"workspace": {"details": {"credentials": [{"integration_type": "oauthnativeapp",
         "oauthnativeapp": {"client_id": "a", "default_redirect_uri": "adobe+b://adobeid/a"}}]}}}}"#;
-    assert_eq!(understand(native).map(|it| it.client_id), Err(Refusal::SignIn));
+    assert_eq!(understand(native).map(|it| it.client_id), Err(Refusal::SignIn(SignIn::NativeApp)));
     let shared = r#"{"project": {"workspace": {"details": {"credentials": [{"id": "1", "name": "S2S",
         "integration_type": "oauth_server_to_server"}]}}}}"#;
     assert_eq!(understand(shared).map(|it| it.client_id), Err(Refusal::SecretsElsewhere));

@@ -1,7 +1,8 @@
 //! Tells what can be an address from what only stands where one could.
 
 use crate::{
-    request::{Piece, Value, fields},
+    form,
+    request::{Piece, Value},
     shell,
 };
 
@@ -113,7 +114,7 @@ pub(crate) fn without_user(address: &Value) -> (Value, Option<Value>) {
         written[after_scheme..].find(['/', '?', '#']).map_or(written.len(), |at| at + after_scheme);
     let Some(at) = written[after_scheme..end].rfind('@') else { return (address.clone(), None) };
     let user = &written[after_scheme..after_scheme + at];
-    let decoded = |text: &str| fields::percent_decoded(text).0;
+    let decoded = |text: &str| form::percent_decoded(text).0;
     let user = match user.split_once(':') {
         Some((name, password)) => format!("{}:{}", decoded(name), decoded(password)),
         None => decoded(user),
