@@ -52,7 +52,8 @@ pub(super) fn reference(value: &str) -> Option<(String, Option<String>)> {
     if let Some(found) = expression(value) {
         return Some(found);
     }
-    let is_identifier = value.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+    // No language has hyphens in the names of variables, and ids may have them.
+    let is_identifier = value.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c));
     let last = value.rsplit('.').next().unwrap_or(value);
     // Adobe's secrets and ids end in no such word.
     (is_identifier && Name::parse(last).is_some_and(|name| !name.is_weak || name.stem.is_empty()))

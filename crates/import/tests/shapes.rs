@@ -181,3 +181,26 @@ fn an_object_as_deep_as_it_can_be_is_no_crash() {
     let deep = format!("{}\"client_id\": 1{}", "{\"client_id_of\": ".repeat(100), "}".repeat(100));
     let _ = understand(&deep);
 }
+
+#[test]
+fn f49_two_commands_for_two_clients_are_two_credentials() {
+    let command = |id: &str, secret: &str| {
+        format!(
+            "Hi Mia, here it is:\n\ncurl -X POST 'https://ims-na1.adobelogin.com/ims/token/v3' \\\n  \
+             -d 'grant_type=client_credentials&client_id={id}&scope=openid,ff_apis' \\\n  \
+             --data-urlencode 'client_secret={secret}'\n\nTom\n"
+        )
+    };
+    for (id, secret) in [
+        (OTHER_ID, SECRET),
+        (OTHER_ID, "p8e-another-secret-of-thirty-two-let"),
+        ("another-client-id", SECRET),
+        ("another-client-id", "p8e-another-secret-of-thirty-two-let"),
+    ] {
+        let text = format!("{}\n{}", command(ID, SECRET), command(id, secret));
+        let refusal = understand(&text).map(|it| it.client_id);
+        assert_eq!(refusal, Err(Refusal::SeveralCredentials), "{text}");
+    }
+    let text = format!("{0}\n{0}", command(ID, SECRET));
+    read(&text);
+}
