@@ -666,7 +666,8 @@ impl<'a> Pairs<'a, '_> {
         {
             // Unless it is the next pair, nobody can say that it is no part of it.
             let next = after.split(char::is_whitespace).next().unwrap_or_default();
-            self.facts.notes.is_trimmed |= !next.contains(['=', ':']) && !next.starts_with('-');
+            let goes_on = CONTINUATIONS.contains(&next) || next.starts_with('-');
+            self.facts.notes.is_trimmed |= !next.contains(['=', ':']) && !goes_on;
         }
         let is_alone = after.is_empty()
             || pair.separator == Separator::Tight
@@ -813,6 +814,8 @@ const VERBS: [&str; 17] = [
     "variable",
     "put",
 ];
+/// What the shells have a command go on in the next line with.
+const CONTINUATIONS: [&str; 3] = ["\\", "^", "`"];
 /// Words between a name and a value, behind a space.
 const BETWEEN: [&str; 13] =
     ["- ", "– ", "— ", "-> ", "is ", "is: ", "ist ", "lautet ", "est ", "es ", "è ", "é ", "は "];

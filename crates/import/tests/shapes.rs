@@ -1,6 +1,6 @@
 //! Shapes of text around one invented credential: what is read must be exactly it, or the refusal that is true.
 
-use glowjar_import::{Environment, Refusal, SignIn, Understood, understand};
+use glowjar_import::{Environment, Refusal, Remark, SignIn, Understood, understand};
 use secrecy::ExposeSecret;
 
 const ID: &str = "4c3b2a19081726354453627180a9b8c7";
@@ -203,4 +203,14 @@ fn f49_two_commands_for_two_clients_are_two_credentials() {
     }
     let text = format!("{0}\n{0}", command(ID, SECRET));
     read(&text);
+}
+
+#[test]
+fn a_line_that_goes_on_has_nothing_left_out() {
+    for next in ["\\", "^", "`"] {
+        let text = format!(
+            "claude mcp add firefly {next}\n  --env CLIENT_ID={ID} {next}\n  --env CLIENT_SECRET={SECRET} {next}\n  -- node x.js"
+        );
+        assert!(!read(&text).remarks.contains(&Remark::EndLeftOut), "{text}");
+    }
 }
