@@ -90,7 +90,7 @@ fn inspect(file: &Path) -> io::Result<Option<KeptAside>> {
         Err(error) => return Err(error),
     };
     let Some(why) = trouble(&text) else { return Ok(None) };
-    let copy = free_name(file);
+    let copy = document::aside(file);
     match why {
         Unreadable::Corrupt => fs::rename(file, &copy)?,
         Unreadable::Newer => drop(fs::copy(file, &copy)?),
@@ -107,13 +107,6 @@ fn trouble(text: &[u8]) -> Option<Unreadable> {
     }
     let known = map.get(PREFERENCES).cloned().unwrap_or_else(|| Value::Object(Map::new()));
     serde_json::from_value::<Preferences>(known).err().map(|_| Unreadable::Corrupt)
-}
-
-fn free_name(file: &Path) -> std::path::PathBuf {
-    (1..)
-        .map(|n: u32| file.with_extension(format!("unreadable-{n}.json")))
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| file.with_extension("unreadable.json"))
 }
 
 const PREFERENCES: &str = "preferences";

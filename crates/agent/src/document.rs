@@ -90,7 +90,8 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
 const MOST_LINKS: u32 = 40;
 
 /// Where a copy of a file that can't be read goes: nothing that lies there already is lost.
-pub(crate) fn aside(path: &Path) -> PathBuf {
+#[must_use]
+pub fn aside(path: &Path) -> PathBuf {
     (1..)
         .map(|n| path.with_extension(format!("unreadable-{n}.json")))
         .find(|path| !path.exists())

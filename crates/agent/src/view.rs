@@ -14,6 +14,8 @@ mod understood;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::catalogue::Said;
+
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
     programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
@@ -278,6 +280,18 @@ pub struct BannerView {
 }
 
 impl BannerView {
+    /// Trouble that a person may want to do something about, shown until it is over.
+    pub(crate) fn lasting(code: &str, said: Said) -> Self {
+        Self {
+            code: code.to_owned(),
+            level: Level::Soon,
+            headline: said.headline,
+            advice: said.advice,
+            action: None,
+            dismissible: false,
+        }
+    }
+
     /// Whether something can't be used, as opposed to what a person has chosen or had better know.
     pub(crate) fn is_trouble(&self) -> bool {
         self.level >= Level::Soon && self.code != LOCKED

@@ -8,6 +8,7 @@ pub mod client;
 pub mod frame;
 pub mod protocol;
 pub mod quoting;
+pub mod saved_text;
 pub mod span;
 #[cfg(any(windows, test))]
 mod waiting;

@@ -32,7 +32,6 @@ use self::facts::Facts;
 pub use self::{
     facts::SignIn,
     judge::{Environment, Kind},
-    text::decode,
 };
 
 /// A credential that somebody sent, and what is known about it. `Debug` hides the secrets.

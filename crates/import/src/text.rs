@@ -1,49 +1,8 @@
-//! From bytes to the text that its writer saw: decoded, and without what programs put around each line on the way.
+//! The text that its writer saw, without what programs put around each line on the way.
 
 use std::borrow::Cow;
 
-use secrecy::{SecretString, zeroize::Zeroize};
-
-use super::{LONGEST, Refusal};
-
-/// Decodes what was saved to a file: UTF-8, or UTF-16 as Windows PowerShell's `>` writes it, with a byte order mark or
-/// without.
-///
-/// # Errors
-/// It is no text, or longer than [`LONGEST`].
-pub fn decode(bytes: &[u8]) -> Result<SecretString, Refusal> {
-    // Two bytes for each character, and the mark.
-    if bytes.len() > LONGEST * 2 + 2 {
-        return Err(Refusal::TooLong);
-    }
-    let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let mut units: Vec<u16> =
-            bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        let text = String::from_utf16(&units);
-        units.zeroize();
-        text.ok().filter(|_| bytes.len().is_multiple_of(2))
-    };
-    let little = |bytes: &[u8]| units(bytes, u16::from_le_bytes);
-    let big = |bytes: &[u8]| units(bytes, u16::from_be_bytes);
-    let decoded = match bytes {
-        [0xff, 0xfe, rest @ ..] => little(rest),
-        [0xfe, 0xff, rest @ ..] => big(rest),
-        // Every second byte of plain English is zero then, and in UTF-8 none is.
-        _ if zeros(bytes, 1) > zeros(bytes, 0) && zeros(bytes, 0) == 0 => little(bytes),
-        _ if zeros(bytes, 0) > zeros(bytes, 1) && zeros(bytes, 1) == 0 => big(bytes),
-        _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
-    };
-    let text = decoded.ok_or(Refusal::Binary)?;
-    if is_binary(&text) {
-        return Err(Refusal::Binary);
-    }
-    Ok(text.into())
-}
-
-/// How many bytes are zero at even or odd places, among the first few.
-fn zeros(bytes: &[u8], first: usize) -> usize {
-    bytes.iter().take(1024).skip(first).step_by(2).filter(|byte| **byte == 0).count()
-}
+use secrecy::zeroize::Zeroize;
 
 pub(super) fn is_binary(text: &str) -> bool {
     let odd =

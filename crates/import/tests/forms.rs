@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use glowjar_import::{decode, understand};
+use glowjar_handout::saved_text::decoded;
+use glowjar_import::understand;
 use secrecy::ExposeSecret;
 
 const ID: &str = "3f2a9c0d7b8e4f5a9c1d2e3f4a5b6c7d";
@@ -62,7 +63,7 @@ fn f47_each_form_gives_the_id_and_the_secret_that_were_written() {
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
         for bytes in [text.as_bytes(), &utf_16] {
-            let told = decode(bytes).and_then(|text| understand(text.expose_secret()));
+            let told = understand(&decoded(bytes));
             let pair = told.as_ref().ok().map(|it| {
                 let secret = it.client_secret.as_ref().map(|it| it.expose_secret());
                 (it.client_id.as_str(), secret.unwrap_or_default())

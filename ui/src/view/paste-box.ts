@@ -11,6 +11,7 @@ import type { Anyway, Field } from "../bindings/request";
 import type { RemarkView, UnderstoodView } from "../bindings/view";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
+import { savedText } from "../saved-text";
 import { t } from "../words";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
@@ -250,7 +251,7 @@ export class PasteBox extends LitElement {
     const text = event.dataTransfer?.getData("text/plain");
     if (file && file.size > LARGEST) {
       this.refusal = { code: "too_big", message: t("paste-too-big"), advice: t("paste-too-big-advice") };
-    } else if (file) void file.text().then((content) => this.understand(content));
+    } else if (file) void file.arrayBuffer().then((bytes) => this.understand(savedText(new Uint8Array(bytes))));
     else if (text) void this.understand(text);
   };
 }

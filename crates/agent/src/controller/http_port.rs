@@ -5,19 +5,16 @@ use std::time::Duration;
 use glowjar_lifecycle::time::Timestamp;
 
 use super::{Agent, Controller, Happening, outcomes::Event};
-use crate::{
-    catalogue::Said,
-    ports::Desk,
-    view::{BannerView, Level},
-};
+use crate::{ports::Desk, view::BannerView};
 
 impl Controller {
     /// It was opened or closed, could not be opened, or others may come in.
     pub(super) fn door_changed(&mut self) {
         self.programs_revision += 1;
         self.banners.retain(|banner| ![PORT, SECRETS].contains(&banner.code.as_str()));
-        let port = self.door.blocked(self.language).map(|said| banner(PORT, said));
-        let secrets = self.door.exposed(self.language).map(|said| banner(SECRETS, said));
+        let port = self.door.blocked(self.language).map(|said| BannerView::lasting(PORT, said));
+        let secrets =
+            self.door.exposed(self.language).map(|said| BannerView::lasting(SECRETS, said));
         self.banners.extend(port.into_iter().chain(secrets));
         self.door.try_again_at(self.clock.now() + PAUSE);
     }
@@ -35,17 +32,6 @@ impl Controller {
             }
             Event::Happened(Happening::DoorChanged)
         });
-    }
-}
-
-fn banner(code: &str, said: Said) -> BannerView {
-    BannerView {
-        code: code.to_owned(),
-        level: Level::Soon,
-        headline: said.headline,
-        advice: said.advice,
-        action: None,
-        dismissible: false,
     }
 }
 

@@ -16,12 +16,11 @@ use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};
 use crate::{
-    catalogue::Said,
     handout::{Caller, Way, refused},
     outlets::{self, Outlet, OutletError, OutletsFile, Sink},
     request::Reply,
     timed::{Due, Timed},
-    view::{BannerView, Language, Level, OutletView},
+    view::{BannerView, Language, OutletView},
 };
 
 /// All outlets and how they are.
@@ -52,7 +51,7 @@ impl Outlets {
         if let Err(error) = &loaded {
             tracing::warn!(event = "outlets_unreadable", %error);
             let said = language.tell("banner-outlets", &[("cause", &error.to_string())]);
-            banners.push(banner("outlets", said));
+            banners.push(BannerView::lasting("outlets", said));
         }
         Self {
             file,
@@ -251,7 +250,7 @@ impl Controller {
                 let why = error.say(self.language);
                 let id = if is_file { "banner-outlet" } else { "banner-outlet_program" };
                 let said = self.language.tell(id, &[("target", &name), ("why", &why)]);
-                self.banners.push(banner(&code, said));
+                self.banners.push(BannerView::lasting(&code, said));
                 if is_file {
                     self.outlets.retry_at = Some(self.clock.now() + PAUSE);
                 }
@@ -467,17 +466,6 @@ fn first_try(
         message,
         format!("{again}. `glowjar files remove {number}` takes it off the list."),
     )
-}
-
-fn banner(code: &str, said: Said) -> BannerView {
-    BannerView {
-        code: code.to_owned(),
-        level: Level::Soon,
-        headline: said.headline,
-        advice: said.advice,
-        action: None,
-        dismissible: false,
-    }
 }
 
 fn not_saved(error: &io::Error) -> Answer {
