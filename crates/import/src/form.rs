@@ -55,6 +55,10 @@ fn runs(text: &str) -> Vec<Range<usize>> {
         if name.len() > 40 || !is_field(name) {
             continue;
         }
+        // A quoted value is a variable's.
+        if text[at + 1..].starts_with(['\'', '"', '`']) {
+            continue;
+        }
         let before = text[..start].chars().next_back();
         let ends = |c: char| match before {
             Some(quote @ ('"' | '\'' | '`' | '“' | '‘' | '„')) => {

@@ -271,8 +271,12 @@ impl<'a> Pairs<'a, '_> {
             let before = self.text[start..at].chars().next_back();
             let found = match character {
                 '=' if rest.starts_with("=>") => Some((Separator::Arrow, 2, at)),
-                '=' if rest.starts_with("==") || before.is_some_and(|c| "!<>=".contains(c)) => {
+                '=' if rest.starts_with("==") => {
                     at += 2;
+                    continue;
+                }
+                '=' if before.is_some_and(|c| "!<>=".contains(c)) => {
+                    at += 1;
                     continue;
                 }
                 '=' => {
@@ -338,10 +342,10 @@ impl<'a> Pairs<'a, '_> {
         }
         let rest = &self.text[pair.value_at..end];
         let Some(sign) = rest.find('=').filter(|at| *at < 40) else { return pair };
-        let is_type =
-            rest[..sign].chars().all(|c| c.is_alphanumeric() || "<>[]?,.|&_' ".contains(c))
-                && rest[sign + 1..].trim_start().starts_with(QUOTES.as_slice())
-                && rest[..sign].ends_with(' ');
+        let is_type = rest[..sign].matches('\'').count() % 2 == 0
+            && rest[..sign].chars().all(|c| c.is_alphanumeric() || "<>[]?,.|&_' ".contains(c))
+            && rest[sign + 1..].trim_start().starts_with(QUOTES.as_slice())
+            && rest[..sign].ends_with(' ');
         if is_type {
             Pair { separator: Separator::Spaced, value_at: pair.value_at + sign + 1, ..pair }
         } else {
@@ -530,6 +534,9 @@ impl<'a> Pairs<'a, '_> {
                 vec![Grammar::Code, Grammar::PowerShell]
             }
             Separator::Tight | Separator::Spaced if is_dollar => vec![Grammar::PowerShell],
+            Separator::Tight if DECLARES.contains(&lead.split(' ').next().unwrap_or_default()) => {
+                vec![Grammar::Shell]
+            }
             Separator::Tight if matches!(after, Some(',' | ')')) => vec![Grammar::Code],
             Separator::Tight if after == Some(';') => vec![Grammar::Shell, Grammar::Code],
             Separator::Tight if lead.is_empty() => vec![Grammar::Shell, Grammar::Dotenv],
@@ -814,6 +821,8 @@ const VERBS: [&str; 17] = [
     "variable",
     "put",
 ];
+/// With what a POSIX shell declares a variable, which no other language writes without blanks around the `=`.
+const DECLARES: [&str; 5] = ["export", "declare", "local", "typeset", "readonly"];
 /// What the shells have a command go on in the next line with.
 const CONTINUATIONS: [&str; 3] = ["\\", "^", "`"];
 /// Words between a name and a value, behind a space.

@@ -102,14 +102,79 @@ fn marked_changes(text: &str) -> Option<String> {
     Some(joined(kept.map(|line| Cow::Borrowed(line.strip_prefix('+').unwrap_or(line)))))
 }
 
+/// Whether tags mark up this text. A value may hold `</i>`, too, so there must be a tag that begins where a word could,
+/// and not within quotes, and that is closed behind or breaks a line.
+fn is_page(lower: &str) -> bool {
+    lower.match_indices('<').any(|(at, _)| {
+        let tag = &lower[at + 1..];
+        let (name, rest) = tag.split_at(tag.bytes().take_while(u8::is_ascii_alphanumeric).count());
+        if name == "br" {
+            let after = rest.trim_start().strip_prefix('/').unwrap_or(rest).strip_prefix('>');
+            return after.is_some_and(|after| !is_within_quotes(lower, at) && ends_a_line(after));
+        }
+        (BLOCKS.contains(&name) || INLINE.contains(&name) || CELLS.contains(&name))
+            && rest.starts_with(['>', ' ', '\n', '\t'])
+            && (at == 0 || lower[..at].ends_with(|c: char| c.is_whitespace() || ">=:".contains(c)))
+            && !is_within_quotes(lower, at)
+            && rest.contains(&format!("</{name}>"))
+    })
+}
+
+/// Whether a form's fields stand in it that a page's source holds apart by `&amp;`.
+fn has_escaped_form(lower: &str) -> bool {
+    lower.match_indices("&amp;client_").any(|(at, _)| {
+        let before = &lower[..at];
+        let begins = before.rfind(|c: char| c.is_whitespace() || "'\"`?".contains(c));
+        let first = &before[begins.map_or(0, |it| it + 1)..];
+        let name = first.split('=').next().unwrap_or_default();
+        name.len() < first.len() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    })
+}
+
+/// Whether a name stands in it between quotes that a page's source writes as `&quot;`.
+fn has_escaped_json(lower: &str) -> bool {
+    lower.match_indices("&quot;client_").any(|(at, quote)| {
+        let name = lower[at + quote.len()..].trim_start_matches(|c: char| c.is_ascii_lowercase());
+        lower[..at].trim_end().ends_with(['{', ',', '>']) && name.starts_with("&quot;")
+    })
+}
+
+/// Whether what follows a `<br>` is what stands at the beginning of a line: nothing, another tag, or a name.
+fn ends_a_line(after: &str) -> bool {
+    let rest = after.trim_start_matches(' ');
+    let word = rest.trim_start_matches(|c: char| c.is_alphanumeric() || "_-. ".contains(c));
+    let has_name = word.len() < rest.len() && word.starts_with([':', '=']);
+    rest.is_empty() || rest.starts_with(['\n', '<']) || has_name
+}
+
+/// Whether a quotation is open at `at` that began in the same line, where a value may begin. Within quotes a backslash
+/// stands before a quote that does not end them, or for itself, as the language has it: either will do.
+fn is_within_quotes(text: &str, at: usize) -> bool {
+    let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+    [true, false].into_iter().any(|escapes| {
+        let mut open = None;
+        let mut before = ' ';
+        for character in line.chars() {
+            let is_escaped = before == '\\' && (escapes || open.is_none());
+            if open == Some(character) && !is_escaped {
+                open = None;
+            } else if open.is_none()
+                && "'\"`".contains(character)
+                && !before.is_alphanumeric()
+                && !is_escaped
+            {
+                open = Some(character);
+            }
+            before = if is_escaped { ' ' } else { character };
+        }
+        open.is_some()
+    })
+}
+
 /// The text of a web page's source: tags become white space, and what stands for a sign becomes that sign.
 fn markup(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    let is_page = BLOCKS.iter().chain(&INLINE).any(|tag| lower.contains(&format!("</{tag}>")))
-        || lower.contains("<br>")
-        || lower.contains("<br/>")
-        || lower.contains("<br />");
-    if !is_page && !lower.contains("&amp;client_") && !lower.contains("&quot;client_") {
+    if !is_page(&lower) && !has_escaped_form(&lower) && !has_escaped_json(&lower) {
         return None;
     }
     let mut plain = String::with_capacity(text.len());

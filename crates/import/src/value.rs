@@ -29,7 +29,8 @@ pub(super) fn reference(value: &str) -> Option<(String, Option<String>)> {
     }
     if let Some(inner) = enclosed("${", "}").or_else(|| enclosed("#{", "}")) {
         if let Some((inner, other)) = inner.split_once(":-").or_else(|| inner.split_once(":=")) {
-            return Some((inner.to_owned(), Some(other.trim_matches(['"', '\'']).to_owned())));
+            let (name, _) = name(inner)?;
+            return Some((name, Some(other.trim_matches(['"', '\'']).to_owned())));
         }
         return name(inner.split([':', '?']).next()?.trim_start_matches("env:"))
             .or_else(|| expression(inner));
@@ -110,13 +111,18 @@ pub(super) fn is_example(value: &str) -> bool {
 
 /// A list, if a text is the JSON of one.
 pub(super) fn unpacked(given: &Given) -> Given {
+    let is_plain = |text: &str| {
+        text.chars().all(|c| c.is_ascii_alphanumeric() || "[](), _-.".contains(c))
+            && text.contains(',')
+    };
     if let Given::Text(text) = given
         && text.trim_start().starts_with(['[', '('])
         && text.trim_end().ends_with([']', ')'])
         && let Some((items, end)) = literal::list(text.trim())
         && end == text.trim().len()
         && !items.is_empty()
-        && (text.contains(['"', '\'']) || items.len() > 1)
+        && (text.trim_start()[1..].trim_start().starts_with(['"', '\''])
+            || (items.len() > 1 && is_plain(text)))
     {
         return Given::List(items);
     }

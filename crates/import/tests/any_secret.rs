@@ -2,7 +2,7 @@
 //! not. There is no third value.
 
 use glowjar_import::understand;
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use secrecy::ExposeSecret;
 
 /// How a text says that a name has a value.
@@ -61,15 +61,54 @@ const NAMES: [(&str, &str); 3] = [
 
 fn secrets() -> impl Strategy<Value = String> {
     let odd = prop::sample::select("+&%\"'\\`$^{}<>|!~=?#;:/,.-_ p8e".chars().collect::<Vec<_>>());
-    let character = prop_oneof![2 => odd, 3 => prop::char::range('!', '~')];
-    prop::collection::vec(character, 24..48)
-        .prop_map(|characters| characters.into_iter().collect::<String>())
+    let character = prop_oneof![2 => odd, 3 => prop::char::range('!', '~')].prop_map(String::from);
+    // What means something to somebody on the way of a text, but nothing within a value.
+    let meaning = prop::sample::select(vec![
+        "</i>",
+        "<br>",
+        "<b>x</b>",
+        "<p>",
+        "</td>",
+        "&amp;",
+        "&quot;",
+        "&#39;",
+        "\\_",
+        "%2B",
+        "${A}",
+        "$(a)",
+        "`a`",
+        "{{a}}",
+        "%A%",
+        " #",
+        "//",
+        "/*",
+        "> ",
+        "<a",
+        "1 | ",
+        "@@ ",
+        "...",
+        "…",
+        "-d ",
+        "\\n",
+        "\\u0041",
+        "client_id=",
+        "secret:",
+    ]);
+    let piece = prop_oneof![30 => character, 1 => meaning.prop_map(str::to_owned)];
+    prop::collection::vec(piece, 24..48)
+        .prop_map(|pieces| pieces.concat())
         .prop_filter("a blank at an edge is no part of a secret", |it| it.trim() == it)
+}
+
+fn cases() -> Option<u32> {
+    std::env::var("GLOWJAR_CASES").ok()?.parse().ok()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 1_000,
+        // The same ones each time, so that a change is judged by what it changes. `GLOWJAR_CASES=400000` tries others.
+        cases: cases().unwrap_or(10_000),
+        rng_seed: cases().map_or(RngSeed::Fixed(48), |_| RngSeed::Random),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
@@ -81,7 +120,9 @@ proptest! {
         format in prop::sample::select(&FORMATS),
         names in prop::sample::select(&NAMES),
     ) {
-        let (_, write, before, after) = format;
+        let (name, write, before, after) = format;
+        // Without quotes that is another field, and no part of a secret.
+        prop_assume!(name != "a block of words" || !secret.contains("&client_id="));
         let text = format!("{before}{}{}{after}", write(names.0, &id), write(names.1, &secret));
         let Ok(understood) = understand(&text) else { return Ok(()) };
         prop_assert_eq!(&understood.client_id, &id, "{}", text);
