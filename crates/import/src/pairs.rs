@@ -342,7 +342,7 @@ impl<'a> Pairs<'a, '_> {
         }
         let rest = &self.text[pair.value_at..end];
         let Some(sign) = rest.find('=').filter(|at| *at < 40) else { return pair };
-        let is_type = rest[..sign].matches('\'').count() % 2 == 0
+        let is_type = rest[..sign].matches('\'').count().is_multiple_of(2)
             && rest[..sign].chars().all(|c| c.is_alphanumeric() || "<>[]?,.|&_' ".contains(c))
             && rest[sign + 1..].trim_start().starts_with(QUOTES.as_slice())
             && rest[..sign].ends_with(' ');
