@@ -9,10 +9,9 @@ use super::{
 
 /// Whether a text is a form's body with more than one of the fields that a token request has.
 pub(super) fn is_form(text: &str) -> bool {
-    let known = text
-        .split(['&', '?'])
-        .filter(|piece| piece.split_once('=').is_some_and(|(name, _)| is_field(name)));
-    text.contains('=') && known.take(2).count() == 2
+    let names = text.split(['&', '?']).filter_map(|piece| piece.split_once('=')).map(|it| it.0);
+    let mut known = names.filter(|name| is_field(name));
+    known.next().is_some_and(|first| known.any(|other| other != first))
 }
 
 /// Reads a body, or an address with fields behind its `?`.

@@ -127,7 +127,9 @@ fn has_escaped_form(lower: &str) -> bool {
         let begins = before.rfind(|c: char| c.is_whitespace() || "'\"`?".contains(c));
         let first = &before[begins.map_or(0, |it| it + 1)..];
         let name = first.split('=').next().unwrap_or_default();
-        name.len() < first.len() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        !name.is_empty()
+            && name.len() < first.len()
+            && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
     })
 }
 

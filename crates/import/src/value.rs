@@ -111,18 +111,25 @@ pub(super) fn is_example(value: &str) -> bool {
 
 /// A list, if a text is the JSON of one.
 pub(super) fn unpacked(given: &Given) -> Given {
+    // Each item in quotes, or none with a sign that a list would need quotes for.
+    let is_quoted = |text: &str| {
+        let inner = text[1..text.len() - 1].trim().trim_end_matches(',').trim_end();
+        let quote = |c: Option<char>| c.is_some_and(|c| matches!(c, '"' | '\''));
+        inner.len() > 1 && quote(inner.chars().next()) && quote(inner.chars().next_back())
+    };
     let is_plain = |text: &str| {
         text.chars().all(|c| c.is_ascii_alphanumeric() || "[](), _-.".contains(c))
             && text.contains(',')
     };
     if let Given::Text(text) = given
-        && text.trim_start().starts_with(['[', '('])
-        && text.trim_end().ends_with([']', ')'])
-        && let Some((items, end)) = literal::list(text.trim())
-        && end == text.trim().len()
+        && let text = text.trim()
+        && text.len() > 1
+        && text.starts_with(['[', '('])
+        && text.ends_with([']', ')'])
+        && (is_quoted(text) || is_plain(text))
+        && let Some((items, end)) = literal::list(text)
+        && end == text.len()
         && !items.is_empty()
-        && (text.trim_start()[1..].trim_start().starts_with(['"', '\''])
-            || (items.len() > 1 && is_plain(text)))
     {
         return Given::List(items);
     }

@@ -161,6 +161,12 @@ export function states(): Record<string, GalleryState> {
       banner("profiles_corrupt", {}, { path: "/home/mia/.local/share/app.glowjar.Glowjar/profiles.unreadable-1.json" }),
       banner("shortcut", { action: "openSettings" }, { keys: "Ctrl+Alt+T", cause: "HotKey already registered" }),
     ]),
+    "second-session": one(profile(), [banner("following", { level: "off", dismissible: false }, {})]),
+    "other-version": one(profile(), [
+      banner("other_version", { dismissible: false }, { other: "0.9.0", own: "0.1.0" }),
+      banner("http_port", { dismissible: false }, { port: "41873", cause: "Address already in use (os error 98)" }),
+    ]),
+    "assumed-life": one(profile({ lifeIsAssumed: true })),
     many: { snapshot: snapshot(manyProfiles(now)) },
     "long-name": {
       snapshot: snapshot([
