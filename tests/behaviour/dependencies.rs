@@ -8,14 +8,15 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 #[test]
 fn knowledge_flows_from_the_core_outwards() {
-    let allowed: [(&str, &[&str]); 9] = [
+    let allowed: [(&str, &[&str]); 10] = [
         ("glowjar-lifecycle", &[]),
         ("glowjar-ims", &["glowjar-lifecycle"]),
         ("glowjar-import", &["glowjar-ims"]),
-        ("glowjar-handout", &[]),
+        ("glowjar-protocol", &[]),
+        ("glowjar-cli", &["glowjar-protocol"]),
         (
             "glowjar-agent",
-            &["glowjar-handout", "glowjar-import", "glowjar-ims", "glowjar-lifecycle"],
+            &["glowjar-import", "glowjar-ims", "glowjar-lifecycle", "glowjar-protocol"],
         ),
         ("glowjar", &["glowjar-agent", "glowjar-ims", "glowjar-lifecycle", "glowjar-sandbox"]),
         // So that one misreading of the protocol cannot fool both sides.
@@ -25,9 +26,9 @@ fn knowledge_flows_from_the_core_outwards() {
             "glowjar-tests",
             &[
                 "glowjar-agent",
-                "glowjar-handout",
                 "glowjar-ims",
                 "glowjar-lifecycle",
+                "glowjar-protocol",
                 "glowjar-sandbox",
             ],
         ),

@@ -99,9 +99,10 @@ fn sources() -> impl Iterator<Item = Source> {
 
 /// What people get, without the sandbox (which depends on nothing of ours, our clock included).
 fn product() -> impl Iterator<Item = Source> {
-    const PRODUCT: [&str; 6] = [
+    const PRODUCT: [&str; 7] = [
         "crates/lifecycle/src/",
-        "crates/handout/src/",
+        "crates/protocol/src/",
+        "crates/cli/src/",
         "crates/import/src/",
         "crates/ims/src/",
         "crates/agent/src/",
@@ -148,7 +149,7 @@ fn root() -> &'static Path {
 }
 
 /// The command looks again and again whether the application it started is there; nothing could tell it.
-const STARTED_APPLICATION: &str = "crates/handout/src/application.rs";
+const STARTED_APPLICATION: &str = "crates/cli/src/launch.rs";
 /// Itself, and the folder of the same name with its timers.
 fn is_the_clock(source: &Source) -> bool {
     source.path == "crates/agent/src/clock.rs" || source.path.starts_with("crates/agent/src/clock/")

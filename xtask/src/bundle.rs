@@ -20,9 +20,8 @@ pub fn bundle(project: &Project, consent: Consent) -> Result<(), Failure> {
     }
     let mut steps = Steps::begin();
     steps.run("window's pages", &mut project.npm(&project.ui(), &["run", "--silent", "build"]))?;
-    let programs = steps.perform("command", || {
-        project.build(&["--release", "--locked", "-p", "glowjar-handout"])
-    })?;
+    let programs = steps
+        .perform("command", || project.build(&["--release", "--locked", "-p", "glowjar-cli"]))?;
     // Beside the application, where each finds the other.
     let command = program(&programs, "glowjar")?.to_string_lossy().replace('\\', "\\\\");
     let files = format!(r#"{{"files":{{"/usr/bin/glowjar":"{}"}}}}"#, command);

@@ -16,22 +16,15 @@ pub fn run(project: &Project, options: &RunOptions) -> Result<(), Failure> {
     build_ui(project)?;
 
     if shown {
-        let programs = project.build(&["-p", "glowjar", "-p", "glowjar-handout"])?;
+        let programs = project.build(&["-p", "glowjar", "-p", "glowjar-cli"])?;
         let app = program(&programs, "glowjar-app")?;
         return become_program(Command::new(app).args(&options.app_arguments));
     }
 
     println!("There is no display here: showing Glowjar at work in a private one.");
     // Both in one go, so that crates they share are built with one set of features.
-    let programs = project.build(&[
-        "-p",
-        "glowjar",
-        "-p",
-        "glowjar-handout",
-        "-p",
-        "glowjar-tests",
-        "--bins",
-    ])?;
+    let programs =
+        project.build(&["-p", "glowjar", "-p", "glowjar-cli", "-p", "glowjar-tests", "--bins"])?;
     let mut tour = Command::new(program(&programs, "tour")?);
     tour.env("GLOWJAR_APP", program(&programs, "glowjar-app")?).current_dir(&project.root);
     if options.keep {

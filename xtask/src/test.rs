@@ -64,7 +64,10 @@ pub fn quick(project: &Project, consent: Consent) -> Result<(), Failure> {
         cargo
     };
     steps.run("lints", &mut of_crates(&["clippy", "--locked"], &["--", "-D", "warnings"]))?;
-    steps.run("unit tests", &mut of_crates(&["test", "--locked", "--quiet", "--lib"], &[]))?;
+    steps.run(
+        "unit tests",
+        &mut of_crates(&["test", "--locked", "--quiet", "--lib", "--bins"], &[]),
+    )?;
     steps.run("ui: types", project.npm(&project.ui(), &["run", "--silent"]).arg("check"))?;
     steps.finish();
     Ok(())
@@ -189,11 +192,12 @@ fn behind_others(command: Command) -> Command {
 }
 
 /// All of `crates/` but what is for tests alone.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "glowjar-lifecycle",
     "glowjar-ims",
     "glowjar-import",
-    "glowjar-handout",
+    "glowjar-protocol",
+    "glowjar-cli",
     "glowjar-agent",
     "glowjar-sandbox",
 ];

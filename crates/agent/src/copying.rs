@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use glowjar_handout::quoting::{self, Unquotable};
 use glowjar_ims::AccessToken;
+use glowjar_protocol::quoting::{self, Unquotable};
 use secrecy::{SecretString, zeroize::Zeroizing};
 use serde_json::json;
 

@@ -17,7 +17,7 @@ pub struct Folders {
 #[must_use]
 pub fn without_home() -> PathBuf {
     #[cfg(unix)]
-    let name = format!("glowjar-{}", glowjar_handout::address::own_user());
+    let name = format!("glowjar-{}", glowjar_protocol::address::own_user());
     #[cfg(not(unix))]
     let name = "glowjar";
     env::temp_dir().join(name).join("home")

@@ -15,18 +15,18 @@ pub(crate) mod status;
 
 use std::{io, path::Path};
 
-use glowjar_handout::protocol::{Answer, Reason, Refusal};
 use glowjar_ims::AccessToken;
 use glowjar_lifecycle::time::Timestamp;
+use glowjar_protocol::message::{Answer, Reason, Refusal};
 use sha2::{Digest, Sha256};
 
 use crate::document;
 
 pub(crate) use accepting::Accepting;
 pub use caller::{Caller, Way};
-pub use glowjar_handout::address::Running;
+pub use glowjar_protocol::address::Running;
 #[cfg(unix)]
-pub use glowjar_handout::address::folder;
+pub use glowjar_protocol::address::folder;
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
 pub use program::Program;

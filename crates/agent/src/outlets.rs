@@ -9,9 +9,9 @@ mod sink;
 
 use std::{fs, io, path::PathBuf, sync::Arc};
 
-use glowjar_handout::protocol::Target;
 use glowjar_ims::{AccessToken, ClientId};
 use glowjar_lifecycle::id::ProfileId;
+use glowjar_protocol::message::Target;
 use serde::{Deserialize, Serialize};
 
 pub use self::error::OutletError;

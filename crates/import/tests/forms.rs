@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use glowjar_handout::saved_text::decoded;
 use glowjar_import::understand;
+use glowjar_protocol::saved_text::decoded;
 use secrecy::ExposeSecret;
 
 const ID: &str = "3f2a9c0d7b8e4f5a9c1d2e3f4a5b6c7d";

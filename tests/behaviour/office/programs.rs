@@ -137,7 +137,7 @@ pub fn command_file() -> &'static Path {
 
 fn build() -> PathBuf {
     let built = std::process::Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "-p", "glowjar-handout", "--bin", "glowjar"])
+        .args(["build", "--quiet", "-p", "glowjar-cli", "--bin", "glowjar"])
         .current_dir(crate::dependencies::root())
         .status();
     assert!(built.is_ok_and(|status| status.success()), "the command could not be built");

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use glowjar_handout::protocol::{
-    Answer, Ask, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer, TokenAsk,
-};
 use glowjar_lifecycle::{
     id::{Generation, ProfileId},
     input::Input,
     status::{Phase, Status, TokenStatus, Trouble},
     time::{Step, Timestamp},
+};
+use glowjar_protocol::message::{
+    Answer, Ask, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer, TokenAsk,
 };
 use tokio::sync::{oneshot, watch};
 

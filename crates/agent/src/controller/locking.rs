@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use glowjar_handout::protocol::{Answer, Reason};
 use glowjar_lifecycle::time::{Step, Timestamp};
+use glowjar_protocol::message::{Answer, Reason};
 
 use super::{Controller, outcomes::Event};
 use crate::{

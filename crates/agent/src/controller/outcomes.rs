@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use glowjar_handout::protocol::{Answer, Ask};
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
     failure::{Failure, Transient},
@@ -10,6 +9,7 @@ use glowjar_lifecycle::{
     input::{Grant, Input, KeychainTrouble, SecretSlot},
     time::Step,
 };
+use glowjar_protocol::message::{Answer, Ask};
 use tokio::sync::oneshot;
 
 use super::{

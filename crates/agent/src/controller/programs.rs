@@ -1,7 +1,7 @@
 //! Programs as a person sees them: who took tokens, and where tokens go by themselves.
 
-use glowjar_handout::protocol::{Answer, Reason};
 use glowjar_lifecycle::id::ProfileId;
+use glowjar_protocol::message::{Answer, Reason};
 use tokio::sync::oneshot;
 
 use super::Controller;

@@ -7,11 +7,11 @@ mod toasts;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use glowjar_handout::protocol::{Answer, HttpAnswer, Reason, Target, TokenAsk, USUAL_TIMEOUT};
 use glowjar_lifecycle::{
     id::ProfileId,
     time::{Step, Timestamp},
 };
+use glowjar_protocol::message::{Answer, HttpAnswer, Reason, Target, TokenAsk, USUAL_TIMEOUT};
 use tokio::sync::oneshot;
 
 use self::toasts::Toasts;

@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::protocol::{Answer, OutletStatus, Reason, Target};
 use glowjar_lifecycle::{
     id::ProfileId,
     time::{Step, Timestamp},
 };
+use glowjar_protocol::message::{Answer, OutletStatus, Reason, Target};
 use tokio::sync::oneshot;
 
 use super::{Controller, outcomes::Event};

@@ -2,9 +2,9 @@
 
 use std::{io, time::Duration};
 
-use glowjar_handout::{
+use glowjar_protocol::{
     frame::{self, FrameError, HEADER, LONGEST_ANSWER, LONGEST_ASK},
-    protocol::{Answer, Ask, Message, Reason, StatusAnswer, VERSION},
+    message::{Answer, Ask, Message, Reason, StatusAnswer, VERSION},
 };
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;

@@ -12,8 +12,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use glowjar_handout::protocol::{Answer, HttpAnswer, Reason};
 use glowjar_lifecycle::time::{Step, Timestamp};
+use glowjar_protocol::message::{Answer, HttpAnswer, Reason};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, task::JoinHandle};

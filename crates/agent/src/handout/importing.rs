@@ -1,6 +1,6 @@
 //! New profiles from the command: on the window's way, so that both understand, try and store alike.
 
-use glowjar_handout::protocol::{Answer, Reason, SentText, UnderstoodAnswer, Warning};
+use glowjar_protocol::message::{Answer, Reason, SentText, UnderstoodAnswer, Warning};
 
 use super::{Caller, refused};
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc};
 
-use glowjar_handout::address;
+use glowjar_protocol::address;
 use interprocess::os::windows::{
     named_pipe::{PipeListenerOptions, pipe_mode::Bytes, tokio::PipeListener},
     security_descriptor::SecurityDescriptor,

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use glowjar_handout::protocol::Taken;
 use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
+use glowjar_protocol::message::Taken;
 
 use super::{Caller, rfc3339, seconds};
 

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use glowjar_handout::address::{self, SOCKET};
+use glowjar_protocol::address::{self, SOCKET};
 use tokio::{
     net::{UnixListener, UnixStream, unix::UCred},
     sync::Semaphore,

@@ -1,7 +1,7 @@
 //! How all profiles are, for programs.
 
-use glowjar_handout::protocol::{GeneralTrouble, ProfileStatus, StatusAnswer};
 use glowjar_lifecycle::time::Timestamp;
+use glowjar_protocol::message::{GeneralTrouble, ProfileStatus, StatusAnswer};
 
 use super::{rfc3339, seconds};
 use crate::view::{BannerView, Level, ProfileView};

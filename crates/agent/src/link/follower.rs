@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::address;
+use glowjar_protocol::address;
 use tokio::sync::oneshot;
 
 use super::{

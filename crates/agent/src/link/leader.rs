@@ -30,7 +30,7 @@ impl Leader {
     /// See [`ListenError`].
     pub fn open() -> Result<Self, ListenError> {
         let name = format!("session-{}.sock", std::process::id());
-        let (listener, socket) = own_socket(&glowjar_handout::address::folder(), &name)?;
+        let (listener, socket) = own_socket(&glowjar_protocol::address::folder(), &name)?;
         Ok(Self { listener, socket })
     }
 
@@ -129,7 +129,7 @@ fn listen(
 
 fn heard<T: serde::de::DeserializeOwned>(stream: &mut Stream) -> io::Result<T> {
     protocol::read(stream).map_err(|error| match error {
-        glowjar_handout::frame::FrameError::Io(error) => error,
+        glowjar_protocol::frame::FrameError::Io(error) => error,
         other => io::Error::other(other),
     })
 }

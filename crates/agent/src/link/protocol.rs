@@ -1,4 +1,4 @@
-//! What a leader and a follower say to each other: frames as in [`glowjar_handout::frame`]. Both are processes of one
+//! What a leader and a follower say to each other: frames as in [`glowjar_protocol::frame`]. Both are processes of one
 //! user, and here requests with typed secrets and copied tokens go through a socket, so nothing of it is ever logged.
 
 use std::{
@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use glowjar_handout::frame::{self, FrameError, HEADER};
+use glowjar_protocol::frame::{self, FrameError, HEADER};
 use secrecy::{SecretString, zeroize::Zeroizing};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 

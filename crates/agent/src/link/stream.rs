@@ -22,7 +22,7 @@ mod unix {
         path::Path,
     };
 
-    use glowjar_handout::{address, client::owner};
+    use glowjar_protocol::{address, client::owner};
 
     pub use std::os::unix::net::UnixStream as Stream;
 

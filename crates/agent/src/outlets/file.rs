@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use glowjar_handout::protocol::Target;
+use glowjar_protocol::message::Target;
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 

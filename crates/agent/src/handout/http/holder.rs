@@ -35,7 +35,7 @@ pub fn of_port(port: u16) -> Holder {
     let table = |name| std::fs::read_to_string(format!("/proc/net/{name}")).unwrap_or_default();
     let users: Vec<u32> =
         ["tcp", "tcp6"].into_iter().flat_map(|name| listeners(&table(name), port)).collect();
-    let own = glowjar_handout::address::own_user();
+    let own = glowjar_protocol::address::own_user();
     if let Some(id) = users.iter().copied().find(|id| *id != own) {
         let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
         Holder::OtherUser(User { id, name: name_of(&known, id) })

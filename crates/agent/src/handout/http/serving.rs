@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use glowjar_handout::protocol::{Answer, Ask, Reason, StatusAnswer, TokenAsk};
+use glowjar_protocol::message::{Answer, Ask, Reason, StatusAnswer, TokenAsk};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::{
     Request, Response, StatusCode,
@@ -167,7 +167,7 @@ fn events(agent: Agent, caller: Caller, door: Door, name: String) -> Response<Bo
 
 fn renewals(status: &StatusAnswer) -> Vec<String> {
     let live = status.profiles.iter().filter(|profile| profile.live);
-    let event = |profile: &glowjar_handout::protocol::ProfileStatus| {
+    let event = |profile: &glowjar_protocol::message::ProfileStatus| {
         let data = json!({
             "profile": profile.profile,
             "expires_at": profile.expires_at,

@@ -1,7 +1,7 @@
 //! Keys of an `.env` file.
 
-use glowjar_handout::quoting;
 use glowjar_import::dotenv::{Assignment, Content, Dotenv, LineEnd, Quoting};
+use glowjar_protocol::quoting;
 
 use super::EditError;
 

@@ -5,16 +5,16 @@ use std::process::Command;
 use secrecy::ExposeSecret;
 
 use crate::{
-    arguments::ExecWish,
+    arguments::ExecArgs,
     format::{CLIENT_ID_VARIABLE, TOKEN_VARIABLE},
     outcome::Trouble,
     tokens::token,
 };
 
 /// Becomes that program; returns only if that failed.
-pub fn run(wish: &ExecWish) -> Result<(), Trouble> {
-    let token = token(&wish.asking, wish.ask())?;
-    let [program, arguments @ ..] = wish.command.as_slice() else { return Ok(()) };
+pub fn run(args: &ExecArgs) -> Result<(), Trouble> {
+    let token = token(&args.asking, args.ask())?;
+    let [program, arguments @ ..] = args.command.as_slice() else { return Ok(()) };
     let mut command = Command::new(program);
     command
         .args(arguments)

@@ -6,19 +6,19 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::protocol::{Answer, Ask, OutletStatus, Target, USUAL_TIMEOUT};
+use glowjar_protocol::message::{Answer, Ask, OutletStatus, Target, USUAL_TIMEOUT};
 
 use crate::{
-    arguments::{FilesChange, FilesWish},
+    arguments::{FilesArgs, FilesChange},
     outcome::Trouble,
     tokens::unexpected,
 };
 
-pub fn serve(wish: FilesWish) -> Result<(), Trouble> {
-    let ask = wish.change.map_or(Ok(Ask::Outlets), asked)?;
+pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
+    let ask = args.change.map_or(Ok(Ask::Outlets), asked)?;
     let is_list = ask == Ask::Outlets;
     let is_addition = matches!(ask, Ask::AddOutlet { .. });
-    match wish.reach.connect()?.ask(ask, PATIENCE)? {
+    match args.connection.connect()?.ask(ask, PATIENCE)? {
         Answer::Outlets { outlets } if is_list => {
             let rows: String = outlets.iter().map(row).collect();
             Ok(io::stdout().write_all(rows.as_bytes())?)

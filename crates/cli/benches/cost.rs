@@ -1,5 +1,5 @@
 //! What one `glowjar token` costs as a whole process, beside the smallest possible client in the same run:
-//! `cargo bench -p glowjar-handout --bench cost`. Fails if the median of time or instructions is more than 1.5 times as much.
+//! `cargo bench -p glowjar-cli --bench cost`. Fails if the median of time or instructions is more than 1.5 times as much.
 
 use std::{
     env, fs,

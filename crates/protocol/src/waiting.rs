@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     frame::{self, FrameError, LONGEST_ANSWER, LONGEST_ASK},
-    protocol::{Answer, Ask, Message},
+    message::{Answer, Ask, Message},
 };
 
 /// Opens something, and tries again while it is busy: soon at first, then every quarter of a second, ten seconds in all.

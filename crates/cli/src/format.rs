@@ -1,7 +1,7 @@
 //! How a token is written for whoever takes it.
 
-use glowjar_handout::{
-    protocol::TokenAnswer,
+use glowjar_protocol::{
+    message::TokenAnswer,
     quoting::{self, Unquotable},
 };
 use secrecy::{ExposeSecret, zeroize::Zeroizing};

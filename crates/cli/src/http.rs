@@ -5,18 +5,18 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::protocol::{Answer, Ask, USUAL_TIMEOUT};
+use glowjar_protocol::message::{Answer, Ask, USUAL_TIMEOUT};
 use secrecy::ExposeSecret;
 
 use crate::{
-    arguments::{HttpChange, HttpWish},
+    arguments::{HttpArgs, HttpChange},
     outcome::Trouble,
     tokens::unexpected,
 };
 
-pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
-    let has_address = matches!(wish.change, None | Some(HttpChange::Move));
-    let ask = match wish.change {
+pub fn serve(args: HttpArgs) -> Result<(), Trouble> {
+    let has_address = matches!(args.change, None | Some(HttpChange::Move));
+    let ask = match args.change {
         None => Ask::Http,
         Some(HttpChange::Add { name }) => Ask::AddHttp { name },
         Some(HttpChange::Remove { name }) => Ask::RemoveHttp { name },
@@ -24,7 +24,7 @@ pub fn serve(wish: HttpWish) -> Result<(), Trouble> {
         Some(HttpChange::Move) => Ask::MoveHttp,
     };
     let is_list = ask == Ask::Http;
-    let answer = match wish.reach.connect()?.ask(ask, PATIENCE)? {
+    let answer = match args.connection.connect()?.ask(ask, PATIENCE)? {
         Answer::Http(answer) => answer,
         other => return Err(unexpected(other)),
     };

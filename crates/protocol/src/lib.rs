@@ -1,4 +1,4 @@
-//! How other programs get a live token: the protocol, a blocking client, and where the two sides meet.
+//! How other programs get a live token: the messages, their frames, a blocking client, and where the two sides meet.
 //!
 //! The running application is the only one that renews anything. This crate asks it, and opens no keychain, speaks no
 //! HTTP and knows no window. The protocol is written down for other languages in `docs/handout-protocol.md`.
@@ -6,9 +6,8 @@
 pub mod address;
 pub mod client;
 pub mod frame;
-pub mod protocol;
+pub mod message;
 pub mod quoting;
 pub mod saved_text;
-pub mod span;
 #[cfg(any(windows, test))]
 mod waiting;

@@ -5,20 +5,20 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::protocol::{Answer, Ask, Taken};
+use glowjar_protocol::message::{Answer, Ask, Taken};
 
 use crate::{
-    arguments::{LogWish, Reach},
+    arguments::{ConnectArgs, LogArgs},
     outcome::Trouble,
     tokens::unexpected,
 };
 
-pub fn print(wish: &LogWish) -> Result<(), Trouble> {
-    let answer = wish.reach.connect()?.ask(Ask::Log, PATIENCE)?;
+pub fn print(args: &LogArgs) -> Result<(), Trouble> {
+    let answer = args.connection.connect()?.ask(Ask::Log, PATIENCE)?;
     let Answer::Log { taken } = answer else { return Err(unexpected(answer)) };
     let mut out = io::stdout().lock();
     for taken in &taken {
-        if wish.json {
+        if args.json {
             serde_json::to_writer(&mut out, taken).map_err(io::Error::from)?;
             out.write_all(b"\n")?;
         } else {
@@ -28,8 +28,8 @@ pub fn print(wish: &LogWish) -> Result<(), Trouble> {
     Ok(())
 }
 
-pub fn lock(reach: &Reach) -> Result<(), Trouble> {
-    match reach.connect()?.ask(Ask::Lock, PATIENCE)? {
+pub fn lock(connection: &ConnectArgs) -> Result<(), Trouble> {
+    match connection.connect()?.ask(Ask::Lock, PATIENCE)? {
         Answer::Locked => Ok(()),
         other => Err(unexpected(other)),
     }

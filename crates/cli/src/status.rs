@@ -5,21 +5,21 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::{
+use glowjar_protocol::{
     client::ClientError,
-    protocol::{Answer, Ask, ProfileStatus, StatusAnswer},
+    message::{Answer, Ask, ProfileStatus, StatusAnswer},
 };
 
 use crate::{
-    arguments::{Reach, StatusWish},
+    arguments::{ConnectArgs, StatusArgs},
     outcome::Trouble,
     tokens::unexpected,
 };
 
-pub fn print(wish: &StatusWish) -> Result<(), Trouble> {
-    let mut client = wish.reach.connect()?;
-    client.send(if wish.watch { Ask::Watch } else { Ask::Status })?;
-    let patience = (!wish.watch).then_some(PATIENCE);
+pub fn print(args: &StatusArgs) -> Result<(), Trouble> {
+    let mut client = args.connection.connect()?;
+    client.send(if args.watch { Ask::Watch } else { Ask::Status })?;
+    let patience = (!args.watch).then_some(PATIENCE);
     let mut is_first = true;
     loop {
         let answer = match client.receive(patience) {
@@ -28,7 +28,7 @@ pub fn print(wish: &StatusWish) -> Result<(), Trouble> {
         };
         let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
         let mut out = io::stdout().lock();
-        if wish.json {
+        if args.json {
             serde_json::to_writer(&mut out, &status).map_err(io::Error::from)?;
             out.write_all(b"\n")?;
         } else {
@@ -41,14 +41,14 @@ pub fn print(wish: &StatusWish) -> Result<(), Trouble> {
         }
         out.flush()?;
         is_first = false;
-        if !wish.watch {
+        if !args.watch {
             return Ok(());
         }
     }
 }
 
-pub fn list(reach: &Reach) -> Result<(), Trouble> {
-    let answer = reach.connect()?.ask(Ask::Status, PATIENCE)?;
+pub fn list(connection: &ConnectArgs) -> Result<(), Trouble> {
+    let answer = connection.connect()?.ask(Ask::Status, PATIENCE)?;
     let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
     let mut out = io::stdout().lock();
     status.profiles.iter().try_for_each(|profile| writeln!(out, "{}", profile.profile))?;
@@ -111,7 +111,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
-    use glowjar_handout::protocol::GeneralTrouble;
+    use glowjar_protocol::message::GeneralTrouble;
 
     use super::*;
 

@@ -7,31 +7,31 @@ use std::{
     path::Path,
 };
 
-use glowjar_handout::{
+use glowjar_protocol::{
     client::{Client, ClientError},
     frame::{FrameError, LONGEST_ASK},
-    protocol::{Answer, Ask, SentText, UnderstoodAnswer},
+    message::{Answer, Ask, SentText, UnderstoodAnswer},
     saved_text,
 };
 use secrecy::{SecretString, zeroize::Zeroizing};
 
 use crate::{
-    arguments::{ImportFormat, ImportWish},
+    arguments::{ImportArgs, ImportFormat},
     outcome::Trouble,
     tokens::unexpected,
 };
 
-pub fn run(wish: &ImportWish) -> Result<(), Trouble> {
+pub fn run(args: &ImportArgs) -> Result<(), Trouble> {
     // Before an application is started for it.
-    let text = text(wish.file.as_deref())?;
-    let mut client = wish.reach.connect()?;
-    let understood = understood(&mut client, text, wish)?;
+    let text = text(args.file.as_deref())?;
+    let mut client = args.connection.connect()?;
+    let understood = understood(&mut client, text, args)?;
     explain(&understood);
-    let name = wish.name.clone().unwrap_or_else(|| understood.suggested_name.clone());
-    let ask = Ask::Import { handle: understood.handle.clone(), name, anyway: wish.anyway };
-    match client.ask(ask, wish.waiting.patience())? {
+    let name = args.name.clone().unwrap_or_else(|| understood.suggested_name.clone());
+    let ask = Ask::Import { handle: understood.handle.clone(), name, anyway: args.anyway };
+    match client.ask(ask, args.waiting.patience())? {
         Answer::Imported { profile, id } => {
-            let printed = match wish.format {
+            let printed = match args.format {
                 ImportFormat::Name => profile,
                 ImportFormat::Json => written(&understood, &profile, &id),
             };
@@ -70,9 +70,9 @@ fn read(from: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 fn understood(
     client: &mut Client,
     text: SecretString,
-    wish: &ImportWish,
+    args: &ImportArgs,
 ) -> Result<UnderstoodAnswer, Trouble> {
-    match client.ask(Ask::Understand { text: SentText(text) }, wish.waiting.patience()) {
+    match client.ask(Ask::Understand { text: SentText(text) }, args.waiting.patience()) {
         Ok(Answer::Understood(understood)) => Ok(understood),
         Ok(other) => Err(unexpected(other)),
         Err(ClientError::NotUnderstood(FrameError::TooLong { .. })) => Err(TOO_LONG),

@@ -79,7 +79,7 @@ const USUAL_FRAME: usize = 4 * 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Ask, Message};
+    use crate::message::{Ask, Message};
 
     #[test]
     fn a_frame_is_read_back_as_it_was_written() {

@@ -3,9 +3,9 @@
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
 #[derive(Debug)]
-pub struct Lazily<T>(pub T);
+pub struct DeferredArgs<T>(pub T);
 
-impl<T: Args> Args for Lazily<T> {
+impl<T: Args> Args for DeferredArgs<T> {
     fn augment_args(command: Command) -> Command {
         command.defer(T::augment_args)
     }
@@ -15,7 +15,7 @@ impl<T: Args> Args for Lazily<T> {
     }
 }
 
-impl<T: FromArgMatches> FromArgMatches for Lazily<T> {
+impl<T: FromArgMatches> FromArgMatches for DeferredArgs<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         T::from_arg_matches(matches).map(Self)
     }

@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::client::{Client, ClientError};
+use glowjar_protocol::client::{Client, ClientError};
 
-use crate::{arguments::Reach, outcome::Trouble};
+use crate::{arguments::ConnectArgs, outcome::Trouble};
 
-impl Reach {
+impl ConnectArgs {
     /// A connection; to an application that is started for it unless the person would rather have it fail.
     pub fn connect(&self) -> Result<Client, Trouble> {
         match Client::connect() {

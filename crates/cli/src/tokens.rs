@@ -5,25 +5,25 @@ use std::{
     time::Duration,
 };
 
-use glowjar_handout::{
+use glowjar_protocol::{
     client::{Client, ClientError},
-    protocol::{Answer, Ask, TokenAnswer, TokenAsk},
+    message::{Answer, Ask, TokenAnswer, TokenAsk},
 };
 
 use crate::{
-    arguments::{Asking, ProfileWish, TokenWish, Waiting},
+    arguments::{Asking, ProfileArgs, TokenArgs, Waiting},
     format::written,
     outcome::Trouble,
 };
 
-pub fn print(wish: &TokenWish) -> Result<(), Trouble> {
-    let token = token(&wish.asking, wish.ask())?;
-    Ok(io::stdout().write_all(written(&token, wish.format)?.as_bytes())?)
+pub fn print(args: &TokenArgs) -> Result<(), Trouble> {
+    let token = token(&args.asking, args.ask())?;
+    Ok(io::stdout().write_all(written(&token, args.format)?.as_bytes())?)
 }
 
 /// A live token, and on standard error what a person should know about it.
 pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
-    let mut client = asking.reach.connect()?;
+    let mut client = asking.connection.connect()?;
     match asking.waiting.answer(&mut client, Ask::Token(ask))? {
         Answer::Token(token) => {
             if let Some(note) = &token.note {
@@ -35,9 +35,9 @@ pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
     }
 }
 
-pub fn refresh(wish: &ProfileWish) -> Result<(), Trouble> {
-    let ask = Ask::Refresh { profile: wish.profile.clone(), timeout: wish.waiting.seconds() };
-    match wish.waiting.answer(&mut wish.reach.connect()?, ask)? {
+pub fn refresh(args: &ProfileArgs) -> Result<(), Trouble> {
+    let ask = Ask::Refresh { profile: args.profile.clone(), timeout: args.waiting.seconds() };
+    match args.waiting.answer(&mut args.connection.connect()?, ask)? {
         Answer::Refreshed { profile, expires_at_rfc3339, .. } => {
             eprintln!("{profile} has a new token, valid until {expires_at_rfc3339}");
             Ok(())
@@ -46,15 +46,15 @@ pub fn refresh(wish: &ProfileWish) -> Result<(), Trouble> {
     }
 }
 
-pub fn check(wish: &ProfileWish) -> Result<(), Trouble> {
-    let ask = Ask::Check { profile: wish.profile.clone() };
-    match wish.waiting.answer(&mut wish.reach.connect()?, ask)? {
+pub fn check(args: &ProfileArgs) -> Result<(), Trouble> {
+    let ask = Ask::Check { profile: args.profile.clone() };
+    match args.waiting.answer(&mut args.connection.connect()?, ask)? {
         Answer::Checked { profile, works: true, message, .. } => {
             eprintln!("{profile}: {message}");
             Ok(())
         }
         Answer::Checked { profile, message, advice, .. } => {
-            use glowjar_handout::protocol::{Reason, Refusal};
+            use glowjar_protocol::message::{Reason, Refusal};
             Err(Trouble::Refused(Refusal {
                 code: "no_access".to_owned(),
                 reason: Reason::Failed,

@@ -7,7 +7,7 @@ use clap_complete::{Shell, generate};
 
 use crate::{arguments::Arguments, outcome::Trouble};
 
-pub fn completions(shell: Shell) -> Result<(), Trouble> {
+pub fn print(shell: Shell) -> Result<(), Trouble> {
     let mut script = Vec::new();
     generate(shell, &mut Arguments::command(), "glowjar", &mut script);
     Ok(io::stdout().write_all(&script)?)

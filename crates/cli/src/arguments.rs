@@ -1,18 +1,15 @@
 //! The command line.
 
-mod lazily;
+mod deferred_args;
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use glowjar_handout::{
-    protocol::{LONGEST_TIMEOUT, TokenAsk},
-    span::Span,
-};
+use glowjar_protocol::message::{LONGEST_TIMEOUT, TokenAsk};
 
-pub use self::lazily::Lazily;
-use crate::format::TOKEN_VARIABLE;
+pub use self::deferred_args::DeferredArgs;
+use crate::{duration::Span, format::TOKEN_VARIABLE};
 
 /// Hands live Adobe Firefly tokens to programs. Glowjar itself keeps them fresh; this command asks it.
 #[derive(Debug, Parser)]
@@ -25,27 +22,27 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print a live token
-    Token(Lazily<TokenWish>),
+    Token(DeferredArgs<TokenArgs>),
     /// Run a program with a live token in its environment
-    Exec(Lazily<ExecWish>),
+    Exec(DeferredArgs<ExecArgs>),
     /// Show how each profile is
-    Status(Lazily<StatusWish>),
+    Status(DeferredArgs<StatusArgs>),
     /// List the profiles' names
-    Profiles(Lazily<Reach>),
+    Profiles(DeferredArgs<ConnectArgs>),
     /// Get a new token now
-    Refresh(Lazily<ProfileWish>),
+    Refresh(DeferredArgs<ProfileArgs>),
     /// Try the token at Firefly, without using up credits
-    Check(Lazily<ProfileWish>),
+    Check(DeferredArgs<ProfileArgs>),
     /// Make a profile of what your admin sent you: a cURL command, the project's JSON, an .env block or a whole mail
-    Import(Lazily<ImportWish>),
+    Import(DeferredArgs<ImportArgs>),
     /// Keep files current by themselves, and run programs when a token is new
-    Files(Lazily<FilesWish>),
+    Files(DeferredArgs<FilesArgs>),
     /// Show which programs took tokens since Glowjar started
-    Log(Lazily<LogWish>),
+    Log(DeferredArgs<LogArgs>),
     /// Hand nothing out until somebody unlocks Glowjar in its window
-    Lock(Lazily<Reach>),
+    Lock(DeferredArgs<ConnectArgs>),
     /// Let programs in that can do nothing but HTTP
-    Http(Lazily<HttpWish>),
+    Http(DeferredArgs<HttpArgs>),
     /// Open Glowjar's window
     Open,
     /// Print a completion script for a shell
@@ -55,7 +52,7 @@ pub enum Command {
 }
 
 #[derive(Args, Debug)]
-pub struct TokenWish {
+pub struct TokenArgs {
     /// The profile's name; not needed if there is only one
     profile: Option<String>,
     /// How it is written
@@ -69,7 +66,7 @@ pub struct TokenWish {
 }
 
 #[derive(Args, Debug)]
-pub struct ExecWish {
+pub struct ExecArgs {
     /// The profile's name; not needed if there is only one
     #[arg(short, long)]
     profile: Option<String>,
@@ -81,7 +78,7 @@ pub struct ExecWish {
 }
 
 #[derive(Args, Debug)]
-pub struct StatusWish {
+pub struct StatusArgs {
     /// Write JSON, one object a line
     #[arg(long)]
     pub json: bool,
@@ -89,21 +86,21 @@ pub struct StatusWish {
     #[arg(long)]
     pub watch: bool,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Args, Debug)]
-pub struct ProfileWish {
+pub struct ProfileArgs {
     /// The profile's name; not needed if there is only one
     pub profile: Option<String>,
     #[command(flatten)]
     pub waiting: Waiting,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Args, Debug)]
-pub struct ImportWish {
+pub struct ImportArgs {
     /// Where the text is; standard input if it is - or left out. Never the text itself: arguments can be seen by others
     pub file: Option<PathBuf>,
     /// What to call the profile; otherwise Glowjar finds a name
@@ -118,16 +115,16 @@ pub struct ImportWish {
     #[command(flatten)]
     pub waiting: Waiting,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Args, Debug)]
-pub struct FilesWish {
+pub struct FilesArgs {
     /// Without any: list what there is
     #[command(subcommand)]
     pub change: Option<FilesChange>,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -173,21 +170,21 @@ pub enum FilesChange {
 }
 
 #[derive(Args, Debug)]
-pub struct LogWish {
+pub struct LogArgs {
     /// Write JSON, one object a line
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Args, Debug)]
-pub struct HttpWish {
+pub struct HttpArgs {
     /// Without any: show the address and who may come in
     #[command(subcommand)]
     pub change: Option<HttpChange>,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -213,7 +210,7 @@ pub struct Asking {
     #[command(flatten)]
     pub waiting: Waiting,
     #[command(flatten)]
-    pub reach: Reach,
+    pub connection: ConnectArgs,
 }
 
 #[derive(Args, Debug)]
@@ -224,7 +221,7 @@ pub struct Waiting {
 }
 
 #[derive(Args, Debug)]
-pub struct Reach {
+pub struct ConnectArgs {
     /// Fail if Glowjar is not running, instead of starting it
     #[arg(long)]
     pub no_start: bool,
@@ -265,7 +262,7 @@ pub fn parse() -> Command {
     Arguments::parse().command
 }
 
-impl TokenWish {
+impl TokenArgs {
     pub fn ask(&self) -> TokenAsk {
         let format = self.format.to_possible_value();
         TokenAsk {
@@ -276,7 +273,7 @@ impl TokenWish {
     }
 }
 
-impl ExecWish {
+impl ExecArgs {
     pub fn ask(&self) -> TokenAsk {
         TokenAsk { format: Some("exec".to_owned()), ..self.asking.ask(self.profile.clone()) }
     }
@@ -339,12 +336,12 @@ mod tests {
     #[test]
     fn what_follows_the_dashes_is_the_program_s_own() {
         let line = ["glowjar", "exec", "-p", "Campaign", "--", "curl", "--help", "-p"];
-        let Ok(Arguments { command: Command::Exec(Lazily(wish)) }) =
+        let Ok(Arguments { command: Command::Exec(DeferredArgs(args)) }) =
             Arguments::try_parse_from(line)
         else {
             panic!("not understood");
         };
-        assert_eq!(wish.command, ["curl", "--help", "-p"]);
-        assert_eq!(wish.ask().profile.as_deref(), Some("Campaign"));
+        assert_eq!(args.command, ["curl", "--help", "-p"]);
+        assert_eq!(args.ask().profile.as_deref(), Some("Campaign"));
     }
 }

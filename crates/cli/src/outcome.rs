@@ -2,9 +2,9 @@
 
 use std::{io, process::ExitCode};
 
-use glowjar_handout::{
+use glowjar_protocol::{
     client::ClientError,
-    protocol::{Reason, Refusal},
+    message::{Reason, Refusal},
     quoting::Unquotable,
 };
 

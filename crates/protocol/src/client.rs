@@ -14,7 +14,7 @@ use crate::waiting::{Waiting, unless_busy};
 use crate::{
     address,
     frame::FrameError,
-    protocol::{Answer, Ask, Message, VERSION},
+    message::{Answer, Ask, Message, VERSION},
 };
 
 /// A connection to the running application.
