@@ -6,6 +6,10 @@ use crate::{endpoint::Endpoint, reply::Reply};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     pub token_endpoint: Endpoint,
+    /// Where a person signs in; absent where nobody does.
+    pub authorization: Option<Endpoint>,
+    /// Where a device without a browser begins a sign-in (RFC 8628).
+    pub device_authorization: Option<Endpoint>,
     pub revocation: Option<Endpoint>,
     /// `grant_types_supported`; absent if not said.
     pub grants: Option<Vec<String>>,
@@ -29,6 +33,8 @@ pub(crate) fn read(reply: &Reply) -> Option<Metadata> {
     let endpoint = |key| Endpoint::parse(&fields.text(key)?).ok();
     Some(Metadata {
         token_endpoint: endpoint("token_endpoint")?,
+        authorization: endpoint("authorization_endpoint"),
+        device_authorization: endpoint("device_authorization_endpoint"),
         revocation: endpoint("revocation_endpoint"),
         grants: fields.texts("grant_types_supported"),
         authentication_methods: fields.texts("token_endpoint_auth_methods_supported"),

@@ -113,7 +113,9 @@ fn refresh_token_ends(
     let own = match (new, request.grant) {
         (Some(new), _) => jwt::hints(new.expose()),
         (None, Grant::RefreshToken { refresh_token, .. }) => jwt::hints(refresh_token.expose()),
-        (None, Grant::ClientCredentials { .. }) => Hints::default(),
+        (None, Grant::ClientCredentials { .. } | Grant::AuthorizationCode { .. }) => {
+            Hints::default()
+        }
     };
     let on_our_clock = |end: Timestamp| skew.map_or(end, |skew| skew.into_our_clock(end));
     // A refresh token that was made just now needs no clock but ours.

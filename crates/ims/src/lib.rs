@@ -29,6 +29,7 @@ mod scopes;
 mod secret;
 #[cfg(test)]
 mod shapes;
+mod sign_in;
 mod skew;
 mod transport;
 mod verification;
@@ -48,6 +49,7 @@ pub use issued::{Issued, LifetimeSource};
 pub use provider::{ClientAuthentication, Encoding, LifetimeUnit, Provider};
 pub use request::{Grant, TokenRequest};
 pub use scopes::{ScopeSeparator, Scopes, ScopesError};
-pub use secret::{AccessToken, BlankSecret, ClientSecret, RefreshToken};
+pub use secret::{AccessToken, AuthorizationCode, BlankSecret, ClientSecret, RefreshToken};
+pub use sign_in::{CallbackError, NoSignInPage, Redirect, RedirectError, SignIn};
 pub use skew::Skew;
 pub use verification::Verification;

@@ -15,6 +15,8 @@ pub struct Provider {
     pub client_authentication: ClientAuthentication,
     pub lifetime_unit: LifetimeUnit,
     pub scope_separator: ScopeSeparator,
+    /// Where a person signs in (RFC 6749 section 3.1).
+    pub authorization: Option<Endpoint>,
     /// Says whether a token is good (Adobe's `validate_token/v1`).
     pub validation: Option<Endpoint>,
     /// RFC 7009.
@@ -81,6 +83,7 @@ impl Provider {
             client_authentication: ClientAuthentication::Body,
             lifetime_unit: LifetimeUnit::Unknown,
             scope_separator: ScopeSeparator::Comma,
+            authorization: None,
             validation: None,
             revocation: None,
             gateway: Gateway::new(base.at("/")).ok().or_else(firefly),
@@ -91,6 +94,8 @@ impl Provider {
     #[must_use]
     pub fn custom(token_endpoint: Endpoint) -> Self {
         let adobe = is_adobe(&token_endpoint);
+        let has_page = token_endpoint.is_under("adobelogin.com");
+        let authorization = has_page.then(|| token_endpoint.at("/ims/authorize/v2"));
         Self {
             lifetime_unit: LifetimeUnit::at(&token_endpoint),
             scope_separator: if adobe { ScopeSeparator::Comma } else { ScopeSeparator::Space },
@@ -98,6 +103,7 @@ impl Provider {
             token_endpoint,
             encoding: Encoding::Form,
             client_authentication: ClientAuthentication::Body,
+            authorization,
             validation: None,
             revocation: None,
         }
@@ -116,6 +122,7 @@ impl Provider {
             client_authentication: ClientAuthentication::Body,
             lifetime_unit: LifetimeUnit::Seconds,
             scope_separator: ScopeSeparator::Comma,
+            authorization: Some(base.at("/ims/authorize/v2")),
             validation: Some(base.at("/ims/validate_token/v1")),
             revocation: Some(base.at("/ims/revoke")),
             gateway,

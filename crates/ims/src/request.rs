@@ -1,5 +1,7 @@
 //! What a token request says, and how it is written.
 
+use std::fmt;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::zeroize::Zeroizing;
 use serde::Serializer;
@@ -9,10 +11,10 @@ use crate::{
     client_id::ClientId,
     provider::{ClientAuthentication, Encoding, Provider},
     scopes::Scopes,
-    secret::{ClientSecret, RefreshToken},
+    secret::{AuthorizationCode, ClientSecret, RefreshToken},
 };
 
-/// A token request (RFC 6749 sections 4.4.2 and 6).
+/// A token request (RFC 6749 sections 4.1.3, 4.4.2 and 6).
 #[derive(Clone, Copy, Debug)]
 pub struct TokenRequest<'a> {
     pub client_id: &'a ClientId,
@@ -22,13 +24,25 @@ pub struct TokenRequest<'a> {
 }
 
 /// What the client asks with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Grant<'a> {
     /// Mint a new token.
     ClientCredentials { scopes: &'a Scopes },
     /// Trade a refresh token for a new access token. `scopes` are only sent if given: leaving them out asks for
     /// the same as before (RFC 6749 section 6).
     RefreshToken { refresh_token: &'a RefreshToken, scopes: Option<&'a Scopes> },
+    /// Trade the code with which a sign-in ended (RFC 6749 section 4.1.3), with the verifier of RFC 7636 section 4.5.
+    AuthorizationCode { code: &'a AuthorizationCode, redirect_uri: &'a str, verifier: &'a str },
+}
+
+impl fmt::Debug for Grant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ClientCredentials { .. } => "ClientCredentials",
+            Self::RefreshToken { .. } => "RefreshToken",
+            Self::AuthorizationCode { .. } => "AuthorizationCode",
+        })
+    }
 }
 
 /// A request in the form it goes out in.
@@ -43,6 +57,8 @@ impl TokenRequest<'_> {
         let scope = match self.grant {
             Grant::ClientCredentials { scopes } => Some(scopes),
             Grant::RefreshToken { scopes, .. } => scopes,
+            // They were asked for on the provider's page.
+            Grant::AuthorizationCode { .. } => None,
         }
         .filter(|scopes| !scopes.is_empty())
         .map(|scopes| scopes.joined(provider.scope_separator));
@@ -56,6 +72,12 @@ impl TokenRequest<'_> {
                 fields.push(("refresh_token", refresh_token.expose()));
                 fields.push(("grant_type", "refresh_token"));
             }
+            Grant::AuthorizationCode { code, redirect_uri, verifier } => {
+                fields.push(("code", code.expose()));
+                fields.push(("redirect_uri", redirect_uri));
+                fields.push(("code_verifier", verifier));
+                fields.push(("grant_type", "authorization_code"));
+            }
         }
         if let Some(scope) = &scope {
             fields.push(("scope", scope));
@@ -65,11 +87,15 @@ impl TokenRequest<'_> {
 
     /// What must not show up in an error.
     pub(crate) fn secrets(&self) -> Vec<&str> {
-        let refresh_token = match self.grant {
-            Grant::ClientCredentials { .. } => None,
-            Grant::RefreshToken { refresh_token, .. } => Some(refresh_token.expose()),
+        let of_grant = match self.grant {
+            Grant::ClientCredentials { .. } => [None, None],
+            Grant::RefreshToken { refresh_token, .. } => [Some(refresh_token.expose()), None],
+            Grant::AuthorizationCode { code, verifier, .. } => {
+                [Some(code.expose()), Some(verifier)]
+            }
         };
-        self.secret.map(ClientSecret::expose).into_iter().chain(refresh_token).collect()
+        let secret = self.secret.map(ClientSecret::expose);
+        secret.into_iter().chain(of_grant.into_iter().flatten()).collect()
     }
 
     pub(crate) fn sends_secret(&self, provider: &Provider) -> bool {

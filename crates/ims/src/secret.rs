@@ -54,6 +54,11 @@ secret! {
     AccessToken
 }
 
+secret! {
+    /// An authorization code (RFC 6749 section 4.1.2): good once, for minutes.
+    AuthorizationCode
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,4 +9,5 @@ mod proxy;
 mod replies;
 mod requests;
 mod secrecy;
+mod sign_in;
 mod tls;
