@@ -8,15 +8,22 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 #[test]
 fn knowledge_flows_from_the_core_outwards() {
-    let allowed: [(&str, &[&str]); 10] = [
+    let allowed: [(&str, &[&str]); 11] = [
         ("glowjar-lifecycle", &[]),
         ("glowjar-ims", &["glowjar-lifecycle"]),
         ("glowjar-import", &["glowjar-ims"]),
         ("glowjar-protocol", &[]),
+        ("glowjar-token-endpoint", &[]),
         ("glowjar-cli", &["glowjar-protocol"]),
         (
             "glowjar-agent",
-            &["glowjar-import", "glowjar-ims", "glowjar-lifecycle", "glowjar-protocol"],
+            &[
+                "glowjar-import",
+                "glowjar-ims",
+                "glowjar-lifecycle",
+                "glowjar-protocol",
+                "glowjar-token-endpoint",
+            ],
         ),
         ("glowjar", &["glowjar-agent", "glowjar-ims", "glowjar-lifecycle", "glowjar-sandbox"]),
         // So that one misreading of the protocol cannot fool both sides.

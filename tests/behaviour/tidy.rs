@@ -99,12 +99,13 @@ fn sources() -> impl Iterator<Item = Source> {
 
 /// What people get, without the sandbox (which depends on nothing of ours, our clock included).
 fn product() -> impl Iterator<Item = Source> {
-    const PRODUCT: [&str; 7] = [
+    const PRODUCT: [&str; 8] = [
         "crates/lifecycle/src/",
         "crates/protocol/src/",
         "crates/cli/src/",
         "crates/import/src/",
         "crates/ims/src/",
+        "crates/token-endpoint/src/",
         "crates/agent/src/",
         "src-tauri/src/",
     ];

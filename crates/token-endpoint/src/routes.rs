@@ -1,0 +1,149 @@
+//! The addresses.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{Response, StatusCode},
+    middleware::{self, Next},
+    routing::{get, post},
+};
+use tower_http::{
+    limit::RequestBodyLimitLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
+};
+
+use crate::{
+    Attempt, Doorway, Issuer, Program, Refusal, Wanted,
+    asked::{Asked, LONGEST_BODY},
+    limits::Limits,
+    reply,
+};
+
+/// Adobe's paths, and those that other servers have for the same.
+const TOKEN: [&str; 4] = ["/ims/token/v3", "/ims/token/v2", "/token", "/oauth/token"];
+const VALIDATE: &str = "/ims/validate_token/v1";
+const DISCOVERY: [&str; 2] =
+    ["/ims/.well-known/openid-configuration", "/.well-known/openid-configuration"];
+
+/// Whether a path belongs to the endpoint, for a listener that has others as well.
+#[must_use]
+pub fn is_endpoint(path: &str) -> bool {
+    TOKEN.contains(&path) || DISCOVERY.contains(&path) || path == VALIDATE
+}
+
+/// The endpoint, for a listener.
+pub fn router<I: Issuer>(issuer: I, doorway: Doorway) -> Router {
+    let endpoint = Arc::new(Endpoint { issuer, doorway, limits: Limits::new() });
+    let mut router = Router::new().route(VALIDATE, post(validate::<I>));
+    for path in TOKEN {
+        router = router.route(path, post(token::<I>));
+    }
+    for path in DISCOVERY {
+        router = router.route(path, get(discovery::<I>));
+    }
+    router
+        .layer(middleware::from_fn_with_state(Arc::clone(&endpoint), guarded::<I>))
+        .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(TIME_BETWEEN_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_TO_ANSWER))
+        .with_state(endpoint)
+}
+
+struct Endpoint<I> {
+    issuer: I,
+    doorway: Doorway,
+    limits: Limits,
+}
+
+async fn guarded<I: Issuer>(
+    State(endpoint): State<Arc<Endpoint<I>>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    match endpoint.doorway.check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(denied) => {
+            endpoint.issuer.refused(Attempt::Denied(denied));
+            reply::denied(denied)
+        }
+    }
+}
+
+async fn token<I: Issuer>(
+    State(endpoint): State<Arc<Endpoint<I>>>,
+    request: Request,
+) -> Response<Body> {
+    let issued = async {
+        let asked = Asked::read(request).await?;
+        let (client_id, secret) = asked.client()?;
+        let program = endpoint.program(secret)?;
+        let _place = endpoint.limits.let_in(&program.secret).inspect_err(|_| {
+            endpoint.issuer.refused(Attempt::TooMany { program: program.name.clone() });
+        })?;
+        match asked.one("grant_type") {
+            Some("client_credentials") => {}
+            Some(_) => return Err(Refusal::WrongGrant),
+            None => return Err(Refusal::NotUnderstood),
+        }
+        let wanted = Wanted { client_id: client_id.to_owned(), scopes: asked.scopes() };
+        endpoint.issuer.issue(program, wanted).await
+    };
+    match issued.await {
+        Ok(issued) => reply::issued(&issued),
+        Err(refusal) => refusal.response(),
+    }
+}
+
+impl<I: Issuer> Endpoint<I> {
+    /// # Errors
+    /// [`Refusal::WrongSecret`], or [`Refusal::TooMany`] of those.
+    fn program(&self, secret: Option<&str>) -> Result<Program, Refusal> {
+        let programs = self.issuer.programs();
+        // Each is compared, so that the time tells nothing about which it is.
+        let known = secret.and_then(|secret| {
+            programs.into_iter().fold(None, |found, program| {
+                if program.secret.is_of(secret) { Some(program) } else { found }
+            })
+        });
+        known.ok_or_else(|| {
+            self.issuer.refused(Attempt::WrongSecret);
+            self.limits.let_in_stranger().err().unwrap_or(Refusal::WrongSecret)
+        })
+    }
+}
+
+/// Adobe asks for no secret here: the token itself is one.
+async fn validate<I: Issuer>(
+    State(endpoint): State<Arc<Endpoint<I>>>,
+    request: Request,
+) -> Response<Body> {
+    let validated = async {
+        let asked = Asked::read(request).await?;
+        let client_id = asked.one("client_id").ok_or(Refusal::NotUnderstood)?.to_owned();
+        let token = asked.token().ok_or(Refusal::NotUnderstood)?;
+        if asked.one("type") != Some("access_token") {
+            return Err(Refusal::NotUnderstood);
+        }
+        let left = endpoint.issuer.seconds_left(client_id.clone(), token).await;
+        if left.is_none() {
+            endpoint.limits.let_in_stranger()?;
+        }
+        Ok((left, client_id))
+    };
+    match validated.await {
+        Ok((left, client_id)) => reply::validated(left, &client_id),
+        Err(refusal) => refusal.response(),
+    }
+}
+
+async fn discovery<I: Issuer>(State(endpoint): State<Arc<Endpoint<I>>>) -> Response<Body> {
+    reply::discovery(endpoint.doorway.url())
+}
+
+/// A request of a few hundred bytes comes in one go.
+const TIME_BETWEEN_BYTES: Duration = Duration::from_secs(5);
+/// A person may be asked first, and has half a minute.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(45);
