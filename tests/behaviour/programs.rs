@@ -7,6 +7,7 @@ mod files;
 mod formats;
 mod http;
 mod importing;
+mod minting;
 mod permission;
 mod record;
 mod strangers;

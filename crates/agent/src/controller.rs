@@ -138,6 +138,8 @@ pub enum Happening {
     },
     /// Others than before may ask over HTTP.
     DoorChanged,
+    /// Requests over HTTP were refused; the door has counted them.
+    TurnedAway,
     /// The application is about to end.
     Quitting,
 }

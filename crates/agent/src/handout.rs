@@ -20,13 +20,17 @@ use glowjar_lifecycle::time::Timestamp;
 use glowjar_protocol::message::{Answer, Reason, Refusal};
 use sha2::{Digest, Sha256};
 
-use crate::document;
+use crate::{
+    document,
+    view::{ProfileView, Snapshot},
+};
 
 pub(crate) use accepting::Accepting;
 pub use caller::{Caller, Way};
 pub use glowjar_protocol::address::Running;
 #[cfg(unix)]
 pub use glowjar_protocol::address::folder;
+pub(crate) use http::Counted;
 #[cfg(windows)]
 pub use pipe::{ListenError, Listener};
 pub use program::Program;
@@ -39,7 +43,12 @@ pub(crate) use socket::{own_socket, same_user};
 /// Names a token without giving it away: the first 12 hexadecimal digits of its SHA-256. Nobody can guess a token from
 /// 48 bits, and two tokens that live at the same time don't share them.
 pub(crate) fn fingerprint(token: &AccessToken) -> String {
-    let hash = Sha256::digest(token.expose().as_bytes());
+    fingerprint_of(token.expose())
+}
+
+/// As [`fingerprint`], of a token that somebody else has.
+pub(crate) fn fingerprint_of(token: &str) -> String {
+    let hash = Sha256::digest(token.as_bytes());
     hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -59,6 +68,15 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
 /// The folder can't be written to.
 pub fn announce(data_folder: &Path, running: &Running) -> io::Result<()> {
     document::replace(&Running::file(data_folder), running)
+}
+
+/// The id of the profile that a program calls by its name or id.
+pub(crate) fn profile_id(snapshot: &Snapshot, wanted: &str) -> Option<String> {
+    let wanted = wanted.trim();
+    let is_meant = |profile: &&ProfileView| {
+        profile.id == wanted || profile.name.to_lowercase() == wanted.to_lowercase()
+    };
+    snapshot.profiles.iter().find(is_meant).map(|profile| profile.id.clone())
 }
 
 pub(crate) fn refused(reason: Reason, code: &str, message: &str, advice: &str) -> Answer {

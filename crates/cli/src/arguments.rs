@@ -4,9 +4,12 @@ mod deferred_args;
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
-use glowjar_protocol::message::{LONGEST_TIMEOUT, TokenAsk};
+use glowjar_protocol::{
+    message::{Ask, LONGEST_TIMEOUT, TokenAsk},
+    names::{Template, TemplateError, families},
+};
 
 pub use self::deferred_args::DeferredArgs;
 use crate::{duration::Span, format::TOKEN_VARIABLE};
@@ -70,9 +73,20 @@ pub struct ExecArgs {
     /// The profile's name; not needed if there is only one
     #[arg(short, long)]
     profile: Option<String>,
+    /// Under which names the program looks for token and client id
+    #[arg(long, value_name = "FAMILY", value_parser = family_names())]
+    pub names: Option<String>,
+    /// For a program that gets its own tokens: the client id, a secret that ends with the program, and the address to ask,
+    /// under the names of this family
+    #[arg(long, value_name = "FAMILY", conflicts_with = "names", value_parser = family_names())]
+    pub mint: Option<String>,
+    /// One more variable. In the template stand {access_token}, {client_id}, {expires_at}, {scopes}, {secret}, {token_url}
+    #[arg(long, value_name = "NAME=TEMPLATE", value_parser = variable)]
+    pub set: Vec<(String, Template)>,
     #[command(flatten)]
     pub asking: Asking,
-    /// The program and its arguments. It gets FIREFLY_SERVICES_ACCESS_TOKEN and FIREFLY_SERVICES_CLIENT_ID
+    /// The program and its arguments. Without the options above it gets FIREFLY_SERVICES_ACCESS_TOKEN and
+    /// FIREFLY_SERVICES_CLIENT_ID
     #[arg(required = true, last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
 }
@@ -193,6 +207,9 @@ pub enum HttpChange {
     Add {
         /// A name by which you know it again
         name: String,
+        /// Only this profile's tokens, instead of those of all
+        #[arg(short, long)]
+        profile: Option<String>,
     },
     /// Let it in no longer. When nobody is left, the port is closed
     Remove { name: String },
@@ -277,6 +294,12 @@ impl ExecArgs {
     pub fn ask(&self) -> TokenAsk {
         TokenAsk { format: Some("exec".to_owned()), ..self.asking.ask(self.profile.clone()) }
     }
+
+    /// To be let in, for a program that gets its own tokens.
+    pub fn admission(&self) -> Ask {
+        let label = self.command.first().map(|program| program.to_string_lossy().into_owned());
+        Ask::Admit { profile: self.profile.clone(), label: label.unwrap_or_default() }
+    }
 }
 
 impl Asking {
@@ -299,6 +322,19 @@ impl Waiting {
     pub fn patience(&self) -> Duration {
         self.timeout.0 + GRACE
     }
+}
+
+fn family_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(families().iter().map(|family| family.name.as_str()))
+}
+
+fn variable(text: &str) -> Result<(String, Template), String> {
+    let (name, template) = text.split_once('=').ok_or("it is written NAME=TEMPLATE")?;
+    if name.is_empty() || name.contains('\0') {
+        return Err("it is written NAME=TEMPLATE".to_owned());
+    }
+    let template = template.parse().map_err(|error: TemplateError| error.to_string())?;
+    Ok((name.to_owned(), template))
 }
 
 fn timeout(text: &str) -> Result<Span, String> {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_protocol::message::{Answer, Ask, Taken};
+use glowjar_protocol::message::{Answer, Ask, Taken, TurnedAway};
 
 use crate::{
     arguments::{ConnectArgs, LogArgs},
@@ -15,7 +15,7 @@ use crate::{
 
 pub fn print(args: &LogArgs) -> Result<(), Trouble> {
     let answer = args.connection.connect()?.ask(Ask::Log, PATIENCE)?;
-    let Answer::Log { taken } = answer else { return Err(unexpected(answer)) };
+    let Answer::Log { taken, turned_away } = answer else { return Err(unexpected(answer)) };
     let mut out = io::stdout().lock();
     for taken in &taken {
         if args.json {
@@ -23,6 +23,14 @@ pub fn print(args: &LogArgs) -> Result<(), Trouble> {
             out.write_all(b"\n")?;
         } else {
             out.write_all(row(taken).as_bytes())?;
+        }
+    }
+    for turned_away in &turned_away {
+        if args.json {
+            serde_json::to_writer(&mut out, turned_away).map_err(io::Error::from)?;
+            out.write_all(b"\n")?;
+        } else {
+            out.write_all(turned_away_row(turned_away).as_bytes())?;
         }
     }
     Ok(())
@@ -39,6 +47,19 @@ fn row(taken: &Taken) -> String {
     let program = if taken.program.is_empty() { "a program" } else { &taken.program };
     let pid = taken.pid.map(|pid| format!(" ({pid})")).unwrap_or_default();
     format!("{}  {}  {}  {program}{pid}\n", taken.at_rfc3339, taken.profile, taken.format)
+}
+
+fn turned_away_row(turned_away: &TurnedAway) -> String {
+    let TurnedAway { at_rfc3339, cause, program, count, .. } = turned_away;
+    let why = match cause.as_str() {
+        "wrong_secret" => "a wrong secret",
+        "browser" => "a web page",
+        "host" => "a false name for this machine",
+        "too_many" => "too many requests",
+        other => other,
+    };
+    let program = if program.is_empty() { "somebody" } else { program };
+    format!("{at_rfc3339}  got nothing  {why} ({count})  {program}\n")
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -33,6 +33,13 @@ pub enum Trouble {
     Unreadable(io::Error),
     #[error("the token is not written in this format: {0}. Take --format json")]
     Unwritable(#[from] Unquotable),
+    #[error(
+        "programs of the family {0} get their own tokens: take --mint {0}, or say with --set where the token goes"
+    )]
+    GetsItsOwn(String),
+    /// Whoever listens there would be shown secrets.
+    #[error("at {url} listens a program of another user, {user}, so nothing was run or shown")]
+    ForeignPort { url: String, user: String },
     #[error("{0}")]
     Unusable(&'static str),
     #[error("{0}")]
@@ -56,11 +63,12 @@ impl Trouble {
                 Reason::Usage => USAGE,
                 Reason::Person => PERSON_NEEDED,
             },
-            Self::Unreadable(_) | Self::Unusable(_) => USAGE,
+            Self::Unreadable(_) | Self::Unusable(_) | Self::GetsItsOwn(_) => USAGE,
             Self::NotRunning | Self::EndedMeanwhile | Self::NotStarted(_) => NOT_RUNNING,
             // As a shell says it.
             Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
             Self::NotRun { .. } => 126,
+            Self::ForeignPort { .. } => FAILED,
             Self::Unanswered(_) | Self::OffTopic | Self::Unwritable(_) | Self::Output(_) => FAILED,
         })
     }

@@ -68,7 +68,7 @@ pub fn check(args: &ProfileArgs) -> Result<(), Trouble> {
 
 impl Waiting {
     /// The application's answer. A person who watches is told that it takes longer than usual.
-    fn answer(&self, client: &mut Client, ask: Ask) -> Result<Answer, ClientError> {
+    pub fn answer(&self, client: &mut Client, ask: Ask) -> Result<Answer, ClientError> {
         client.send(ask)?;
         if io::stderr().is_terminal() && !client.answers_within(USUAL_WAIT)? {
             let limit = self.seconds();

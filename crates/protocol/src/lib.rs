@@ -7,6 +7,8 @@ pub mod address;
 pub mod client;
 pub mod frame;
 pub mod message;
+pub mod names;
+pub mod port_holder;
 pub mod quoting;
 pub mod saved_text;
 #[cfg(any(windows, test))]

@@ -89,6 +89,17 @@ pub enum Ask {
     /// Lets one more in, with a secret of its own.
     AddHttp {
         name: String,
+        /// Only this profile's tokens; otherwise those of all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+    },
+    /// Lets the program that asks get its own tokens over HTTP as long as it runs, with a secret that ends with it.
+    Admit {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+        /// What it is going to run, for the list of programs.
+        #[serde(default)]
+        label: String,
     },
     RemoveHttp {
         name: String,
@@ -233,11 +244,16 @@ pub enum Answer {
     /// To [`Ask::Log`], the newest last.
     Log {
         taken: Vec<Taken>,
+        /// Requests over HTTP that got nothing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        turned_away: Vec<TurnedAway>,
     },
     /// To [`Ask::Lock`].
     Locked,
     /// To [`Ask::Http`] and what changes it.
     Http(HttpAnswer),
+    /// To [`Ask::Admit`].
+    Admitted(AdmittedAnswer),
     Failed(Refusal),
 }
 
@@ -255,6 +271,46 @@ pub struct Taken {
     pub format: String,
 }
 
+/// Requests over HTTP that were refused for the same reason, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct TurnedAway {
+    /// Of the last one.
+    pub at: i64,
+    pub at_rfc3339: String,
+    /// `wrong_secret`, `browser`, `host` or `too_many`.
+    pub cause: String,
+    /// The program's name; empty where nobody knows who it was.
+    #[serde(default)]
+    pub program: String,
+    pub count: u64,
+}
+
+/// What a program needs that gets its own tokens.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct AdmittedAnswer {
+    /// The profile's name.
+    pub profile: String,
+    /// The real one: it is no secret, and Firefly wants it as `x-api-key`.
+    pub client_id: String,
+    /// As Adobe writes them, with commas.
+    #[serde(default)]
+    pub scopes: String,
+    /// `http://127.0.0.1:PORT`, where the token endpoint is.
+    #[serde(default)]
+    pub url: String,
+    /// Made up for this program, of no use elsewhere, and of none after its end.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    pub secret: Option<SecretString>,
+}
+
+impl AdmittedAnswer {
+    /// Where the token is got, as Adobe's path has it.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}/ims/token/v3", self.url)
+    }
+}
+
 /// The HTTP port of this machine, for programs that can't do better.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct HttpAnswer {
@@ -263,6 +319,9 @@ pub struct HttpAnswer {
     pub url: Option<String>,
     /// Who may ask.
     pub names: Vec<String>,
+    /// Programs that may ask as long as they run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passing: Vec<String>,
     /// Those whose secrets a program of another user's may have seen, since it listened at the port.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exposed: Vec<String>,
@@ -282,8 +341,14 @@ pub struct TokenAnswer {
     pub client_id: String,
     pub expires_at: i64,
     pub expires_at_rfc3339: String,
+    /// Seconds left when this was said.
+    #[serde(default)]
+    pub expires_in: u64,
     /// The profile's name.
     pub profile: String,
+    /// What the profile asks for, as Adobe writes it, with commas.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub scopes: String,
     /// The first 12 hexadecimal digits of the token's SHA-256, for [`TokenAsk::rejected`].
     pub fingerprint: String,
     /// A sentence for a person, if the token is less than was asked for.
@@ -402,7 +467,9 @@ mod tests {
             client_id: "id".to_owned(),
             expires_at: 1_893_499_200,
             expires_at_rfc3339: "2030-01-01T12:00:00Z".to_owned(),
+            expires_in: 3_600,
             profile: "Campaign".to_owned(),
+            scopes: String::new(),
             fingerprint: "0123456789ab".to_owned(),
             note: None,
         }
@@ -425,7 +492,7 @@ mod tests {
             serde_json::json!({
                 "version": 1, "answer": "token", "access_token": "eyJhbGciOi-secret",
                 "token_type": "Bearer", "client_id": "id", "expires_at": 1_893_499_200,
-                "expires_at_rfc3339": "2030-01-01T12:00:00Z", "profile": "Campaign",
+                "expires_at_rfc3339": "2030-01-01T12:00:00Z", "expires_in": 3600, "profile": "Campaign",
                 "fingerprint": "0123456789ab"
             })
         );

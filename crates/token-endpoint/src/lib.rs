@@ -15,7 +15,7 @@ mod secret;
 pub use self::{
     guard::{Denied, Doorway},
     reply::Refusal,
-    routes::{is_endpoint, router},
+    routes::{answer, is_endpoint, router},
     secret::SecretHash,
 };
 

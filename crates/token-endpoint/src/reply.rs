@@ -16,8 +16,8 @@ pub enum Refusal {
     WrongSecret,
     /// Nobody keeps tokens of this client id, or not for this program.
     WrongClientId,
-    /// A scope that the tokens of this client id do not have.
-    WrongScope,
+    /// This scope is asked for, and the tokens of this client id do not have it.
+    WrongScope(String),
     /// Not one of the two ways to write a request, or something is missing in it.
     NotUnderstood,
     /// Anything but `client_credentials`.
@@ -32,6 +32,7 @@ pub enum Refusal {
 
 impl Refusal {
     pub(crate) fn response(&self) -> Response<Body> {
+        let wrong_scope;
         let (status, error, description) = match self {
             Self::WrongSecret => {
                 (StatusCode::BAD_REQUEST, "invalid_client", "invalid client_secret parameter")
@@ -39,8 +40,9 @@ impl Refusal {
             Self::WrongClientId => {
                 (StatusCode::BAD_REQUEST, "invalid_client", "invalid client_id parameter")
             }
-            Self::WrongScope => {
-                (StatusCode::BAD_REQUEST, "invalid_scope", "invalid scope parameter")
+            Self::WrongScope(scope) => {
+                wrong_scope = format!("invalid scope parameter: {scope}");
+                (StatusCode::BAD_REQUEST, "invalid_scope", wrong_scope.as_str())
             }
             Self::NotUnderstood => (StatusCode::BAD_REQUEST, "invalid_request", "invalid request"),
             Self::WrongGrant => {

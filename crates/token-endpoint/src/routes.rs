@@ -4,12 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{Request, State},
     http::{Response, StatusCode},
     middleware::{self, Next},
     routing::{get, post},
 };
+use tower::ServiceExt;
 use tower_http::{
     limit::RequestBodyLimitLayer,
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
@@ -50,6 +51,19 @@ pub fn router<I: Issuer>(issuer: I, doorway: Doorway) -> Router {
         .layer(RequestBodyTimeoutLayer::new(TIME_BETWEEN_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_TO_ANSWER))
         .with_state(endpoint)
+}
+
+/// Answers one request of a listener that has other paths as well and is no axum server itself.
+pub async fn answer<B>(router: &Router, request: axum::http::Request<B>) -> Response<Bytes>
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    let Ok(response) = router.clone().oneshot(request).await;
+    let (head, body) = response.into_parts();
+    // What is answered here is short, and was made in one piece.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    Response::from_parts(head, body)
 }
 
 struct Endpoint<I> {

@@ -357,7 +357,7 @@ async fn takes(address: &str) -> TcpListener {
 const NOBODY: u32 = 65_534;
 
 /// The port's address and the secret of the one who was let in.
-async fn let_in(office: &Office, programs: &Programs, name: &str) -> (String, String) {
+pub async fn let_in(office: &Office, programs: &Programs, name: &str) -> (String, String) {
     let added = office.run(programs, &["http", "add", name]).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     let list = office.run(programs, &["http"]).await;

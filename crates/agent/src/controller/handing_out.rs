@@ -10,7 +10,8 @@ use glowjar_lifecycle::{
     time::{Step, Timestamp},
 };
 use glowjar_protocol::message::{
-    Answer, Ask, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer, TokenAsk,
+    AdmittedAnswer, Answer, Ask, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer,
+    TokenAsk,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -21,7 +22,7 @@ use super::{
     questions::{self, PutOff, Waiting},
 };
 use crate::{
-    handout::{Caller, Record, fingerprint, refusal, refused, rfc3339, seconds, status},
+    handout::{Caller, Counted, Record, fingerprint, refusal, refused, rfc3339, seconds, status},
     present,
     profile::Profile,
     timed::Timed,
@@ -71,6 +72,10 @@ impl Callers {
         format: &str,
     ) {
         self.record.add(at, caller, profile, format);
+    }
+
+    pub(super) fn record_turned_away(&mut self, at: Timestamp, counted: Counted) {
+        self.record.add_turned_away(at, counted);
     }
 
     /// Nothing in the record tells of this profile any more.
@@ -132,7 +137,7 @@ impl Controller {
                 let _ = reply.send(Answer::Status(self.status_of(self.profiles.ids())));
             }
             Ask::Log => {
-                let _ = reply.send(Answer::Log { taken: self.callers.record.entries() });
+                let _ = reply.send(self.callers.record.answer());
             }
             Ask::Lock => {
                 self.lock(LockedBy::Hand);
@@ -147,6 +152,20 @@ impl Controller {
                     let until = this.clock.now() + questions::PATIENCE;
                     let want = PutOff::Outlet(target);
                     this.with_leave(profile, Waiting::new(want, until, (caller, reply)));
+                });
+            }
+            Ask::Admit { profile, .. } => {
+                if let Some(refusal) = self.refusal_while_locked() {
+                    let _ = reply.send(refusal);
+                    return;
+                }
+                let wanted = self.named(profile.as_deref());
+                self.with(wanted, reply, |this, profile, reply| {
+                    let until = this.clock.now() + questions::PATIENCE;
+                    this.with_leave(
+                        profile,
+                        Waiting::new(PutOff::Admission, until, (caller, reply)),
+                    );
                 });
             }
             Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
@@ -279,6 +298,7 @@ impl Controller {
         let profile = config.name.as_str().to_owned();
         let expires_at = seconds(token.validity.expires_at);
         let expires_at_rfc3339 = rfc3339(expires_at);
+        let expires_in = token.validity.expires_at.since(self.clock.now()).as_secs();
         let answer = match waiting.wish {
             Wish::Refresh => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
             Wish::Token { format, .. } => {
@@ -288,7 +308,9 @@ impl Controller {
                     client_id: config.client_id.to_string(),
                     expires_at,
                     expires_at_rfc3339,
+                    expires_in,
                     profile,
+                    scopes: config.scopes.to_string(),
                     fingerprint: fingerprint(secret),
                     note,
                 };
@@ -297,6 +319,18 @@ impl Controller {
             }
         };
         let _ = waiting.reply.send(answer);
+    }
+
+    /// What a program needs that gets its own tokens from now on, apart from address and secret.
+    pub(super) fn admission(&self, profile: ProfileId) -> Answer {
+        self.profiles.get(&profile).map_or_else(gone, |config| {
+            Answer::Admitted(AdmittedAnswer {
+                profile: config.name.as_str().to_owned(),
+                client_id: config.client_id.to_string(),
+                scopes: config.scopes.to_string(),
+                ..AdmittedAnswer::default()
+            })
+        })
     }
 
     /// The profile a program means.

@@ -19,6 +19,16 @@ impl Controller {
         self.door.try_again_at(self.clock.now() + PAUSE);
     }
 
+    /// Requests over HTTP got nothing.
+    pub(super) fn turned_away(&mut self) {
+        let now = self.clock.now();
+        for counted in self.door.take_turned_away() {
+            let (cause, program, count) = (counted.cause, &counted.program, counted.count);
+            tracing::warn!(event = "http_turned_away", cause, program, count);
+            self.callers.record_turned_away(now, counted);
+        }
+    }
+
     pub(super) fn open_port_again(&mut self, now: Timestamp) {
         let Some(events) = self.events.upgrade() else { return };
         let desk = Desk::new(self.shell.clone());

@@ -202,6 +202,7 @@ impl Controller {
                 }
             }
             Happening::DoorChanged => self.door_changed(),
+            Happening::TurnedAway => self.turned_away(),
             Happening::BannerCleared { code } => self.banners.retain(|known| known.code != code),
             Happening::Quitting => {}
         }

@@ -64,6 +64,8 @@ pub(super) struct Waiting {
 pub(super) enum PutOff {
     Token(TokenAsk),
     Outlet(Target),
+    /// A secret of its own as long as it runs. It is not the controller that makes it.
+    Admission,
     /// Another way in, over HTTP. It is not the controller that opens it.
     Door,
 }
@@ -187,6 +189,7 @@ impl Controller {
         match want {
             PutOff::Token(ask) => self.token_allowed(profile, ask, until, (caller, reply)),
             PutOff::Outlet(target) => self.outlet_added(profile, target, reply),
+            PutOff::Admission => drop(reply.send(self.admission(profile))),
             want @ PutOff::Door => {
                 self.door_wanted(Waiting { want, until, caller, reply, allowed })
             }

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Caller, http::Door, importing, refused, status::is_news};
+use super::{Caller, http::Door, importing, profile_id, refused, status::is_news};
 use crate::{
     controller::{Agent, Happening},
     request::{Reply, Request},
@@ -103,11 +103,27 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
             }
             let answer = match ask {
                 Ask::RenewHttp { name } => door.renew(&name, agent).await,
-                Ask::AddHttp { name } => door.add(name, agent).await,
+                Ask::AddHttp { name, profile } => match its_profile(agent, profile) {
+                    Ok(profile) => door.add(name, profile, agent).await,
+                    Err(refusal) => refusal,
+                },
                 _ => door.change_port(agent).await,
             };
             agent.tell(Happening::DoorChanged);
             Some(answer)
+        }
+        Ask::Admit { ref label, .. } => {
+            let label = label.clone();
+            Some(match agent.serve(ask, caller.clone()).await? {
+                Answer::Admitted(answer) => {
+                    let profile = profile_id(&agent.snapshots().borrow(), &answer.profile);
+                    let Some(profile) = profile else { return Some(no_such_profile("")) };
+                    let answer = door.admit(&label, profile, answer, caller, agent).await;
+                    agent.tell(Happening::DoorChanged);
+                    answer
+                }
+                refusal => refusal,
+            })
         }
         Ask::RemoveHttp { name } => {
             let answer = door.remove(&name);
@@ -121,6 +137,20 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
         }
         ask => agent.serve(ask, caller.clone()).await,
     }
+}
+
+/// The one profile that a program shall be bound to, by its id.
+fn its_profile(agent: &Agent, named: Option<String>) -> Result<Option<String>, Answer> {
+    let Some(named) = named else { return Ok(None) };
+    match profile_id(&agent.snapshots().borrow(), &named) {
+        Some(id) => Ok(Some(id)),
+        None => Err(no_such_profile(&named)),
+    }
+}
+
+fn no_such_profile(named: &str) -> Answer {
+    let message = format!("There is no profile called {named:?}");
+    refused(Reason::Usage, "unknown_profile", &message, "`glowjar profiles` lists them.")
 }
 
 /// Which profile is meant, the controller knows; then it goes the window's way.

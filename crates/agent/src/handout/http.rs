@@ -1,8 +1,10 @@
 //! A port on this machine for programs that can do nothing but HTTP. Closed until a person lets somebody in by name.
 
 pub mod access;
-mod holder;
+mod minting;
+mod passing;
 mod serving;
+mod turned_away;
 
 use std::{
     collections::BTreeMap,
@@ -13,13 +15,18 @@ use std::{
 };
 
 use glowjar_lifecycle::time::{Step, Timestamp};
-use glowjar_protocol::message::{Answer, HttpAnswer, Reason};
+use glowjar_protocol::{
+    message::{AdmittedAnswer, Answer, HttpAnswer, Reason},
+    port_holder::{self, Holder},
+};
+use glowjar_token_endpoint::{Attempt, Program, SecretHash};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use self::{access::Consumer, holder::Holder};
-use super::refused;
+pub(crate) use self::turned_away::Counted;
+use self::{access::Consumer, passing::Passing, turned_away::TurnedAwayCounts};
+use super::{Caller, refused};
 use crate::{
     catalogue::Said,
     controller::{Agent, Happening},
@@ -40,6 +47,10 @@ pub struct Door {
 #[derive(Debug, Default)]
 struct State {
     kept: Kept,
+    /// Programs that may ask as long as they run. They are forgotten with the application.
+    passing: Vec<Passing>,
+    /// What was refused and is not in the record yet.
+    turned_away: TurnedAwayCounts,
     /// The port that is open, and what listens there.
     open: Option<(u16, JoinHandle<()>)>,
     blocked: Option<Blocked>,
@@ -58,6 +69,9 @@ struct Blocked {
 /// Nothing secret: of secrets, only hashes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Kept {
+    /// Absent in files of before there were versions.
+    #[serde(default)]
+    version: u32,
     /// Chosen by chance at first and the same from then on, so that what was set up elsewhere stays right. It moves
     /// only if a person says so: whoever took it meanwhile would go on being shown secrets.
     #[serde(default)]
@@ -74,8 +88,12 @@ impl Door {
     #[must_use]
     pub fn at(file: PathBuf) -> Self {
         let kept = match fs::read(&file).map(|text| serde_json::from_slice::<Kept>(&text)) {
-            Ok(Ok(kept)) => kept,
-            Ok(Err(error)) => {
+            Ok(Ok(kept)) if kept.version <= VERSION => kept,
+            Ok(read) => {
+                let error = read.err().map_or_else(
+                    || "it was written by a newer Glowjar".to_owned(),
+                    |error| error.to_string(),
+                );
                 tracing::warn!(event = "http_unreadable", %error, "kept aside as http.unreadable.json");
                 let _ = fs::rename(&file, file.with_extension("unreadable.json"));
                 Kept::default()
@@ -95,7 +113,7 @@ impl Door {
         let _turn = self.turn.lock().await;
         let wanted = {
             let state = self.state();
-            if state.kept.consumers.is_empty() || state.open.is_some() {
+            if !state.has_anybody() || state.open.is_some() {
                 return Ok(());
             }
             state.kept.port
@@ -128,7 +146,7 @@ impl Door {
         self.save(&kept)?;
         state.kept = kept;
         // The last one may have been removed while the port was being bound.
-        if let Some((listener, port)) = bound.filter(|_| !state.kept.consumers.is_empty()) {
+        if let Some((listener, port)) = bound.filter(|_| state.has_anybody()) {
             tracing::info!(event = "http_open", port);
             let (door, agent) = (self.clone(), agent.clone());
             let mut snapshots = agent.snapshots();
@@ -150,7 +168,7 @@ impl Door {
 
     fn note_blocked(&self, port: u16, error: &io::Error) {
         let holder = match error.kind() {
-            io::ErrorKind::AddrInUse => holder::of_port(port),
+            io::ErrorKind::AddrInUse => port_holder::of_port(port),
             _ => Holder::Unknown,
         };
         tracing::warn!(event = "http_port_taken", port, ?holder, %error);
@@ -183,7 +201,7 @@ impl Door {
         }
     }
 
-    pub(super) async fn add(&self, name: String, agent: &Agent) -> Answer {
+    pub(super) async fn add(&self, name: String, profile: Option<String>, agent: &Agent) -> Answer {
         let _turn = self.turn.lock().await;
         let name = name.trim().to_owned();
         if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
@@ -194,57 +212,109 @@ impl Door {
                 "",
             );
         }
-        let (kept, is_open) = {
-            let state = self.state();
-            (state.kept.clone(), state.open.is_some())
-        };
-        if kept.consumers.iter().any(|consumer| consumer.name == name) {
+        if self.lets_in(&name) {
             let advice = "`glowjar http renew` makes a new secret for it.";
             return refused(Reason::Usage, "http", "This name is taken", advice);
         }
-        let listener = if is_open {
-            None
-        } else {
-            let remembered = kept.port.unwrap_or(0);
-            match bind(remembered).await {
-                Ok(listener) => Some(listener),
-                // Nobody was told of this port, or is let in there any more.
-                Err(_) if kept.consumers.is_empty() => match bind(0).await {
-                    Ok(listener) => Some(listener),
-                    Err(error) => return not_opened(&error),
-                },
-                Err(error) => {
-                    self.note_blocked(remembered, &error);
-                    return self.answer();
-                }
+        match self.bound_for_one_more().await {
+            Ok(bound) => self.give_secret(&name, profile, bound, agent),
+            Err(answer) => answer,
+        }
+    }
+
+    /// The port, unless it is open already. Nobody is told of it before it is bound.
+    async fn bound_for_one_more(&self) -> Result<Option<(TcpListener, u16)>, Answer> {
+        let (remembered, has_anybody) = {
+            let state = self.state();
+            if state.open.is_some() {
+                return Ok(None);
             }
+            (state.kept.port.unwrap_or(0), state.has_anybody())
         };
-        self.give_secret(&name, listener, agent)
+        match bind(remembered).await {
+            Ok(bound) => Ok(Some(bound)),
+            // Nobody was told of this port, or is let in there any more.
+            Err(_) if !has_anybody => bind(0).await.map(Some).map_err(|error| not_opened(&error)),
+            Err(error) => {
+                self.note_blocked(remembered, &error);
+                Err(self.answer())
+            }
+        }
+    }
+
+    /// Lets the caller in as long as its process runs; what it is told besides, `answer` holds already.
+    pub(super) async fn admit(
+        &self,
+        label: &str,
+        profile: String,
+        answer: AdmittedAnswer,
+        caller: &Caller,
+        agent: &Agent,
+    ) -> Answer {
+        let turn = self.turn.lock().await;
+        let Some(process) = caller.pid.and_then(passing::Process::of) else {
+            let advice = "`glowjar http add NAME` makes a secret that lasts.";
+            let message = "Glowjar can't see here when a program ends";
+            return refused(Reason::Failed, "not_admitted", message, advice);
+        };
+        let bound = match self.bound_for_one_more().await {
+            Ok(bound) => bound,
+            Err(answer) => return answer,
+        };
+        let Some(secret) = made_up() else { return no_random_numbers() };
+        let hash = SecretHash::of(secret.expose_secret());
+        let passing = Passing::new(label, hash, profile, caller.clone());
+        self.state().passing.push(passing);
+        if let Err(error) = self.change(bound, agent, |_| {}) {
+            self.dismiss(&hash);
+            return not_written(&error);
+        }
+        drop(turn);
+        let (door, its_agent) = (self.clone(), agent.clone());
+        tokio::spawn(async move {
+            process.ended().await;
+            door.dismiss(&hash);
+            its_agent.tell(Happening::DoorChanged);
+        });
+        match self.url() {
+            Some(url) => Answer::Admitted(AdmittedAnswer { url, secret: Some(secret), ..answer }),
+            None => self.answer(),
+        }
+    }
+
+    /// Its secret is of no use any more. The port closes behind the last one.
+    fn dismiss(&self, hash: &SecretHash) {
+        let mut state = self.state();
+        state.passing.retain(|passing| passing.secret != *hash);
+        state.close_behind_the_last();
     }
 
     /// Another secret in place of one that somebody may have seen.
     pub(super) async fn renew(&self, name: &str, agent: &Agent) -> Answer {
         let _turn = self.turn.lock().await;
-        if !self.lets_in(name) {
-            return nobody();
-        }
-        self.give_secret(name, None, agent)
+        let known = self.consumers().into_iter().find(|consumer| consumer.name == name);
+        let Some(consumer) = known else { return nobody() };
+        self.give_secret(name, consumer.profile, None, agent)
     }
 
     /// To a new one, or in place of the secret that it has.
-    fn give_secret(&self, name: &str, bound: Option<(TcpListener, u16)>, agent: &Agent) -> Answer {
-        let mut bits = [0; 32];
-        if getrandom::fill(&mut bits).is_err() {
-            return refused(Reason::Failed, "http", "The system gives no random numbers", "");
-        }
-        let secret: SecretString =
-            bits.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
-        let secret_sha256 = access::hash(secret.expose_secret());
+    fn give_secret(
+        &self,
+        name: &str,
+        profile: Option<String>,
+        bound: Option<(TcpListener, u16)>,
+        agent: &Agent,
+    ) -> Answer {
+        let Some(secret) = made_up() else { return no_random_numbers() };
+        let secret_sha256 = SecretHash::of(secret.expose_secret()).to_string();
         let changed = self.change(bound, agent, |kept| {
             kept.exposed.remove(name);
             match kept.consumers.iter_mut().find(|consumer| consumer.name == name) {
                 Some(consumer) => consumer.secret_sha256 = secret_sha256,
-                None => kept.consumers.push(Consumer { name: name.to_owned(), secret_sha256 }),
+                None => {
+                    let name = name.to_owned();
+                    kept.consumers.push(Consumer { name, secret_sha256, profile });
+                }
             }
         });
         match changed {
@@ -256,7 +326,7 @@ impl Door {
     /// Another port, which a person has to tell every program that asks there.
     pub(super) async fn change_port(&self, agent: &Agent) -> Answer {
         let _turn = self.turn.lock().await;
-        if self.state().kept.consumers.is_empty() {
+        if !self.state().has_anybody() {
             return refused(Reason::Usage, "http", "The port is closed: nobody was let in", "");
         }
         let changed = match bind(0).await {
@@ -282,22 +352,24 @@ impl Door {
             state.kept = before;
             return not_written(&error);
         }
-        if state.kept.consumers.is_empty() {
-            if let Some((_, serving)) = state.open.take() {
-                serving.abort();
-            }
-            state.blocked = None;
-            state.retry_at = None;
-        }
+        state.close_behind_the_last();
         drop(state);
         Answer::Http(self.now(None))
     }
 
     fn now(&self, secret: Option<SecretString>) -> HttpAnswer {
+        let url = self.url();
         let state = self.state();
-        let url = state.open.as_ref().map(|(port, _)| format!("http://127.0.0.1:{port}"));
         let exposed = state.kept.exposed.keys().cloned().collect();
-        HttpAnswer { url, names: names(&state.kept), exposed, secret }
+        let passing = state.passing.iter().map(|passing| passing.name.clone()).collect();
+        HttpAnswer { url, names: names(&state.kept), passing, exposed, secret }
+    }
+
+    /// The address, if it is this user's program who is reached there.
+    fn url(&self) -> Option<String> {
+        let port = self.state().open.as_ref().map(|(port, _)| *port)?;
+        let is_foreign = matches!(port_holder::of_port(port), Holder::OtherUser(_));
+        (!is_foreign).then(|| format!("http://127.0.0.1:{port}"))
     }
 
     /// That the port can't be had, and who has it.
@@ -341,6 +413,37 @@ impl Door {
         self.state().kept.consumers.iter().any(|consumer| consumer.name == name)
     }
 
+    fn all_passing(&self) -> Vec<Program> {
+        let state = self.state();
+        let program =
+            |passing: &Passing| Program { name: passing.name.clone(), secret: passing.secret };
+        state.passing.iter().map(program).collect()
+    }
+
+    /// Who a program is to the controller, and the id of the one profile that it may use, if it is bound to one.
+    fn caller(&self, program: &Program) -> (Caller, Option<String>) {
+        let state = self.state();
+        match state.passing.iter().find(|passing| passing.secret == program.secret) {
+            Some(passing) => (passing.caller.clone(), Some(passing.profile.clone())),
+            None => {
+                let known = state.kept.consumers.iter().find(|it| it.name == program.name);
+                let profile = known.and_then(|consumer| consumer.profile.clone());
+                (Caller::over_http(&program.name), profile)
+            }
+        }
+    }
+
+    /// Counts it, and has the controller come for the counts.
+    fn turned_away(&self, attempt: Attempt, agent: &Agent) {
+        if self.state().turned_away.add(attempt) {
+            agent.tell(Happening::TurnedAway);
+        }
+    }
+
+    pub(crate) fn take_turned_away(&self) -> Vec<Counted> {
+        self.state().turned_away.take()
+    }
+
     fn consumers(&self) -> Vec<Consumer> {
         self.state().kept.consumers.clone()
     }
@@ -350,7 +453,24 @@ impl Door {
     }
 
     fn save(&self, kept: &Kept) -> io::Result<()> {
-        document::replace(&self.file, kept)
+        document::replace(&self.file, &Kept { version: VERSION, ..kept.clone() })
+    }
+}
+
+impl State {
+    fn has_anybody(&self) -> bool {
+        !self.kept.consumers.is_empty() || !self.passing.is_empty()
+    }
+
+    fn close_behind_the_last(&mut self) {
+        if self.has_anybody() {
+            return;
+        }
+        if let Some((_, serving)) = self.open.take() {
+            serving.abort();
+        }
+        self.blocked = None;
+        self.retry_at = None;
     }
 }
 
@@ -379,6 +499,17 @@ async fn bind(port: u16) -> io::Result<(TcpListener, u16)> {
     Ok((listener, port))
 }
 
+/// 256 bits that nobody can guess.
+fn made_up() -> Option<SecretString> {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits).ok()?;
+    Some(bits.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into())
+}
+
+fn no_random_numbers() -> Answer {
+    refused(Reason::Failed, "http", "The system gives no random numbers", "")
+}
+
 fn nobody() -> Answer {
     refused(Reason::Usage, "http", "Nobody has this name", "See `glowjar http`.")
 }
@@ -391,5 +522,6 @@ fn not_written(error: &io::Error) -> Answer {
     refused(Reason::Failed, "http", &format!("It can't be saved: {error}"), "")
 }
 
+const VERSION: u32 = 1;
 /// Bytes.
 const LONGEST_NAME: usize = 60;

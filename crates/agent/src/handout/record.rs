@@ -1,15 +1,18 @@
 //! Who took a token, and when. Never the token.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
-use glowjar_protocol::message::Taken;
+use glowjar_protocol::message::{Answer, Taken, TurnedAway};
 
-use super::{Caller, rfc3339, seconds};
+use super::{Caller, Counted, rfc3339, seconds};
 
 /// The newest come last; the oldest are forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct Record(VecDeque<(ProfileId, Taken)>);
+pub(crate) struct Record {
+    taken: VecDeque<(ProfileId, Taken)>,
+    turned_away: VecDeque<TurnedAway>,
+}
 
 impl Record {
     pub(crate) fn add(
@@ -19,8 +22,8 @@ impl Record {
         profile: (ProfileId, &str),
         format: &str,
     ) {
-        if self.0.len() == LONGEST {
-            self.0.pop_front();
+        if self.taken.len() == LONGEST {
+            self.taken.pop_front();
         }
         let (id, name) = profile;
         let taken = Taken {
@@ -31,20 +34,45 @@ impl Record {
             profile: name.to_owned(),
             format: format.to_owned(),
         };
-        self.0.push_back((id, taken));
+        self.taken.push_back((id, taken));
     }
 
-    pub(crate) fn entries(&self) -> Vec<Taken> {
-        self.0.iter().map(|(_, taken)| taken.clone()).collect()
+    /// What goes on for a while is one entry.
+    pub(crate) fn add_turned_away(&mut self, at: Timestamp, counted: Counted) {
+        let (at, Counted { cause, program, count }) = (seconds(at), counted);
+        let goes_on = self.turned_away.iter_mut().rev().find(|it| {
+            it.cause == cause && it.program == program && at - it.at <= SAME.as_secs().cast_signed()
+        });
+        if let Some(entry) = goes_on {
+            (entry.at, entry.at_rfc3339) = (at, rfc3339(at));
+            entry.count += count;
+            return;
+        }
+        if self.turned_away.len() == LONGEST {
+            self.turned_away.pop_front();
+        }
+        let (cause, at_rfc3339) = (cause.to_owned(), rfc3339(at));
+        self.turned_away.push_back(TurnedAway { at, at_rfc3339, cause, program, count });
+    }
+
+    pub(crate) fn answer(&self) -> Answer {
+        let turned_away = self.turned_away.iter().cloned().collect();
+        Answer::Log { taken: self.entries(), turned_away }
+    }
+
+    fn entries(&self) -> Vec<Taken> {
+        self.taken.iter().map(|(_, taken)| taken.clone()).collect()
     }
 
     pub(crate) fn forget(&mut self, profile: ProfileId) {
-        self.0.retain(|(id, _)| *id != profile);
+        self.taken.retain(|(id, _)| *id != profile);
     }
 }
 
 /// A script in a loop fills it in minutes, and still leaves the loop to be seen.
 const LONGEST: usize = 500;
+/// As in the history.
+const SAME: Duration = Duration::from_secs(10 * 60);
 
 #[cfg(test)]
 mod tests {

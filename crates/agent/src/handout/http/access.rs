@@ -1,7 +1,7 @@
 //! Whether a request may be answered. Pure.
 
+use glowjar_token_endpoint::{Doorway, SecretHash};
 use hyper::{HeaderMap, Method, StatusCode, header};
-use sha2::{Digest, Sha256};
 
 /// Who may ask over HTTP. The secret itself is kept nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -9,6 +9,16 @@ pub struct Consumer {
     pub name: String,
     /// In hexadecimal. The secret has 256 bits of its own, so nobody finds it from this.
     pub secret_sha256: String,
+    /// The id of the one profile whose tokens it may have. Without one, it may have those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+}
+
+impl Consumer {
+    /// `None` if somebody wrote something else into the file.
+    pub(super) fn hash(&self) -> Option<SecretHash> {
+        SecretHash::parse(&self.secret_sha256)
+    }
 }
 
 /// Why a request is refused.
@@ -59,26 +69,18 @@ pub fn consumer<'a>(
         let mut values = headers.get_all(name).iter();
         values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
     };
-    let host = only(header::HOST);
-    if host.is_none_or(|host| {
-        host != format!("127.0.0.1:{port}") && host != format!("localhost:{port}")
-    }) {
-        return Err(Denied::Host);
-    }
-    // Browsers set these by themselves and pages can't take them away; nobody else has a use for them.
-    if headers.contains_key(header::ORIGIN)
-        || headers.keys().any(|name| name.as_str().starts_with("sec-fetch-"))
-    {
+    Doorway::loopback(port).check(headers).map_err(|denied| match denied {
+        glowjar_token_endpoint::Denied::Host => Denied::Host,
+        glowjar_token_endpoint::Denied::Browser => Denied::Browser,
+    })?;
+    // A page that only asks may say no more than this of itself. A program's POST may, too, so it is let in elsewhere.
+    if headers.keys().any(|name| name.as_str().starts_with("sec-fetch-")) {
         return Err(Denied::Browser);
     }
     let secret = only(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-    let hash = secret.map(hash).ok_or(Denied::Secret)?;
-    consumers.iter().find(|consumer| consumer.secret_sha256 == hash).ok_or(Denied::Secret)
-}
-
-/// Comparing hashes tells nothing about the secret by how long it takes.
-pub(super) fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let secret = secret.ok_or(Denied::Secret)?;
+    let is_its = |consumer: &&Consumer| consumer.hash().is_some_and(|hash| hash.is_of(secret));
+    consumers.iter().find(is_its).ok_or(Denied::Secret)
 }
 
 #[cfg(test)]
@@ -86,8 +88,11 @@ mod tests {
     use super::*;
 
     fn asked(method: Method, headers: &[(&'static str, &str)]) -> Result<String, Denied> {
-        let consumers = [("a", "secret-a"), ("b", "secret-b")]
-            .map(|(name, secret)| Consumer { name: name.to_owned(), secret_sha256: hash(secret) });
+        let consumers = [("a", "secret-a"), ("b", "secret-b")].map(|(name, secret)| Consumer {
+            name: name.to_owned(),
+            secret_sha256: SecretHash::of(secret).to_string(),
+            profile: None,
+        });
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().expect("a header"));

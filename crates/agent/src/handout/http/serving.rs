@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use glowjar_protocol::message::{Answer, Ask, Reason, StatusAnswer, TokenAsk};
+use glowjar_token_endpoint::{Attempt, Doorway, is_endpoint};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::{
     Request, Response, StatusCode,
@@ -21,13 +22,15 @@ use tokio::{
 
 use super::{
     Door,
-    access::{self, Denied},
+    access::{self, Consumer, Denied},
+    minting::Minting,
 };
 use crate::{
     controller::Agent,
     handout::{
         Caller,
         accepting::{Accepting, most_connections, patience},
+        profile_id,
     },
 };
 
@@ -39,16 +42,25 @@ pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: A
     // Dropped with this task, so that whoever is in the middle of something is cut off when the port is closed.
     let mut connections = tokio::task::JoinSet::new();
     let mut accepting = Accepting::default();
+    let minting = Minting { door: door.clone(), agent: agent.clone() };
+    let endpoint = glowjar_token_endpoint::router(minting, Doorway::loopback(port));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
         let Some((stream, _)) = accepting.took_in(listener.accept().await).await else { continue };
         while connections.try_join_next().is_some() {}
-        let (door, agent) = (door.clone(), agent.clone());
+        let (door, agent, endpoint) = (door.clone(), agent.clone(), endpoint.clone());
         let patience = patience(TIME_TO_ASK, places.available_permits(), most);
         connections.spawn(async move {
-            let answer = service_fn(|request| {
-                let (door, agent) = (door.clone(), agent.clone());
-                async move { Ok::<_, Infallible>(answer(&request, port, &door, &agent).await) }
+            let answer = service_fn(|request: Request<Incoming>| {
+                let (door, agent, endpoint) = (door.clone(), agent.clone(), endpoint.clone());
+                async move {
+                    Ok::<_, Infallible>(if is_endpoint(request.uri().path()) {
+                        let answer = glowjar_token_endpoint::answer(&endpoint, request).await;
+                        answer.map(|body| BodyExt::boxed(Full::new(body)))
+                    } else {
+                        answer(&request, port, &door, &agent).await
+                    })
+                }
             });
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -70,14 +82,25 @@ async fn answer(
     let consumers = door.consumers();
     let consumer = match access::consumer(request.method(), request.headers(), port, &consumers) {
         Ok(consumer) => consumer,
-        Err(denied) => return refuse(denied),
+        Err(denied) => {
+            let attempt = match denied {
+                Denied::Host => Some(Attempt::Denied(glowjar_token_endpoint::Denied::Host)),
+                Denied::Browser => Some(Attempt::Denied(glowjar_token_endpoint::Denied::Browser)),
+                Denied::Secret => Some(Attempt::WrongSecret),
+                Denied::Method => None,
+            };
+            if let Some(attempt) = attempt {
+                door.turned_away(attempt, agent);
+            }
+            return refuse(denied);
+        }
     };
     let caller = Caller::over_http(&consumer.name);
     let path = request.uri().path();
     match path.strip_prefix("/v1/token/") {
         Some(profile) => {
             let query = request.uri().query().unwrap_or_default();
-            token(profile, query, agent, caller).await
+            token(profile, query, agent, consumer, caller).await
         }
         None if path == "/v1/events" => {
             events(agent.clone(), caller, door.clone(), consumer.name.clone())
@@ -88,7 +111,13 @@ async fn answer(
     }
 }
 
-async fn token(profile: &str, query: &str, agent: &Agent, caller: Caller) -> Response<Body> {
+async fn token(
+    profile: &str,
+    query: &str,
+    agent: &Agent,
+    consumer: &Consumer,
+    caller: Caller,
+) -> Response<Body> {
     let fields: Vec<(String, String)> =
         url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value);
@@ -97,6 +126,17 @@ async fn token(profile: &str, query: &str, agent: &Agent, caller: Caller) -> Res
     let profile = url::form_urlencoded::parse(profile.replace('+', "%2B").as_bytes())
         .next()
         .map(|(name, _)| name.into_owned());
+    let is_its = consumer.profile.as_ref().is_none_or(|only| {
+        let named = profile.as_deref().unwrap_or_default();
+        profile_id(&agent.snapshots().borrow(), named).as_ref() == Some(only)
+    });
+    if !is_its {
+        return failure(
+            StatusCode::NOT_FOUND,
+            "unknown_profile",
+            "This program may have the tokens of one profile, and this is another",
+        );
+    }
     let usual = TokenAsk::default();
     let ask = TokenAsk {
         profile,

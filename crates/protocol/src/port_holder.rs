@@ -1,4 +1,5 @@
-//! Who listens at a port of this machine, as far as the system tells.
+//! Who listens at a port of this machine, as far as the system tells. Nobody proves at a port who they are, so whoever
+//! is about to send a secret there, or to say where to send one, looks first.
 
 use std::fmt;
 
@@ -30,12 +31,13 @@ impl fmt::Display for User {
 }
 
 /// Who would be reached at this port of 127.0.0.1.
+#[must_use]
 #[cfg(target_os = "linux")]
 pub fn of_port(port: u16) -> Holder {
     let table = |name| std::fs::read_to_string(format!("/proc/net/{name}")).unwrap_or_default();
     let users: Vec<u32> =
         ["tcp", "tcp6"].into_iter().flat_map(|name| listeners(&table(name), port)).collect();
-    let own = glowjar_protocol::address::own_user();
+    let own = crate::address::own_user();
     if let Some(id) = users.iter().copied().find(|id| *id != own) {
         let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
         Holder::OtherUser(User { id, name: name_of(&known, id) })
@@ -46,8 +48,10 @@ pub fn of_port(port: u16) -> Holder {
     }
 }
 
+/// The system has no table of that kind.
+#[must_use]
 #[cfg(not(target_os = "linux"))]
-pub fn of_port(_: u16) -> Holder {
+pub const fn of_port(_: u16) -> Holder {
     Holder::Unknown
 }
 
