@@ -22,7 +22,7 @@ fn every_crate_may_be_given_away_with_glowjar() {
 
 #[test]
 fn every_npm_package_may_be_given_away_with_glowjar() {
-    for folder in ["ui", "tests/oidc-provider"] {
+    for folder in ["ui", "tests/oidc-provider", "tests/token-clients"] {
         let text = fs::read_to_string(root().join(folder).join("package-lock.json"))
             .expect("there is a lock file");
         let lock: Lock = serde_json::from_str(&text).expect("npm writes JSON");

@@ -9,6 +9,8 @@ mod http;
 mod importing;
 mod minting;
 mod permission;
+mod recipes;
 mod record;
 mod strangers;
+mod token_clients;
 mod waiting;

@@ -119,7 +119,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.expect("a folder can be read to its end").path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
-            if !["node_modules", "dist", "target", "gen", "bindings"].contains(&name) {
+            if !["node_modules", ".venv", "dist", "target", "gen", "bindings"].contains(&name) {
                 collect(&path, paths);
             }
         } else if [".rs", ".ts", ".mjs"].iter().any(|ending| name.ends_with(ending)) {

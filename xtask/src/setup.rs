@@ -3,6 +3,7 @@
 mod apt;
 mod npm;
 mod packages;
+mod python;
 mod system;
 mod toolchain;
 
@@ -53,6 +54,7 @@ struct Gaps {
     system: System,
     rust_components: Vec<&'static str>,
     npm_folders: Vec<PathBuf>,
+    python_folders: Vec<PathBuf>,
 }
 
 impl Gaps {
@@ -63,12 +65,16 @@ impl Gaps {
         scope: Scope,
     ) -> Result<Self, Failure> {
         let mut npm_folders = vec![project.ui()];
+        let mut python_folders = Vec::new();
         if scope == Scope::Tests {
             npm_folders.push(project.root.join("tests/oidc-provider"));
             npm_folders.push(project.root.join("tests/adobe-clients"));
             npm_folders.push(project.root.join("tests/adobe-sdk"));
+            npm_folders.push(project.root.join("tests/token-clients"));
+            python_folders.push(project.root.join("tests/token-clients"));
         }
         npm_folders.retain(|folder| npm::is_stale(folder));
+        python_folders.retain(|folder| python::is_stale(folder));
         let rust_components =
             if scope == Scope::Tests { toolchain.missing_components() } else { Vec::new() };
         if !rust_components.is_empty() && !toolchain.has_rustup() {
@@ -78,11 +84,17 @@ impl Gaps {
                 wanted
             )));
         }
-        Ok(Self { parts: system.missing(scope)?, system, rust_components, npm_folders })
+        Ok(Self {
+            parts: system.missing(scope)?,
+            system,
+            rust_components,
+            npm_folders,
+            python_folders,
+        })
     }
 
     fn is_empty(&self) -> bool {
-        self.npm_folders.is_empty() && !self.touch_the_system()
+        self.npm_folders.is_empty() && self.python_folders.is_empty() && !self.touch_the_system()
     }
 
     fn touch_the_system(&self) -> bool {
@@ -103,11 +115,14 @@ impl Gaps {
             self.parts.iter().map(|part| self.system.name_of(part).to_owned()).collect(),
         );
         line("rustup", self.rust_components.iter().map(|&name| name.to_owned()).collect());
-        let folders = self.npm_folders.iter();
-        let shown = folders.map(|folder| {
-            folder.strip_prefix(&project.root).unwrap_or(folder).display().to_string()
-        });
-        line("npm", shown.map(|folder| format!("{}/", folder)).collect());
+        let shown = |folders: &[PathBuf]| {
+            let shown = folders.iter().map(|folder| {
+                folder.strip_prefix(&project.root).unwrap_or(folder).display().to_string()
+            });
+            shown.map(|folder| format!("{}/", folder)).collect()
+        };
+        line("npm", shown(&self.npm_folders));
+        line("pip", shown(&self.python_folders));
         lines.join("\n")
     }
 
@@ -128,6 +143,13 @@ impl Gaps {
                 folder.strip_prefix(&project.root).unwrap_or(folder).display()
             );
             npm::install(project, folder)?;
+        }
+        for folder in &self.python_folders {
+            println!(
+                "Python packages of {} …",
+                folder.strip_prefix(&project.root).unwrap_or(folder).display()
+            );
+            python::install(folder)?;
         }
         Ok(())
     }

@@ -46,6 +46,8 @@ pub enum Command {
     Lock(DeferredArgs<ConnectArgs>),
     /// Let programs in that can do nothing but HTTP
     Http(DeferredArgs<HttpArgs>),
+    /// Show how a program is connected, and edit the settings of MCP clients
+    Connect(DeferredArgs<ConnectProgramArgs>),
     /// Open Glowjar's window
     Open,
     /// Print a completion script for a shell
@@ -181,6 +183,23 @@ pub enum FilesChange {
         /// Its number in the list
         number: u32,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct ConnectProgramArgs {
+    /// Which kind of program. Without it: list them
+    pub program: Option<String>,
+    /// The settings file of an MCP client. Shows what would be changed in it
+    pub file: Option<PathBuf>,
+    /// The profile's name; not needed if there is only one
+    #[arg(short, long, requires = "file")]
+    pub profile: Option<String>,
+    /// Change the file, and keep what it was beside it
+    #[arg(long, requires = "file")]
+    pub apply: bool,
+    /// Bring back what it was
+    #[arg(long, requires = "file", conflicts_with = "apply")]
+    pub undo: bool,
 }
 
 #[derive(Args, Debug)]

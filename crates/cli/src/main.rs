@@ -3,6 +3,7 @@
 
 mod arguments;
 mod completions;
+mod connect;
 mod duration;
 mod exec;
 mod files;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Import(DeferredArgs(args)) => importing::run(&args),
         Command::Files(DeferredArgs(args)) => files::serve(args),
         Command::Http(DeferredArgs(args)) => http::serve(args),
+        Command::Connect(DeferredArgs(args)) => connect::run(&args),
         Command::Log(DeferredArgs(args)) => log::print(&args),
         Command::Lock(DeferredArgs(connection)) => log::lock(&connection),
         Command::Open => launch::open(),

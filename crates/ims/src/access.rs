@@ -23,7 +23,7 @@ pub struct AccessReport {
 pub enum Access {
     /// Token and client id were accepted.
     Works,
-    /// 401, usually `401013`: the gateway does not take this token. Can be transient.
+    /// 401, usually `401013`, or a 403 whose body says the same: the gateway does not take this token. Can be transient.
     TokenRejected,
     /// 403 `403010`: the token did not reach the gateway.
     TokenMissing,
@@ -89,6 +89,7 @@ fn access(reply: &Reply, asked: &Url) -> Access {
         (_, Some("403010")) => Access::TokenMissing,
         (_, Some("403000" | "403003")) => Access::ClientRejected,
         (_, Some("503010")) => Access::TokenUnchecked,
+        (403, _) if speaks_of_the_token(reply) => Access::TokenRejected,
         (403, _) => reply
             .access_error
             .as_deref()
@@ -99,6 +100,15 @@ fn access(reply: &Reply, asked: &Url) -> Access {
             Asked { url: asked, with_secret: false, with_refresh_token: false },
         )),
     }
+}
+
+/// Whether a 403 is about the token and not about what it may do. Adobe's own word for the latter, `x-access-error`, counts
+/// first; `invalid_token` is RFC 6750's (section 3.1) for the former.
+fn speaks_of_the_token(reply: &Reply) -> bool {
+    let message = || reply.fields.as_ref().and_then(|fields| fields.text("message"));
+    let is_adobe_s = |text: String| text.trim().eq_ignore_ascii_case("oauth token is not valid");
+    reply.access_error.is_none()
+        && (reply.error().as_deref() == Some("invalid_token") || message().is_some_and(is_adobe_s))
 }
 
 fn denial(word: &str) -> Denial {

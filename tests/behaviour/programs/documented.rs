@@ -34,6 +34,17 @@ async fn exec_goes_through_expiries_and_rotations() {
 }
 
 #[tokio::test]
+async fn a_program_that_gets_its_own_token_does_so_as_the_page_says() {
+    let (office, programs) = one_profile().await;
+    let line = snippet("use-it-from.md", "Programs that get their own token", "sh");
+    let mut line = programs.program("sh", &["-c", &line]);
+    let ran = ran(office.within("the line", line.output()).await);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let reply: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert!(office.sandbox.accepts(reply["access_token"].as_str().expect("a token")));
+}
+
+#[tokio::test]
 async fn a_python_script_goes_through_expiries_and_rotations() {
     let script = snippet("use-it-from.md", "Python", "python");
     let (script, call) = without_last_line(&script);

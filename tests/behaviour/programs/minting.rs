@@ -399,7 +399,7 @@ fn form_by(client: &Client, url: &str, secret: &str) -> reqwest::RequestBuilder 
     client.post(format!("{}/ims/token/v3", url.trim_end_matches('/'))).form(&form)
 }
 
-async fn mint(url: &str, secret: &str) -> Response {
+pub async fn mint(url: &str, secret: &str) -> Response {
     form(url, secret).send().await.expect("an answer")
 }
 

@@ -105,7 +105,7 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
                 Ask::RenewHttp { name } => door.renew(&name, agent).await,
                 Ask::AddHttp { name, profile } => match its_profile(agent, profile) {
                     Ok(profile) => door.add(name, profile, agent).await,
-                    Err(refusal) => refusal,
+                    Err(refusal) => *refusal,
                 },
                 _ => door.change_port(agent).await,
             };
@@ -140,11 +140,11 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
 }
 
 /// The one profile that a program shall be bound to, by its id.
-fn its_profile(agent: &Agent, named: Option<String>) -> Result<Option<String>, Answer> {
+fn its_profile(agent: &Agent, named: Option<String>) -> Result<Option<String>, Box<Answer>> {
     let Some(named) = named else { return Ok(None) };
     match profile_id(&agent.snapshots().borrow(), &named) {
         Some(id) => Ok(Some(id)),
-        None => Err(no_such_profile(&named)),
+        None => Err(Box::new(no_such_profile(&named))),
     }
 }
 

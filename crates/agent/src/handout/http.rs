@@ -218,12 +218,12 @@ impl Door {
         }
         match self.bound_for_one_more().await {
             Ok(bound) => self.give_secret(&name, profile, bound, agent),
-            Err(answer) => answer,
+            Err(answer) => *answer,
         }
     }
 
     /// The port, unless it is open already. Nobody is told of it before it is bound.
-    async fn bound_for_one_more(&self) -> Result<Option<(TcpListener, u16)>, Answer> {
+    async fn bound_for_one_more(&self) -> Result<Option<(TcpListener, u16)>, Box<Answer>> {
         let (remembered, has_anybody) = {
             let state = self.state();
             if state.open.is_some() {
@@ -234,10 +234,12 @@ impl Door {
         match bind(remembered).await {
             Ok(bound) => Ok(Some(bound)),
             // Nobody was told of this port, or is let in there any more.
-            Err(_) if !has_anybody => bind(0).await.map(Some).map_err(|error| not_opened(&error)),
+            Err(_) if !has_anybody => {
+                bind(0).await.map(Some).map_err(|error| Box::new(not_opened(&error)))
+            }
             Err(error) => {
                 self.note_blocked(remembered, &error);
-                Err(self.answer())
+                Err(Box::new(self.answer()))
             }
         }
     }
@@ -259,7 +261,7 @@ impl Door {
         };
         let bound = match self.bound_for_one_more().await {
             Ok(bound) => bound,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         let Some(secret) = made_up() else { return no_random_numbers() };
         let hash = SecretHash::of(secret.expose_secret());

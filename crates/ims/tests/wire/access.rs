@@ -68,6 +68,29 @@ async fn each_of_the_gateways_answers_is_told_from_the_others() {
 }
 
 #[tokio::test]
+async fn a_dead_token_may_be_answered_with_403_and_any_other_403_is_not_about_the_token() {
+    let says = |body: &str, headers: &[(&str, &str)]| {
+        let kind = ("content-type", "application/json");
+        let headers = [&[kind], headers].concat();
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        Answer::Raw { status: 403, headers: headers.collect(), body: body.into() }
+    };
+    for body in [
+        r#"{"error_code":"401013","message":"Oauth token is not valid"}"#,
+        r#"{"error_code":401013}"#,
+        r#"{"error":"invalid_token","error_description":"expired"}"#,
+        r#"{"error_code":"403","message":"Oauth token is not valid"}"#,
+    ] {
+        check(says(body, &[]), Access::TokenRejected).await;
+    }
+    check(says(r#"{"error":"insufficient_scope"}"#, &[]), Access::Forbidden).await;
+    check(says(r#"{"message":"Access denied"}"#, &[]), Access::Forbidden).await;
+    let quota = [("x-access-error", "quota_exhausted")];
+    let body = r#"{"error":"invalid_token"}"#;
+    check(says(body, &quota), Access::Denied(Denial::QuotaExhausted)).await;
+}
+
+#[tokio::test]
 async fn error_codes_may_be_numbers() {
     let sandbox = sandbox_with(|settings| settings.error_code_is_number = true).await;
     let token = token(&sandbox).await;

@@ -1,0 +1,23 @@
+"""authlib, as its page on client_credentials has it: for each line, one call to Firefly."""
+
+import os
+import sys
+
+from authlib.integrations.requests_client import OAuth2Session
+
+client_id = os.environ["ADOBE_CLIENT_ID"]
+session = OAuth2Session(client_id, os.environ["ADOBE_CLIENT_SECRET"], scope=os.environ["ADOBE_SCOPES"])
+
+
+def sign_in():
+    session.fetch_token(os.environ["ADOBE_IMS_TOKEN_URL"], grant_type="client_credentials")
+
+
+sign_in()
+for _ in sys.stdin:
+    url = os.environ["FIREFLY"] + "/v3/custom-models"
+    answer = session.get(url, headers={"x-api-key": client_id})
+    if answer.status_code == 401:
+        sign_in()
+        answer = session.get(url, headers={"x-api-key": client_id})
+    print(answer.text, flush=True)
