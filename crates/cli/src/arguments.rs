@@ -151,6 +151,9 @@ pub enum FilesChange {
         /// The key that holds the token
         #[arg(long, default_value = TOKEN_VARIABLE)]
         key: String,
+        /// Take the keys for token and client id that programs of this family read
+        #[arg(long, value_name = "FAMILY", conflicts_with_all = ["key", "client_id_key"], value_parser = family_names())]
+        names: Option<String>,
         /// A key for the client id
         #[arg(long, value_name = "KEY")]
         client_id_key: Option<String>,

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use glowjar_protocol::message::{Answer, Ask, OutletStatus, Target, USUAL_TIMEOUT};
+use glowjar_protocol::{
+    message::{Answer, Ask, OutletStatus, Target, USUAL_TIMEOUT},
+    names::{self, Family},
+};
 
 use crate::{
     arguments::{FilesArgs, FilesChange},
@@ -39,8 +42,12 @@ pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
 fn asked(change: FilesChange) -> Result<Ask, Trouble> {
     let (profile, target) = match change {
         FilesChange::Remove { number } => return Ok(Ask::RemoveOutlet { number }),
-        FilesChange::Env { path, key, client_id_key, profile } => {
-            (profile, Target::Env { path: whole(&path)?, token_key: key, client_id_key })
+        FilesChange::Env { path, key, names, client_id_key, profile } => {
+            let (token_key, client_id_key) = match names.as_deref().and_then(names::family) {
+                Some(family) => keys(family)?,
+                None => (key, client_id_key),
+            };
+            (profile, Target::Env { path: whole(&path)?, token_key, client_id_key })
         }
         FilesChange::Json { path, pointer, profile } => {
             (profile, Target::Json { path: whole(&path)?, pointer })
@@ -49,6 +56,12 @@ fn asked(change: FilesChange) -> Result<Ask, Trouble> {
         FilesChange::Run { profile, command } => (profile, Target::Command { command }),
     };
     Ok(Ask::AddOutlet { profile, target })
+}
+
+/// Of token and client id, where programs of the family read a token.
+fn keys(family: &Family) -> Result<(String, Option<String>), Trouble> {
+    let token = family.token_name().ok_or_else(|| Trouble::GetsItsOwn(family.name.clone()))?;
+    Ok((token.to_owned(), family.client_id_name().map(str::to_owned)))
 }
 
 /// The application works in another folder.

@@ -34,7 +34,7 @@ pub enum Trouble {
     #[error("the token is not written in this format: {0}. Take --format json")]
     Unwritable(#[from] Unquotable),
     #[error(
-        "programs of the family {0} get their own tokens: take --mint {0}, or say with --set where the token goes"
+        "programs of the family {0} read no token, they get their own: run them with `glowjar exec --mint {0}`, or name the variable for the token yourself"
     )]
     GetsItsOwn(String),
     /// Whoever listens there would be shown secrets.

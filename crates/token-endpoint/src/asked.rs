@@ -23,8 +23,8 @@ impl Asked {
     /// # Errors
     /// [`Refusal::NotUnderstood`].
     pub(crate) async fn read(request: Request) -> Result<Self, Refusal> {
-        let headers = request.headers().clone();
-        let kind = only(&headers, &header::CONTENT_TYPE).unwrap_or_default();
+        let (basic, bearer) = authorization(request.headers())?;
+        let kind = only(request.headers(), &header::CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let fields = match kind.as_str() {
             "multipart/form-data" => of_parts(request).await?,
@@ -32,7 +32,6 @@ impl Asked {
             // A form is what everything else is taken for: some programs don't say.
             _ => of_form(&whole(request.into_body()).await?),
         };
-        let (basic, bearer) = authorization(&headers)?;
         Ok(Self { fields, basic, bearer })
     }
 

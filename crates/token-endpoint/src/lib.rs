@@ -57,8 +57,8 @@ pub enum Attempt {
 
 /// Who may ask, and where the tokens come from.
 pub trait Issuer: Clone + Send + Sync + 'static {
-    /// Those that may ask at this moment.
-    fn programs(&self) -> Vec<Program>;
+    /// The one that has this secret, if it may ask at this moment. Hashes are compared in constant time.
+    fn program(&self, secret: &SecretHash) -> Option<Program>;
 
     /// A live token for this program.
     ///

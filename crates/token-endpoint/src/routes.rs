@@ -5,19 +5,15 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody, to_bytes},
-    extract::{Request, State},
-    http::{Response, StatusCode},
-    middleware::{self, Next},
+    extract::{DefaultBodyLimit, Request, State},
+    http::Response,
     routing::{get, post},
 };
+use tokio::time::timeout;
 use tower::ServiceExt;
-use tower_http::{
-    limit::RequestBodyLimitLayer,
-    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
-};
 
 use crate::{
-    Attempt, Doorway, Issuer, Program, Refusal, Wanted,
+    Attempt, Doorway, Issuer, Program, Refusal, SecretHash, Wanted,
     asked::{Asked, LONGEST_BODY},
     limits::Limits,
     reply,
@@ -45,12 +41,7 @@ pub fn router<I: Issuer>(issuer: I, doorway: Doorway) -> Router {
     for path in DISCOVERY {
         router = router.route(path, get(discovery::<I>));
     }
-    router
-        .layer(middleware::from_fn_with_state(Arc::clone(&endpoint), guarded::<I>))
-        .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
-        .layer(RequestBodyTimeoutLayer::new(TIME_BETWEEN_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_TO_ANSWER))
-        .with_state(endpoint)
+    router.layer(DefaultBodyLimit::max(LONGEST_BODY)).with_state(endpoint)
 }
 
 /// Answers one request of a listener that has other paths as well and is no axum server itself.
@@ -72,26 +63,15 @@ struct Endpoint<I> {
     limits: Limits,
 }
 
-async fn guarded<I: Issuer>(
-    State(endpoint): State<Arc<Endpoint<I>>>,
-    request: Request,
-    next: Next,
-) -> Response<Body> {
-    match endpoint.doorway.check(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(denied) => {
-            endpoint.issuer.refused(Attempt::Denied(denied));
-            reply::denied(denied)
-        }
-    }
-}
-
 async fn token<I: Issuer>(
     State(endpoint): State<Arc<Endpoint<I>>>,
     request: Request,
 ) -> Response<Body> {
+    if let Err(denied) = endpoint.check(&request) {
+        return denied;
+    }
     let issued = async {
-        let asked = Asked::read(request).await?;
+        let asked = read(request).await?;
         let (client_id, secret) = asked.client()?;
         let program = endpoint.program(secret)?;
         let _place = endpoint.limits.let_in(&program.secret).inspect_err(|_| {
@@ -103,7 +83,8 @@ async fn token<I: Issuer>(
             None => return Err(Refusal::NotUnderstood),
         }
         let wanted = Wanted { client_id: client_id.to_owned(), scopes: asked.scopes() };
-        endpoint.issuer.issue(program, wanted).await
+        let issued = timeout(TIME_TO_ANSWER, endpoint.issuer.issue(program, wanted)).await;
+        issued.unwrap_or_else(|_| Err(Refusal::NotNow("no token came in time".to_owned())))
     };
     match issued.await {
         Ok(issued) => reply::issued(&issued),
@@ -111,17 +92,23 @@ async fn token<I: Issuer>(
     }
 }
 
+async fn read(request: Request) -> Result<Asked, Refusal> {
+    timeout(TIME_TO_ASK, Asked::read(request)).await.unwrap_or(Err(Refusal::NotUnderstood))
+}
+
 impl<I: Issuer> Endpoint<I> {
+    #[expect(clippy::result_large_err, reason = "it is the answer")]
+    fn check(&self, request: &Request) -> Result<(), Response<Body>> {
+        self.doorway.check(request.headers()).map_err(|denied| {
+            self.issuer.refused(Attempt::Denied(denied));
+            reply::denied(denied)
+        })
+    }
+
     /// # Errors
     /// [`Refusal::WrongSecret`], or [`Refusal::TooMany`] of those.
     fn program(&self, secret: Option<&str>) -> Result<Program, Refusal> {
-        let programs = self.issuer.programs();
-        // Each is compared, so that the time tells nothing about which it is.
-        let known = secret.and_then(|secret| {
-            programs.into_iter().fold(None, |found, program| {
-                if program.secret.is_of(secret) { Some(program) } else { found }
-            })
-        });
+        let known = secret.and_then(|secret| self.issuer.program(&SecretHash::of(secret)));
         known.ok_or_else(|| {
             self.issuer.refused(Attempt::WrongSecret);
             self.limits.let_in_stranger().err().unwrap_or(Refusal::WrongSecret)
@@ -134,8 +121,11 @@ async fn validate<I: Issuer>(
     State(endpoint): State<Arc<Endpoint<I>>>,
     request: Request,
 ) -> Response<Body> {
+    if let Err(denied) = endpoint.check(&request) {
+        return denied;
+    }
     let validated = async {
-        let asked = Asked::read(request).await?;
+        let asked = read(request).await?;
         let client_id = asked.one("client_id").ok_or(Refusal::NotUnderstood)?.to_owned();
         let token = asked.token().ok_or(Refusal::NotUnderstood)?;
         if asked.one("type") != Some("access_token") {
@@ -153,11 +143,17 @@ async fn validate<I: Issuer>(
     }
 }
 
-async fn discovery<I: Issuer>(State(endpoint): State<Arc<Endpoint<I>>>) -> Response<Body> {
+async fn discovery<I: Issuer>(
+    State(endpoint): State<Arc<Endpoint<I>>>,
+    request: Request,
+) -> Response<Body> {
+    if let Err(denied) = endpoint.check(&request) {
+        return denied;
+    }
     reply::discovery(endpoint.doorway.url())
 }
 
 /// A request of a few hundred bytes comes in one go.
-const TIME_BETWEEN_BYTES: Duration = Duration::from_secs(5);
+const TIME_TO_ASK: Duration = Duration::from_secs(5);
 /// A person may be asked first, and has half a minute.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(45);

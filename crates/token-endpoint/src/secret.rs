@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 ///
 /// A password would need a slow hash. These secrets are made up by a machine and have 256 bits, which nobody guesses,
 /// however fast the hash.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Eq)]
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {
@@ -35,11 +35,29 @@ impl SecretHash {
     /// Takes as long for a secret that is almost right as for any other.
     #[must_use]
     pub fn is_of(&self, secret: &str) -> bool {
-        self.0.ct_eq(&Self::of(secret).0).into()
+        *self == Self::of(secret)
+    }
+
+    /// Eight bytes at a time, so that a comparison with many programs costs next to nothing.
+    fn words(&self) -> [u64; 4] {
+        let mut words = [0; 4];
+        for (word, bytes) in words.iter_mut().zip(self.0.as_chunks().0) {
+            *word = u64::from_ne_bytes(*bytes);
+        }
+        words
     }
 
     pub(crate) const fn bytes(&self) -> [u8; 32] {
         self.0
+    }
+}
+
+/// Takes as long for a hash that is almost the same as for any other.
+impl PartialEq for SecretHash {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (self.words(), other.words());
+        let differing = one.iter().zip(other).fold(0, |bits, (one, other)| bits | (one ^ other));
+        differing.ct_eq(&0).into()
     }
 }
 

@@ -26,10 +26,11 @@ struct Office {
 }
 
 impl Issuer for Office {
-    fn programs(&self) -> Vec<Program> {
+    fn program(&self, secret: &SecretHash) -> Option<Program> {
         [("ComfyUI", "secret-a"), ("n8n", "secret-b")]
             .map(|(name, secret)| Program { name: name.into(), secret: SecretHash::of(secret) })
-            .into()
+            .into_iter()
+            .find(|program| program.secret == *secret)
     }
 
     async fn issue(&self, program: Program, wanted: Wanted) -> Result<Issued, Refusal> {

@@ -19,6 +19,21 @@ const ENV: &str =
     "# my own notes\nexport OTHER=\"1\"\nFIREFLY_SERVICES_ACCESS_TOKEN=old # replaced\n\nLAST=2";
 
 #[tokio::test]
+async fn an_env_file_has_the_names_that_its_reader_looks_for() {
+    let (office, programs) = one_profile().await;
+    let env = file(&programs, ".env", "ADOBE_ACCESS_TOKEN=\n", 0o600);
+    add(&office, &programs, &["env", &env, "--names", "adobe"]).await;
+    current(&office, &programs).await;
+    let token = office.token(&programs, &[]).await;
+    let text = read(&env);
+    assert!(text.contains(&format!("ADOBE_ACCESS_TOKEN={token}\n")), "the key is another");
+    assert!(text.contains(CLIENT_ID) && text.lines().count() == 2, "id under one name");
+    let refused = office.run(&programs, &["files", "env", &env, "--names", "firefly"]).await;
+    assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{refused:?}");
+    assert!(refused.err.contains("--mint firefly"), "{refused:?}");
+}
+
+#[tokio::test]
 async fn an_env_file_has_the_live_token_and_everything_else_of_its_own() {
     let (office, programs) = one_profile().await;
     let file = file(&programs, ".env", ENV, 0o640);

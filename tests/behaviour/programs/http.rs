@@ -313,7 +313,7 @@ async fn f39_a_web_page_in_a_real_browser_gets_no_token_though_it_knows_the_secr
 }
 
 /// Serves the page until it tells what became of its tries.
-async fn report(site: &TcpListener, page: &str) -> String {
+pub async fn report(site: &TcpListener, page: &str) -> String {
     loop {
         let (mut stream, _) = site.accept().await.expect("a browser");
         let mut head = Vec::new();

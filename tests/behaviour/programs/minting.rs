@@ -10,7 +10,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::{asking::one_profile, http::let_in};
+use super::{
+    asking::one_profile,
+    http::{let_in, report},
+};
 use crate::office::programs::{Ran, ran};
 
 #[tokio::test]
@@ -331,8 +334,70 @@ async fn f39_web_pages_and_other_names_get_nothing_at_the_token_endpoint_either(
     assert!(log.contains("a web page (3)") && log.contains("a false name"), "{log}");
 }
 
+/// What a page tries that even knows address, id and secret.
+const PAGE: &str = r#"<!doctype html><body>waiting<script>
+const url = "ADDRESS", tries = [];
+const form = new URLSearchParams({ grant_type: "client_credentials", client_id: "ID", client_secret: "SECRET" });
+const attempt = (name, request) => tries.push(
+  request.then(async (answer) => `${name}: ${answer.type} ${answer.status} ${await answer.text()}`)
+    .catch((error) => `${name}: ${error}`));
+const ask = (more) => fetch(url, { method: "POST", body: form, ...more });
+attempt("cors", ask({}));
+attempt("no-cors", ask({ mode: "no-cors" }));
+attempt("json", fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(Object.fromEntries(form)) }));
+attempt("basic", ask({ headers: { authorization: "Basic " + btoa("ID:SECRET") } }));
+attempt("beacon", Promise.resolve(new Response(String(navigator.sendBeacon(url, form)))));
+attempt("form in a frame", new Promise((found) => {
+  const frame = document.createElement("iframe"); frame.name = "there"; document.body.append(frame);
+  const sent = document.createElement("form"); sent.action = url; sent.method = "post"; sent.target = "there";
+  for (const [name, value] of form) { const field = document.createElement("input"); field.name = name; field.value = value; sent.append(field); }
+  document.body.append(sent);
+  frame.onload = () => { let text; try { text = frame.contentDocument.body.textContent } catch (e) { text = String(e) }
+    if (text !== "") found(new Response(text)); };
+  sent.submit();
+}));
+Promise.all(tries).then((all) => fetch("/told", { method: "POST", body: all.join("\n") }));
+</script>"#;
+
 #[tokio::test]
-async fn what_exec_runs_gets_no_more_tokens_when_the_person_says_no() {
+async fn f39_a_web_page_in_a_real_browser_gets_no_token_from_the_token_endpoint() {
+    let chromium = std::path::Path::new("/usr/bin/chromium");
+    if !chromium.exists() {
+        eprintln!("left out: there is no /usr/bin/chromium");
+        return;
+    }
+    let (office, programs) = one_profile().await;
+    let (url, secret) = let_in(&office, &programs, "n8n").await;
+    let token = office.token(&programs, &[]).await;
+    let page = PAGE.replace("ADDRESS", &format!("{url}/ims/token/v3")).replace("SECRET", &secret);
+    let page = page.replace("\"ID\"", &format!("\"{CLIENT_ID}\""));
+    let page = page.replace("ID:", &format!("{CLIENT_ID}:"));
+    let site = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = format!("http://{}/", site.local_addr().expect("an address"));
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    let mut browser = tokio::process::Command::new(chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg("--remote-debugging-port=0")
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(&address)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("Chromium runs");
+    let told = office.within("the page's report", report(&site, &page)).await;
+    browser.kill().await.expect("it runs");
+    assert!(told.lines().count() >= 6, "{told}");
+    assert!(!told.contains(&token[..8]) && !told.contains("access_token"), "{told}");
+    let log = office.run(&programs, &["log"]).await.out;
+    assert!(log.contains("got nothing  a web page"), "{log}");
+    assert!(!log.contains("token endpoint"), "nothing went out: {log}");
+    assert_eq!(mint(&url, &secret).await.status(), StatusCode::OK, "it goes from a program");
+}
+
+#[tokio::test]
+async fn what_exec_runs_is_let_in_when_the_person_has_allowed_it() {
     let (office, programs) = one_profile().await;
     let id = office.profile().id;
     let asks = glowjar_agent::request::Request::AskFirst { profile: id.clone(), wanted: true };

@@ -415,11 +415,13 @@ impl Door {
         self.state().kept.consumers.iter().any(|consumer| consumer.name == name)
     }
 
-    fn all_passing(&self) -> Vec<Program> {
+    /// The one that has this secret.
+    fn program(&self, secret: &SecretHash) -> Option<Program> {
         let state = self.state();
-        let program =
-            |passing: &Passing| Program { name: passing.name.clone(), secret: passing.secret };
-        state.passing.iter().map(program).collect()
+        let kept = state.kept.consumers.iter().find(|it| it.hash().as_ref() == Some(secret));
+        let passing = || state.passing.iter().find(|passing| passing.secret == *secret);
+        let name = kept.map(|it| &it.name).or_else(|| passing().map(|it| &it.name))?;
+        Some(Program { name: name.clone(), secret: *secret })
     }
 
     /// Who a program is to the controller, and the id of the one profile that it may use, if it is bound to one.

@@ -1,7 +1,7 @@
 //! What stands behind the token endpoint: this application.
 
 use glowjar_protocol::message::{Answer, Ask, Reason, TokenAsk};
-use glowjar_token_endpoint::{Attempt, Issued, Issuer, Program, Refusal, Wanted};
+use glowjar_token_endpoint::{Attempt, Issued, Issuer, Program, Refusal, SecretHash, Wanted};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Door;
@@ -18,12 +18,8 @@ pub(super) struct Minting {
 }
 
 impl Issuer for Minting {
-    fn programs(&self) -> Vec<Program> {
-        let kept = self.door.consumers().into_iter().filter_map(|consumer| {
-            let secret = consumer.hash()?;
-            Some(Program { name: consumer.name, secret })
-        });
-        kept.chain(self.door.all_passing()).collect()
+    fn program(&self, secret: &SecretHash) -> Option<Program> {
+        self.door.program(secret)
     }
 
     async fn issue(&self, program: Program, wanted: Wanted) -> Result<Issued, Refusal> {
