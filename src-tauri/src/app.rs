@@ -50,6 +50,7 @@ use crate::{
 /// # Errors
 /// There is no desktop, or a folder or file of the person's can't be used.
 pub fn run(wishes: Wishes) -> anyhow::Result<()> {
+    preflight::random_numbers().map_err(|missing| anyhow!(missing))?;
     let folders = Folders::of_this_person();
     let no_log = logging::start(&folders.state);
     preflight::display().map_err(|missing| anyhow!(missing))?;

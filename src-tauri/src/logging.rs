@@ -1,13 +1,17 @@
 //! Where the log goes: standard error, and a file of the day in the state folder.
 
 use std::{
+    fs::OpenOptions,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
-use glowjar_agent::document::make_folder;
+use glowjar_agent::{clock::Clock, document::make_folder};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, fmt, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// No log is written to the folder, and why.
 pub struct NoLog {
@@ -41,20 +45,62 @@ pub fn start(folder: &Path) -> Option<NoLog> {
     trouble
 }
 
-fn file(folder: &Path) -> Result<RollingFileAppender, String> {
+/// Makes each day's file before the appender does, since the appender's would be as open as the umask lets it.
+struct PrivateFiles<D> {
+    appender: RollingFileAppender,
+    folder: PathBuf,
+    /// Tells the day in UTC, by which the appender names its files.
+    day: D,
+    made: Mutex<String>,
+}
+
+impl<'a, D: Fn() -> String> MakeWriter<'a> for PrivateFiles<D> {
+    type Writer = <RollingFileAppender as MakeWriter<'a>>::Writer;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        let day = (self.day)();
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if *made != day {
+            make_private(&self.folder.join(format!("{PREFIX}.{day}.{SUFFIX}")));
+            made.clone_from(&day);
+        }
+        drop(made);
+        let writer = self.appender.make_writer();
+        if (self.day)() != day {
+            // Midnight was in between, and the appender may have been first.
+            keep_private(&self.folder);
+        }
+        writer
+    }
+}
+
+fn make_private(file: &Path) {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // If it can't be made, the appender can't either.
+    let _ = options.open(file);
+}
+
+fn file(folder: &Path) -> Result<PrivateFiles<impl Fn() -> String + use<>>, String> {
     make_folder(folder).map_err(|error| error.to_string())?;
+    let clock = Clock::system();
+    let day = move || clock.day();
+    make_private(&folder.join(format!("{PREFIX}.{}.{SUFFIX}", day())));
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .max_log_files(DAYS_KEPT)
-        .filename_prefix("glowjar")
-        .filename_suffix("log")
+        .filename_prefix(PREFIX)
+        .filename_suffix(SUFFIX)
         .build(folder);
     let file = file.map_err(|error| {
         let cause: &dyn std::error::Error = &error;
         cause.source().unwrap_or(cause).to_string()
     })?;
     keep_private(folder);
-    Ok(file)
+    let made = Mutex::new(day());
+    Ok(PrivateFiles { appender: file, folder: folder.to_owned(), day, made })
 }
 
 /// The folder keeps everybody else out; one that was made by an earlier version under a loose umask may not.
@@ -74,5 +120,40 @@ fn keep_private(folder: &Path) {
 #[cfg(not(unix))]
 fn keep_private(_: &Path) {}
 
+const PREFIX: &str = "glowjar";
+const SUFFIX: &str = "log";
 /// A week: last night's trouble can still be read on Monday.
 const DAYS_KEPT: usize = 7;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, io::Write, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    fn mode(file: &Path) -> u32 {
+        fs::metadata(file).expect("a log").permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn f57_a_log_that_begins_at_midnight_is_private_before_anything_is_written_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let PrivateFiles { appender, folder: path, day: today, made } =
+            file(folder.path()).expect("a log");
+        let (today, tomorrow) = (today(), "2999-12-31".to_owned());
+        let midnight = std::cell::Cell::new(false);
+        let day = || if midnight.get() { tomorrow.clone() } else { today.clone() };
+        let files = PrivateFiles { appender, folder: path, day, made };
+        files.make_writer().write_all(b"before\n").expect("written");
+        // The name is the appender's own: there is no other file.
+        let names: Vec<_> =
+            fs::read_dir(folder.path()).expect("listed").flatten().map(|it| it.path()).collect();
+        assert_eq!(names, [folder.path().join(format!("glowjar.{today}.log"))]);
+        assert_eq!(fs::read_to_string(&names[0]).expect("read"), "before\n");
+        assert_eq!(mode(&names[0]), 0o600);
+
+        midnight.set(true);
+        let _writer = files.make_writer();
+        assert_eq!(mode(&folder.path().join(format!("glowjar.{tomorrow}.log"))), 0o600);
+    }
+}

@@ -9,6 +9,8 @@ mod desktop_harness;
 mod given_up_requests;
 mod licences;
 mod office;
+#[cfg(unix)]
+mod other_versions;
 mod programs;
 mod tidy;
 mod words;

@@ -83,6 +83,13 @@ impl Clock {
         Self(Kind::System(Arc::new(Mutex::new(Anchor::new(read())))))
     }
 
+    /// The day in UTC by the machine's clock, e.g. `2026-11-29`.
+    #[must_use]
+    pub fn day(&self) -> String {
+        let now = jiff::Timestamp::from_millisecond(self.now().as_millis()).unwrap_or_default();
+        now.strftime("%F").to_string()
+    }
+
     /// A clock that stands still until it is moved by hand.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {

@@ -24,34 +24,46 @@ use super::scene::{NAME, NO_ARGUMENTS, Scene};
 use crate::office::programs::command_file;
 
 /// What is odd, and the words in which tray and command name it; none where nothing is amiss.
-struct Odd {
+pub struct Odd {
     what: &'static str,
-    variables: Vec<(&'static str, String)>,
+    pub variables: Vec<(&'static str, String)>,
     /// Beside the name of the variable or file.
-    names: &'static [&'static str],
+    names: Vec<&'static str>,
 }
 
-fn with(
-    what: &'static str,
-    variable: &'static str,
-    value: &str,
-    names: &'static [&'static str],
-) -> Odd {
-    Odd { what, variables: vec![(variable, value.to_owned())], names }
+impl Odd {
+    pub fn nothing(what: &'static str) -> Self {
+        Self::naming(what, &[])
+    }
+
+    pub fn naming(what: &'static str, names: &[&'static str]) -> Self {
+        Self { what, variables: Vec::new(), names: names.to_vec() }
+    }
+
+    pub fn variables(&self) -> Vec<(&str, &str)> {
+        self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+}
+
+fn with(what: &'static str, variable: &'static str, value: &str, names: &[&'static str]) -> Odd {
+    Odd { variables: vec![(variable, value.to_owned())], ..Odd::naming(what, names) }
 }
 
 /// Starts it with a profile that has a live token already, and looks for the token and for the words.
 async fn check(scene: &mut Scene, odd: &Odd) -> Result<()> {
-    let variables: Vec<(&str, &str)> =
-        odd.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    scene.app = App::start_with(&scene.desktop, NO_ARGUMENTS, &variables)?;
+    scene.app = App::start_with(&scene.desktop, NO_ARGUMENTS, &odd.variables())?;
+    look(scene, odd).await
+}
+
+/// Looks for a live token and for the words, in tray and command, and ends it.
+pub async fn look(scene: &mut Scene, odd: &Odd) -> Result<()> {
     let menu = scene.wait_for_status("valid until").await;
     let menu = menu.with_context(|| format!("{}: {}", odd.what, scene.app.output()))?;
     let mut status = scene.desktop.command(command_file());
-    status.arg("status").envs(variables.iter().copied());
+    status.arg("status").envs(odd.variables());
     let said = String::from_utf8(output_of(status, PATIENCE).await?)?;
     ensure!(said.contains("Live"), "{}: {said}", odd.what);
-    for name in odd.names {
+    for name in &odd.names {
         ensure!(said.contains(name), "{}: status does not name {name}: {said}", odd.what);
     }
     let is_named = menu.labels().iter().any(|label| said.contains(&format!("! {label}.")));
@@ -107,16 +119,14 @@ async fn f45_a_log_that_cannot_be_written_is_named_and_done_without() -> Result<
 
     fs::rename(&state, state.with_extension("before"))?;
     fs::write(&state, "a file in the folder's place")?;
-    Box::pin(check(&mut scene, &Odd { what: "a file for a folder", variables: vec![], names }))
-        .await?;
+    Box::pin(check(&mut scene, &Odd::naming("a file for a folder", names))).await?;
 
     fs::remove_file(&state)?;
     let mut date = scene.desktop.command("date");
     date.args(["-u", "+%F"]);
     let today = String::from_utf8(output_of(date, PATIENCE).await?)?;
     fs::create_dir_all(state.join(format!("glowjar.{}.log", today.trim())))?;
-    Box::pin(check(&mut scene, &Odd { what: "a folder for a file", variables: vec![], names }))
-        .await
+    Box::pin(check(&mut scene, &Odd::naming("a folder for a file", names))).await
 }
 
 #[tokio::test]
@@ -129,7 +139,7 @@ async fn f45_settings_and_profiles_that_cannot_be_opened_are_named_and_left_alon
     let _ = fs::remove_file(&preferences);
     fs::create_dir(&preferences)?;
     let names = &["Settings can’t be read", "preferences.json"];
-    Box::pin(check(&mut scene, &Odd { what: "settings", variables: vec![], names })).await?;
+    Box::pin(check(&mut scene, &Odd::naming("settings", names))).await?;
     assert!(preferences.is_dir());
 
     let (profiles, before) = (folder.join("profiles.json"), folder.join("before"));
@@ -143,7 +153,7 @@ async fn f45_settings_and_profiles_that_cannot_be_opened_are_named_and_left_alon
     scene.app.terminate().await?;
     fs::remove_dir(&profiles)?;
     fs::rename(&before, &profiles)?;
-    Box::pin(check(&mut scene, &Odd { what: "mended", variables: vec![], names })).await?;
+    Box::pin(check(&mut scene, &Odd::naming("mended", names))).await?;
     assert_eq!(scene.token_requests(), 1);
     Ok(())
 }

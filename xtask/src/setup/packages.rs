@@ -136,5 +136,6 @@ pub static PARTS: &[Part] = &[
     ),
     part(Tests, Program("ip"), ["iproute2", "iproute", "iproute2", "iproute2"]),
     everywhere(Tests, Program("nft"), "nftables"),
+    everywhere(Tests, Program("perl"), "perl"),
     part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];

@@ -3,7 +3,10 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    os::unix::{
+        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+        net,
+    },
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -27,8 +30,9 @@ use crate::controller::Agent;
 pub struct Listener {
     listener: UnixListener,
     socket: PathBuf,
-    /// Held as long as the socket is ours: a socket file without a holder is a dead one's.
-    _lock: File,
+    /// Held as long as the socket is ours: a socket file without a holder is a dead one's. Absent where the file system
+    /// knows no locks.
+    _lock: Option<File>,
 }
 
 /// Why no program can ask.
@@ -57,7 +61,7 @@ impl Listener {
     /// See [`ListenError`].
     pub fn open_in(folder: &Path) -> Result<Self, ListenError> {
         own_folder(folder)?;
-        let lock = lock(&folder.join("handout.lock"))?;
+        let lock = lock(&folder.join("handout.lock"), &folder.join(SOCKET))?;
         let (listener, socket) = own_socket(folder, SOCKET)?;
         tracing::info!(event = "listening", socket = %socket.display());
         Ok(Self { listener, socket, _lock: lock })
@@ -150,16 +154,44 @@ fn own_folder(folder: &Path) -> Result<(), ListenError> {
     Ok(())
 }
 
-fn lock(path: &Path) -> Result<File, ListenError> {
+/// Takes the lock that goes with this socket.
+fn lock(path: &Path, socket: &Path) -> Result<Option<File>, ListenError> {
     let io = |error| ListenError::Io { path: path.to_owned(), error };
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
     let file = file.map_err(io)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Err(ListenError::Taken),
-        Err(TryLockError::Error(error)) => Err(io(error)),
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(event = "no_socket_lock", %error);
+            unanswered(socket).map(|()| None)
+        }
+    }
+}
+
+/// Where no lock tells, the socket itself does: that of a process that ended takes no connection.
+fn unanswered(socket: &Path) -> Result<(), ListenError> {
+    match net::UnixStream::connect(socket) {
+        Ok(_) => Err(ListenError::Taken),
+        Err(_) => Ok(()),
     }
 }
 
 /// Far more than anybody runs at a time.
 const MOST_CONNECTIONS: usize = 400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f45_without_locks_the_socket_tells_whether_another_one_listens() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join(SOCKET);
+        assert!(unanswered(&socket).is_ok());
+        let living = net::UnixListener::bind(&socket).expect("bound");
+        assert!(matches!(unanswered(&socket), Err(ListenError::Taken)));
+        drop(living);
+        assert!(socket.exists() && unanswered(&socket).is_ok());
+    }
+}
