@@ -384,6 +384,7 @@ impl Controller {
                 Jump::Slept(span) => {
                     tracing::info!(event = "woke");
                     self.slept(span);
+                    self.imports.woke(now);
                     self.engine.handle_input(now, Input::Woke);
                 }
             }
@@ -397,6 +398,8 @@ impl Controller {
                 Due::OutletsRetried => self.supply_again(),
                 Due::IdleTimeAsked => self.ask_idle_time(),
                 Due::PortRetried => self.open_port_again(now),
+                Due::TrialsSent => self.send_waiting_trials(now),
+                Due::SecretsDeleted => self.delete_secrets_again(now),
                 Due::RemovalFinished => self.finish_removal(),
             }
         }

@@ -112,16 +112,24 @@ impl KeychainThread {
         })
     }
 
-    /// Deletes entries that nobody needs any more, whenever the keychain comes round to it.
-    pub(crate) fn forget(&self, entries: Vec<String>) {
+    /// Deletes entries that nobody needs any more, whenever the keychain comes round to it: without a time limit, since nobody
+    /// waits for it.
+    pub(crate) fn delete(
+        &self,
+        entries: Vec<String>,
+    ) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
+        let (answer, answered) = oneshot::channel();
         let call = Box::new(move |keychain: &dyn Keychain| {
-            let forgotten = entries.iter().try_for_each(|entry| parts::delete(keychain, entry));
-            if let Err(trouble) = forgotten {
-                tracing::warn!(event = "not_forgotten", ?entries, ?trouble);
+            let deleted = entries.iter().try_for_each(|entry| parts::delete(keychain, entry));
+            if let Err(trouble) = deleted {
+                tracing::warn!(event = "not_deleted", ?entries, ?trouble);
             }
+            // Nobody waits any more if the application is about to end.
+            let _ = answer.send(deleted);
         });
         // Only a keychain thread that ended takes no jobs, and then the application ends as well.
         let _ = self.jobs.send(Job { given_up: Arc::default(), call });
+        async move { answered.await.unwrap_or(Err(KeychainTrouble::NotAnswering)) }
     }
 
     /// Lets the person unlock it. On a thread of its own and without a limit, since people take their time.

@@ -30,6 +30,10 @@ pub(crate) enum Due {
     IdleTimeAsked,
     /// The port that another program had is tried again.
     PortRetried,
+    /// Trials that waited until an earlier one could not arrive any more.
+    TrialsSent,
+    /// What a removed profile still has in the keychain is deleted.
+    SecretsDeleted,
     /// A removal can't be undone any more.
     RemovalFinished,
 }

@@ -167,8 +167,12 @@ pub(crate) fn save_credential(
     keychain.change([credential].into_iter().chain(token).collect())
 }
 
-pub(crate) fn forget(keychain: &KeychainThread, profile: ProfileId) {
-    keychain.forget(vec![token_entry(profile), credential_entry(profile)]);
+/// Deletes both entries, and says whether they are gone.
+pub(crate) fn delete(
+    keychain: &KeychainThread,
+    profile: ProfileId,
+) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
+    keychain.delete(vec![token_entry(profile), credential_entry(profile)])
 }
 
 fn credential_entry(profile: ProfileId) -> String {

@@ -123,6 +123,7 @@ impl Engine {
                 });
             }
             Input::ProfileChanged { profile, .. }
+            | Input::GivenUpElsewhere { profile, .. }
             | Input::SecretsOpened { profile, .. }
             | Input::SecretsUnavailable { profile, .. }
             | Input::RefreshRequested { profile }

@@ -28,6 +28,12 @@ pub enum Input {
     ProfileRemoved {
         profile: ProfileId,
     },
+    /// A request with this profile's refresh token that is none of the engine's attempts was given up at this time and may
+    /// still arrive: a trial before the profile was stored, or an attempt of before it was removed and brought back.
+    GivenUpElsewhere {
+        profile: ProfileId,
+        at: Timestamp,
+    },
     /// The keychain was read ([`Effect::OpenSecrets`]).
     SecretsOpened {
         profile: ProfileId,

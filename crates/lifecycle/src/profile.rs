@@ -8,6 +8,7 @@ use crate::{
     budget::Budget,
     deliberate::{Fault, is_committed},
     engine::Turn,
+    failure::Transient,
     id::{Attempt, Generation, ProfileId},
     input::{Credential, Effect, Input, KeychainTrouble, Policy, SecretSlot},
     plan,
@@ -37,6 +38,8 @@ pub(crate) struct Profile {
     /// When a request last went out because the keychain held a newer refresh token than the refused one.
     last_adopted_at: Option<Timestamp>,
     woke_at: Option<Timestamp>,
+    /// Until when a request that is none of our attempts may still arrive.
+    may_arrive_until: Option<Timestamp>,
     budget: Budget,
     skew: Option<Step>,
     darkness: Darkness,
@@ -151,6 +154,7 @@ impl Profile {
             last_answered_at: None,
             last_adopted_at: None,
             woke_at: None,
+            may_arrive_until: None,
             budget: Budget::default(),
             skew: None,
             darkness: Darkness::None,
@@ -163,6 +167,7 @@ impl Profile {
                 self.changed(now, policy, change, holding, turn)
             }
             Input::SecretsOpened { holding, .. } => self.opened(now, holding, turn),
+            Input::GivenUpElsewhere { at, .. } => self.given_up_elsewhere(at),
             Input::SecretsUnavailable { trouble, .. } => self.unavailable(now, trouble),
             Input::RefreshRequested { .. } => self.refresh_requested(now, turn),
             Input::PauseRequested { .. } => {
@@ -303,6 +308,11 @@ impl Profile {
     fn request(&mut self, now: Timestamp, is_second_secret: bool, turn: &mut Turn) {
         if self.paused {
             self.activity = Activity::Idle;
+            return;
+        }
+        if let Some(until) = self.may_arrive_until.take().filter(|until| *until > now) {
+            self.trouble = Some(Trouble::Transient(Transient::Timeout));
+            self.activity = Activity::Waiting { until, kind: Wait::GivenUp { began_again: false } };
             return;
         }
         let attempt = turn.next_attempt();

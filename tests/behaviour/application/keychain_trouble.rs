@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use glowjar_agent::{
+    controller::Happening,
     request::{Anyway, Draft, Reply, Request},
     view::{Action, Level, Snapshot},
 };
-use glowjar_sandbox::CLIENT_SECRET;
+use glowjar_sandbox::{CLIENT_SECRET, Route};
 
 use crate::office::{Office, drafts, keychain::Mood};
 
@@ -272,6 +273,78 @@ async fn removing_a_profile_leaves_nothing_in_the_keychain() {
     let is_empty = office.keychain.tried_when(|_| office.keychain.entries().is_empty());
     office.within("an empty keychain", is_empty).await;
     assert!(office.barrier().await.profiles.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_removed_is_remembered_over_restarts_until_the_keychain_has_deleted_it() {
+    let mut office = Office::open().await;
+    let id = office.add(drafts::refreshing()).await;
+    office.live().await;
+    office.keychain.set_mood(Mood::Locked);
+    let remove = Request::RemoveProfile { profile: id, revoke: true };
+    assert_eq!(office.ask(remove).await, Reply::Done);
+    office.advance(Duration::from_secs(13));
+    office.barrier().await;
+    for _ in 0..2 {
+        assert_eq!(office.profiles_file().load().expect("the file").leaving.len(), 1);
+        assert_eq!(office.keychain.entries().len(), 2);
+        office.restart().await;
+        office.barrier().await;
+    }
+    let reads = office.keychain.tried().reads;
+    office.keychain.set_mood(Mood::Open);
+    office.tell(Happening::KeychainStirred);
+    nothing_is_left(&office).await;
+    assert!(office.keychain.tried().reads > reads);
+    office.within("the revocation", office.sandbox.wait_for(Route::Revoke, 1)).await;
+}
+
+#[tokio::test]
+async fn a_keychain_that_does_not_tell_that_it_was_unlocked_is_asked_again() {
+    let office = Office::open().await;
+    let id = office.add(drafts::minting()).await;
+    office.live().await;
+    let remove = Request::RemoveProfile { profile: id, revoke: false };
+    assert_eq!(office.ask(remove).await, Reply::Done);
+    let reads = office.keychain.tried().reads;
+    office.keychain.set_mood(Mood::Locked);
+    office.advance(Duration::from_secs(13));
+    office.within("a try", office.keychain.tried_when(|tried| tried.reads > reads)).await;
+    office.barrier().await;
+    office.keychain.set_mood(Mood::Open);
+    office.advance(HOUR);
+    nothing_is_left(&office).await;
+}
+
+#[tokio::test]
+async fn a_power_cut_at_any_step_of_a_removal_leaves_no_secrets_after_the_next_start() {
+    for changes in 0..2 {
+        let mut office = Office::open().await;
+        let id = office.add(drafts::refreshing()).await;
+        office.live().await;
+        let remove = Request::RemoveProfile { profile: id, revoke: false };
+        assert_eq!(office.ask(remove).await, Reply::Done);
+        office.keychain.cut_power_after(changes);
+        office.advance(Duration::from_secs(13));
+        office.within("the power cut", office.keychain.tried_when(|tried| tried.is_cut)).await;
+        office.keychain = office.keychain.after_power_cut();
+        office.restart().await;
+        nothing_is_left(&office).await;
+    }
+}
+
+/// Neither in the keychain nor in the list of what is leaving.
+async fn nothing_is_left(office: &Office) {
+    let is_left = || {
+        let loaded = office.profiles_file().load().expect("the file");
+        !loaded.leaving.is_empty() || !office.keychain.entries().is_empty()
+    };
+    let gone = async {
+        while is_left() {
+            tokio::task::yield_now().await;
+        }
+    };
+    office.within("everything to be gone", gone).await;
 }
 
 /// A profile that lives in memory, since there is no keychain.

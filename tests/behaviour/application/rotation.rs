@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use glowjar_agent::request::Draft;
+use glowjar_agent::{
+    request::{Anyway, Draft, Reply, Request},
+    view::PhaseView,
+};
+use glowjar_lifecycle::plan::LATE_ARRIVAL;
 use glowjar_sandbox::{Answer, Refusal, Rotation, Route, SEED_REFRESH_TOKEN};
 
 use crate::office::{Office, drafts, keychain::Mood};
@@ -230,4 +234,68 @@ fn refresh_tokens_sent(office: &Office) -> Vec<String> {
         .iter()
         .map(|request| request.field("refresh_token").unwrap_or_default().to_owned())
         .collect()
+}
+
+/// A trial whose refresh token may still arrive at the server, which gave no answer in time.
+async fn with_trial_given_up() -> Office {
+    let mut office = Office::closed(|settings| settings.rotation = Rotation::Strict).await;
+    office.give_up_after(Duration::from_millis(300));
+    office.start();
+    office.sandbox.next(Route::Token, Answer::Hang);
+    let reply = office.save(own_server(&office), None).await;
+    assert!(matches!(reply, Reply::Refused { anyway: Some(Anyway::Untried), .. }), "{reply:?}");
+    assert_eq!(office.asked_so_far(), 1);
+    office
+}
+
+/// The built-in sandbox is not asked before there is a profile of it.
+fn own_server(office: &Office) -> Draft {
+    drafts::at(office.token_endpoint(), drafts::refreshing())
+}
+
+#[tokio::test]
+async fn a_profile_saved_after_a_trial_without_an_answer_sends_nothing_while_that_may_arrive() {
+    let office = with_trial_given_up().await;
+    office.add(own_server(&office)).await;
+    let waiting = office.when("the wait", |profile| profile.phase == PhaseView::Waiting).await;
+    let until = waiting.next_attempt_at.expect("a time");
+    assert_eq!(until, (office.clock.now() + LATE_ARRIVAL).as_millis());
+    assert!(!waiting.can_refresh);
+    office.advance(LATE_ARRIVAL - Duration::from_secs(1));
+    office.barrier().await;
+    assert_eq!(office.asked_so_far(), 1);
+    office.advance(Duration::from_secs(1));
+    office.live().await;
+    assert_eq!(office.asked_so_far(), 2);
+}
+
+#[tokio::test]
+async fn a_second_trial_is_not_sent_while_the_first_may_arrive() {
+    let office = with_trial_given_up().await;
+    let second = office.save(own_server(&office), None);
+    let meanwhile = async {
+        office.advance(LATE_ARRIVAL - Duration::from_secs(1));
+        office.barrier().await;
+        assert_eq!(office.asked_so_far(), 1);
+        office.advance(Duration::from_secs(1));
+    };
+    let (reply, ()) = tokio::join!(second, meanwhile);
+    assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    assert_eq!(office.asked_so_far(), 2);
+}
+
+#[tokio::test]
+async fn a_profile_brought_back_sends_nothing_while_what_it_sent_before_may_arrive() {
+    let mut office = Office::closed(|settings| settings.rotation = Rotation::Strict).await;
+    office.give_up_after(Duration::from_millis(300));
+    office.start();
+    office.sandbox.next(Route::Token, Answer::Hang);
+    let profile = office.add(drafts::refreshing()).await;
+    office.in_trouble("timeout").await;
+    let remove = Request::RemoveProfile { profile, revoke: false };
+    assert_eq!(office.ask(remove).await, Reply::Done);
+    assert!(matches!(office.ask(Request::UndoRemove).await, Reply::Saved { .. }));
+    let waiting = office.when("the wait", |profile| profile.phase == PhaseView::Waiting).await;
+    assert_eq!(waiting.next_attempt_at, Some((office.clock.now() + LATE_ARRIVAL).as_millis()));
+    assert_eq!(office.asked_so_far(), 1);
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use glowjar_import::Understood;
 use glowjar_ims::{Issued, LifetimeSource, RequestError};
 use glowjar_lifecycle::{
-    failure::{Failure, Permanent},
+    failure::{Failure, Permanent, Transient},
     input::{KeychainTrouble, SecretSlot},
+    plan,
     status::Trouble,
     time::{Step, Timestamp},
 };
@@ -28,7 +29,7 @@ use crate::{
     timed::{Due, Timed},
     understood,
     vault::Secrets,
-    view::TechnicalView,
+    view::{GrantView, TechnicalView},
     words,
 };
 
@@ -56,6 +57,23 @@ pub(super) struct Imports {
     pastes: Vec<Paste>,
     /// What trials were given that could not be stored, by what was typed.
     kept: Vec<(Credential, Secrets)>,
+    /// Trials with a refresh token that got no answer in time, and may still arrive.
+    given_up: Vec<GivenUp>,
+    /// Trials that wait until such a one can't arrive any more.
+    waiting: Vec<WaitingTrial>,
+}
+
+/// A trial that got no answer in time.
+struct GivenUp {
+    typed: Credential,
+    at: Timestamp,
+}
+
+/// A trial that is not sent before this time.
+struct WaitingTrial {
+    at: Timestamp,
+    parsed: Parsed,
+    reply: oneshot::Sender<Reply>,
 }
 
 /// What was understood, until it is used or forgotten.
@@ -125,6 +143,38 @@ impl Imports {
         self.kept.push((typed.clone(), secrets));
     }
 
+    /// A trial with this refresh token got no answer in time.
+    fn keep_given_up(&mut self, typed: Credential, at: Timestamp) {
+        self.given_up.retain(|known| {
+            at < known.at + plan::LATE_ARRIVAL
+                && !known.typed.has_refresh_token(typed.refresh_token.as_ref())
+        });
+        self.given_up.push(GivenUp { typed, at });
+    }
+
+    /// When a trial with the same refresh token was given up that may still arrive.
+    pub(super) fn given_up_at(&self, credential: &Credential, now: Timestamp) -> Option<Timestamp> {
+        let token = Some(credential.refresh_token.as_ref()?);
+        let mut same = self.given_up.iter().filter(|it| it.typed.has_refresh_token(token));
+        same.find(|it| now < it.at + plan::LATE_ARRIVAL).map(|it| it.at)
+    }
+
+    /// In sleep the system sent nothing, so what may still arrive has as long as before.
+    pub(super) fn woke(&mut self, now: Timestamp) {
+        for given_up in &mut self.given_up {
+            given_up.at = given_up.at.max(now);
+        }
+        for trial in &mut self.waiting {
+            trial.at = trial.at.max(now + plan::LATE_ARRIVAL);
+        }
+    }
+
+    fn take_due(&mut self, now: Timestamp) -> Vec<WaitingTrial> {
+        let (due, waiting) = self.waiting.drain(..).partition(|trial| trial.at <= now);
+        self.waiting = waiting;
+        due
+    }
+
     /// What an earlier trial was given and nobody could store is newer than what was typed.
     pub(super) fn take_kept(&mut self, credential: &Credential) -> Option<Secrets> {
         let typed = credential.refresh_token.as_ref()?;
@@ -138,7 +188,8 @@ impl Imports {
 
 impl Timed for Imports {
     fn deadline(&self) -> Option<Timestamp> {
-        self.pastes.iter().map(|paste| paste.forgotten_at).min()
+        let pastes = self.pastes.iter().map(|paste| paste.forgotten_at);
+        pastes.chain(self.waiting.iter().map(|trial| trial.at)).min()
     }
 
     fn shift(&mut self, step: Step) {
@@ -149,11 +200,20 @@ impl Timed for Imports {
             typed.shift(step);
             secrets.shift(step);
         }
+        for given_up in &mut self.given_up {
+            given_up.typed.shift(step);
+            given_up.at = given_up.at.shifted(step);
+        }
+        for trial in &mut self.waiting {
+            trial.at = trial.at.shifted(step);
+            trial.parsed.credential.shift(step);
+        }
     }
 
     fn on_time(&mut self, now: Timestamp) -> Option<Due> {
         self.pastes.retain(|paste| paste.forgotten_at > now);
-        None
+        self.given_up.retain(|it| now < it.at + plan::LATE_ARRIVAL);
+        self.waiting.iter().any(|trial| trial.at <= now).then_some(Due::TrialsSent)
     }
 }
 
@@ -237,8 +297,28 @@ impl Controller {
         })
     }
 
-    /// Asks the provider for a token before anything is stored.
-    pub(super) fn try_out(&mut self, mut parsed: Parsed, reply: oneshot::Sender<Reply>) {
+    /// Asks the provider for a token before anything is stored. Where an earlier trial with the same refresh token may
+    /// still arrive, that is waited out.
+    pub(super) fn try_out(&mut self, parsed: Parsed, reply: oneshot::Sender<Reply>) {
+        match self.imports.given_up_at(&parsed.credential, self.clock.now()) {
+            Some(at) => {
+                let at = at + plan::LATE_ARRIVAL;
+                self.imports.waiting.push(WaitingTrial { at, parsed, reply });
+            }
+            None => self.send_trial(parsed, reply),
+        }
+    }
+
+    /// Sends the trials that have waited long enough, and for whose outcome somebody still waits.
+    pub(super) fn send_waiting_trials(&mut self, now: Timestamp) {
+        for WaitingTrial { parsed, reply, .. } in self.imports.take_due(now) {
+            if !reply.is_closed() {
+                self.try_out(parsed, reply);
+            }
+        }
+    }
+
+    fn send_trial(&mut self, mut parsed: Parsed, reply: oneshot::Sender<Reply>) {
         let secrets = Secrets {
             credential: parsed.credential.clone(),
             token: None,
@@ -286,6 +366,11 @@ impl Controller {
             Ok(issued) => issued,
             Err(error) => {
                 tracing::warn!(event = "trial_failed", name, failure = ?error.failure, technical = %error.technical);
+                let is_unanswered =
+                    matches!(error.failure, Failure::Transient { cause: Transient::Timeout, .. });
+                if is_unanswered && profile.grant == GrantView::RefreshToken {
+                    self.imports.keep_given_up(parsed.credential.clone(), self.clock.now());
+                }
                 let _ = reply.send(self.refusal(profile, &error));
                 return;
             }

@@ -264,12 +264,12 @@ impl Controller {
     }
 
     /// Nothing of a draft that was not saved stays in the keychain. A write that was given up may still be carried out.
-    fn undo_in_keychain(&self, parsed: &Parsed, unsaved: Option<KeychainTrouble>) {
+    fn undo_in_keychain(&mut self, parsed: &Parsed, unsaved: Option<KeychainTrouble>) {
         let id = parsed.id();
         let is_touched = matches!(parsed.change, Some(Change::Credential | Change::Identity));
         let removed = self.removal.secrets_of(id);
         match self.profiles.get(&id).or_else(|| self.profiles.leaving_profile(id)) {
-            None => vault::forget(&self.keychain, id),
+            None => self.delete_secrets(id),
             Some(config) if is_touched && unsaved.is_none() => {
                 if let Some(secrets) = self.vault.secrets(id).or(removed) {
                     let secrets = Secrets { credential_is_unsaved: true, ..secrets.clone() };
@@ -296,6 +296,7 @@ impl Controller {
         let profile = parsed.id();
         let Some(config) = self.profiles.get(&profile).cloned() else { return };
         let policy = config.policy(self.preferences.renew_early());
+        let given_up = self.imports.given_up_at(&parsed.credential, self.clock.now());
         if let Some(mut secrets) = tried {
             secrets.credential_is_unsaved = unsaved.is_some();
             self.vault.put(profile, secrets);
@@ -325,6 +326,9 @@ impl Controller {
         self.vault.put(profile, secrets);
         if is_new {
             self.input(Input::ProfileAdded { profile, policy, paused: false });
+            if let Some(at) = given_up {
+                self.input(Input::GivenUpElsewhere { profile, at });
+            }
         } else if let Some(change) = parsed.change {
             self.input(Input::ProfileChanged { profile, policy, change, holding });
             if let Some(trouble) = unsaved {

@@ -108,7 +108,12 @@ pub(super) enum Event {
     /// The secrets of a profile that was removed before the application ended were read once more.
     LeftBehind {
         profile: ProfileId,
-        secrets: Option<Secrets>,
+        outcome: Result<Secrets, KeychainTrouble>,
+    },
+    /// A removed profile's secrets are gone from the keychain, or not.
+    SecretsDeleted {
+        profile: ProfileId,
+        outcome: Result<(), KeychainTrouble>,
     },
     /// What was removed a while ago was revoked, or not.
     Revoked {
@@ -174,7 +179,8 @@ impl Controller {
             Event::RequestPanicked { profile, attempt } => self.request_panicked(profile, attempt),
             Event::DraftStored { profile, outcome } => self.draft_stored(profile, outcome),
             Event::Tried { trial, outcome, reply } => self.tried(*trial, outcome, reply),
-            Event::LeftBehind { profile, secrets } => self.take_away(profile, secrets),
+            Event::LeftBehind { profile, outcome } => self.left_behind(profile, outcome),
+            Event::SecretsDeleted { profile, outcome } => self.secrets_deleted(profile, outcome),
             Event::Revoked { name, outcome } => self.revoked(&name, outcome),
             Event::ClientMade { change, outcome, reply } => {
                 self.client_made(change, outcome, reply)
@@ -190,7 +196,10 @@ impl Controller {
 
     fn happened(&mut self, happening: Happening) {
         match happening {
-            Happening::KeychainStirred => self.input(Input::KeychainStirred),
+            Happening::KeychainStirred => {
+                self.removal.keychain_stirred(self.clock.now());
+                self.input(Input::KeychainStirred);
+            }
             Happening::Woke => self.input(Input::Woke),
             Happening::ScreenLocked => self.screen_locked(),
             Happening::ScreenUnlocked => self.screen_unlocked(),

@@ -1,11 +1,13 @@
 //! Profiles going: with some seconds to change one's mind, and then without a trace.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use glowjar_ims::{Issued, RequestError};
 use glowjar_lifecycle::{
+    failure::Transient,
     id::ProfileId,
-    input::Input,
+    input::{Input, KeychainTrouble},
+    status::Trouble,
     time::{Step, Timestamp},
 };
 use tokio::sync::oneshot;
@@ -24,10 +26,31 @@ use crate::{
 /// Long enough to read what happened and to reach the button.
 const TIME_TO_UNDO: Duration = Duration::from_secs(12);
 
-/// The last removal, while it can be undone. The list of profiles names it as leaving.
+/// When to ask a keychain again that did not delete what it was to. Nobody waits for it, and one that a person unlocks tells of
+/// itself; but not every keychain does.
+const DELETED_AGAIN_AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// The last removal, while it can be undone, and what is left of those before. The list of profiles names all of them as
+/// leaving.
 #[derive(Default)]
 pub(super) struct Removal {
     pending: Option<Removed>,
+    left_behind: BTreeMap<ProfileId, LeftBehind>,
+}
+
+/// A removed profile's entries in the keychain.
+struct LeftBehind {
+    next: Next,
+    /// Absent while the keychain is at it.
+    at: Option<Timestamp>,
+}
+
+/// What comes next for them.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The refresh token may have to be revoked.
+    Read,
+    Delete,
 }
 
 /// A profile that was removed and can be brought back.
@@ -38,6 +61,8 @@ struct Removed {
     /// What was in memory. The keychain keeps its own until the time is over.
     secrets: Option<Secrets>,
     remembered: Option<Remembered>,
+    /// When its last request was given up, which may still arrive.
+    given_up_at: Option<Timestamp>,
     until: Timestamp,
 }
 
@@ -47,16 +72,48 @@ impl Removal {
         let removed = self.pending.as_ref().filter(|removed| removed.profile == profile)?;
         removed.secrets.as_ref()
     }
+
+    /// The keychain may do now what it did not do before.
+    pub(super) fn keychain_stirred(&mut self, now: Timestamp) {
+        for left in self.left_behind.values_mut() {
+            left.at = left.at.map(|at| at.min(now));
+        }
+    }
+
+    fn begin(&mut self, profile: ProfileId, next: Next) {
+        self.left_behind.insert(profile, LeftBehind { next, at: None });
+    }
+
+    fn failed(&mut self, profile: ProfileId, now: Timestamp) {
+        if let Some(left) = self.left_behind.get_mut(&profile) {
+            left.at = Some(now + DELETED_AGAIN_AFTER);
+        }
+    }
+
+    fn next_deletion(&self) -> Option<Timestamp> {
+        self.left_behind.values().filter_map(|left| left.at).min()
+    }
+
+    fn due(&self, now: Timestamp) -> Vec<(ProfileId, Next)> {
+        let is_due = |left: &LeftBehind| left.at.is_some_and(|at| at <= now);
+        let due = self.left_behind.iter().filter(|(_, left)| is_due(left));
+        due.map(|(profile, left)| (*profile, left.next)).collect()
+    }
 }
 
 impl Timed for Removal {
     fn deadline(&self) -> Option<Timestamp> {
-        self.pending.as_ref().map(|removed| removed.until)
+        let pending = self.pending.as_ref().map(|removed| removed.until);
+        pending.into_iter().chain(self.next_deletion()).min()
     }
 
     fn shift(&mut self, step: Step) {
+        for left in self.left_behind.values_mut() {
+            left.at.shift(step);
+        }
         let Some(removed) = &mut self.pending else { return };
         removed.until = removed.until.shifted(step);
+        removed.given_up_at.shift(step);
         if let Some(secrets) = &mut removed.secrets {
             secrets.shift(step);
         }
@@ -66,7 +123,10 @@ impl Timed for Removal {
     }
 
     fn on_time(&mut self, now: Timestamp) -> Option<Due> {
-        self.deadline().is_some_and(|until| until <= now).then_some(Due::RemovalFinished)
+        if self.pending.as_ref().is_some_and(|removed| removed.until <= now) {
+            return Some(Due::RemovalFinished);
+        }
+        self.next_deletion().is_some_and(|at| at <= now).then_some(Due::SecretsDeleted)
     }
 }
 
@@ -85,12 +145,17 @@ impl Controller {
                 return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
             }
         };
+        let now = self.clock.now();
+        let status = self.engine.status(profile, now);
+        let timed_out = Some(Trouble::Transient(Transient::Timeout));
+        let given_up_at = status.filter(|status| status.trouble == timed_out).map(|_| now);
         self.removal.pending = Some(Removed {
             profile,
+            given_up_at,
             place,
             secrets: self.vault.secrets(profile).cloned(),
             remembered: self.remembered.remove(&profile),
-            until: self.clock.now() + TIME_TO_UNDO,
+            until: now + TIME_TO_UNDO,
         });
         self.vault.remove(profile);
         self.input(Input::ProfileRemoved { profile });
@@ -121,13 +186,20 @@ impl Controller {
         if let Err(error) = changed {
             return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
-        if let Some(Removed { secrets, remembered, .. }) = self.removal.pending.take() {
+        let under_way = self.requests.is_under_way(profile).then(|| self.clock.now());
+        let mut given_up_at = None;
+        if let Some(removed) = self.removal.pending.take() {
+            let Removed { secrets, remembered, .. } = removed;
+            given_up_at = under_way.or(removed.given_up_at);
             if let Some(secrets) = secrets {
                 self.vault.put(profile, secrets);
             }
             self.remembered.extend(remembered.map(|remembered| (profile, remembered)));
         }
         self.input(Input::ProfileAdded { profile, policy, paused });
+        if let Some(at) = given_up_at {
+            self.input(Input::GivenUpElsewhere { profile, at });
+        }
         tracing::info!(event = "profile_brought_back", %profile);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
@@ -157,7 +229,11 @@ impl Controller {
     pub(super) fn finish_removal(&mut self) {
         let Some(removed) = self.removal.pending.take() else { return };
         self.requests.give_up(removed.profile);
-        self.take_away(removed.profile, removed.secrets);
+        self.take_away(removed.profile);
+        match removed.secrets {
+            Some(secrets) => self.discard(removed.profile, Some(secrets)),
+            None => self.read_left_behind(removed.profile),
+        }
     }
 
     /// Glowjar ended before the time to undo was over, and nobody undid it.
@@ -168,11 +244,69 @@ impl Controller {
                 self.forget_leaving(profile);
                 continue;
             }
-            let (keychain, client_id) = (self.keychain.clone(), leaving.profile.client_id.clone());
-            self.start(Some(Event::LeftBehind { profile, secrets: None }), async move {
-                let secrets = Secrets::open(&keychain, profile, &client_id).await.ok();
-                Event::LeftBehind { profile, secrets }
-            });
+            self.take_away(profile);
+            self.read_left_behind(profile);
+        }
+    }
+
+    fn read_left_behind(&mut self, profile: ProfileId) {
+        let Some(leaving) = self.profiles.leaving_profile(profile) else { return };
+        let (keychain, client_id) = (self.keychain.clone(), leaving.client_id.clone());
+        self.removal.begin(profile, Next::Read);
+        let event = move |outcome| Event::LeftBehind { profile, outcome };
+        self.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
+            event(Secrets::open(&keychain, profile, &client_id).await)
+        });
+    }
+
+    /// The secrets of a removed profile were read once more.
+    pub(super) fn left_behind(
+        &mut self,
+        profile: ProfileId,
+        outcome: Result<Secrets, KeychainTrouble>,
+    ) {
+        match outcome {
+            Ok(secrets) => self.discard(profile, Some(secrets)),
+            Err(KeychainTrouble::Incomplete) => self.discard(profile, None),
+            Err(_) => self.removal.failed(profile, self.clock.now()),
+        }
+    }
+
+    /// Deletes a profile's secrets from the keychain. The list names it as leaving until they are gone.
+    pub(super) fn delete_secrets(&mut self, profile: ProfileId) {
+        self.removal.begin(profile, Next::Delete);
+        let deleted = vault::delete(&self.keychain, profile);
+        let event = move |outcome| Event::SecretsDeleted { profile, outcome };
+        self.start(
+            Some(event(Err(KeychainTrouble::NotAnswering))),
+            async move { event(deleted.await) },
+        );
+    }
+
+    pub(super) fn secrets_deleted(
+        &mut self,
+        profile: ProfileId,
+        outcome: Result<(), KeychainTrouble>,
+    ) {
+        match outcome {
+            Ok(()) => {
+                self.removal.left_behind.remove(&profile);
+                self.forget_leaving(profile);
+            }
+            Err(_) if self.profiles.leaving_profile(profile).is_some() => {
+                self.removal.failed(profile, self.clock.now());
+            }
+            // A new profile that was not saved: what refuses to delete has refused to write.
+            Err(_) => drop(self.removal.left_behind.remove(&profile)),
+        }
+    }
+
+    pub(super) fn delete_secrets_again(&mut self, now: Timestamp) {
+        for (profile, next) in self.removal.due(now) {
+            match next {
+                Next::Read => self.read_left_behind(profile),
+                Next::Delete => self.delete_secrets(profile),
+            }
         }
     }
 
@@ -182,17 +316,25 @@ impl Controller {
         }
     }
 
-    /// Everything that belongs to a profile that is leaving goes with it, wherever that is kept, and its refresh token
-    /// is revoked if so wished. The list names it to the last, so that a start after a crash in between does it again.
-    pub(super) fn take_away(&mut self, id: ProfileId, secrets: Option<Secrets>) {
-        let leaving = self.profiles.leaving().iter().find(|leaving| leaving.profile.id == id);
-        let Some(leaving) = leaving.cloned() else { return };
+    /// Everything outside of the keychain that belongs to a profile that is leaving goes with it. The list names it to the
+    /// last, so that a start after a crash in between does it again.
+    fn take_away(&mut self, id: ProfileId) {
         self.outlets_of_removed(id);
         self.callers.forget(id);
         self.history.forget(self.clock.now(), id);
         if let Err(error) = self.questions.permissions.forget_profile(id) {
             tracing::warn!(event = "permissions_not_saved", %error);
         }
+        let id_as_text = id.to_string();
+        self.preferences.change(|preferences| {
+            preferences.default_profile.take_if(|chosen| *chosen == id_as_text);
+        });
+    }
+
+    /// Deletes a removed profile's secrets, and revokes its refresh token if so wished.
+    fn discard(&mut self, id: ProfileId, secrets: Option<Secrets>) {
+        let leaving = self.profiles.leaving().iter().find(|leaving| leaving.profile.id == id);
+        let Some(leaving) = leaving.cloned() else { return };
         let provider = leaving.profile.provider(self.sandbox_url.as_ref());
         let secrets = secrets.map(|secrets| secrets.credential);
         if leaving.revoke
@@ -209,12 +351,7 @@ impl Controller {
                 Event::Revoked { name, outcome }
             });
         }
-        vault::forget(&self.keychain, id);
-        let id_as_text = id.to_string();
-        self.preferences.change(|preferences| {
-            preferences.default_profile.take_if(|chosen| *chosen == id_as_text);
-        });
-        self.forget_leaving(id);
+        self.delete_secrets(id);
     }
 
     pub(super) fn revoked(&self, name: &str, outcome: Result<(), RequestError>) {

@@ -223,6 +223,11 @@ impl Requests {
         Some(step)
     }
 
+    /// Whether an answer may still come.
+    pub(super) fn is_under_way(&self, profile: ProfileId) -> bool {
+        self.in_flight.contains_key(&profile)
+    }
+
     /// Nothing that its answer says counts any more.
     pub(super) fn give_up(&mut self, profile: ProfileId) {
         if let Some(outdated) = self.in_flight.remove(&profile)

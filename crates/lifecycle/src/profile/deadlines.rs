@@ -98,6 +98,7 @@ impl Profile {
             &mut self.last_answered_at,
             &mut self.last_adopted_at,
             &mut self.woke_at,
+            &mut self.may_arrive_until,
             &mut self.refresh_token_ends,
         ] {
             *at = at.map(|at| at.shifted(step));
@@ -116,6 +117,9 @@ impl Profile {
         {
             *until = earliest.min(*until);
             self.failures.count = 0;
+        }
+        if let Some(until) = &mut self.may_arrive_until {
+            *until = (now + plan::LATE_ARRIVAL).max(*until);
         }
         if let Activity::Waiting { kind: Wait::GivenUp { began_again }, until } = &mut self.activity
             && !*began_again

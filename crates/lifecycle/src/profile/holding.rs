@@ -48,6 +48,7 @@ impl Profile {
                 }
             }
             Change::Identity => {
+                self.may_arrive_until = None;
                 self.adopt_credential(holding);
                 self.token = None;
                 self.unsaved = None;

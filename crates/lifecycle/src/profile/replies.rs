@@ -61,6 +61,13 @@ impl Profile {
         turn.effects.push_back(Effect::KeepToken { profile: self.id, generation });
     }
 
+    /// Minted again, a token may be asked for twice.
+    pub(super) fn given_up_elsewhere(&mut self, at: Timestamp) {
+        if self.policy.grant == GrantType::RefreshToken && !is_committed(Fault::GivenUpForgotten) {
+            self.may_arrive_until = Some(at + plan::LATE_ARRIVAL);
+        }
+    }
+
     pub(super) fn kept(&mut self, generation: Generation, turn: &mut Turn) {
         if self.unsaved.is_some_and(|unsaved| unsaved.generation == generation) {
             self.unsaved = None;

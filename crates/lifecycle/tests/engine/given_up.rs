@@ -2,12 +2,14 @@
 
 use glowjar_lifecycle::{
     failure::Transient,
-    input::{Change, Input},
+    input::{Change, Input, Policy},
     plan::{LATE_ARRIVAL, UNACKNOWLEDGED},
     status::{Incident, Trouble},
 };
 
-use super::story::{CLIENT_CREDENTIALS, EMPTY, REFRESH_TOKEN, Story, holding, story};
+use super::story::{
+    CLIENT_CREDENTIALS, EMPTY, PROFILE, REFRESH_TOKEN, START, Story, holding, story,
+};
 
 /// A refresh went out at 10 h and was given up half a minute later.
 fn given_up(cause: Transient) -> Story {
@@ -49,6 +51,34 @@ fn after_a_sleep_the_wait_begins_again_once_since_nothing_was_sent_meanwhile() {
     story.after("5 s").sleeps("8 h").asked(2);
     story.after("10 s").happens(Input::Woke).asked(2);
     story.asks_between("18 h 55 s", "18 h 55 s");
+}
+
+/// A trial was given up when the story begins, and the profile was stored all the same.
+fn trial_given_up(policy: Policy) -> Story {
+    let mut story = story(policy);
+    story.happens(Input::GivenUpElsewhere { profile: PROFILE, at: START });
+    story
+}
+
+#[test]
+fn a_trial_that_was_given_up_holds_up_the_first_request_while_it_may_arrive() {
+    trial_given_up(REFRESH_TOKEN).opens(EMPTY).asks_between("20 s", "20 s");
+    let mut clicked = trial_given_up(REFRESH_TOKEN);
+    clicked.opens(EMPTY);
+    for _ in 0..5 {
+        clicked.clicks().pauses().resumes().edits(Change::Credential, EMPTY).after("2 s").asked(0);
+    }
+    clicked.asks_between("20 s", "20 s");
+    let mut slept = trial_given_up(REFRESH_TOKEN);
+    slept.opens(EMPTY).after("5 s").sleeps("8 h").asked(0);
+    slept.asks_between("8 h 25 s", "8 h 25 s");
+}
+
+#[test]
+fn it_holds_up_nothing_where_it_can_not_matter() {
+    trial_given_up(CLIENT_CREDENTIALS).opens(EMPTY).asked(1);
+    trial_given_up(REFRESH_TOKEN).after("20 s").opens(EMPTY).asked(1);
+    trial_given_up(REFRESH_TOKEN).opens(EMPTY).edits(Change::Identity, EMPTY).asked(1);
 }
 
 #[test]

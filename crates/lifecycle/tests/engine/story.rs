@@ -21,7 +21,7 @@ use glowjar_lifecycle::{
 use super::span::{back, forward, span};
 
 pub(crate) const PROFILE: ProfileId = ProfileId::new(7);
-const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
 pub(crate) const CLIENT_CREDENTIALS: Policy =
     Policy { grant: GrantType::ClientCredentials, renew_early: None };

@@ -81,7 +81,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
         Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
         Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
-        Event::LeftBehind { profile, secrets: Some(secrets()) },
+        Event::LeftBehind { profile, outcome: Ok(secrets()) },
         Event::Tried { trial: Box::new(Trial::of(parsed)), outcome: Err(broken()), reply: reply() },
         Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
     ];
