@@ -105,9 +105,10 @@ impl Follower {
             let mut link = self.link();
             let id = self.shared.last_request.fetch_add(1, Ordering::Relaxed);
             let is_sent = link.to.as_ref().is_some_and(|to| to.send(ToLeader::Ask { id, request }));
-            if is_sent {
-                link.awaited.insert(id, reply);
+            if !is_sent {
+                return not_linked(link.language);
             }
+            link.awaited.insert(id, reply);
             link.language
         };
         answer.await.unwrap_or_else(|_| not_linked(language))
