@@ -364,6 +364,7 @@ export class GlowjarApp extends LitElement {
     const after = snapshot.profiles.find(({ id }) => id === this.selected) ?? firstToShow(snapshot.profiles);
     this.selected = after?.id ?? "";
     speak(snapshot.language);
+    clock.hours = snapshot.settings.choices.hours;
     document.documentElement.lang = snapshot.language;
     const news = bringUp(this, this.connection.snapshot?.questions ?? [], snapshot.questions);
     if (news) this.announcement = news;

@@ -114,6 +114,7 @@ impl ChoicesEdit {
             ),
             theme: merged(&from.theme, &to.theme, &now.theme),
             language: merged(&from.language, &to.language, &now.language),
+            hours: merged(&from.hours, &to.hours, &now.hours),
             renew_early_minutes: merged(
                 &from.renew_early_minutes,
                 &to.renew_early_minutes,
@@ -148,7 +149,7 @@ pub trait PreferencesStore: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::{LanguageChoice, NoticesWanted, ProxyView, Theme};
+    use crate::view::{Hours, LanguageChoice, NoticesWanted, ProxyView, Theme};
 
     #[test]
     fn an_edit_of_the_choices_leaves_every_choice_alone_that_it_does_not_change() {
@@ -159,6 +160,7 @@ mod tests {
             clear_clipboard_after_seconds: 7,
             theme: Theme::Dark,
             language: LanguageChoice::De,
+            hours: Hours::Twelve,
             renew_early_minutes: Some(9),
             extra_ca: Some("/ca.pem".to_owned()),
             proxy: ProxyView::Direct,

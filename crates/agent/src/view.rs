@@ -19,7 +19,9 @@ use crate::catalogue::Said;
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
     programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
-    settings::{Choices, Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme},
+    settings::{
+        Choices, Hours, Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme,
+    },
     understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
 };
 

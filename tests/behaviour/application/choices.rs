@@ -5,7 +5,8 @@ use std::{fs, time::Duration};
 use glowjar_agent::{
     request::{CopyFormat, Field, Reply, Request},
     view::{
-        Choices, EntryKind, HistoryView, Language, LanguageChoice, NoticesWanted, ProxyView, Theme,
+        Choices, EntryKind, HistoryView, Hours, Language, LanguageChoice, NoticesWanted, ProxyView,
+        Theme,
     },
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Outage};
@@ -32,6 +33,7 @@ async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
             it.clear_clipboard_after_seconds = 10;
             it.theme = Theme::Dark;
             it.language = LanguageChoice::De;
+            it.hours = Hours::Twelve;
             it.copy_shortcut = Some("Ctrl+Alt+T".to_owned());
             it.proxy = ProxyView::Direct;
             it.lock_with_screen = true;
@@ -49,6 +51,7 @@ async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
     office.restart().await;
     let after = office.barrier().await;
     assert_eq!(after.settings, before.settings);
+    assert_eq!(after.settings.choices.hours, Hours::Twelve);
     assert_eq!((after.language, after.theme), (Language::De, Theme::Dark));
     assert_eq!(office.shell.shortcut().as_deref(), Some("Ctrl+Alt+T"));
 }

@@ -30,7 +30,7 @@ export type Choices = { startAtLogin: boolean, notices: NoticesWanted,
 /**
  * Until a copied token is cleared, 5 to 3 600.
  */
-clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, 
+clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, hours: Hours, 
 /**
  * For profiles that don't say themselves; absent: the usual margin.
  */
@@ -79,6 +79,11 @@ validity: Array<SpanView>,
  * Oldest first.
  */
 entries: Array<EntryView>, };
+
+/**
+ * How the window counts the hours of a day.
+ */
+export type Hours = "system" | "twelve" | "twentyFour";
 
 /**
  * A language that Glowjar speaks.

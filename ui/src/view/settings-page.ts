@@ -60,7 +60,7 @@ export class SettingsPage extends LitElement {
   }
 
   private general(): TemplateResult {
-    const { startAtLogin, notices, theme, language } = this.settings.choices;
+    const { startAtLogin, notices, theme, language, hours } = this.settings.choices;
     return html`<section>
       <h2>${t("settings-general")}</h2>
       ${this.switch("startAtLogin", startAtLogin, t("settings-start-at-login"), t("settings-start-at-login-help"))}
@@ -87,6 +87,14 @@ export class SettingsPage extends LitElement {
         value: language,
         options: (["system", "en", "de"] as const).map((option) => [option, t(`language-${option}`)]),
         onChange: (value) => void this.change({ language: value as Choices["language"] }),
+      })}
+      ${choice({
+        id: "hours",
+        label: t("settings-hours"),
+        help: t("settings-hours-help"),
+        value: hours,
+        options: (["system", "twentyFour", "twelve"] as const).map((option) => [option, t(`hours-${option}`)]),
+        onChange: (value) => void this.change({ hours: value as Choices["hours"] }),
       })}
     </section>`;
   }

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { clock } from "../clock";
-import { ago, exact, moment } from "./moment";
+import { ago, exact, moment, time } from "./moment";
 
 const at = (text: string) => Date.parse(text);
 
 describe("a moment", () => {
   beforeEach(() => (clock.timeZone = "Europe/Berlin"));
-  afterEach(() => (clock.timeZone = undefined));
+  afterEach(() => {
+    clock.timeZone = undefined;
+    clock.hours = "system";
+  });
 
   test("says today's time alone, and names the day otherwise", () => {
     const now = at("2026-03-04T11:00:00Z");
@@ -15,6 +18,14 @@ describe("a moment", () => {
     expect(moment(at("2026-03-05T16:04:00Z"), now)).toMatch(/^tomorrow at /);
     expect(moment(at("2026-03-03T16:04:00Z"), now)).toMatch(/^yesterday at /);
     expect(moment(at("2026-03-09T16:04:00Z"), now)).toMatch(/^on Mar 9 at /);
+  });
+
+  test("counts hours as the person chose", () => {
+    const afternoon = at("2026-03-04T16:04:00Z");
+    clock.hours = "twelve";
+    expect(time(afternoon)).toMatch(/^5:04\sPM$/);
+    clock.hours = "twentyFour";
+    expect(time(afternoon)).toBe("17:04");
   });
 
   test("turns the day at the person's midnight, not at that of UTC", () => {

@@ -40,15 +40,22 @@ export function exact(at: number): string {
     .replace(/\.\d+Z$/, " UTC");
 }
 
-/** Hours and minutes, in the system's habit of counting hours. */
+/** Hours and minutes, counted as the person chose, or else in the system's habit. */
 export function time(at: number): string {
-  const { hourCycle = "h23" } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  const hourCycle = { system: systemHours(), twelve: "h12", twentyFour: "h23" }[clock.hours] as Cycle;
   return new Intl.DateTimeFormat(locale(), {
     hour: hourCycle === "h23" || hourCycle === "h24" ? "2-digit" : "numeric",
     minute: "2-digit",
     hourCycle,
     timeZone: clock.timeZone,
   }).format(at);
+}
+
+type Cycle = NonNullable<Intl.DateTimeFormatOptions["hourCycle"]>;
+
+function systemHours(): Cycle {
+  const { hourCycle = "h23" } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  return hourCycle;
 }
 
 /** Counts calendar days where the person is, so that "tomorrow" turns at their midnight. */

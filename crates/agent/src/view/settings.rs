@@ -15,6 +15,7 @@ pub struct Choices {
     pub clear_clipboard_after_seconds: u64,
     pub theme: Theme,
     pub language: LanguageChoice,
+    pub hours: Hours,
     /// For profiles that don't say themselves; absent: the usual margin.
     pub renew_early_minutes: Option<u32>,
     /// A PEM file with certificates to trust besides the system's.
@@ -50,6 +51,7 @@ impl Default for Choices {
             clear_clipboard_after_seconds: 60,
             theme: Theme::default(),
             language: LanguageChoice::default(),
+            hours: Hours::default(),
             renew_early_minutes: None,
             extra_ca: None,
             proxy: ProxyView::default(),
@@ -100,6 +102,19 @@ pub enum LanguageChoice {
     System,
     En,
     De,
+}
+
+/// How the window counts the hours of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Hours {
+    #[default]
+    System,
+    /// 5:04 PM.
+    Twelve,
+    /// 17:04.
+    TwentyFour,
 }
 
 /// The way to servers other than this machine.

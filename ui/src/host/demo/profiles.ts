@@ -71,6 +71,7 @@ export const settings: SettingsView = {
     clearClipboardAfterSeconds: 60,
     theme: "system",
     language: "system",
+    hours: "system",
     renewEarlyMinutes: null,
     extraCa: null,
     proxy: { kind: "system" },
