@@ -1,5 +1,7 @@
 //! What Glowjar does, a module per behaviour.
 
+#![expect(clippy::disallowed_methods, reason = "a real desktop takes real time")]
+
 mod adobes_clients;
 mod another_server;
 mod application;

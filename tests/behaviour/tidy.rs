@@ -1,4 +1,4 @@
-//! The house rules that a test can check: how files are shaped, and who may do what.
+//! The house rules that neither a lint (`clippy.toml`) nor `deny.toml` can check: how files are shaped, and who may do what.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,38 +25,6 @@ fn whatever_is_left_to_do_has_an_owner() {
 }
 
 #[test]
-fn one_file_reads_the_clock() {
-    let reads =
-        ["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "OffsetDateTime::now"];
-    let elsewhere = product().filter(|source| !is_the_clock(source));
-    assert_none(lines_where(elsewhere, |line| reads.iter().any(|read| line.contains(read))));
-}
-
-#[test]
-fn only_the_controller_sleeps() {
-    let elsewhere =
-        product().filter(|source| !is_the_clock(source) && source.path != STARTED_APPLICATION);
-    assert_none(lines_where(elsewhere, |line| {
-        line.contains("time::sleep") || line.contains("thread::sleep")
-    }));
-
-    let elsewhere =
-        product().filter(|source| !is_the_clock(source) && !source.path.starts_with(CONTROLLER));
-    assert_none(lines_where(elsewhere, |line| line.contains(".sleep_until(")));
-}
-
-#[test]
-fn only_ims_speaks_http_and_only_src_tauri_names_tauri() {
-    let rust = || product().filter(|source| source.path.ends_with(".rs"));
-    let elsewhere = rust().filter(|source| !source.path.starts_with("crates/ims/"));
-    assert_none(lines_where(elsewhere, |line| line.contains("reqwest::")));
-    let elsewhere = rust().filter(|source| !source.path.starts_with("src-tauri/"));
-    assert_none(lines_where(elsewhere, |line| {
-        line.contains("tauri::") || line.contains("tauri_plugin")
-    }));
-}
-
-#[test]
 fn one_file_of_the_ui_imports_tauri() {
     let ui = sources().filter(|source| source.path.starts_with("ui/src/"));
     let paths: Vec<_> = ui
@@ -64,15 +32,6 @@ fn one_file_of_the_ui_imports_tauri() {
         .map(|source| source.path)
         .collect();
     assert_eq!(paths.len(), 1, "{paths:?}");
-}
-
-#[test]
-fn no_test_of_an_area_waits_a_fixed_time() {
-    let tests = sources()
-        .filter(|source| source.path.contains("/tests/") && source.path.starts_with("crates/"));
-    assert_none(lines_where(tests, |line| {
-        line.contains("thread::sleep(") || line.contains("time::sleep(")
-    }));
 }
 
 struct Source {
@@ -95,21 +54,6 @@ fn sources() -> impl Iterator<Item = Source> {
         let path = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         Source { path, text }
     })
-}
-
-/// What people get, without the sandbox (which depends on nothing of ours, our clock included).
-fn product() -> impl Iterator<Item = Source> {
-    const PRODUCT: [&str; 8] = [
-        "crates/lifecycle/src/",
-        "crates/protocol/src/",
-        "crates/cli/src/",
-        "crates/import/src/",
-        "crates/ims/src/",
-        "crates/token-endpoint/src/",
-        "crates/agent/src/",
-        "src-tauri/src/",
-    ];
-    sources().filter(|source| PRODUCT.iter().any(|folder| source.path.starts_with(folder)))
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
@@ -148,13 +92,3 @@ fn assert_none(found: impl Iterator<Item = String>) {
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the workspace")
 }
-
-/// The command looks again and again whether the application it started is there; nothing could tell it.
-const STARTED_APPLICATION: &str = "crates/cli/src/launch.rs";
-/// Itself, and the folder of the same name with its timers.
-fn is_the_clock(source: &Source) -> bool {
-    source.path == "crates/agent/src/clock.rs" || source.path.starts_with("crates/agent/src/clock/")
-}
-
-/// Its file and the folder of the same name.
-const CONTROLLER: &str = "crates/agent/src/controller";

@@ -7,6 +7,8 @@
 //! Any number of desktops can stand side by side in one process: settings reach the children only, never this
 //! process's own environment. What was started ends with its desktop, even after a panic or a SIGKILL.
 
+#![expect(clippy::disallowed_methods, reason = "a real desktop takes real time")]
+
 pub mod app;
 pub mod bus;
 pub mod clipboard;

@@ -3,6 +3,7 @@
 //!
 //! Seen from outside, as a person sees it: from the click, or the start of the program, to the picture on the screen.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
 #![allow(clippy::print_stdout, reason = "what it prints is what it is for")]
 
 use std::{

@@ -4,6 +4,8 @@
 //! `GLOWJAR_YEARS=10000 cargo test -p glowjar-tests --test simulation every_profile_year -- --nocapture` runs longer,
 //! `GLOWJAR_SEED=7 cargo test -p glowjar-tests --test simulation one_story -- --nocapture` tells one story.
 
+#![expect(clippy::disallowed_methods, reason = "simulated time is tokio's paused time")]
+
 mod custody;
 mod desktop;
 mod dice;

@@ -3,6 +3,7 @@
 //! `tour [--keep] [APP ARGUMENTS]`, with the app in the environment variable `GLOWJAR_APP`. It ends with 0 only if
 //! everything on the [`checklist`] was really seen.
 
+#![expect(clippy::disallowed_methods, reason = "a person looks on")]
 #![allow(clippy::print_stdout, reason = "what it prints is what it is for")]
 
 use std::{env, process::ExitCode};

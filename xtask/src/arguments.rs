@@ -12,12 +12,16 @@ cargo xtask COMMAND
   test [--yes] [FILTER…]
           Check formatting, lints and types, run every test, those on a real desktop included, and show
           how each failure mode of the field fared.
-          With filters: only the tests whose names contain one of them.
+          With filters: only the tests whose names contain one of them, and only what they need is built.
+  fixtures
+          Write what the tests compare with anew: samples' expected results, the window's types.
   fuzz [MINUTES]
           Feed each reader of what comes from outside with mutated samples, for so long each (10 otherwise).
   paint [--release] [--yes]
           Measure how soon the window is painted after it was opened from the tray, beside an empty window.
           --release builds and measures what people install.
+  bench [--quick] [--yes]
+          Measure what a release costs, in one table. --quick leaves out the running application.
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
   bundle [--yes]
@@ -33,8 +37,10 @@ pub enum Task {
     Run(RunOptions),
     Check { yes: bool },
     Test(TestOptions),
+    Fixtures,
     Fuzz { minutes: u32 },
     Paint { yes: bool, release: bool },
+    Bench { yes: bool, quick: bool },
     Bundle { yes: bool },
 }
 
@@ -59,8 +65,13 @@ impl Task {
             Some(_) if arguments.peek().map(String::as_str) == Some("--help") => Ok(Task::Help),
             Some("setup") => Ok(Task::Setup { yes: parse_yes(arguments)? }),
             Some("check") => Ok(Task::Check { yes: parse_yes(arguments)? }),
+            Some("fixtures") => match arguments.next() {
+                None => Ok(Task::Fixtures),
+                Some(unknown) => Err(usage(&unknown)),
+            },
             Some("fuzz") => Ok(Task::Fuzz { minutes: parse_minutes(arguments)? }),
             Some("paint") => parse_paint(arguments),
+            Some("bench") => parse_bench(arguments),
             Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
             Some("run") => parse_run(arguments).map(Task::Run),
             Some("test") => parse_test(arguments).map(Task::Test),
@@ -103,6 +114,18 @@ fn parse_yes(arguments: impl Iterator<Item = String>) -> Result<bool, Failure> {
         }
     }
     Ok(yes)
+}
+
+fn parse_bench(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
+    let (mut yes, mut quick) = (false, false);
+    for argument in arguments {
+        match argument.as_str() {
+            "--yes" => yes = true,
+            "--quick" => quick = true,
+            unknown => return Err(usage(unknown)),
+        }
+    }
+    Ok(Task::Bench { yes, quick })
 }
 
 fn parse_paint(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
@@ -159,6 +182,19 @@ mod tests {
     fn checking_takes_no_filter() {
         assert_eq!(parse("check --yes"), Some(Task::Check { yes: true }));
         assert_eq!(parse("check f13"), None);
+    }
+
+    #[test]
+    fn measuring_can_leave_out_the_application() {
+        assert_eq!(parse("bench"), Some(Task::Bench { yes: false, quick: false }));
+        assert_eq!(parse("bench --quick"), Some(Task::Bench { yes: false, quick: true }));
+        assert_eq!(parse("bench fast"), None);
+    }
+
+    #[test]
+    fn fixtures_are_renewed_all_together() {
+        assert_eq!(parse("fixtures"), Some(Task::Fixtures));
+        assert_eq!(parse("fixtures samples"), None);
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::project::Project;
-use crate::run::program;
 use crate::setup::{self, Scope};
 use crate::steps::Steps;
 use crate::terminal::Consent;
@@ -20,10 +19,9 @@ pub fn bundle(project: &Project, consent: Consent) -> Result<(), Failure> {
     }
     let mut steps = Steps::begin();
     steps.run("window's pages", &mut project.npm(&project.ui(), &["run", "--silent", "build"]))?;
-    let programs = steps
-        .perform("command", || project.build(&["--release", "--locked", "-p", "glowjar-cli"]))?;
+    let command = steps.perform("command", || project.release_command())?;
     // Beside the application, where each finds the other.
-    let command = program(&programs, "glowjar")?.to_string_lossy().replace('\\', "\\\\");
+    let command = command.to_string_lossy().replace('\\', "\\\\");
     let files = format!(r#"{{"files":{{"/usr/bin/glowjar":"{}"}}}}"#, command);
     let config = format!(r#"{{"bundle":{{"linux":{{"deb":{},"rpm":{}}}}}}}"#, files, files);
     steps.run(

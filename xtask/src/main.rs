@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bench;
 mod bundle;
 mod failure;
 mod paint;
@@ -35,8 +36,10 @@ fn main() -> ExitCode {
             Task::Run(options) => run::run(&project, &options),
             Task::Check { yes } => test::quick(&project, Consent::find(yes)),
             Task::Test(options) => test::test(&project, &options),
+            Task::Fixtures => test::fixtures(&project),
             Task::Fuzz { minutes } => test::fuzz(&project, minutes),
             Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),
+            Task::Bench { yes, quick } => bench::bench(&project, quick, Consent::find(yes)),
             Task::Bundle { yes } => bundle::bundle(&project, Consent::find(yes)),
         }
     });

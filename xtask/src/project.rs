@@ -63,6 +63,31 @@ impl Project {
             .collect())
     }
 
+    /// The command `glowjar` as people get it. On Linux it is linked statically: half the work of so short a program would
+    /// be to find and bind libc.
+    pub fn release_command(&self) -> Result<PathBuf, Failure> {
+        let mut arguments = vec![String::from("--release")];
+        arguments.extend(["--locked", "-p", "glowjar-cli"].map(String::from));
+        let host = self.host().filter(|host| host.ends_with("-linux-gnu"));
+        if let Some(host) = host {
+            // With a target named, the flags are not for build scripts and macros, which can't be static.
+            arguments.push(format!("--target={}", host));
+            let flags = r#"["-Ctarget-feature=+crt-static"]"#;
+            arguments.push(format!("--config=target.{}.rustflags={}", host, flags));
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut programs = self.build(&arguments)?;
+        programs.remove("glowjar").ok_or_else(|| Failure::new("The build made no `glowjar`."))
+    }
+
+    /// The system that is built on and for, as the compiler calls it.
+    fn host(&self) -> Option<String> {
+        let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+        let output = Command::new(rustc).arg("-vV").current_dir(&self.root).output().ok()?;
+        let facts = String::from_utf8(output.stdout).ok()?;
+        facts.lines().find_map(|line| line.strip_prefix("host: ")).map(String::from)
+    }
+
     /// Has a source of the face changed since it was last built?
     pub fn ui_is_stale(&self) -> bool {
         match modified(&self.ui().join("dist/index.html")) {

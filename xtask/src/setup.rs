@@ -1,6 +1,7 @@
 //! What this machine lacks for the task at hand: found out, said, and installed.
 
 mod apt;
+mod cargo_tools;
 mod npm;
 mod packages;
 mod python;
@@ -55,6 +56,7 @@ struct Gaps {
     rust_components: Vec<&'static str>,
     npm_folders: Vec<PathBuf>,
     python_folders: Vec<PathBuf>,
+    cargo_tools: Vec<&'static str>,
 }
 
 impl Gaps {
@@ -84,12 +86,14 @@ impl Gaps {
                 wanted
             )));
         }
+        let cargo_tools = if scope == Scope::Tests { cargo_tools::missing() } else { Vec::new() };
         Ok(Self {
             parts: system.missing(scope)?,
             system,
             rust_components,
             npm_folders,
             python_folders,
+            cargo_tools,
         })
     }
 
@@ -98,7 +102,7 @@ impl Gaps {
     }
 
     fn touch_the_system(&self) -> bool {
-        !self.parts.is_empty() || !self.rust_components.is_empty()
+        !self.parts.is_empty() || !self.rust_components.is_empty() || !self.cargo_tools.is_empty()
     }
 
     fn described(&self, project: &Project) -> String {
@@ -123,6 +127,7 @@ impl Gaps {
         };
         line("npm", shown(&self.npm_folders));
         line("pip", shown(&self.python_folders));
+        line("crates", self.cargo_tools.iter().map(|&name| name.to_owned()).collect());
         lines.join("\n")
     }
 
@@ -136,6 +141,9 @@ impl Gaps {
             if !status.map_or(false, |status| status.success()) {
                 return Err(Failure::new("rustup could not add its components."));
             }
+        }
+        for tool in &self.cargo_tools {
+            cargo_tools::install(project, tool)?;
         }
         for folder in &self.npm_folders {
             println!(

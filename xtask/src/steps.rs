@@ -30,29 +30,6 @@ impl Steps {
         self.perform(name, || outcome(command.status(), command))
     }
 
-    /// As [`Steps::run`], and shows each line of the program's output to `read` as it goes past.
-    pub fn run_reading(
-        &mut self,
-        name: &str,
-        command: &mut Command,
-        mut read: impl FnMut(&str),
-    ) -> Result<(), Failure> {
-        self.perform(name, || {
-            let status = command.stdout(Stdio::piped()).spawn().and_then(|mut program| {
-                if let Some(output) = program.stdout.take() {
-                    for line in BufReader::new(output).split(b'\n') {
-                        let line = line?;
-                        let line = String::from_utf8_lossy(&line);
-                        println!("{}", line);
-                        read(&line);
-                    }
-                }
-                program.wait()
-            });
-            outcome(status, command)
-        })
-    }
-
     /// Starts a program beside the steps that follow, until [`Steps::wait_for`]. What it prints is kept until then.
     pub fn start_beside(&self, name: &str, mut command: Command) -> Beside {
         println!("\n── {} ── runs beside the next steps", name);
@@ -78,15 +55,14 @@ impl Steps {
         Beside { name: name.to_owned(), program }
     }
 
-    /// Waits for a program's end, and shows each line of its output to `read`.
-    pub fn wait_for(&mut self, beside: Beside, read: impl FnMut(&str)) -> Result<(), Failure> {
+    /// Waits for a program's end, and shows what it printed.
+    pub fn wait_for(&mut self, beside: Beside) -> Result<(), Failure> {
         let Beside { name, program } = beside;
         println!("\n── {} ──", name);
         let (outcome, said, time) = program
             .join()
             .map_err(|_| Failure::new(format!("“{}” could not be watched.", name)))?;
         said.iter().for_each(|line| println!("{}", line));
-        said.iter().map(String::as_str).for_each(read);
         match outcome {
             Ok(()) => {
                 self.done.push((format!("{} (beside others)", name), time));

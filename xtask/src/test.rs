@@ -3,10 +3,12 @@
 mod figures;
 mod outcomes;
 mod table;
+mod targets;
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::thread;
 
 use crate::arguments::TestOptions;
 use crate::failure::Failure;
@@ -16,38 +18,73 @@ use crate::setup::{self, Scope};
 use crate::steps::{Beside, Steps};
 use crate::terminal::Consent;
 use figures::Figures;
-use outcomes::{outcome, Outcome};
+use outcomes::{outcomes, Outcome};
 use table::Table;
+use targets::Targets;
 
 pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
     let mut steps = Steps::begin();
+    if !options.filters.is_empty() {
+        let targets = Targets::find(&project.root, &options.filters)?;
+        some(project, &mut steps, &targets, options)?;
+        steps.finish();
+        return Ok(());
+    }
     steps.perform("setup", || setup::setup(project, Scope::Tests, Consent::find(options.yes)))?;
-    // Of every platform: the licence test reads about all of them, and no test of ours goes to the internet.
+    // Of every platform: the licences of all of them are read, and no test of ours goes to the internet.
     steps.run("crates", &mut project.cargo(&["fetch", "--locked"]))?;
     let mut outcomes = Vec::new();
-    let gallery = if options.filters.is_empty() {
-        check(project, &mut steps, &mut outcomes)?
-    } else {
-        steps.perform("ui: build", || build_ui(project))?;
-        None
-    };
+    let gallery = check(project, &mut steps, &mut outcomes)?;
     // The same targets as the tests want, so that nothing is built a second time with other features.
     let programs =
         steps.perform("build", || project.build(&["--workspace", "--all-targets", "--locked"]))?;
     if let Some(gallery) = gallery {
-        steps.wait_for(gallery, |_| {})?;
+        steps.wait_for(gallery)?;
     }
-    let tests = run_tests(project, &programs, &options.filters, &mut steps, &mut outcomes);
-    if options.filters.is_empty() {
-        let table = Table::new(&outcomes);
-        println!("\n{}", table);
-        tests?;
-        steps.perform("failure modes", || whole(&table))?;
-    } else {
-        tests?;
-    }
+    let everything = ["--workspace", "--locked"].map(String::from);
+    let tests = run_tests(project, &programs, &everything, &[], &mut steps, &mut outcomes);
+    let examples = steps.run(
+        "documentation tests",
+        &mut project.cargo(&["test", "--workspace", "--locked", "--doc"]),
+    );
+    let table = Table::new(&outcomes);
+    println!("\n{}", table);
+    tests.and(examples)?;
+    steps.perform("failure modes", || whole(&table))?;
     steps.finish();
     Ok(())
+}
+
+/// The tests that were named, and no more built than they want: neither lints nor the window's pages nor, if they lie in
+/// `crates/`, Tauri.
+fn some(
+    project: &Project,
+    steps: &mut Steps,
+    targets: &Targets,
+    options: &TestOptions,
+) -> Result<(), Failure> {
+    let scope = if targets.with_application { Scope::Tests } else { Scope::Build };
+    steps.perform("setup", || setup::setup(project, scope, Consent::find(options.yes)))?;
+    let mut selected = vec![String::from("--locked")];
+    if targets.only_crates() {
+        // All of them, as `check` has it, so that what they use is built with the same features.
+        selected.extend(CRATES.iter().map(|name| format!("--package={}", name)));
+    } else {
+        selected.push(String::from("--workspace"));
+        // Even without the desktop it has the window's pages compiled in.
+        steps.perform("ui: build", || build_ui(project))?;
+    }
+    selected.extend(targets.arguments());
+    let mut built = selected.clone();
+    if !targets.only_crates() {
+        built.extend(["--bin", "glowjar"].map(String::from));
+        if targets.with_application {
+            built.extend(["--bin", "glowjar-app"].map(String::from));
+        }
+    }
+    let built: Vec<&str> = built.iter().map(String::as_str).collect();
+    let programs = steps.perform("build", || project.build(&built))?;
+    run_tests(project, &programs, &selected, &options.filters, steps, &mut Vec::new())
 }
 
 /// What tells most mistakes while one works: the crates alone, so that neither Tauri nor a desktop is built.
@@ -70,6 +107,18 @@ pub fn quick(project: &Project, consent: Consent) -> Result<(), Failure> {
     )?;
     steps.run("ui: types", project.npm(&project.ui(), &["run", "--silent"]).arg("check"))?;
     steps.finish();
+    Ok(())
+}
+
+/// Writes what the tests compare with anew, from what the code does now. The diff is for a person to judge.
+pub fn fixtures(project: &Project) -> Result<(), Failure> {
+    let mut steps = Steps::begin();
+    for (name, package, test) in FIXTURES {
+        let mut cargo = project.cargo(&["test", "--locked", "--quiet", "--package", package]);
+        steps.run(name, cargo.args(["--test", test]).env("GLOWJAR_BLESS", "1"))?;
+    }
+    steps.finish();
+    println!("Look at `git diff` before you commit.");
     Ok(())
 }
 
@@ -104,8 +153,15 @@ fn check(
         .run("xtask: format", &mut project.cargo(&["fmt", "--manifest-path", XTASK, "--check"]))?;
     for (name, script) in UI_SCRIPTS {
         let mut npm = project.npm(&project.ui(), &["run", "--silent"]);
-        steps.run_reading(name, npm.args(script), |line| outcomes.extend(outcome(line)))?;
+        steps.run(name, npm.args(script))?;
     }
+    let report = Report::expect(project.root.join("target/vitest.xml"));
+    let mut vitest = project.npm(&project.ui(), &["run", "--silent", "test", "--"]);
+    vitest.args(["--reporter=default", "--reporter=junit"]);
+    let ran =
+        steps.run("ui: tests", vitest.arg(format!("--outputFile.junit={}", report.file.display())));
+    outcomes.extend(report.outcomes());
+    ran?;
     // Looks at pages with one core, where the lints want both only now and then.
     // Ubuntu has its Chromium as a snap, which setup does not install; elsewhere than on Linux it is up to the person.
     let gallery = if Path::new("/usr/bin/chromium").exists() {
@@ -117,6 +173,9 @@ fn check(
         );
         None
     };
+    let deny = ["deny", "--offline", "--locked", "check", "--hide-inclusion-graph"];
+    steps
+        .run("licences and sources", project.cargo(&deny).args(["bans", "licenses", "sources"]))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     steps.run("lints", &mut project.cargo(&clippy))?;
     let clippy = ["clippy", "--manifest-path", XTASK, "--all-targets", "--", "-D", "warnings"];
@@ -129,86 +188,72 @@ fn check(
 fn run_tests(
     project: &Project,
     programs: &HashMap<String, PathBuf>,
+    selected: &[String],
     filters: &[String],
     steps: &mut Steps,
     outcomes: &mut Vec<Outcome>,
 ) -> Result<(), Failure> {
-    // The thousand years take minutes of one core, the desktop's tests mostly wait: side by side.
-    let years = filters.is_empty().then(|| {
-        let mut years = project.cargo(&["test", "--workspace", "--locked", "--test", "simulation"]);
-        years.args(["--", "--nocapture", YEARS]);
-        steps.start_beside("tests: simulated years", behind_others(years))
-    });
-    // All of them, so that the table has no hole where a test of another binary failed.
-    let mut tests = project.cargo(&["test", "--workspace", "--locked", "--no-fail-fast", "--"]);
+    // All of them, so that the table has no hole where another test failed.
+    let mut tests = project.cargo(&["nextest", "run", "--no-fail-fast"]);
+    // The desktop's tests mostly wait.
+    let threads = thread::available_parallelism().map_or(1, usize::from) + 1;
+    tests.args(selected).arg(format!("--test-threads={}", threads));
     // What they ignore by themselves wants the real desktop that only Linux can have as a private one.
     if cfg!(target_os = "linux") {
-        tests.arg("--include-ignored");
-    }
-    if years.is_some() {
-        tests.args(["--skip", YEARS]);
+        tests.args(["--run-ignored", "all"]);
     }
     tests.args(filters);
-    tests.env("GLOWJAR_APP", program(programs, "glowjar-app")?);
-    tests.env("GLOWJAR_COMMAND", program(programs, "glowjar")?);
+    for (name, variable) in [("glowjar-app", "GLOWJAR_APP"), ("glowjar", "GLOWJAR_COMMAND")] {
+        if let Ok(program) = program(programs, name) {
+            tests.env(variable, program);
+        }
+    }
     let figures = Figures::expect();
     tests.env("GLOWJAR_FIGURES", &figures.file);
-    let ran = steps.run_reading("tests", &mut tests, |line| outcomes.extend(outcome(line)));
+    let report = Report::expect(project.root.join("target/nextest/default/junit.xml"));
+    let ran = steps.run("tests", &mut tests);
     figures.show();
-    let years = match years {
-        Some(years) => {
-            let before = outcomes.len();
-            let lived = steps.wait_for(years, |line| outcomes.extend(outcome(line)));
-            lived.and_then(|()| {
-                if outcomes.len() > before {
-                    Ok(())
-                } else {
-                    Err(Failure::new(format!("no test is called {}", YEARS)))
-                }
-            })
-        }
-        None => Ok(()),
-    };
-    ran.and(years)
+    outcomes.extend(report.outcomes());
+    ran
 }
 
-/// Gives way to everything else that wants the processor.
-fn behind_others(command: Command) -> Command {
-    if !cfg!(unix) {
-        return command;
+/// A file in JUnit's format that a test runner is about to write.
+struct Report {
+    file: PathBuf,
+}
+
+impl Report {
+    /// One of an earlier run is no answer.
+    fn expect(file: PathBuf) -> Self {
+        let _ = fs::remove_file(&file);
+        Self { file }
     }
-    let mut polite = Command::new("nice");
-    polite.args(["-n", "10"]).arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => polite.env(name, value),
-            None => polite.env_remove(name),
-        };
+
+    fn outcomes(&self) -> Vec<Outcome> {
+        outcomes(&fs::read_to_string(&self.file).unwrap_or_default())
     }
-    if let Some(folder) = command.get_current_dir() {
-        polite.current_dir(folder);
-    }
-    polite
 }
 
 /// All of `crates/` but what is for tests alone.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 8] = [
     "glowjar-lifecycle",
     "glowjar-ims",
     "glowjar-import",
     "glowjar-protocol",
     "glowjar-cli",
+    "glowjar-token-endpoint",
     "glowjar-agent",
     "glowjar-sandbox",
 ];
 
-/// The simulation's longest test by far.
-const YEARS: &str = "every_profile_year";
-
-const UI_SCRIPTS: [(&str, &[&str]); 5] = [
+const UI_SCRIPTS: [(&str, &[&str]); 4] = [
     ("ui: format", &["format:check"]),
     ("ui: lints", &["lint"]),
     ("ui: types", &["check"]),
-    ("ui: tests", &["test", "--", "--reporter=verbose"]),
     ("ui: build", &["build"]),
+];
+
+const FIXTURES: [(&str, &str, &str); 2] = [
+    ("what is read out of samples", "glowjar-import", "samples"),
+    ("the window's types", "glowjar-agent", "bindings"),
 ];

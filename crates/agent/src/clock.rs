@@ -176,6 +176,7 @@ impl Clock {
 
 /// Returns when `left` is over, or after a quarter of a minute. tokio's timers stand still while the machine sleeps and know
 /// nothing of a set clock, so where the system has no timer that does, the caller looks again after each slice.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
 async fn sliced_sleep(left: Duration) {
     tokio::time::sleep(left.min(LONGEST_SLICE)).await;
 }
@@ -199,6 +200,7 @@ fn read() -> Reading {
     Reading::take(wall, system::counters)
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
 fn wall() -> i64 {
     let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
     match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -208,6 +210,7 @@ fn wall() -> i64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
 mod tests {
     use super::*;
 

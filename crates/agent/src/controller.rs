@@ -309,6 +309,7 @@ struct Controller {
 }
 
 impl Controller {
+    #[expect(clippy::disallowed_methods, reason = "the one place that waits for a time")]
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
         self.begin().await;
         self.take_settings_into_use();

@@ -28,6 +28,10 @@ pub fn open() -> Result<(), Trouble> {
     spawn(&["--show"]).map(drop)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing tells when an application that was started answers"
+)]
 fn start() -> Result<Client, Trouble> {
     let mut application = spawn(&[])?;
     eprintln!("glowjar: starting Glowjar in the background");

@@ -12,6 +12,8 @@
 //! A test run tries 256 mutations (`PROPTEST_CASES`), `cargo xtask fuzz MINUTES` as many as go into that time.
 //! cargo-fuzz would be guided by what code is reached, and needs a nightly Rust.
 
+#![expect(clippy::disallowed_methods, reason = "it tries until a time is over")]
+
 mod mutation;
 
 use std::{

@@ -1,6 +1,8 @@
 //! What one token over the endpoint costs beside the same exchange with a bare server of the same library, which looks at
 //! nothing: `cargo bench -p glowjar-token-endpoint --bench exchange`. Fails if the median is more than 1.5 times as much.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
+
 use std::{
     convert::Infallible,
     io::{Read, Write},

@@ -1,4 +1,4 @@
-//! What test runners print, read line by line as it goes past: which test ended how.
+//! What the test runners report, in JUnit's format: which test ended how.
 
 /// One test as its runner reported it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,105 +16,102 @@ pub enum Verdict {
     Ignored,
 }
 
-/// The outcome that this line tells of, if it is one of libtest's or of vitest's verbose reporter.
-pub fn outcome(line: &str) -> Option<Outcome> {
-    let line = without_colours(line);
-    libtest(&line).or_else(|| vitest(&line))
+/// The tests of a report of nextest's or vitest's. A test says by an element within it that it failed or was left out.
+pub fn outcomes(report: &str) -> Vec<Outcome> {
+    report.split("<testcase ").skip(1).filter_map(outcome).collect()
 }
 
-/// `test application::outages::f01_many_share_one ... ok`
-fn libtest(line: &str) -> Option<Outcome> {
-    let (path, end) = line.strip_prefix("test ")?.split_once(" ... ")?;
-    let verdict = match end.split([',', ' ']).next()? {
-        "ok" => Verdict::Passed,
-        "FAILED" => Verdict::Failed,
-        "ignored" => Verdict::Ignored,
-        _ => return None,
+fn outcome(text: &str) -> Option<Outcome> {
+    // Neither an attribute nor what a test printed has a `<` or `>` that is not escaped.
+    let (tag, inside) = text.split_once('>')?;
+    let inside = if tag.ends_with('/') { "" } else { inside.split("</testcase>").next()? };
+    let has = |element: &str| inside.contains(&format!("<{}", element));
+    let verdict = if has("failure") || has("error") {
+        Verdict::Failed
+    } else if has("skipped") {
+        Verdict::Ignored
+    } else {
+        Verdict::Passed
     };
-    // Said of those that are expected to panic, after their name.
-    let path = path.strip_suffix(" - should panic").unwrap_or(path);
-    // A documentation test is named for its file and its line, and stands for nothing here.
-    if path.contains(' ') {
-        return None;
-    }
-    let (place, name) = path.rsplit_once("::").unwrap_or(("", path));
-    Some(Outcome { place: place.replace("::", " › "), name: name.replace('_', " "), verdict })
+    let path = attribute(tag, "name")?;
+    // vitest's are sentences with `describe`s before them, in a file; nextest's are paths in Rust.
+    let (place, name) = match path.rsplit_once(" > ") {
+        Some((within, name)) => {
+            let file = attribute(tag, "classname")?;
+            (format!("{} › {}", file, within.replace(" > ", " › ")), name.to_owned())
+        }
+        None if path.contains(' ') => (attribute(tag, "classname")?, path),
+        None => {
+            let (place, name) = path.rsplit_once("::").unwrap_or(("", &path));
+            (place.replace("::", " › "), name.replace('_', " "))
+        }
+    };
+    Some(Outcome { place, name, verdict })
 }
 
-/// ` ✓ src/life.test.ts > a profile's life > f06 never looks fresh over a dead token 3ms`
-fn vitest(line: &str) -> Option<Outcome> {
-    let line = line.trim();
-    let mark = line.chars().next()?;
-    let verdict = match mark {
-        '✓' => Verdict::Passed,
-        '×' => Verdict::Failed,
-        '↓' => Verdict::Ignored,
-        _ => return None,
-    };
-    let (path, name) = line[mark.len_utf8()..].trim().rsplit_once(" > ")?;
-    let is_duration =
-        |word: &str| word.strip_suffix("ms").map_or(false, |count| count.parse::<u64>().is_ok());
-    let name = match name.rsplit_once(' ') {
-        Some((name, last)) if is_duration(last) => name,
-        _ => name,
-    };
-    Some(Outcome { place: path.replace(" > ", " › "), name: name.to_owned(), verdict })
-}
-
-/// The line without the sequences `ESC [ … letter` (ECMA-48, 5.4) that colour it.
-fn without_colours(line: &str) -> String {
-    let mut plain = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some((before, sequence)) = rest.split_once("\u{1b}[") {
-        plain += before;
-        rest = sequence
-            .find(|c: char| c.is_ascii_alphabetic())
-            .map_or("", |letter| &sequence[letter + 1..]);
-    }
-    plain + rest
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    // With the space before it, or `name` would be found in `classname`.
+    let tag = format!(" {}", tag);
+    let (_, rest) = tag.split_once(&format!(" {}=\"", name))?;
+    let (value, _) = rest.split_once('"')?;
+    Some(
+        value
+            .replace("&apos;", "'")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&"),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(line: &str, place: &str, name: &str, verdict: Verdict) {
-        let expected = Outcome { place: place.into(), name: name.into(), verdict };
-        assert_eq!(outcome(line), Some(expected), "{}", line);
+    fn outcome(place: &str, name: &str, verdict: Verdict) -> Outcome {
+        Outcome { place: place.into(), name: name.into(), verdict }
     }
 
     #[test]
-    fn libtest_tells_path_name_and_outcome() {
-        let path = "test application::outages::f01_many_share_one ... ";
-        let place = "application › outages";
-        check(&format!("{}ok", path), place, "f01 many share one", Verdict::Passed);
-        check(&format!("{}FAILED", path), place, "f01 many share one", Verdict::Failed);
-        let ignored = format!("{}ignored, needs a desktop: cargo xtask test", path);
-        check(&ignored, place, "f01 many share one", Verdict::Ignored);
-        check("test lone - should panic ... ok", "", "lone", Verdict::Passed);
-        check("test lone ... ok <0.012s>", "", "lone", Verdict::Passed);
+    fn nextest_tells_path_and_outcome() {
+        let report = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="nextest-run" tests="3" skipped="0" errors="0" failures="1">
+    <testsuite name="glowjar-tests::behaviour" tests="3">
+        <testcase name="application::outages::f01_many_share_one" classname="glowjar-tests::behaviour" time="0.007">
+        </testcase>
+        <testcase name="lone" classname="glowjar-ims" time="0.007"/>
+        <testcase name="tray::f42_rows" classname="glowjar-agent" time="0.003">
+            <failure type="test failure">thread &apos;x&apos; panicked: &lt;skipped&gt;</failure>
+            <system-out>test tray::f42_rows ... FAILED</system-out>
+        </testcase>
+    </testsuite>
+</testsuites>"#;
+        let expected = [
+            outcome("application › outages", "f01 many share one", Verdict::Passed),
+            outcome("", "lone", Verdict::Passed),
+            outcome("tray", "f42 rows", Verdict::Failed),
+        ];
+        assert_eq!(outcomes(report), expected);
     }
 
     #[test]
-    fn vitest_tells_the_same_in_colours() {
-        let line = "\u{1b}[32m✓\u{1b}[39m src/life.test.ts\u{1b}[2m > \u{1b}[22ma life > f06 never fresh\u{1b}[32m 3\u{1b}[2mms\u{1b}[22m";
-        check(line, "src/life.test.ts › a life", "f06 never fresh", Verdict::Passed);
-        check(" × a.test.ts > f32 lasts 12ms", "a.test.ts", "f32 lasts", Verdict::Failed);
-        check(" ↓ a.test.ts > f32 lasts", "a.test.ts", "f32 lasts", Verdict::Ignored);
+    fn vitest_tells_sentences() {
+        let report = r#"<testsuite name="src/life.test.ts" tests="3">
+        <testcase classname="src/life.test.ts" name="a life &gt; f06 isn&apos;t &quot;fresh&quot;" time="0.003">
+        </testcase>
+        <testcase classname="a.test.ts" name="f32 lasts" time="0"><failure message="no"></failure></testcase>
+        <testcase classname="a.test.ts" name="b &gt; c &gt; f33 waits" time="0"><skipped/></testcase>"#;
+        let expected = [
+            outcome("src/life.test.ts › a life", "f06 isn't \"fresh\"", Verdict::Passed),
+            outcome("a.test.ts", "f32 lasts", Verdict::Failed),
+            outcome("a.test.ts › b › c", "f33 waits", Verdict::Ignored),
+        ];
+        assert_eq!(outcomes(report), expected);
     }
 
     #[test]
-    fn other_lines_tell_of_no_test() {
-        for line in [
-            "running 12 tests",
-            "test result: ok. 12 passed; 0 failed; 0 ignored",
-            "test application::f01_slow has been running for over 60 seconds",
-            "test crates/ims/src/lib.rs - Client (line 3) ... ok",
-            "    thread 'f01' panicked at x.rs:1:2: test a ... b",
-            "✓ built in 3s",
-            "",
-        ] {
-            assert_eq!(outcome(line), None, "{}", line);
-        }
+    fn a_report_without_tests_is_empty() {
+        assert_eq!(outcomes("<testsuites></testsuites>"), []);
+        assert_eq!(outcomes(""), []);
     }
 }

@@ -1,6 +1,8 @@
 //! A clock on tokio's paused time, whose wall can be set and whose machine can sleep. What it reads goes through the
 //! same arithmetic as the machine's clocks. Compiled for the simulation only.
 
+#![expect(clippy::disallowed_methods, reason = "tokio's paused time is the simulated clock")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -216,6 +216,7 @@ async fn a_held_answer_comes_when_released() {
     assert_eq!(asking.await.expect("no panic").expect("an answer").status(), 200);
 }
 
+#[expect(clippy::disallowed_methods, reason = "it measures a delay")]
 #[tokio::test]
 async fn delay_and_drip_take_their_time() {
     let sandbox = start(Settings::default()).await;

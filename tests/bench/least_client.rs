@@ -1,5 +1,5 @@
 //! The smallest Rust program that asks a Unix socket for a token: nothing is parsed, nothing can be chosen, and no
-//! trouble has words. `cost.rs` compiles it and compares.
+//! trouble has words. `main.rs` compiles it and compares.
 
 use std::{
     env,
