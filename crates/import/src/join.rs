@@ -304,7 +304,8 @@ impl Addresses {
             candidates
                 .iter()
                 .find(|(it, is_unresolved)| !is_unresolved && server(it) != server(used))
-                .map(|it| it.0.clone())
+                .and_then(|it| it.0.split(['?', '=', '&', ';']).next())
+                .map(str::to_owned)
         });
         // Of a host and an address at the same host, the address says more.
         let fuller = used.and_then(|(used, _)| {

@@ -192,7 +192,17 @@ fn source(facts: &Facts, joined: &Joined) -> Source {
 fn address(text: &str) -> Result<Endpoint, Refusal> {
     let text = text.trim().trim_end_matches('/');
     let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    Endpoint::parse(&text).map_err(|_| Refusal::Address)
+    // An address is shown, and a field that lost what held it apart from the address would be shown with it.
+    let (address, query) = text.split_once('?').unwrap_or((&text, ""));
+    let is_of_a_credential = |field: &str| {
+        super::names::Name::parse(field.split('=').next().unwrap_or_default()).is_some()
+    };
+    if address.contains(['=', '&']) {
+        return Err(Refusal::Address);
+    }
+    let has_credential = query.split('&').any(is_of_a_credential);
+    let address = if has_credential { address } else { &text };
+    Endpoint::parse(address).map_err(|_| Refusal::Address)
 }
 
 fn environment(endpoint: &Endpoint) -> Environment {

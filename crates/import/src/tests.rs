@@ -253,3 +253,19 @@ fn fuzzed_texts_give_a_credential_that_hides_its_secrets_or_a_refusal() {
         }
     });
 }
+
+#[test]
+fn fields_that_stick_to_an_address_are_no_part_of_it() {
+    let secret = "p8e-AbCdEfGhIjKlMnOpQrStUvWxYz012345";
+    let fields = format!("client_id=0123456789abcdef0123456789abcdef&client_secret={secret}");
+    for glue in ["_id=x&", "&", "/", ";"] {
+        let text = format!("https://ims-na1.adobelogin.com/ims/token{glue}{fields}");
+        match understand(&text) {
+            Ok(understood) => {
+                let shown = format!("{understood:?}");
+                assert!(!shown.contains(secret), "{glue}: {shown}");
+            }
+            Err(refusal) => assert!(!format!("{refusal:?} {refusal}").contains(secret)),
+        }
+    }
+}
