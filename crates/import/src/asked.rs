@@ -9,7 +9,7 @@ use super::{
     Authentication, Body, Refusal, document,
     facts::{Facts, Given, Group, Manner, Reader},
     form::{self, REQUEST_URL},
-    names::Part,
+    names::{Name, Part},
     request::{self, FormPart, HttpRequest, Piece, Value},
 };
 
@@ -185,10 +185,26 @@ impl Marked {
         let mut signs = value.chars();
         match (signs.next().and_then(written), signs.next()) {
             (Some(written), None) => Given::text(written),
-            _ if value.chars().any(|c| written(c).is_some()) => Given::Unclear,
-            _ => Given::text(value),
+            _ => {
+                let mut whole = String::with_capacity(value.len());
+                for character in value.chars() {
+                    match written(character) {
+                        // No variable within more of a value has so short a name: signs of a secret.
+                        Some(written) if is_short_mark(written) => whole.push_str(written),
+                        Some(_) => return Given::Unclear,
+                        None => whole.push(character),
+                    }
+                }
+                Given::text(&whole)
+            }
         }
     }
+}
+
+/// `{{a}}`, `{{ab}}`.
+fn is_short_mark(written: &str) -> bool {
+    let inner = written.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    inner.is_some_and(|name| name.trim().len() < 3 && Name::parse(name.trim()).is_none())
 }
 
 /// Many leave the `=` at the end away.

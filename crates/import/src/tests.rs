@@ -1,4 +1,4 @@
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -127,9 +127,15 @@ fn secrets() -> impl Strategy<Value = String> {
         })
 }
 
+fn cases() -> Option<u32> {
+    std::env::var("GLOWJAR_CASES").ok()?.parse().ok()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 200,
+        // The same ones each time; `GLOWJAR_CASES=20000` tries others.
+        cases: cases().unwrap_or(1_000),
+        rng_seed: cases().map_or(RngSeed::Fixed(32), |_| RngSeed::Random),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -360,13 +360,13 @@ fn braced_name(inner: &str) -> Option<String> {
     (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
 }
 
-/// Whether it can be the name of a variable of cmd, and not the letters between two escapes of an encoded text.
+/// Whether it can be the name of a variable of cmd, and not the letters between two escapes of an encoded text or two
+/// signs of a secret: it is written as variables mostly are, or means something here.
 fn is_percent_name(name: &str) -> bool {
     name.len() > 2
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !name.chars().take(2).all(|c| c.is_ascii_hexdigit())
-        || (name.len() > 3 && name.contains('_') && is_shouted(name))
+        && (name.contains('_') && is_shouted(name) || crate::names::Name::parse(name).is_some())
 }
 
 fn is_shouted(name: &str) -> bool {
