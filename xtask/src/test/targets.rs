@@ -93,7 +93,7 @@ fn tests(text: &str) -> impl Iterator<Item = Test<'_>> {
             return None;
         }
         let rest = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?;
-        let test = Test { name: rest.split(|c| c == '(' || c == '<').next()?, is_ignored };
+        let test = Test { name: rest.split(['(', '<']).next()?, is_ignored };
         let found = is_test;
         is_test = false;
         is_ignored = false;
