@@ -105,15 +105,19 @@ fn marked_changes(text: &str) -> Option<String> {
 /// Whether tags mark up this text. A value may hold `</i>`, too, so there must be a tag that begins where a word could,
 /// and not within quotes, and that is closed behind or breaks a line.
 fn is_page(lower: &str) -> bool {
-    lower.match_indices('<').any(|(at, _)| {
+    let tags = lower.match_indices('<').filter_map(|(at, _)| {
         let tag = &lower[at + 1..];
         let (name, rest) = tag.split_at(tag.bytes().take_while(u8::is_ascii_alphanumeric).count());
+        let is_known =
+            ["br"].iter().chain(&BLOCKS).chain(&INLINE).chain(&CELLS).any(|it| *it == name);
+        is_known.then_some((at, name, rest))
+    });
+    tags.take(MOST_LOOKED_AT).any(|(at, name, rest)| {
         if name == "br" {
             let after = rest.trim_start().strip_prefix('/').unwrap_or(rest).strip_prefix('>');
             return after.is_some_and(|after| !is_within_quotes(lower, at) && ends_a_line(after));
         }
-        (BLOCKS.contains(&name) || INLINE.contains(&name) || CELLS.contains(&name))
-            && rest.starts_with(['>', ' ', '\n', '\t'])
+        rest.starts_with(['>', ' ', '\n', '\t'])
             && (at == 0 || lower[..at].ends_with(|c: char| c.is_whitespace() || ">=:".contains(c)))
             && !is_within_quotes(lower, at)
             && rest.contains(&format!("</{name}>"))
@@ -122,7 +126,7 @@ fn is_page(lower: &str) -> bool {
 
 /// Whether a form's fields stand in it that a page's source holds apart by `&amp;`.
 fn has_escaped_form(lower: &str) -> bool {
-    lower.match_indices("&amp;client_").any(|(at, _)| {
+    lower.match_indices("&amp;client_").take(MOST_LOOKED_AT).any(|(at, _)| {
         let before = &lower[..at];
         let begins = before.rfind(|c: char| c.is_whitespace() || "'\"`?".contains(c));
         let first = &before[begins.map_or(0, |it| it + 1)..];
@@ -275,5 +279,7 @@ const BLOCKS: [&str; 23] = [
     "label",
 ];
 const INLINE: [&str; 9] = ["code", "span", "b", "strong", "i", "em", "u", "kbd", "samp"];
+/// Each look reads a line or the rest of the text. A page shows by its first tags that it is one.
+const MOST_LOOKED_AT: usize = 64;
 /// Tags in mails carry long styles; what is longer than this is none.
 const LONGEST_TAG: usize = 2048;
