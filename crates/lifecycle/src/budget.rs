@@ -16,7 +16,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const SPARE: usize = 24;
 
 /// The tokens issued during the last 24 hours.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Budget {
     issued: VecDeque<Timestamp>,
     lifetime: Duration,

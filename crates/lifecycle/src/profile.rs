@@ -17,7 +17,7 @@ use crate::{
     validity::Validity,
 };
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Profile {
     id: ProfileId,
     policy: Policy,
@@ -96,7 +96,7 @@ enum Wait {
     },
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Token {
     generation: Generation,
     validity: Validity,
@@ -107,7 +107,7 @@ struct Token {
 }
 
 /// The newest token set is in memory only.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Unsaved {
     generation: Generation,
     trouble: KeychainTrouble,
@@ -117,7 +117,7 @@ struct Unsaved {
 }
 
 /// Failures in a row.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Failures {
     /// Of requests or of opening the keychain.
     count: u32,
