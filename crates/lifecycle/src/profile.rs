@@ -24,25 +24,39 @@ pub(crate) struct Profile {
     paused: bool,
     activity: Activity,
     token: Option<Token>,
-    credential: Credential,
-    standby_secret: bool,
-    /// Which secret goes out next.
-    secret: SecretSlot,
+    secrets: Secrets,
     refresh_token_ends: Option<Timestamp>,
     unsaved: Option<Unsaved>,
     trouble: Option<Trouble>,
     failures: Failures,
-    last_request_at: Option<Timestamp>,
-    /// When the last request went out that the provider answered.
-    last_answered_at: Option<Timestamp>,
-    /// When a request last went out because the keychain held a newer refresh token than the refused one.
-    last_adopted_at: Option<Timestamp>,
-    woke_at: Option<Timestamp>,
+    last: Last,
     /// Until when a request that is none of our attempts may still arrive.
     may_arrive_until: Option<Timestamp>,
     budget: Budget,
     skew: Option<Step>,
     darkness: Darkness,
+}
+
+/// What is known of the secrets that a request needs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Secrets {
+    credential: Credential,
+    has_standby: bool,
+    /// Which secret goes out next.
+    next: SecretSlot,
+}
+
+/// When something happened last.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Last {
+    /// A request went out.
+    requested: Option<Timestamp>,
+    /// A request went out that the provider answered.
+    answered: Option<Timestamp>,
+    /// A request went out because the keychain held a newer refresh token than the refused one.
+    adopted: Option<Timestamp>,
+    /// The machine woke up.
+    woke: Option<Timestamp>,
 }
 
 /// What is going on. The public [`Phase`] is derived from it and from what is held.
@@ -143,17 +157,16 @@ impl Profile {
             paused,
             activity: Activity::Opening,
             token: None,
-            credential: Credential::Complete,
-            standby_secret: false,
-            secret: SecretSlot::Primary,
+            secrets: Secrets {
+                credential: Credential::Complete,
+                has_standby: false,
+                next: SecretSlot::Primary,
+            },
             refresh_token_ends: None,
             unsaved: None,
             trouble: None,
             failures: Failures::default(),
-            last_request_at: None,
-            last_answered_at: None,
-            last_adopted_at: None,
-            woke_at: None,
+            last: Last::default(),
             may_arrive_until: None,
             budget: Budget::default(),
             skew: None,
@@ -207,7 +220,7 @@ impl Profile {
             not_saved: self.unsaved.map(|unsaved| unsaved.trouble),
             refresh_token_ends: self.refresh_token_ends,
             skew: self.skew.filter(|skew| skew.magnitude() > plan::NOTEWORTHY_SKEW),
-            secret: self.secret,
+            secret: self.secrets.next,
             incident: match self.darkness {
                 Darkness::Incident(incident) => Some(incident),
                 Darkness::None | Darkness::Since(_) => None,
@@ -261,13 +274,13 @@ impl Profile {
         if !self.can_refresh() {
             return;
         }
-        let earliest = self.last_request_at.map_or(now, |at| at + plan::CLICK_SPACING);
+        let earliest = self.last.requested.map_or(now, |at| at + plan::CLICK_SPACING);
         match self.activity {
             Activity::Waiting { kind: Wait::Keychain, .. } => self.open(turn),
             Activity::Waiting { kind: Wait::Recheck { attempt }, .. } => {
                 self.recheck(attempt, turn)
             }
-            Activity::Halted if self.credential != Credential::Complete => self.open(turn),
+            Activity::Halted if self.secrets.credential != Credential::Complete => self.open(turn),
             _ if earliest <= now => self.request(now, false, turn),
             Activity::Waiting { until, .. } => {
                 let until = until.min(earliest);
@@ -278,7 +291,7 @@ impl Profile {
     }
 
     fn token_rejected(&mut self, now: Timestamp, generation: Generation) {
-        let earliest = self.last_request_at.map_or(now, |at| at + plan::SPACING).max(now);
+        let earliest = self.last.requested.map_or(now, |at| at + plan::SPACING).max(now);
         let retry = self.earliest_retry(now);
         let affordable = self.budget.affords_rejection(now);
         let Some(token) = &mut self.token else { return };
@@ -316,17 +329,17 @@ impl Profile {
             return;
         }
         let attempt = turn.next_attempt();
-        self.last_request_at = Some(now);
+        self.last.requested = Some(now);
         self.activity = Activity::Requesting(InFlight {
             attempt,
-            secret: self.secret,
+            secret: self.secrets.next,
             is_second_secret,
             is_outdated: false,
         });
         turn.effects.push_back(Effect::RequestToken {
             profile: self.id,
             attempt,
-            secret: self.secret,
+            secret: self.secrets.next,
         });
     }
 

@@ -11,6 +11,7 @@ mod engine {
     mod incidents;
     mod keeping;
     mod ledger;
+    mod many;
     mod outages;
     mod properties;
     mod refusals;

@@ -28,7 +28,7 @@ impl Profile {
         if self.paused {
             return;
         }
-        if self.is_about_to_ask(now) && self.credential != Credential::Complete {
+        if self.is_about_to_ask(now) && self.secrets.credential != Credential::Complete {
             self.halt_incomplete();
         }
         match self.activity {
@@ -94,10 +94,10 @@ impl Profile {
             *since = since.shifted(step);
         }
         for at in [
-            &mut self.last_request_at,
-            &mut self.last_answered_at,
-            &mut self.last_adopted_at,
-            &mut self.woke_at,
+            &mut self.last.requested,
+            &mut self.last.answered,
+            &mut self.last.adopted,
+            &mut self.last.woke,
             &mut self.may_arrive_until,
             &mut self.refresh_token_ends,
         ] {
@@ -109,7 +109,7 @@ impl Profile {
 
     /// After a sleep, the failures before it say nothing about the network now.
     pub(crate) fn woke(&mut self, now: Timestamp) {
-        self.woke_at = Some(now);
+        self.last.woke = Some(now);
         let earliest = self.earliest_retry(now);
         if let (Activity::Waiting { kind: Wait::Request, until }, Some(Trouble::Transient(cause))) =
             (&mut self.activity, self.trouble)
@@ -165,8 +165,8 @@ impl Profile {
     }
 
     pub(super) fn earliest_retry(&self, now: Timestamp) -> Timestamp {
-        let answered = self.last_answered_at.map_or(now, |at| at + plan::SPACING);
-        let sent = self.last_request_at.map_or(now, |at| at + plan::SHORTEST_RETRY);
+        let answered = self.last.answered.map_or(now, |at| at + plan::SPACING);
+        let sent = self.last.requested.map_or(now, |at| at + plan::SHORTEST_RETRY);
         now.max(answered).max(sent)
     }
 
@@ -175,7 +175,7 @@ impl Profile {
         if !is_due {
             return;
         }
-        let spaced = self.last_request_at.map_or(now, |at| at + plan::SPACING);
+        let spaced = self.last.requested.map_or(now, |at| at + plan::SPACING);
         if spaced <= now {
             self.request_within_budget(now, turn);
         } else {

@@ -113,16 +113,16 @@ impl Profile {
     }
 
     pub(super) fn adopt_credential(&mut self, holding: Holding) {
-        self.credential = holding.credential;
-        self.standby_secret = holding.standby_secret;
-        self.secret = SecretSlot::Primary;
+        self.secrets.credential = holding.credential;
+        self.secrets.has_standby = holding.standby_secret;
+        self.secrets.next = SecretSlot::Primary;
         self.refresh_token_ends = holding.refresh_token_ends;
     }
 
     /// Asks for a token at once, since a person who edited a profile waits for the answer; halts if there is nothing
     /// to ask with.
     pub(super) fn start_over(&mut self, now: Timestamp, turn: &mut Turn) {
-        if self.credential != Credential::Complete {
+        if self.secrets.credential != Credential::Complete {
             return self.halt_incomplete();
         }
         self.trouble = None;
@@ -130,7 +130,7 @@ impl Profile {
     }
 
     pub(super) fn halt_incomplete(&mut self) {
-        let trouble = match self.credential {
+        let trouble = match self.secrets.credential {
             Credential::RefreshTokenMissing => Trouble::RefreshTokenMissing,
             Credential::SecretMissing | Credential::Complete => Trouble::SecretMissing,
         };

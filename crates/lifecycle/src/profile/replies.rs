@@ -38,9 +38,9 @@ impl Profile {
         let renew_at = plan::renewal(grant.validity, self.policy.renew_early, &mut turn.rng);
         let is_short_lived = renew_at >= grant.validity.expires_at;
         self.budget.count(now, grant.validity.lifetime(), self.policy.renew_early);
-        self.last_answered_at = self.last_request_at;
+        self.last.answered = self.last.requested;
         if !in_flight.is_outdated {
-            self.secret = in_flight.secret;
+            self.secrets.next = in_flight.secret;
         }
         self.skew = grant.skew;
         self.refresh_token_ends = grant.refresh_token_ends.or(self.refresh_token_ends);
@@ -100,15 +100,15 @@ impl Profile {
     ) {
         let Some(in_flight) = self.in_flight(attempt) else { return };
         if plan::was_answered(failure) {
-            self.last_answered_at = self.last_request_at;
+            self.last.answered = self.last.requested;
         }
         match failure {
             Failure::Transient { cause, retry_after } => self.wait(now, cause, retry_after, turn),
             Failure::Permanent(_) if in_flight.is_outdated => self.start_over(now, turn),
             Failure::Permanent(Permanent::SecretRejected)
-                if self.standby_secret && !in_flight.is_second_secret =>
+                if self.secrets.has_standby && !in_flight.is_second_secret =>
             {
-                self.secret = in_flight.secret.other();
+                self.secrets.next = in_flight.secret.other();
                 self.request(now, true, turn);
             }
             Failure::Permanent(Permanent::RefreshTokenRejected)
@@ -149,8 +149,8 @@ impl Profile {
 
     /// The first time at once. If that one was refused as well, somebody rotates as fast as we ask.
     fn request_with_adopted(&mut self, now: Timestamp, turn: &mut Turn) {
-        let spaced = self.last_adopted_at.map_or(now, |at| at + plan::SPACING).max(now);
-        self.last_adopted_at = Some(spaced);
+        let spaced = self.last.adopted.map_or(now, |at| at + plan::SPACING).max(now);
+        self.last.adopted = Some(spaced);
         if spaced == now {
             self.request(now, false, turn);
         } else {
@@ -173,7 +173,7 @@ impl Profile {
                 .token
                 .filter(|token| !token.is_rejected)
                 .map_or(Duration::ZERO, |token| token.validity.expires_at.since(now)),
-            just_woke: self.woke_at.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
+            just_woke: self.last.woke.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
         };
         let may_arrive = cause == Transient::Timeout
             && self.policy.grant == GrantType::RefreshToken
