@@ -8,7 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
     time::Duration,
@@ -30,6 +30,8 @@ const WRITE_LIMIT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct KeychainThread {
     jobs: mpsc::UnboundedSender<Job>,
+    /// How many jobs have ended. While this grows, the keychain answers, and others merely have a long queue before them.
+    ended: Arc<AtomicU64>,
     keychain: Arc<dyn Keychain>,
     stirred: Arc<dyn Fn() + Send + Sync>,
 }
@@ -37,10 +39,23 @@ pub(crate) struct KeychainThread {
 /// One call, or several that belong together.
 struct Job {
     given_up: Arc<AtomicBool>,
+    ended: Ended,
     call: Call,
 }
 
+/// Counts a job as ended when it is dropped, so that one that panics counts as well.
+struct Ended(Arc<AtomicU64>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
 type Call = Box<dyn FnOnce(&dyn Keychain) + Send>;
+
+/// What an entry holds, or `None` if there is no such entry.
+pub(crate) type Read = Option<SecretSlice<u8>>;
 
 impl Job {
     /// What nobody waits for any more must not happen out of the blue, long after.
@@ -52,6 +67,7 @@ impl Job {
         if !self.is_given_up() {
             (self.call)(keychain);
         }
+        drop(self.ended);
     }
 }
 
@@ -74,10 +90,11 @@ impl KeychainThread {
     /// `stirred` is called when an answer came after its time limit, since asking again may now work.
     pub(crate) fn start(keychain: Arc<dyn Keychain>, stirred: Arc<dyn Fn() + Send + Sync>) -> Self {
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        let ended = Arc::default();
         #[cfg(feature = "simulated")]
         if keychain.is_simulated() {
             simulated::work(Arc::clone(&keychain), queue);
-            return Self { jobs, keychain, stirred };
+            return Self { jobs, ended, keychain, stirred };
         }
         let worker = Arc::clone(&keychain);
         thread::Builder::new()
@@ -91,14 +108,21 @@ impl KeychainThread {
                 }
             })
             .expect("the system can start a thread");
-        Self { jobs, keychain, stirred }
+        Self { jobs, ended, keychain, stirred }
     }
 
-    pub(crate) async fn read(
+    /// Reads two entries one right after the other, so that what belongs together is there together, however many
+    /// others wait to be read. The second is read only if the first could be.
+    pub(crate) async fn read_both(
         &self,
-        entry: String,
-    ) -> Result<Option<SecretSlice<u8>>, KeychainTrouble> {
-        self.run(READ_LIMIT, move |keychain| parts::read(keychain, &entry)).await
+        first: String,
+        second: String,
+    ) -> Result<(Read, Result<Read, KeychainTrouble>), KeychainTrouble> {
+        self.run(READ_LIMIT, move |keychain| {
+            let first = parts::read(keychain, &first)?;
+            Ok((first, parts::read(keychain, &second)))
+        })
+        .await
     }
 
     /// Makes several changes in the given order, stopping at the first that is refused. They take their place in the
@@ -128,7 +152,8 @@ impl KeychainThread {
             let _ = answer.send(deleted);
         });
         // Only a keychain thread that ended takes no jobs, and then the application ends as well.
-        let _ = self.jobs.send(Job { given_up: Arc::default(), call });
+        let ended = Ended(Arc::clone(&self.ended));
+        let _ = self.jobs.send(Job { given_up: Arc::default(), ended, call });
         async move { answered.await.unwrap_or(Err(KeychainTrouble::NotAnswering)) }
     }
 
@@ -150,6 +175,8 @@ impl KeychainThread {
         }
     }
 
+    /// Gives up when the keychain has ended no job for as long as `limit`, or for almost twice that if it ended one
+    /// meanwhile. Others that wait before this one are no reason.
     fn run<T, F>(
         &self,
         limit: Duration,
@@ -159,7 +186,7 @@ impl KeychainThread {
         T: Send + 'static,
         F: FnOnce(&dyn Keychain) -> Result<T, KeychainTrouble> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
+        let (answer, mut answered) = oneshot::channel();
         let given_up = Arc::new(AtomicBool::new(false));
         let stirred = Arc::clone(&self.stirred);
         let call = Box::new(move |keychain: &dyn Keychain| {
@@ -169,9 +196,18 @@ impl KeychainThread {
             }
         });
         // If the thread is gone, so is the other end of `answered`.
-        let _ = self.jobs.send(Job { given_up: Arc::clone(&given_up), call });
+        let ended = Arc::clone(&self.ended);
+        let mut seen = ended.load(Ordering::Acquire);
+        let job = Job { given_up: Arc::clone(&given_up), ended: Ended(Arc::clone(&ended)), call };
+        let _ = self.jobs.send(job);
         async move {
-            let outcome = tokio::time::timeout(limit, answered).await;
+            let outcome = loop {
+                let outcome = tokio::time::timeout(limit, &mut answered).await;
+                let before = std::mem::replace(&mut seen, ended.load(Ordering::Acquire));
+                if outcome.is_ok() || seen == before {
+                    break outcome;
+                }
+            };
             given_up.store(true, Ordering::Release);
             match outcome {
                 Ok(Ok(result)) => result,
@@ -180,3 +216,6 @@ impl KeychainThread {
         }
     }
 }
+
+#[cfg(all(test, feature = "simulated"))]
+mod tests;

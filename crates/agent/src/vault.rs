@@ -120,11 +120,13 @@ impl Secrets {
         profile: ProfileId,
         client_id: &ClientId,
     ) -> Result<Self, KeychainTrouble> {
-        let credential = match keychain.read(credential_entry(profile)).await? {
+        let entries = (credential_entry(profile), token_entry(profile));
+        let (credential, token) = keychain.read_both(entries.0, entries.1).await?;
+        let credential = match credential {
             Some(bytes) => Credential::from_bytes(&bytes).ok_or(KeychainTrouble::Incomplete)?,
             None => Credential::default(),
         };
-        let token = match keychain.read(token_entry(profile)).await {
+        let token = match token {
             // The credential brings another.
             Err(KeychainTrouble::Incomplete) => None,
             read => read?,

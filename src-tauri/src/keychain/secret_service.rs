@@ -2,7 +2,12 @@
 //!
 //! Reading from a locked collection would wait for a prompt that nobody asked for, perhaps on a screen nobody sees.
 
-use std::{collections::HashMap, io, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use glowjar_lifecycle::input::KeychainTrouble;
 use secret_service::{EncryptionType, Error, blocking::SecretService};
@@ -45,10 +50,38 @@ enum Default {
     },
 }
 
+/// The bus as the last call left it. To connect takes longer than all that is asked, and a start with hundreds of profiles
+/// asks hundreds of times.
+static KEPT: Mutex<Option<Connection>> = Mutex::new(None);
+
 /// How a call of this purpose can go through without a prompt, or why it can't.
 pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
-    let bus = connect(Some(PATIENCE))?;
-    let service = Asked(&bus);
+    let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let earlier = kept().take();
+    // One that was closed meanwhile fails here, and then another takes its place.
+    let (bus, is_there) = match earlier.and_then(|bus| Some((is_there(&bus).ok()?, bus))) {
+        Some((is_there, bus)) => (bus, is_there),
+        None => {
+            let bus = connect_to_bus(Some(PATIENCE)).map_err(|_| KeychainTrouble::Absent)?;
+            let is_there = is_there(&bus).map_err(|error| bus_trouble(&error))?;
+            (bus, is_there)
+        }
+    };
+    let way = match is_there {
+        true => probe_over(&bus, entry, purpose)?,
+        false => Err(KeychainTrouble::Absent),
+    };
+    *kept() = Some(bus);
+    way
+}
+
+/// The outer error is one of the bus, after which nobody can rely on it.
+fn probe_over(
+    bus: &Connection,
+    entry: &str,
+    purpose: Purpose,
+) -> Result<Result<Way, KeychainTrouble>, KeychainTrouble> {
+    let service = Asked(bus);
     let attributes = HashMap::from([("service", IDENTIFIER), ("username", entry)]);
     let look = || {
         let default = service.default()?;
@@ -59,10 +92,10 @@ pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
         Ok(can_go_on(purpose, found, default))
     };
     let way = look().map_err(|error| bus_trouble(&error))?;
-    if way == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(&bus).unwrap_or(false) {
-        return look().map_err(|error| bus_trouble(&error))?;
+    if way == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(bus).unwrap_or(false) {
+        return look().map_err(|error| bus_trouble(&error));
     }
-    way
+    Ok(way)
 }
 
 impl Default {
