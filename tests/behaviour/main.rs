@@ -14,5 +14,6 @@ mod office;
 #[cfg(unix)]
 mod other_versions;
 mod programs;
+mod structure;
 mod tidy;
 mod words;

@@ -1,0 +1,285 @@
+//! How the code is divided, as a test reads it: no struct with too many fields, every inherent `impl` in one file with
+//! its type, and no circle of imports between the files of a crate.
+//!
+//! Where that is not true yet, the exceptions are listed by name. A list only shrinks: an exception that is not needed
+//! any more fails the test, too.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use syn::{Item, UseTree, visit::Visit};
+
+#[test]
+fn no_struct_has_more_than_fifteen_fields() {
+    let mut too_many = BTreeSet::new();
+    for file in files() {
+        for item in &file.items {
+            if let Item::Struct(it) = item
+                && it.fields.len() > MOST_FIELDS
+            {
+                too_many.insert(format!("{}: {} has {}", file.path, it.ident, it.fields.len()));
+            }
+        }
+    }
+    assert_exactly(too_many, WITH_MORE_FIELDS);
+}
+
+#[test]
+fn the_methods_of_a_type_are_in_the_file_of_the_type() {
+    let mut elsewhere: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files() {
+        let defined: BTreeSet<String> = file.items.iter().filter_map(name_of_type).collect();
+        for item in &file.items {
+            if let Item::Impl(it) = item
+                && it.trait_.is_none()
+                && let syn::Type::Path(path) = &*it.self_ty
+                && let Some(name) = path.path.segments.last().map(|last| last.ident.to_string())
+                && !defined.contains(&name)
+            {
+                elsewhere
+                    .entry(format!("{}: {name}", file.krate))
+                    .or_default()
+                    .insert(file.path.clone());
+            }
+        }
+    }
+    let elsewhere =
+        elsewhere.into_iter().map(|(name, files)| format!("{name} in {} more", files.len()));
+    assert_exactly(elsewhere.collect(), WITH_METHODS_ELSEWHERE);
+}
+
+#[test]
+fn the_files_of_a_crate_do_not_import_each_other_in_circles() {
+    let files: Vec<File> = files().collect();
+    let mut in_circles = BTreeMap::new();
+    for krate in CRATES {
+        let modules: BTreeMap<Vec<String>, &File> = files
+            .iter()
+            .filter(|file| file.krate == *krate)
+            .map(|file| (file.module.clone(), file))
+            .collect();
+        let imports: BTreeMap<&Vec<String>, BTreeSet<Vec<String>>> =
+            modules.iter().map(|(module, file)| (module, imports_of(file, &modules))).collect();
+        let circles = modules.keys().filter(|module| reaches_itself(module, &imports)).count();
+        if circles > 0 {
+            in_circles.insert(*krate, circles);
+        }
+    }
+    let in_circles = in_circles.into_iter().map(|(krate, count)| format!("{krate}: {count} files"));
+    assert_exactly(in_circles.collect(), IN_CIRCLES);
+}
+
+/// A source file of a crate, without its tests.
+struct File {
+    /// From the root.
+    path: String,
+    krate: &'static str,
+    /// `["controller", "publish"]`, and empty for the crate's root.
+    module: Vec<String>,
+    items: Vec<Item>,
+}
+
+fn files() -> impl Iterator<Item = File> {
+    CRATES.iter().flat_map(|&krate| {
+        let source = root().join(krate).join("src");
+        let mut paths = Vec::new();
+        collect(&source, &mut paths);
+        paths.sort();
+        assert!(!paths.is_empty(), "{krate} has no sources");
+        paths.into_iter().map(move |path| file(krate, &source, &path))
+    })
+}
+
+fn file(krate: &'static str, source: &Path, path: &Path) -> File {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let parsed =
+        syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let inside = path.strip_prefix(source).expect("a file of the folder").with_extension("");
+    let mut module: Vec<String> =
+        inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if module.len() == 1 && ["lib", "main"].contains(&module[0].as_str()) {
+        module.clear();
+    }
+    let items = parsed.items.into_iter().filter(|item| !is_for_tests(item)).collect();
+    let path = path.strip_prefix(root()).expect("a file of the workspace");
+    let path = path.to_string_lossy().replace('\\', "/");
+    File { path, krate, module, items }
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("a folder can be read to its end").path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("tests.rs")
+        {
+            paths.push(path);
+        }
+    }
+}
+
+fn is_for_tests(item: &Item) -> bool {
+    let attributes = match item {
+        Item::Mod(it) => &it.attrs,
+        Item::Impl(it) => &it.attrs,
+        Item::Use(it) => &it.attrs,
+        Item::Struct(it) => &it.attrs,
+        _ => return false,
+    };
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Ident>().is_ok_and(|it| it == "test")
+    })
+}
+
+fn name_of_type(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(it) => Some(it.ident.to_string()),
+        Item::Enum(it) => Some(it.ident.to_string()),
+        Item::Union(it) => Some(it.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The modules with files of their own that this one imports from. What a parent says of its own children (`mod`,
+/// `pub use`) is no import.
+fn imports_of(file: &File, modules: &BTreeMap<Vec<String>, &File>) -> BTreeSet<Vec<String>> {
+    struct Paths(Vec<Vec<String>>);
+    impl<'ast> Visit<'ast> for Paths {
+        fn visit_item_use(&mut self, it: &'ast syn::ItemUse) {
+            if matches!(it.vis, syn::Visibility::Inherited) {
+                let mut begun = Vec::new();
+                self.walk(&it.tree, &mut begun);
+            }
+        }
+
+        fn visit_path(&mut self, it: &'ast syn::Path) {
+            self.0.push(it.segments.iter().map(|segment| segment.ident.to_string()).collect());
+            syn::visit::visit_path(self, it);
+        }
+    }
+    impl Paths {
+        fn walk(&mut self, tree: &UseTree, begun: &mut Vec<String>) {
+            match tree {
+                UseTree::Path(it) => {
+                    begun.push(it.ident.to_string());
+                    self.walk(&it.tree, begun);
+                    begun.pop();
+                }
+                UseTree::Group(it) => it.items.iter().for_each(|tree| self.walk(tree, begun)),
+                UseTree::Name(it) => self.end(begun, Some(it.ident.to_string())),
+                UseTree::Rename(it) => self.end(begun, Some(it.ident.to_string())),
+                UseTree::Glob(_) => self.end(begun, None),
+            }
+        }
+
+        fn end(&mut self, begun: &[String], last: Option<String>) {
+            self.0.push(begun.iter().cloned().chain(last).collect());
+        }
+    }
+    let mut paths = Paths(Vec::new());
+    file.items.iter().for_each(|item| paths.visit_item(item));
+    let absolute = paths.0.into_iter().filter_map(|path| absolute(&file.module, &path));
+    let targets = absolute.filter_map(|path| {
+        let lengths = (0..=path.len()).rev();
+        lengths.map(|length| path[..length].to_vec()).find(|module| modules.contains_key(module))
+    });
+    // Every module knows the root, which holds nothing but modules.
+    targets.filter(|target| *target != file.module && !target.is_empty()).collect()
+}
+
+/// A path from the crate's root, if it begins with `crate`, `self` or `super`.
+fn absolute(module: &[String], path: &[String]) -> Option<Vec<String>> {
+    let (first, rest) = path.split_first()?;
+    let mut base = match first.as_str() {
+        "crate" => Vec::new(),
+        "self" => module.to_vec(),
+        "super" => module.split_last()?.1.to_vec(),
+        _ => return None,
+    };
+    let mut rest = rest;
+    while let [first, others @ ..] = rest
+        && first == "super"
+    {
+        base.pop();
+        rest = others;
+    }
+    base.extend(rest.iter().cloned());
+    Some(base)
+}
+
+fn reaches_itself(
+    start: &Vec<String>,
+    imports: &BTreeMap<&Vec<String>, BTreeSet<Vec<String>>>,
+) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut next: Vec<&Vec<String>> = imports.get(start).into_iter().flatten().collect();
+    while let Some(module) = next.pop() {
+        if module == start {
+            return true;
+        }
+        if seen.insert(module) {
+            next.extend(imports.get(module).into_iter().flatten());
+        }
+    }
+    false
+}
+
+#[track_caller]
+fn assert_exactly(found: BTreeSet<String>, exceptions: &[&str]) {
+    let listed: BTreeSet<String> = exceptions.iter().map(|&it| it.to_owned()).collect();
+    let new: Vec<_> = found.difference(&listed).collect();
+    let mended: Vec<_> = listed.difference(&found).collect();
+    assert!(
+        new.is_empty() && mended.is_empty(),
+        "new: {new:#?}\nto be taken off the list: {mended:#?}"
+    );
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the workspace")
+}
+
+/// What people get.
+const CRATES: &[&str] = &[
+    "crates/lifecycle",
+    "crates/ims",
+    "crates/import",
+    "crates/protocol",
+    "crates/cli",
+    "crates/agent",
+    "src-tauri",
+];
+const MOST_FIELDS: usize = 15;
+const WITH_MORE_FIELDS: &[&str] = &[
+    "crates/agent/src/controller.rs: Controller has 32",
+    "crates/agent/src/view.rs: ProfileView has 21",
+];
+const WITH_METHODS_ELSEWHERE: &[&str] = &[
+    "crates/agent: Agent in 1 more",
+    "crates/agent: Clock in 1 more",
+    "crates/agent: Controller in 17 more",
+    "crates/agent: Language in 1 more",
+    "crates/agent: Preferences in 1 more",
+    "crates/agent: Preset in 1 more",
+    "crates/cli: ConnectArgs in 1 more",
+    "crates/cli: Waiting in 1 more",
+    "crates/ims: Client in 1 more",
+    "crates/lifecycle: Failures in 1 more",
+    "crates/lifecycle: Profile in 3 more",
+];
+/// A module that uses its parent's types while the parent uses the module is one as well.
+const IN_CIRCLES: &[&str] = &[
+    "crates/agent: 20 files",
+    "crates/cli: 2 files",
+    "crates/import: 9 files",
+    "crates/ims: 7 files",
+    "crates/lifecycle: 2 files",
+];
