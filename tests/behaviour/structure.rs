@@ -277,7 +277,7 @@ const WITH_METHODS_ELSEWHERE: &[&str] = &[
 ];
 /// A module that uses its parent's types while the parent uses the module is one as well.
 const IN_CIRCLES: &[&str] = &[
-    "crates/agent: 20 files",
+    "crates/agent: 22 files",
     "crates/cli: 2 files",
     "crates/import: 9 files",
     "crates/ims: 7 files",

@@ -11,20 +11,19 @@ mod http_port;
 mod locking;
 mod outcomes;
 mod programs;
+mod publish;
 mod questions;
 mod remembering;
 mod removing;
 mod settings;
-mod settling;
 mod supplying;
 mod working;
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use glowjar_ims::{Client, ClientSettings, Endpoint};
 use glowjar_lifecycle::{
     engine::Engine,
-    id::ProfileId,
     input::Input,
     time::{Step, Timestamp},
 };
@@ -37,9 +36,9 @@ use self::{
     handing_out::Callers,
     locking::Lock,
     outcomes::Event,
+    publish::{Publisher, failed},
     questions::Questions,
     removing::Removal,
-    settling::failed,
     supplying::Outlets,
     working::Requests,
 };
@@ -51,17 +50,15 @@ use crate::{
     handout::{Caller, http::Door},
     history::{Entry, History, HistoryFile},
     keychain::KeychainThread,
-    notices::Notices,
     outlets::OutletsFile,
     permissions::PermissionsFile,
     ports::{Desk, Keychain, Presence, Sandbox, Shell},
     preferences::{KeptPreferences, Preferences, PreferencesStore},
-    present::Remembered,
     profile::Profile,
-    profiles::{Leaving, Profiles, ProfilesFile},
+    profiles::{Leaving, ProfileRuntimes, Profiles, ProfilesFile},
     request::{Reply, Request},
     timed::{Due, Timed},
-    tray::{Click, TrayView},
+    tray::Click,
     vault::Vault,
     view::{BannerView, Language, Snapshot},
 };
@@ -254,16 +251,14 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         banners,
         outlets,
         sandbox_url: None,
-        remembered: HashMap::new(),
+        runtimes: ProfileRuntimes::default(),
         requests: Requests::default(),
         callers: Callers::default(),
         programs_revision: 0,
         questions,
         lock: Lock::default(),
         clipboard: Clipboard::default(),
-        notices: Notices::default(),
-        tray: None,
-        published,
+        publisher: Publisher::new(published),
         events: events.downgrade(),
     };
     tokio::spawn(controller.run(inbox));
@@ -294,16 +289,14 @@ struct Controller {
     banners: Vec<BannerView>,
     outlets: Outlets,
     sandbox_url: Option<Endpoint>,
-    remembered: HashMap<ProfileId, Remembered>,
+    runtimes: ProfileRuntimes,
     requests: Requests,
     callers: Callers,
     programs_revision: u64,
     questions: Questions,
     lock: Lock,
     clipboard: Clipboard,
-    notices: Notices,
-    tray: Option<TrayView>,
-    published: watch::Sender<Snapshot>,
+    publisher: Publisher,
     /// Weak, so that the controller ends when nobody can speak to it any more.
     events: mpsc::WeakUnboundedSender<Event>,
 }
@@ -316,7 +309,8 @@ impl Controller {
         self.finish_leaving();
         self.history.note(self.clock.now(), None, Entry::Started);
         loop {
-            self.settle();
+            self.drain_effects();
+            self.publish();
             let deadline = self.deadline();
             tokio::select! {
                 // What has happened comes before what is due, so that the same facts tell the same story.
@@ -417,7 +411,7 @@ impl Controller {
         [
             &mut self.vault,
             &mut self.requests,
-            &mut self.remembered,
+            &mut self.runtimes,
             &mut self.saves,
             &mut self.imports,
             &mut self.removal,

@@ -1,6 +1,7 @@
 //! What happened to each profile over a week. Kept across restarts, bounded, nothing secret.
 
 mod file;
+mod records;
 mod strip;
 mod takers;
 
@@ -17,6 +18,8 @@ use crate::{
     handout::{Caller, Program, Way},
     timed::{Due, Timed},
 };
+
+use self::records::Records;
 
 pub use self::file::HistoryFile;
 pub(crate) use self::{strip::strip, takers::takers};
@@ -90,7 +93,7 @@ pub(crate) struct Record {
 #[derive(Debug)]
 pub(crate) struct History {
     file: HistoryFile,
-    records: Vec<Record>,
+    records: Records,
     revision: u64,
     /// When what is new has to be in the file.
     write_at: Option<Timestamp>,
@@ -103,13 +106,12 @@ impl History {
             tracing::warn!(%error, "the history could not be read");
             Vec::new()
         });
-        Self { file, records, revision: 0, write_at: None }
+        Self { file, records: records.into_iter().collect(), revision: 0, write_at: None }
     }
 
     pub(crate) fn note(&mut self, now: Timestamp, profile: Option<ProfileId>, entry: Entry) {
         let profile = profile.map(|id| id.to_string());
-        let repeated = self.records.iter_mut().rfind(|record| record.profile == profile);
-        match (repeated, &entry) {
+        match (self.records.newest_of(&profile), &entry) {
             // A night of outage is one entry.
             (
                 Some(Record { entry: Entry::Failed { code: last, times, detail: seen }, .. }),
@@ -137,18 +139,17 @@ impl History {
         caller: &Caller,
         format: &str,
     ) {
-        let (at, id) = (now.as_millis(), profile.to_string());
-        let recent = self.records.iter_mut().rev().take_while(|record| record.at > at - TOGETHER);
-        for record in
-            recent.filter(|record| record.at <= at && record.profile.as_ref() == Some(&id))
+        let (at, id) = (now.as_millis(), Some(profile.to_string()));
+        let is_same = |record: &Record| {
+            matches!(&record.entry, Entry::HandedOut { program, way, format: known, .. }
+                if record.at <= at
+                    && (program, *way, known.as_str()) == (&caller.program, caller.way, format))
+        };
+        if let Some(record) = self.records.find_recent(&id, at - TOGETHER, is_same)
+            && let Entry::HandedOut { pid, times, last, .. } = &mut record.entry
         {
-            if let Entry::HandedOut { program, pid, way, format: known, times, last } =
-                &mut record.entry
-                && (&*program, *way, known.as_str()) == (&caller.program, caller.way, format)
-            {
-                (*pid, *last, *times) = (caller.pid, at, times.saturating_add(1));
-                return self.changed(now);
-            }
+            (*pid, *last, *times) = (caller.pid, at, times.saturating_add(1));
+            return self.changed(now);
         }
         let entry = Entry::HandedOut {
             program: caller.program.clone(),
@@ -162,14 +163,9 @@ impl History {
     }
 
     pub(crate) fn refused(&mut self, now: Timestamp, profile: ProfileId, program: &Program) {
-        let (at, id) = (now.as_millis(), profile.to_string());
-        let mut recent = self.records.iter().rev().take_while(|record| record.at > at - TOGETHER);
-        let is_told = recent.any(|record| {
-            let same =
-                matches!(&record.entry, Entry::Refused { program: known } if known == program);
-            same && record.profile.as_ref() == Some(&id)
-        });
-        if !is_told {
+        let (since, id) = (now.as_millis() - TOGETHER, Some(profile.to_string()));
+        let is_told = |record: &Record| matches!(&record.entry, Entry::Refused { program: known } if known == program);
+        if self.records.find_recent(&id, since, is_told).is_none() {
             self.note(now, Some(profile), Entry::Refused { program: program.clone() });
         }
     }
@@ -189,8 +185,7 @@ impl History {
     }
 
     pub(crate) fn forget(&mut self, now: Timestamp, profile: ProfileId) {
-        let id = profile.to_string();
-        self.records.retain(|record| record.profile.as_ref() != Some(&id));
+        self.records.forget(&Some(profile.to_string()));
         self.changed(now);
     }
 
@@ -202,9 +197,7 @@ impl History {
 
     fn prune(&mut self, now: Timestamp) {
         let oldest = now.as_millis() - i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
-        let surplus = self.records.len().saturating_sub(MOST);
-        let expired = self.records.iter().take_while(|record| record.at < oldest).count();
-        self.records.drain(..surplus.max(expired));
+        self.records.prune(MOST, oldest);
     }
 }
 

@@ -64,30 +64,21 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Compares how things stand with what was told. Called after every change; mostly says nothing.
-    pub fn tell(
+    /// Compares how each profile stands with what was told of it; mostly says nothing. Profiles that don't stand here
+    /// are as they were.
+    pub fn tell<'a>(
         &mut self,
-        standings: &[Standing],
+        standings: impl IntoIterator<Item = &'a Standing>,
         wanted: NoticesWanted,
         language: Language,
     ) -> Vec<Telling> {
-        let gone: Vec<ProfileId> = self
-            .told
-            .keys()
-            .filter(|id| standings.iter().all(|standing| standing.profile != **id))
-            .copied()
-            .collect();
-        let mut tellings: Vec<Telling> = gone
-            .into_iter()
-            .map(|id| {
-                self.told.remove(&id);
-                Telling::Withdraw(notice_id(id))
-            })
-            .collect();
-        tellings.extend(
-            standings.iter().filter_map(|standing| self.tell_one(standing, wanted, language)),
-        );
-        tellings
+        let standings = standings.into_iter();
+        standings.filter_map(|standing| self.tell_one(standing, wanted, language)).collect()
+    }
+
+    /// The profile is gone, and with it what was told of it.
+    pub fn gone(&mut self, profile: ProfileId) -> Option<Telling> {
+        self.told.remove(&profile).map(|_| Telling::Withdraw(notice_id(profile)))
     }
 
     fn tell_one(

@@ -1,20 +1,17 @@
 //! From profiles and statuses to what a person sees.
 
-use std::collections::HashMap;
-
 use glowjar_ims::{AccessReport, Technical};
 use glowjar_lifecycle::{
     failure::Permanent,
-    id::ProfileId,
     status::{Incident, Phase, Status, Trouble},
-    time::{Step, Timestamp},
+    time::Timestamp,
 };
 
 use crate::{
     catalogue::Said,
     notices::Standing,
     profile::Profile,
-    timed::Timed,
+    profiles::ProfileRuntime,
     view::{
         AccessView, Language, Level, PhaseView, ProfileView, ProviderView, TechnicalView,
         ValidityView,
@@ -22,44 +19,10 @@ use crate::{
     words::{self, Words},
 };
 
-/// What the controller remembers of a profile beside its status.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Remembered {
-    /// The last failure's technical side, and when it came.
-    pub failure: Option<(Timestamp, Technical)>,
-    pub access: Option<AccessView>,
-    pub verified_at: Option<Timestamp>,
-    /// New tokens that the provider itself then called invalid.
-    pub refused_in_a_row: u32,
-}
-
-impl Remembered {
-    /// Moves the times held here with the clock.
-    pub(crate) fn shift(&mut self, step: Step) {
-        if let Some((at, _)) = &mut self.failure {
-            *at = at.shifted(step);
-        }
-        self.verified_at = self.verified_at.map(|at| at.shifted(step));
-        if let Some(access) = &mut self.access {
-            access.at = Timestamp::from_millis(access.at).shifted(step).as_millis();
-            let at = access.technical.at.map(Timestamp::from_millis);
-            access.technical.at = at.map(|at| at.shifted(step).as_millis());
-        }
-    }
-}
-
-impl Timed for HashMap<ProfileId, Remembered> {
-    fn shift(&mut self, step: Step) {
-        for remembered in self.values_mut() {
-            remembered.shift(step);
-        }
-    }
-}
-
 pub(crate) fn profile(
     profile: &Profile,
     status: &Status,
-    remembered: &Remembered,
+    runtime: &ProfileRuntime,
     token_endpoint: String,
     language: Language,
 ) -> ProfileView {
@@ -95,9 +58,9 @@ pub(crate) fn profile(
             .filter(|_| status.trouble != Some(SIGN_IN_ENDED))
             .map(Timestamp::as_millis),
         not_saved: status.not_saved.is_some(),
-        trouble: trouble.map(|words| words.with_technical(technical(status, remembered))),
-        access: remembered.access.clone(),
-        verified_at: remembered.verified_at.map(Timestamp::as_millis),
+        trouble: trouble.map(|words| words.with_technical(technical(status, runtime))),
+        access: runtime.access.clone(),
+        verified_at: runtime.verified_at.map(Timestamp::as_millis),
         can_copy: is_live,
         can_refresh: status.can_refresh,
         life_is_assumed: false,
@@ -139,8 +102,8 @@ fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Wor
 }
 
 /// Only failures of requests have a technical side worth showing.
-fn technical(status: &Status, remembered: &Remembered) -> TechnicalView {
-    match (status.trouble, &remembered.failure) {
+fn technical(status: &Status, runtime: &ProfileRuntime) -> TechnicalView {
+    match (status.trouble, &runtime.failure) {
         (
             Some(Trouble::Transient(_) | Trouble::NotUnderstood | Trouble::Rejected(_)),
             Some((at, technical)),

@@ -1,6 +1,7 @@
 //! The profiles file: nothing secret, but the person's work. Versioned, written whole, mode 0600.
 
 mod list;
+mod runtime;
 
 use std::{
     fs, io,
@@ -23,7 +24,10 @@ use crate::{
     view::{GrantView, Preset},
 };
 
-pub(crate) use self::list::Profiles;
+pub(crate) use self::{
+    list::Profiles,
+    runtime::{ProfileRuntime, ProfileRuntimes},
+};
 
 /// A newer file is left alone: an older program must not drop what it does not know.
 const VERSION: u32 = 1;

@@ -7,6 +7,7 @@
 //! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.
 
 mod history;
+mod profile_views;
 mod programs;
 mod settings;
 mod understood;
@@ -18,6 +19,7 @@ use crate::catalogue::Said;
 
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
+    profile_views::ProfileViews,
     programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
     settings::{
         Choices, Hours, Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme,
@@ -33,7 +35,8 @@ pub struct Snapshot {
     #[ts(type = "number")]
     pub revision: u64,
     pub version: String,
-    pub profiles: Vec<ProfileView>,
+    #[ts(as = "Vec<ProfileView>")]
+    pub profiles: ProfileViews,
     /// Trouble that belongs to no single profile, worst first.
     pub banners: Vec<BannerView>,
     /// Oldest first.
@@ -61,11 +64,11 @@ pub struct Snapshot {
 impl Snapshot {
     /// Before anything is known.
     #[must_use]
-    pub const fn empty(version: String, settings: SettingsView) -> Self {
+    pub fn empty(version: String, settings: SettingsView) -> Self {
         Self {
             revision: 0,
             version,
-            profiles: Vec::new(),
+            profiles: ProfileViews::default(),
             banners: Vec::new(),
             questions: Vec::new(),
             clipboard: None,
@@ -78,6 +81,37 @@ impl Snapshot {
             history_revision: 0,
             programs_revision: 0,
         }
+    }
+
+    /// Whether what a person sees at once is the same, whatever the revisions are.
+    pub(crate) fn looks_like(&self, other: &Self) -> bool {
+        let Self {
+            revision: _,
+            history_revision: _,
+            programs_revision: _,
+            version,
+            profiles,
+            banners,
+            questions,
+            clipboard,
+            sandbox,
+            language,
+            theme,
+            settings,
+            default_profile,
+            undo,
+        } = self;
+        *version == other.version
+            && *profiles == other.profiles
+            && *banners == other.banners
+            && *questions == other.questions
+            && *clipboard == other.clipboard
+            && *sandbox == other.sandbox
+            && *language == other.language
+            && *theme == other.theme
+            && *settings == other.settings
+            && *default_profile == other.default_profile
+            && *undo == other.undo
     }
 }
 

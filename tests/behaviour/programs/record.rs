@@ -1,14 +1,14 @@
 //! Who took a token, and the lock.
 
 use glowjar_agent::{
-    request::{Reply, Request},
-    view::ProgramsView,
+    request::{Draft, Reply, Request},
+    view::{PhaseView, ProgramsView, Snapshot},
 };
 use serde_json::{Value, json};
 
 use super::asking::{one_profile, say};
 use crate::office::{
-    Office,
+    Office, drafts,
     programs::{Programs, command_file},
 };
 
@@ -50,6 +50,33 @@ async fn every_hand_out_is_recorded_with_its_program_and_without_the_token() {
     assert_eq!(shown.lines().count(), 3);
     let secret = token.trim_start_matches("Bearer ");
     assert!(!shown.contains(&secret[..8]) && !format!("{taken:?}").contains(&secret[..8]));
+}
+
+/// The cost of a hand-out does not grow with the number of profiles: what is shown of them stays where it is in memory.
+#[tokio::test]
+async fn a_hand_out_makes_nothing_anew_that_is_shown_of_profiles() {
+    let (office, programs) = one_profile().await;
+    for name in ["Social", "Packaging"] {
+        office.add(Draft { name: name.to_owned(), ..drafts::minting() }).await;
+    }
+    // After the provider was asked about each token, nothing more comes by itself.
+    let are_checked = |it: &Snapshot| it.profiles.iter().all(|it| it.verified_at.is_some());
+    let before = office.snapshot_when("the checks", are_checked).await;
+    office.token(&programs, &["Social"]).await;
+    let after = office
+        .snapshot_when("the hand-out", |it| it.history_revision > before.history_revision)
+        .await;
+    assert!(after.profiles.is_same(&before.profiles), "not even compared");
+
+    // A profile that changes leaves the others as they are.
+    let id = before.profiles[1].id.clone();
+    office.ask(Request::Pause { profile: id.clone() }).await;
+    let paused =
+        office.snapshot_when("the pause", |it| it.profiles[1].phase == PhaseView::Paused).await;
+    let is_shared = |place: usize| {
+        std::ptr::eq(&raw const before.profiles[place], &raw const paused.profiles[place])
+    };
+    assert_eq!([0, 1, 2].map(is_shared), [true, false, true]);
 }
 
 #[tokio::test]

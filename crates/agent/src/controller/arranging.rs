@@ -107,7 +107,7 @@ impl Controller {
                 tracing::info!(event = "file_written", path = %path.display());
                 Reply::FileSaved { path: path.display().to_string() }
             }
-            Err(error) => super::settling::failed(
+            Err(error) => super::publish::failed(
                 self.language,
                 "file_not_written",
                 &[("cause", &error.to_string())],

@@ -4,8 +4,7 @@ use glowjar_lifecycle::{id::ProfileId, input::Input};
 use tokio::sync::oneshot;
 
 use super::{
-    Controller, adding::Asker, copying::Wanted, locking::LockedBy, outcomes::Event,
-    settling::failed,
+    Controller, adding::Asker, copying::Wanted, locking::LockedBy, outcomes::Event, publish::failed,
 };
 use crate::{
     draft,

@@ -11,7 +11,7 @@ use glowjar_lifecycle::{
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use super::{Controller, outcomes::Event, settling::failed};
+use super::{Controller, outcomes::Event, publish::failed};
 use crate::{
     copying::{self, CopyTrouble},
     deliberate::{Fault, is_committed},
@@ -295,7 +295,7 @@ impl Controller {
     ) {
         let snapshot = self.snapshot(self.clock.now());
         let id = profile.to_string();
-        let view = snapshot.profiles.into_iter().find(|view| view.id == id);
+        let view = snapshot.profiles.iter().find(|view| view.id == id).cloned();
         let Some((view, trouble)) =
             view.and_then(|mut view| view.trouble.take().map(|trouble| (view, trouble)))
         else {

@@ -11,7 +11,7 @@ use glowjar_lifecycle::{
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use super::{Controller, adding::can_stay_in_memory, outcomes::Event, settling::failed};
+use super::{Controller, adding::can_stay_in_memory, outcomes::Event, publish::failed};
 use crate::{
     catalogue::Fault,
     credential::Credential,
@@ -314,7 +314,7 @@ impl Controller {
         if parsed.change == Some(Change::Identity) {
             secrets.token = None;
             secrets.credential_is_unsaved = false;
-            self.remembered.remove(&profile);
+            self.runtimes.remove(profile);
             self.requests.give_up(profile);
             if !is_new {
                 // What was granted to the old identity may have been stored meanwhile, over the draft.

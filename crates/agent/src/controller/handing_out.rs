@@ -336,11 +336,8 @@ impl Controller {
     /// The profile a program means.
     fn named(&self, name: Option<&str>) -> Result<ProfileId, Refusal> {
         let named = |wanted: &str| {
-            let is_meant = |profile: &&Profile| {
-                profile.name.as_str().to_lowercase() == wanted.trim().to_lowercase()
-                    || profile.id.to_string() == wanted
-            };
-            self.profiles.iter().find(is_meant).map(|profile| profile.id)
+            let by_id = || self.profile_named(wanted).filter(|it| it.id.to_string() == wanted);
+            self.profiles.named(wanted.trim()).or_else(by_id).map(|profile| profile.id)
         };
         let names = || {
             let names: Vec<_> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();

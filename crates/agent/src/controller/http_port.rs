@@ -32,7 +32,7 @@ impl Controller {
     pub(super) fn open_port_again(&mut self, now: Timestamp) {
         let Some(events) = self.events.upgrade() else { return };
         let desk = Desk::new(self.shell.clone());
-        let agent = Agent { events, snapshots: self.published.subscribe(), desk };
+        let agent = Agent { events, snapshots: self.publisher.subscribe(), desk };
         let door = self.door.clone();
         // Not again before this one is told of.
         door.try_again_at(now + PAUSE);

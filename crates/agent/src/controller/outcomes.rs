@@ -25,7 +25,7 @@ use crate::{
     history::Entry,
     outlets::OutletError,
     ports::{Desk, SandboxOffer},
-    present::{self, Remembered},
+    present,
     request::{Field, Reply, Request},
     tray::Click,
     vault::Secrets,
@@ -302,8 +302,7 @@ impl Controller {
                         (Some(_), true) => "rotated",
                         (Some(_), false) => "renewed",
                     };
-                let failed_before =
-                    self.remembered.entry(profile).or_default().failure.take().is_some();
+                let failed_before = self.runtimes.of(profile).failure.take().is_some();
                 tracing::info!(event, name, expires_at = %issued.validity.expires_at);
                 if failed_before {
                     tracing::info!(event = "recovered", name);
@@ -358,7 +357,7 @@ impl Controller {
 
     fn remember_failure(&mut self, profile: ProfileId, technical: Technical) {
         let now = self.clock.now();
-        self.remembered.entry(profile).or_default().failure = Some((now, technical));
+        self.runtimes.of(profile).failure = Some((now, technical));
     }
 
     fn is_rotation(&self, profile: ProfileId, issued: &Issued) -> bool {
@@ -401,15 +400,15 @@ impl Controller {
         match verification {
             Verification::Valid => {
                 let now = self.clock.now();
-                let remembered: &mut Remembered = self.remembered.entry(profile).or_default();
-                remembered.verified_at = Some(now);
-                remembered.refused_in_a_row = 0;
+                let runtime = self.runtimes.of(profile);
+                runtime.verified_at = Some(now);
+                runtime.refused_in_a_row = 0;
             }
             Verification::Invalid { .. } => {
-                let remembered = self.remembered.entry(profile).or_default();
-                remembered.refused_in_a_row += 1;
+                let runtime = self.runtimes.of(profile);
+                runtime.refused_in_a_row += 1;
                 // A second new token that is refused as well would not be healed by a third.
-                if remembered.refused_in_a_row == 1 {
+                if runtime.refused_in_a_row == 1 {
                     self.input(Input::TokenRejected { profile, generation });
                 }
             }
@@ -426,7 +425,7 @@ impl Controller {
     ) {
         let access = present::access(report, self.clock.now(), self.language);
         if self.is_current(profile, generation) {
-            self.remembered.entry(profile).or_default().access = Some(access.clone());
+            self.runtimes.of(profile).access = Some(access.clone());
             if report.access == glowjar_ims::Access::TokenRejected {
                 self.input(Input::TokenRejected { profile, generation });
             }

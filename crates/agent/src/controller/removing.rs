@@ -15,8 +15,8 @@ use tokio::sync::oneshot;
 use super::{Controller, outcomes::Event};
 use crate::{
     notices::{Notice, Urgency},
-    present::Remembered,
     profile::{Name, Profile},
+    profiles::ProfileRuntime,
     request::Reply,
     timed::{Due, Timed},
     vault::{self, Secrets},
@@ -60,7 +60,7 @@ struct Removed {
     place: usize,
     /// What was in memory. The keychain keeps its own until the time is over.
     secrets: Option<Secrets>,
-    remembered: Option<Remembered>,
+    runtime: Option<ProfileRuntime>,
     /// When its last request was given up, which may still arrive.
     given_up_at: Option<Timestamp>,
     until: Timestamp,
@@ -117,8 +117,8 @@ impl Timed for Removal {
         if let Some(secrets) = &mut removed.secrets {
             secrets.shift(step);
         }
-        if let Some(remembered) = &mut removed.remembered {
-            remembered.shift(step);
+        if let Some(runtime) = &mut removed.runtime {
+            runtime.shift(step);
         }
     }
 
@@ -154,7 +154,7 @@ impl Controller {
             given_up_at,
             place,
             secrets: self.vault.secrets(profile).cloned(),
-            remembered: self.remembered.remove(&profile),
+            runtime: self.runtimes.remove(profile),
             until: now + TIME_TO_UNDO,
         });
         self.vault.remove(profile);
@@ -189,12 +189,14 @@ impl Controller {
         let under_way = self.requests.is_under_way(profile).then(|| self.clock.now());
         let mut given_up_at = None;
         if let Some(removed) = self.removal.pending.take() {
-            let Removed { secrets, remembered, .. } = removed;
+            let Removed { secrets, runtime, .. } = removed;
             given_up_at = under_way.or(removed.given_up_at);
             if let Some(secrets) = secrets {
                 self.vault.put(profile, secrets);
             }
-            self.remembered.extend(remembered.map(|remembered| (profile, remembered)));
+            if let Some(runtime) = runtime {
+                self.runtimes.put(profile, runtime);
+            }
         }
         self.input(Input::ProfileAdded { profile, policy, paused });
         if let Some(at) = given_up_at {

@@ -145,9 +145,9 @@ impl Controller {
 
     /// Asks the provider about a token that is new to this run: one from the keychain may have been revoked since.
     fn verify_token(&mut self, profile: ProfileId, generation: Generation) {
-        let remembered = self.remembered.entry(profile).or_default();
-        remembered.access = None;
-        remembered.verified_at = None;
+        let runtime = self.runtimes.of(profile);
+        runtime.access = None;
+        runtime.verified_at = None;
         let (Some(config), Some(token)) =
             (self.profiles.get(&profile), self.vault.access_token(profile))
         else {

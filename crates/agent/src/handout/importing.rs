@@ -39,9 +39,9 @@ pub(super) async fn import(
     let Reply::Saved { profile: id } = reply else { return failed(reply) };
     let saved = agent.ask(Request::Snapshot).await;
     let Reply::Snapshot { snapshot } = saved else { return failed(saved) };
-    let profile = snapshot.profiles.into_iter().find(|profile| profile.id == id);
+    let profile = snapshot.profiles.iter().find(|profile| profile.id == id);
     // Whoever removes it in this very moment knows what it was called.
-    let profile = profile.map(|profile| profile.name).unwrap_or(name);
+    let profile = profile.map(|profile| profile.name.clone()).unwrap_or(name);
     Answer::Imported { profile, id }
 }
 

@@ -4,7 +4,7 @@ use std::{fs, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Record;
+use super::{Record, Records};
 use crate::document;
 
 /// `history.json` in the data folder: versioned, written whole, mode 0600.
@@ -36,7 +36,8 @@ impl HistoryFile {
         Ok(records.filter_map(|record| serde_json::from_value(record).ok()).collect())
     }
 
-    pub(super) fn save(&self, records: &[Record]) -> io::Result<()> {
+    pub(super) fn save(&self, records: &Records) -> io::Result<()> {
+        let records: Vec<&Record> = records.iter().collect();
         let text = serde_json::to_vec(&Document { version: 1, records })?;
         document::replace_with(&self.path, text)
     }

@@ -38,7 +38,7 @@ fn nothing_is_written_before_it_is_due() {
     history.note(at(DAY), None, Entry::Started);
     let due = history.deadline().expect("something to write");
     history.on_time(at(due.as_millis() - 1));
-    assert!(History::open(file.clone()).records.is_empty());
+    assert!(History::open(file.clone()).records.len() == 0);
     history.on_time(due);
     assert_eq!(History::open(file).records.len(), 1);
     assert_eq!(history.deadline(), None, "and then nothing wakes for it");
@@ -53,7 +53,7 @@ fn f05_a_torn_file_is_an_empty_history() {
     let path = _folder.path().join("deep/history.json");
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    assert!(History::open(file).records.is_empty());
+    assert!(History::open(file).records.len() == 0);
 }
 
 #[test]
@@ -147,4 +147,30 @@ fn shell(pid: i32) -> Caller {
     let sender = Some("/usr/bin/bash".to_owned());
     let program = Program { file: "/usr/bin/glowjar".to_owned(), sender };
     Caller { program, pid: Some(pid), way: Way::Socket }
+}
+
+#[test]
+fn the_records_of_a_profile_are_found_after_others_were_dropped_and_forgotten() {
+    let note = |at, profile: Option<u64>| Record {
+        at,
+        profile: profile.map(|id| ProfileId::new(id).to_string()),
+        entry: Entry::Copied,
+    };
+    let mut records: Records = [(1, Some(1)), (2, None), (3, Some(2)), (4, Some(1)), (5, Some(2))]
+        .map(|(at, profile)| note(at, profile))
+        .into_iter()
+        .collect();
+    let id = |id| Some(ProfileId::new(id).to_string());
+    records.prune(4, 0);
+    assert_eq!(records.newest_of(&id(1)).map(|record| record.at), Some(4));
+    records.prune(9, 3);
+    assert_eq!(records.len(), 3);
+    assert_eq!(records.newest_of(&None), None);
+    records.forget(&id(1));
+    assert_eq!(records.newest_of(&id(1)), None);
+    records.push(note(6, Some(1)));
+    assert_eq!(records.newest_of(&id(1)).map(|record| record.at), Some(6));
+    assert_eq!(records.find_recent(&id(2), 3, |_| true).map(|record| record.at), Some(5));
+    assert_eq!(records.find_recent(&id(2), 2, |it| it.at < 5).map(|record| record.at), Some(3));
+    assert_eq!(records.find_recent(&id(2), 5, |_| true), None);
 }

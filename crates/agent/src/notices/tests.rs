@@ -84,8 +84,9 @@ fn a_notice_is_taken_back_when_somebody_acts_and_nothing_is_live_yet() {
 fn a_profile_that_is_removed_takes_its_notice_along() {
     let mut notices = Notices::default();
     tell(&mut notices, &[standing(DARK.0, DARK.1)]);
-    let gone = Telling::Withdraw(notice_id(ProfileId::new(7)));
-    assert_eq!(tell(&mut notices, &[]), [gone]);
+    let profile = ProfileId::new(7);
+    assert_eq!(notices.gone(profile), Some(Telling::Withdraw(notice_id(profile))));
+    assert_eq!(notices.gone(profile), None);
     assert_eq!(tell(&mut notices, &[]), []);
 }
 

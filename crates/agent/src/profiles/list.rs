@@ -1,7 +1,7 @@
 //! All profiles in a person's order, and the file that keeps them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{DefaultHasher, Hash, Hasher},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -19,6 +19,10 @@ pub(crate) struct Profiles {
     /// Decides the ids of new profiles.
     seed: u64,
     ids_given: AtomicU64,
+    by_name: HashMap<String, ProfileId>,
+    changed: BTreeSet<ProfileId>,
+    /// Grows with each change of the list.
+    revision: u64,
 }
 
 /// What the file holds.
@@ -42,7 +46,10 @@ impl Profiles {
         for profile in profiles {
             list.push(profile);
         }
-        Self { file, list, seed, ids_given: AtomicU64::new(0) }
+        let changed = list.order.iter().copied().collect();
+        let by_name = list.by_name();
+        let ids_given = AtomicU64::new(0);
+        Self { file, list, seed, ids_given, by_name, changed, revision: 1 }
     }
 
     /// Changes the list and saves it. With an error neither the list nor the file has changed.
@@ -54,6 +61,11 @@ impl Profiles {
         let outcome = change(&mut list);
         if list != self.list {
             self.file.save(list.iter(), &list.leaving)?;
+            let ids = list.by_id.keys().chain(self.list.by_id.keys()).copied();
+            let changed = ids.filter(|id| list.by_id.get(id) != self.list.by_id.get(id));
+            self.changed.extend(changed);
+            self.by_name = list.by_name();
+            self.revision += 1;
             self.list = list;
         }
         Ok(outcome)
@@ -61,6 +73,21 @@ impl Profiles {
 
     pub(crate) fn get(&self, id: &ProfileId) -> Option<&Profile> {
         self.list.by_id.get(id)
+    }
+
+    /// The one of that name, in whatever case.
+    pub(crate) fn named(&self, name: &str) -> Option<&Profile> {
+        self.get(self.by_name.get(&name.to_lowercase())?)
+    }
+
+    /// Grows with each change of the list or of a profile in it.
+    pub(crate) const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The profiles that are new, gone or changed since this was last asked.
+    pub(crate) fn take_changed(&mut self) -> BTreeSet<ProfileId> {
+        std::mem::take(&mut self.changed)
     }
 
     pub(crate) fn contains(&self, id: &ProfileId) -> bool {
@@ -97,9 +124,7 @@ impl Profiles {
 
     /// The name, or the name with the first number that makes it another than all there are.
     pub(crate) fn free_name(&self, name: &str) -> String {
-        let is_taken = |name: &str| {
-            self.iter().any(|known| known.name.as_str().to_lowercase() == name.to_lowercase())
-        };
+        let is_taken = |name: &str| self.named(name).is_some();
         std::iter::once(name.to_owned())
             .chain((2..).map(|number| format!("{name} {number}")))
             .find(|name| !is_taken(name))
@@ -123,6 +148,16 @@ impl Profiles {
 impl List {
     fn iter(&self) -> impl Iterator<Item = &Profile> {
         self.order.iter().filter_map(|id| self.by_id.get(id))
+    }
+
+    /// By the name in lower case. Of two with the same, the first.
+    fn by_name(&self) -> HashMap<String, ProfileId> {
+        let names = self.iter().map(|profile| (profile.name.as_str().to_lowercase(), profile.id));
+        let mut by_name = HashMap::new();
+        for (name, id) in names {
+            by_name.entry(name).or_insert(id);
+        }
+        by_name
     }
 
     pub(crate) fn get_mut(&mut self, id: ProfileId) -> Option<&mut Profile> {

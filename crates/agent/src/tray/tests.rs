@@ -59,7 +59,7 @@ fn rejected(id: &str, name: &str) -> ProfileView {
 }
 
 fn tray(profiles: Vec<ProfileView>) -> TrayView {
-    let snapshot = Snapshot { profiles, ..empty() };
+    let snapshot = Snapshot { profiles: profiles.into_iter().collect(), ..empty() };
     TrayView::new(&snapshot, |at| format!("{}:{:02}", at / 100, at % 100))
 }
 
@@ -122,7 +122,8 @@ fn locked_the_menu_copies_nothing_and_leads_to_the_window_to_unlock() {
         dismissible: false,
     };
     let profiles = vec![fresh("1", "Campaign")];
-    let snapshot = Snapshot { profiles, banners: vec![locked], ..empty() };
+    let snapshot =
+        Snapshot { profiles: profiles.into_iter().collect(), banners: vec![locked], ..empty() };
     let tray = TrayView::new(&snapshot, |_| "18:04".to_owned());
     assert_eq!(
         written(&tray.menu),
@@ -174,7 +175,7 @@ fn the_icon_is_the_worst_of_profiles_and_banners() {
             dismissible: true,
         };
         let snapshot = Snapshot {
-            profiles: vec![profile, fresh("2", "Packaging")],
+            profiles: [profile, fresh("2", "Packaging")].into_iter().collect(),
             banners: vec![banner],
             ..empty()
         };

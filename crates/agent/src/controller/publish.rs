@@ -1,0 +1,317 @@
+//! After each event: effects are carried out, waiting copies served, and what changed is shown. What did not change is
+//! neither made anew nor compared, so that an event costs the same with one profile and with thousands.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use glowjar_ims::Endpoint;
+use glowjar_lifecycle::{id::ProfileId, status::Status, time::Timestamp};
+use jiff::{Zoned, civil::Date, tz::TimeZone};
+use tokio::sync::watch;
+
+use super::Controller;
+use crate::{
+    catalogue::Said,
+    notices::{Notices, Standing, Telling},
+    present,
+    profile::Profile,
+    request::Reply,
+    tray::TrayView,
+    view::{Language, NoticesWanted, ProfileView, ProfileViews, Snapshot},
+};
+
+/// What window, tray and notices were told, and of each profile what they were made from.
+pub(super) struct Publisher {
+    published: watch::Sender<Snapshot>,
+    tray: Option<Tray>,
+    notices: Notices,
+    shown: HashMap<ProfileId, Shown>,
+    /// All of [`Publisher::shown`], in a person's order.
+    profiles: ProfileViews,
+    /// With what everything shown was made.
+    basis: Option<Basis>,
+    /// With which choice the notices were told.
+    notices_wanted: NoticesWanted,
+}
+
+/// What is shown of one profile.
+#[derive(Debug, PartialEq)]
+struct Shown {
+    view: Arc<ProfileView>,
+    standing: Standing,
+}
+
+/// What goes into the view of every profile.
+#[derive(Clone, Debug, PartialEq)]
+struct Basis {
+    language: Language,
+    sandbox: Option<Endpoint>,
+    default_profile: Option<ProfileId>,
+    /// Of the list of profiles.
+    revision: u64,
+}
+
+/// What the tray shows, and the day that it writes times for.
+struct Tray {
+    view: TrayView,
+    day: Option<(Date, TimeZone)>,
+}
+
+impl Publisher {
+    pub(super) fn new(published: watch::Sender<Snapshot>) -> Self {
+        Self {
+            published,
+            tray: None,
+            notices: Notices::default(),
+            shown: HashMap::new(),
+            profiles: ProfileViews::default(),
+            basis: None,
+            notices_wanted: NoticesWanted::All,
+        }
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<Snapshot> {
+        self.published.subscribe()
+    }
+}
+
+impl Controller {
+    pub(super) fn drain_effects(&mut self) {
+        while let Some(effect) = self.engine.poll_effect() {
+            self.carry_out(effect);
+        }
+        self.serve_copies();
+        self.tend_questions();
+        self.serve_callers();
+    }
+
+    /// Tells window, tray and notices what has changed.
+    pub(super) fn publish(&mut self) {
+        let now = self.clock.now();
+        let tellings = self.show_changed_profiles(now);
+        #[cfg(debug_assertions)]
+        self.assert_that_nothing_is_stale(now);
+        let snapshot = self.snapshot_with(self.publisher.profiles.clone());
+        let (looks_alike, is_same) = {
+            let old = self.publisher.published.borrow();
+            let looks_alike = snapshot.looks_like(&old);
+            let is_same = looks_alike
+                && snapshot.history_revision == old.history_revision
+                && snapshot.programs_revision == old.programs_revision;
+            (looks_alike, is_same)
+        };
+        if !is_same {
+            let revision = snapshot.revision + 1;
+            let snapshot = Snapshot { revision, ..snapshot };
+            self.shell.publish(&snapshot);
+            self.publisher.published.send_replace(snapshot);
+        }
+        self.show_tray(now, looks_alike);
+        for telling in tellings {
+            match telling {
+                Telling::Raise(notice) => self.shell.raise(&notice),
+                Telling::Withdraw(id) => self.shell.withdraw(&id),
+            }
+        }
+    }
+
+    /// Makes the views of those profiles anew that may have changed, and says what there is to tell of them.
+    fn show_changed_profiles(&mut self, now: Timestamp) -> Vec<Telling> {
+        let mut changed = self.runtimes.take_changed();
+        changed.append(&mut self.profiles.take_changed());
+        while let Some(profile) = self.engine.poll_changed() {
+            changed.insert(profile);
+        }
+        let basis = Basis {
+            language: self.language,
+            sandbox: self.sandbox_url.clone(),
+            default_profile: self.default_profile(),
+            revision: self.profiles.revision(),
+        };
+        let mut is_other_list = false;
+        if let Some(before) = &self.publisher.basis {
+            if before.language != basis.language || before.sandbox != basis.sandbox {
+                changed.extend(self.profiles.ids());
+            }
+            if before.default_profile != basis.default_profile {
+                changed.extend(before.default_profile.into_iter().chain(basis.default_profile));
+            }
+            is_other_list = before.revision != basis.revision;
+        }
+        self.publisher.basis = Some(basis);
+        let mut tellings = Vec::new();
+        for &id in &changed {
+            let shown = self.shown_of(id, now);
+            match shown {
+                Some(mut shown) => {
+                    match self.publisher.shown.get(&id) {
+                        // Shared on, so that nobody has to compare it.
+                        Some(before) if before.view == shown.view => {
+                            shown.view = Arc::clone(&before.view);
+                        }
+                        _ => is_other_list = true,
+                    }
+                    self.publisher.shown.insert(id, shown);
+                }
+                None => {
+                    is_other_list |= self.publisher.shown.remove(&id).is_some();
+                    tellings.extend(self.publisher.notices.gone(id));
+                }
+            }
+        }
+        if is_other_list {
+            let shown = |id| self.publisher.shown.get(id).map(|shown| shown.view.clone());
+            self.publisher.profiles = self.profiles.ids().iter().filter_map(shown).collect();
+        }
+        tellings.append(&mut self.notices_of(changed));
+        tellings
+    }
+
+    fn notices_of(&mut self, mut changed: BTreeSet<ProfileId>) -> Vec<Telling> {
+        let Publisher { notices, shown, notices_wanted, .. } = &mut self.publisher;
+        let wanted = self.preferences.choices.notices;
+        if std::mem::replace(notices_wanted, wanted) != wanted {
+            changed.extend(self.profiles.ids());
+        }
+        // In a person's order, if it is more than one.
+        let ids: Vec<ProfileId> = match changed.len() {
+            0 | 1 => changed.into_iter().collect(),
+            _ => self.profiles.ids().iter().filter(|id| changed.contains(id)).copied().collect(),
+        };
+        let standings = ids.iter().filter_map(|id| Some(&shown.get(id)?.standing));
+        notices.tell(standings, wanted, self.language)
+    }
+
+    fn shown_of(&self, id: ProfileId, now: Timestamp) -> Option<Shown> {
+        let (profile, status) = (self.profiles.get(&id)?, self.engine.status(id, now)?);
+        let view = Arc::new(self.view_of(profile, &status));
+        Some(Shown { view, standing: present::standing(profile, &status, self.language) })
+    }
+
+    /// Compares what is shown of some profiles with how it would be made anew. What is due this very moment will be
+    /// looked at in a moment.
+    #[cfg(debug_assertions)]
+    fn assert_that_nothing_is_stale(&self, now: Timestamp) {
+        const SOME: usize = 8;
+        if self.engine.poll_timeout().is_some_and(|wakeup| wakeup.at <= now) {
+            return;
+        }
+        let shown = self.publisher.profiles.as_slice();
+        let is_there = |id: &&ProfileId| self.engine.status(**id, now).is_some();
+        let ids = self.profiles.ids().iter().filter(is_there).take(SOME);
+        for (place, id) in ids.enumerate() {
+            let fresh = self.shown_of(*id, now);
+            debug_assert_eq!(self.publisher.shown.get(id), fresh.as_ref(), "stale");
+            debug_assert_eq!(shown.get(place), fresh.map(|fresh| fresh.view).as_ref(), "stale");
+        }
+    }
+
+    /// The tray writes times as of today, so it changes with the day as well.
+    fn show_tray(&mut self, now: Timestamp, looks_alike: bool) {
+        let zone = TimeZone::system();
+        let day = local(now.as_millis(), &zone).map(|now| (now.date(), zone.clone()));
+        if looks_alike && self.publisher.tray.as_ref().is_some_and(|tray| tray.day == day) {
+            return;
+        }
+        let view = {
+            let snapshot = self.publisher.published.borrow();
+            TrayView::new(&snapshot, |at| local_time(at, now, &zone, self.language))
+        };
+        if self.publisher.tray.as_ref().is_none_or(|tray| tray.view != view) {
+            self.shell.show_tray(&view);
+        }
+        self.publisher.tray = Some(Tray { view, day });
+    }
+
+    /// How everything is now, made anew: at this moment a token may have ended that nothing has looked at yet.
+    pub(super) fn snapshot(&self, now: Timestamp) -> Snapshot {
+        let ids = self.profiles.ids().iter();
+        let shown = ids.filter_map(|id| self.shown_of(*id, now));
+        self.snapshot_with(shown.map(|shown| shown.view).collect())
+    }
+
+    fn snapshot_with(&self, profiles: ProfileViews) -> Snapshot {
+        Snapshot {
+            revision: self.publisher.published.borrow().revision,
+            version: self.version.clone(),
+            profiles,
+            banners: self.banners.clone(),
+            questions: self.questions_view(),
+            clipboard: self.clipboard.view(),
+            sandbox: self.sandbox_url.as_ref().map(ToString::to_string),
+            language: self.language,
+            theme: self.preferences.choices.theme,
+            settings: self.settings_view(),
+            default_profile: self.default_profile().map(|profile| profile.to_string()),
+            undo: self.undo_view(),
+            history_revision: self.history.revision(),
+            programs_revision: self.programs_revision,
+        }
+    }
+
+    pub(super) fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
+        let runtime = self.runtimes.get(profile.id).cloned().unwrap_or_default();
+        let provider = profile.provider(self.sandbox_url.as_ref());
+        let token_endpoint =
+            provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
+        let mut view = present::profile(profile, status, &runtime, token_endpoint, self.language);
+        view.life_is_assumed = self.vault.life_is_assumed(profile.id);
+        view.is_default = self.default_profile() == Some(profile.id);
+        view
+    }
+}
+
+/// `id` is that of the catalogue, without `failed-`.
+pub(super) fn failed(language: Language, id: &str, arguments: &[(&'static str, &str)]) -> Reply {
+    let Said { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
+    Reply::Failed { code: id.to_owned(), message: headline, advice }
+}
+
+/// "18:04", or "Tue 18:04" if that is not today.
+fn local_time(at: i64, now: Timestamp, zone: &TimeZone, language: Language) -> String {
+    match (local(at, zone), local(now.as_millis(), zone)) {
+        (Some(at), Some(now)) if at.date() == now.date() => at.strftime("%H:%M").to_string(),
+        (Some(at), _) => {
+            let day = at.weekday().to_monday_one_offset().to_string();
+            let time = at.strftime("%H:%M").to_string();
+            language.say_with("moment-weekday", &[("day", &day), ("time", &time)])
+        }
+        (None, _) => language.say("moment-distant"),
+    }
+}
+
+fn local(millis: i64, zone: &TimeZone) -> Option<Zoned> {
+    let moment = jiff::Timestamp::from_millisecond(millis).ok()?;
+    Some(moment.to_zoned(zone.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sunday, 25 October 2026, 00:30 UTC: half an hour before central Europe's summer time ends.
+    const BEFORE: i64 = 1_792_888_200_000;
+    const HOUR: i64 = 3_600_000;
+
+    #[test]
+    fn f12_the_end_of_summer_time_moves_the_face_of_the_clock_and_not_the_moment() {
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a time zone");
+        let now = Timestamp::from_millis(BEFORE);
+        let faces =
+            [0, 1, 2].map(|hours| local_time(BEFORE + hours * HOUR, now, &zone, Language::En));
+        assert_eq!(faces, ["02:30", "02:30", "03:30"]);
+        assert_eq!(local_time(BEFORE + 24 * HOUR, now, &zone, Language::En), "Mon 01:30");
+        let monday = local_time(BEFORE + 24 * HOUR, now, &zone, Language::De);
+        assert_eq!(monday, "Mo. 01:30");
+    }
+
+    #[test]
+    fn f12_another_time_zone_shows_another_time_for_the_same_moment() {
+        let now = Timestamp::from_millis(BEFORE);
+        let tokyo = TimeZone::fixed(jiff::tz::offset(9));
+        assert_eq!(local_time(BEFORE, now, &TimeZone::UTC, Language::En), "00:30");
+        assert_eq!(local_time(BEFORE, now, &tokyo, Language::En), "09:30");
+    }
+}
