@@ -1,10 +1,6 @@
 //! The tray's process: puts its parts together, and owns the event loop.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
@@ -31,18 +27,19 @@ use crate::{
     arguments::Wishes,
     banners::{self, Unusable},
     clipboard::Clipboard,
-    dock::{self, Part},
     folders::Folders,
     following, leading,
     leading::Leading,
     logging,
     notifications::Notifications,
-    own_program, preflight,
+    own_program,
+    platform::{Part, Platform, This},
+    preflight,
     quitting::{self, Open},
     shell::Desktop,
     shortcut::Shortcut,
     tray::Tray,
-    window_process,
+    window_process::{self, NoWindow},
 };
 
 /// Runs until the person quits.
@@ -53,7 +50,7 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
     preflight::random_numbers().map_err(|missing| anyhow!(missing))?;
     let folders = Folders::of_this_person();
     let no_log = logging::start(&folders.state);
-    preflight::display().map_err(|missing| anyhow!(missing))?;
+    This::display().map_err(|missing| anyhow!(missing))?;
     let runtime =
         runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
     async_runtime::set(runtime.handle().clone());
@@ -68,7 +65,8 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
         .plugin(tauri_plugin_store::Builder::default().build())
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
-    dock::settle(app.handle(), Part::Tray);
+    This::introduce();
+    This::settle(app.handle(), Part::Tray);
     turn(app, Start { folders, wishes, no_log }, another, launches)
 }
 
@@ -94,7 +92,7 @@ fn turn(
                 open = Some(begin(app, start, launches));
             }
         }
-        event if dock::is_reopened(&event) => drop(another.send(Wishes::to_see_it())),
+        event if This::is_reopened(&event) => drop(another.send(Wishes::to_see_it())),
         // No window is the usual state of things.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
@@ -138,6 +136,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
         shortcut,
     });
     let front = Front::default();
+    This::watch_the_desktop(app, &front);
     let window_unwanted = CancellationToken::new();
     let answer = {
         let front = front.clone();
@@ -200,10 +199,23 @@ fn no_window(
     desk: Arc<dyn Shell>,
     front: Front,
     language: Language,
-) -> impl Fn(&Path, &io::Error) + Send {
-    move |program, error| {
+) -> impl Fn(NoWindow<'_>) + Send {
+    move |why| {
         let language = front.agent().map_or(language, |agent| agent.snapshot().language);
-        let banner = banners::unusable(Unusable::Window, program, &error.to_string(), language);
+        let banner = match why {
+            NoWindow::NotStarted { program, error } => {
+                banners::unusable(Unusable::Window, program, &error.to_string(), language)
+            }
+            NoWindow::NoWebView => {
+                let banner = banners::no_web_view(language);
+                let question = language.say("offer-web_view");
+                This::offer_web_view(&format!(
+                    "{}\n\n{}\n\n{question}",
+                    banner.headline, banner.advice
+                ));
+                banner
+            }
+        };
         desk.raise(&Notice {
             id: banner.code.clone(),
             title: banner.headline.clone(),
@@ -223,7 +235,7 @@ fn put_up_tray(
     troubles: &mut Vec<BannerView>,
     on_click: impl Fn(glowjar_agent::tray::Click) + Send + Sync + 'static,
 ) -> Option<Arc<Tray>> {
-    let missing = match preflight::tray_library() {
+    let missing = match This::tray_library() {
         Ok(()) => {
             let pictures = leading::folder_of_pictures();
             // If it can't be made, the tray says so.

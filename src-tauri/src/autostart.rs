@@ -1,9 +1,14 @@
 //! Starting with the person's desktop.
 
-use anyhow::Context;
-use auto_launch::{AutoLaunch, AutoLaunchBuilder, WindowsEnableMode};
+use std::path::Path;
 
-use crate::own_program;
+use anyhow::Context;
+use auto_launch::{AutoLaunch, AutoLaunchBuilder, MacOSLaunchMode, WindowsEnableMode};
+
+use crate::{
+    own_program,
+    platform::{Platform, This},
+};
 
 /// Has the system start this very program at login, or not, for this person alone. Doing it twice is no error.
 ///
@@ -13,7 +18,7 @@ pub fn set(wanted: bool) -> anyhow::Result<()> {
     if wanted {
         let program = own_program::file().context("Glowjar can't find its own program file")?;
         let program = program.to_str().context("the path of Glowjar's program file is no text")?;
-        return Ok(entry(&started_as(program))?.enable()?);
+        return Ok(entry(&This::started_at_login(program))?.enable()?);
     }
     // Not only if the entry counts as switched on: one that was switched off elsewhere would stay.
     Ok(entry("Glowjar")?.disable()?)
@@ -25,29 +30,29 @@ fn entry(program: &str) -> auto_launch::Result<AutoLaunch> {
         .set_app_path(program)
         // Otherwise it would be every user's, where this person may write that.
         .set_windows_enable_mode(WindowsEnableMode::CurrentUser)
+        .set_macos_launch_mode(macos_mode(own_program::file().ok().as_deref()))
         .build()
 }
 
-/// The program as this system's entry has it.
-fn started_as(program: &str) -> String {
-    if cfg!(windows) {
-        in_run_key(program)
-    } else if cfg!(target_os = "linux") {
-        in_desktop_entry(program)
-    } else {
-        program.to_owned()
-    }
+/// macOS lists an application bundle under its own name, and any other program under its developer's.
+fn macos_mode(program: Option<&Path>) -> MacOSLaunchMode {
+    let is_in_a_bundle = program.is_some_and(|program| {
+        program.parent().is_some_and(|folder| folder.ends_with("Contents/MacOS"))
+    });
+    if is_in_a_bundle { MacOSLaunchMode::SMAppService } else { MacOSLaunchMode::LaunchAgent }
 }
 
 /// As a command line of the registry's `Run` key. Unquoted, Windows would try to start each beginning of the path that
 /// ends at a space (Microsoft's `CreateProcessW`, "lpCommandLine"). No path can contain a quote there.
-fn in_run_key(program: &str) -> String {
+#[cfg_attr(not(windows), allow(dead_code, reason = "tested on every system"))]
+pub fn in_run_key(program: &str) -> String {
     format!("\"{program}\"")
 }
 
 /// As a value of `Exec` (Desktop Entry Specification, "The Exec key"), where a space would end the program's name and a
 /// percent sign begin a field. Of a backslash it takes four: one pair for the file, one for the quotes.
-fn in_desktop_entry(program: &str) -> String {
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "tested on every system"))]
+pub fn in_desktop_entry(program: &str) -> String {
     let mut value = String::from("\"");
     for character in program.chars() {
         match character {
@@ -75,6 +80,15 @@ mod tests {
         assert_eq!(in_desktop_entry("/opt/My Apps/glowjar"), r#""/opt/My Apps/glowjar""#);
         assert_eq!(in_desktop_entry(r#"/a"b$c`d%e\f"#), r#""/a\\"b\\$c\\`d%%e\\\\f""#);
         assert_eq!(in_desktop_entry("/a\nExec=b\tc\rd"), r#""/a\nExec=b\tc\rd""#);
+    }
+
+    #[test]
+    fn macos_is_asked_for_the_bundle_where_there_is_one() {
+        let mode = |program| macos_mode(Some(Path::new(program)));
+        let bundled = "/Applications/Glowjar.app/Contents/MacOS/glowjar-app";
+        assert_eq!(mode(bundled), MacOSLaunchMode::SMAppService);
+        assert_eq!(mode("/usr/local/bin/glowjar-app"), MacOSLaunchMode::LaunchAgent);
+        assert_eq!(macos_mode(None), MacOSLaunchMode::LaunchAgent);
     }
 
     #[test]

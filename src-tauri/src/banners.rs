@@ -74,6 +74,11 @@ pub fn network_settings(cause: &str, language: Language) -> BannerView {
     BannerView { action, ..banner("network_settings".into(), said) }
 }
 
+/// The window has nothing to be shown with.
+pub fn no_web_view(language: Language) -> BannerView {
+    banner("no_web_view".into(), language.tell("banner-no_web_view", &[]))
+}
+
 /// Other programs can't ask for tokens. `why` says what is in the way.
 pub fn not_listening(why: &impl std::fmt::Display, language: Language) -> BannerView {
     let said = language.tell("banner-not_listening", &[("cause", &why.to_string())]);

@@ -19,7 +19,8 @@ pub struct Folders {
 impl Folders {
     /// A person without a home folder has theirs in one for temporary files.
     pub fn of_this_person() -> Self {
-        let home = dirs::data_dir();
+        // Not the roaming one of Windows: locks and times are this computer's. Elsewhere both are the same.
+        let home = dirs::data_local_dir();
         let has_home = home.is_some();
         let data = home.unwrap_or_else(glowjar_agent::folders::without_home);
         let state = dirs::state_dir().or_else(dirs::data_local_dir).unwrap_or_else(|| data.clone());

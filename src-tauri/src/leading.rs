@@ -31,11 +31,9 @@ use crate::{
     banners::{self, Kept, Unusable},
     folders::Folders,
     keychain::SystemKeychain,
-    preferences,
-    presence::SystemPresence,
-    quitting,
+    platform::{self, Platform, SystemPresence, This},
+    preferences, quitting,
     sandbox::BuiltInSandbox,
-    surroundings,
 };
 
 /// What there is of this process before it leads.
@@ -96,11 +94,11 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
         let _ = this.shows.try_send(());
     }
     if this.has_tray {
-        surroundings::watch_for_a_panel(agent.clone(), this.shows.clone());
+        This::watch_for_a_panel(agent.clone(), this.shows.clone());
     }
-    surroundings::watch_the_keychain(agent.clone());
-    surroundings::watch_the_network(agent.clone());
-    surroundings::watch_the_screen(agent.clone());
+    This::watch_the_keychain(agent.clone());
+    platform::watch_the_network(agent.clone());
+    This::watch_the_screen(agent.clone());
     let mut listening = this.listening.lock().unwrap_or_else(PoisonError::into_inner);
     listening.extend(serve(&this.folders, &agent, desks, door, language));
     if let Some(lock) = lock {

@@ -10,14 +10,13 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Role};
 use clap::Parser;
+use platform::{Platform, This};
 
 mod app;
 mod arguments;
 mod autostart;
 mod banners;
 mod clipboard;
-mod clock_settings;
-mod dock;
 mod folders;
 mod following;
 mod frame;
@@ -27,17 +26,14 @@ mod logging;
 mod network;
 mod notifications;
 mod own_program;
+mod platform;
 mod preferences;
 mod preflight;
-mod presence;
 mod quitting;
 mod sandbox;
 mod shell;
 mod shortcut;
-mod surroundings;
 mod tray;
-#[cfg(target_os = "linux")]
-mod tray_host;
 mod window;
 mod window_process;
 
@@ -51,6 +47,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("glowjar-app: {error:#}");
+            This::show_failure(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -10,13 +10,17 @@ use glowjar_agent::{
     tray::Click,
 };
 use notify_rust::{Notification, Timeout};
+#[cfg(not(windows))]
 use tauri::async_runtime;
 
 #[cfg(target_os = "linux")]
 #[path = "notifications/linux.rs"]
 mod system;
-#[cfg(not(target_os = "linux"))]
-#[path = "notifications/elsewhere.rs"]
+#[cfg(target_os = "macos")]
+#[path = "notifications/macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "notifications/windows.rs"]
 mod system;
 
 /// Shows and takes back toasts. Calls return at once.
@@ -72,6 +76,7 @@ fn notification(notice: &Notice) -> Notification {
 }
 
 /// Off the caller's thread: on some systems even showing a toast waits for its server.
+#[cfg(not(windows))]
 fn spawn(future: impl Future<Output = ()> + Send + 'static) {
     async_runtime::spawn(future);
 }

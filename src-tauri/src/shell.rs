@@ -13,8 +13,12 @@ use tauri::AppHandle;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    autostart, clipboard::Clipboard, clock_settings, notifications::Notifications,
-    shortcut::Shortcut, tray::Tray,
+    autostart,
+    clipboard::Clipboard,
+    notifications::Notifications,
+    platform::{Platform, This},
+    shortcut::Shortcut,
+    tray::Tray,
 };
 
 /// Hands each wish to the part that fulfils it.
@@ -77,7 +81,7 @@ impl Shell for Desktop {
     }
 
     fn open_clock_settings(&self) -> bool {
-        clock_settings::open()
+        This::open_clock_settings()
     }
 
     fn start_at_login(&self, wanted: bool) -> Result<(), String> {

@@ -1,6 +1,9 @@
 //! The tray icon and its menu, as the agent draws them. Only what has changed is touched, so an open menu stays open.
 
-use std::{path::Path, sync::Mutex};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use glowjar_agent::{
     tray::{Click, TrayView},
@@ -8,16 +11,16 @@ use glowjar_agent::{
 };
 use tauri::{
     AppHandle, Wry,
-    image::Image,
-    include_image,
     menu::Menu,
-    tray::{TrayIcon, TrayIconBuilder},
+    tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent},
 };
 
+use crate::platform::{Platform, This};
 use menu::Rows;
 
 mod changes;
 mod menu;
+mod picture;
 
 /// The icon in the panel. Its methods are for the main thread.
 pub struct Tray {
@@ -45,14 +48,24 @@ impl Tray {
         on_click: impl Fn(Click) + Send + Sync + 'static,
     ) -> tauri::Result<Self> {
         let menu = Menu::new(app)?;
+        let on_click = Arc::new(on_click);
         let icon = TrayIconBuilder::with_id("glowjar")
-            .icon(picture(Level::Off))
+            .icon(picture::of(Level::Off, app))
             .icon_as_template(cfg!(target_os = "macos"))
             .menu(&menu)
             .temp_dir_path(pictures)
-            .on_menu_event(move |_, event| {
-                if let Some(click) = Click::from_id(event.id().as_ref()) {
-                    on_click(click);
+            .show_menu_on_left_click(!This::LEFT_CLICK_OPENS_THE_WINDOW)
+            .on_menu_event({
+                let on_click = Arc::clone(&on_click);
+                move |_, event| {
+                    if let Some(click) = Click::from_id(event.id().as_ref()) {
+                        on_click(click);
+                    }
+                }
+            })
+            .on_tray_icon_event(move |_, event| {
+                if This::LEFT_CLICK_OPENS_THE_WINDOW && is_left_click(&event) {
+                    on_click(Click::OpenWindow);
                 }
             })
             .build(app)?;
@@ -69,8 +82,10 @@ impl Tray {
         );
         let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if shown.level != Some(view.icon) {
-            self.icon
-                .set_icon_with_as_template(Some(picture(view.icon)), cfg!(target_os = "macos"))?;
+            self.icon.set_icon_with_as_template(
+                Some(picture::of(view.icon, self.icon.app_handle())),
+                cfg!(target_os = "macos"),
+            )?;
             shown.level = Some(view.icon);
         }
         if shown.tooltip != view.tooltip {
@@ -81,24 +96,10 @@ impl Tray {
     }
 }
 
-#[cfg(not(target_os = "macos"))]
-fn picture(level: Level) -> Image<'static> {
-    match level {
-        Level::Off => include_image!("../icons/tray/any/off-44.png"),
-        Level::Fresh => include_image!("../icons/tray/any/fresh-44.png"),
-        Level::Busy => include_image!("../icons/tray/any/busy-44.png"),
-        Level::Soon => include_image!("../icons/tray/any/soon-44.png"),
-        Level::Attention => include_image!("../icons/tray/any/attention-44.png"),
-    }
-}
-
-#[cfg(target_os = "macos")]
-fn picture(level: Level) -> Image<'static> {
-    match level {
-        Level::Off => include_image!("../icons/tray/template/off-44.png"),
-        Level::Fresh => include_image!("../icons/tray/template/fresh-44.png"),
-        Level::Busy => include_image!("../icons/tray/template/busy-44.png"),
-        Level::Soon => include_image!("../icons/tray/template/soon-44.png"),
-        Level::Attention => include_image!("../icons/tray/template/attention-44.png"),
-    }
+/// When the button is let go, as for any other icon.
+const fn is_left_click(event: &TrayIconEvent) -> bool {
+    matches!(
+        event,
+        TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. }
+    )
 }

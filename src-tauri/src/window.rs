@@ -13,8 +13,8 @@ use {
 
 use crate::{
     arguments::ColorScheme,
-    dock::{self, Part},
     folders::Folders,
+    platform::{Part, Platform, This},
 };
 use relay::Relay;
 #[cfg(not(target_os = "linux"))]
@@ -38,7 +38,7 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
-            dock::settle(app.handle(), Part::Window);
+            This::settle(app.handle(), Part::Window);
             app.manage(Relay::new(pipe.to_tray));
             // WebKit keeps a cache wherever it runs. It is no part of the person's data.
             build(app, folders.cache, chosen)?;
@@ -49,7 +49,7 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
         .build(tauri::generate_context!())
         .context("the window could not be made")?
         .run(|app, event| {
-            if dock::is_reopened(&event) {
+            if This::is_reopened(&event) {
                 async_runtime::spawn(relay::come_to_the_front(app.clone()));
             }
         });

@@ -23,7 +23,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::arguments::ColorScheme;
+use crate::{
+    arguments::ColorScheme,
+    platform::{Platform, This},
+};
 use conversation::Conversation;
 
 mod conversation;
@@ -36,7 +39,7 @@ pub async fn keep<H, F>(
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     mut shows: mpsc::Receiver<()>,
     unwanted: CancellationToken,
-    failed: impl Fn(&Path, &io::Error) + Send,
+    failed: impl Fn(NoWindow<'_>) + Send,
 ) where
     H: Fn(Request) -> F + Clone + Send + 'static,
     F: Future<Output = Reply> + Send + 'static,
@@ -44,17 +47,34 @@ pub async fn keep<H, F>(
     let mut is_wanted = false;
     while is_wanted || unwanted.run_until_cancelled(shows.recv()).await.flatten().is_some() {
         let theme = snapshots.borrow().as_ref().map_or(Theme::System, |snapshot| snapshot.theme);
+        // Its process would only say so where nobody reads it.
+        if !This::has_web_view() {
+            failed(NoWindow::NoWebView);
+            is_wanted = false;
+            continue;
+        }
         is_wanted = match open(&program, theme) {
             Ok(window) => {
                 converse(window, answer.clone(), snapshots.clone(), &mut shows, &unwanted).await
             }
             Err(error) => {
                 tracing::error!(%error, program = %program.display(), "the window could not be started");
-                failed(&program, &error);
+                failed(NoWindow::NotStarted { program: &program, error: &error });
                 false
             }
         };
     }
+}
+
+/// Why no window could be opened.
+#[derive(Clone, Copy, Debug)]
+pub enum NoWindow<'a> {
+    NotStarted {
+        program: &'a Path,
+        error: &'a io::Error,
+    },
+    /// The system lacks what the page is shown with.
+    NoWebView,
 }
 
 fn open(program: &PathBuf, theme: Theme) -> io::Result<Child> {

@@ -2,11 +2,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "a real desktop takes real time")]
 
+#[cfg(target_os = "linux")]
 mod adobes_clients;
 mod another_server;
 mod application;
 mod dependencies;
+#[cfg(target_os = "linux")]
 mod desktop_app;
+#[cfg(target_os = "linux")]
 mod desktop_harness;
 mod given_up_requests;
 mod licences;
@@ -15,5 +18,6 @@ mod office;
 mod other_versions;
 mod programs;
 mod structure;
+mod systems;
 mod tidy;
 mod words;

@@ -252,6 +252,7 @@ const CRATES: &[&str] = &[
     "crates/lifecycle",
     "crates/ims",
     "crates/import",
+    "crates/system",
     "crates/protocol",
     "crates/cli",
     "crates/agent",

@@ -25,6 +25,21 @@ fn whatever_is_left_to_do_has_an_owner() {
 }
 
 #[test]
+fn only_the_crate_for_it_calls_what_is_unsafe() {
+    let manifests = fs::read_dir(root().join("crates"))
+        .expect("the crates")
+        .map(|entry| entry.expect("a folder can be read to its end").path().join("Cargo.toml"));
+    let others =
+        manifests.chain(["src-tauri/Cargo.toml", "tests/Cargo.toml"].map(|file| root().join(file)));
+    for manifest in others.filter(|manifest| !manifest.ends_with(UNSAFE_CRATE)) {
+        let text = fs::read_to_string(&manifest).expect("a manifest");
+        assert!(text.contains("[lints]\nworkspace = true"), "{}", manifest.display());
+    }
+    let workspace = fs::read_to_string(root().join("Cargo.toml")).expect("the workspace");
+    assert!(workspace.contains("unsafe_code = \"forbid\""));
+}
+
+#[test]
 fn one_file_of_the_ui_imports_tauri() {
     let ui = sources().filter(|source| source.path.starts_with("ui/src/"));
     let paths: Vec<_> = ui
@@ -92,3 +107,5 @@ fn assert_none(found: impl Iterator<Item = String>) {
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the workspace")
 }
+
+const UNSAFE_CRATE: &str = "crates/system/Cargo.toml";

@@ -8,6 +8,8 @@
 //! process's own environment. What was started ends with its desktop, even after a panic or a SIGKILL.
 
 #![expect(clippy::disallowed_methods, reason = "a real desktop takes real time")]
+// A session of Linux, through and through. On other systems there is nothing in this crate.
+#![cfg(target_os = "linux")]
 
 pub mod app;
 pub mod bus;

@@ -103,7 +103,9 @@ for (const level of levels) {
       "</title>",
       `</title><style>${style(bar)}</style>`,
     );
-    for (const size of [22, 32, 44, 64])
+    // Windows shows 16 pixels at 100 % and scales badly what is of another size; its bar's shade is known.
+    const ofWindows = name.endsWith("-bar") ? [16, 20, 24, 40] : [];
+    for (const size of [22, 32, 44, 64, ...ofWindows])
       await write(`tray/${name}/${level}-${size}.png`, render(drawing, size).asPng());
     if (name === "any") await write(`tray/${level}.png`, render(drawing, 64).asPng());
   }

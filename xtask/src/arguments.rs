@@ -1,5 +1,6 @@
 //! What was typed after `cargo xtask`.
 
+use crate::cross::System;
 use crate::failure::Failure;
 
 pub const HELP: &str = "\
@@ -24,6 +25,9 @@ cargo xtask COMMAND
           Measure what a release costs, in one table. --quick leaves out the running application.
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
+  windows [--yes]
+  macos [--yes]
+          From Linux: check and lint everything for that system. Nothing is linked, and nothing runs.
   bundle [--yes]
           Build the release packages (.deb and .rpm on Linux).
   help    This page.
@@ -41,6 +45,7 @@ pub enum Task {
     Fuzz { minutes: u32 },
     Paint { yes: bool, release: bool },
     Bench { yes: bool, quick: bool },
+    Cross { system: System, yes: bool },
     Bundle { yes: bool },
 }
 
@@ -72,6 +77,10 @@ impl Task {
             Some("fuzz") => Ok(Task::Fuzz { minutes: parse_minutes(arguments)? }),
             Some("paint") => parse_paint(arguments),
             Some("bench") => parse_bench(arguments),
+            Some("windows") => {
+                Ok(Task::Cross { system: System::Windows, yes: parse_yes(arguments)? })
+            }
+            Some("macos") => Ok(Task::Cross { system: System::MacOs, yes: parse_yes(arguments)? }),
             Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
             Some("run") => parse_run(arguments).map(Task::Run),
             Some("test") => parse_test(arguments).map(Task::Test),
@@ -195,6 +204,14 @@ mod tests {
     fn fixtures_are_renewed_all_together() {
         assert_eq!(parse("fixtures"), Some(Task::Fixtures));
         assert_eq!(parse("fixtures samples"), None);
+    }
+
+    #[test]
+    fn other_systems_are_checked_by_their_names() {
+        let cross = |system, yes| Some(Task::Cross { system, yes });
+        assert_eq!(parse("windows --yes"), cross(System::Windows, true));
+        assert_eq!(parse("macos"), cross(System::MacOs, false));
+        assert_eq!(parse("macos fast"), None);
     }
 
     #[test]

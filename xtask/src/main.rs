@@ -7,6 +7,7 @@
 mod arguments;
 mod bench;
 mod bundle;
+mod cross;
 mod failure;
 mod paint;
 mod project;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             Task::Fuzz { minutes } => test::fuzz(&project, minutes),
             Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),
             Task::Bench { yes, quick } => bench::bench(&project, quick, Consent::find(yes)),
+            Task::Cross { system, yes } => cross::check(&project, system, Consent::find(yes)),
             Task::Bundle { yes } => bundle::bundle(&project, Consent::find(yes)),
         }
     });

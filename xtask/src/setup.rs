@@ -48,6 +48,23 @@ pub fn setup(project: &Project, scope: Scope, consent: Consent) -> Result<(), Fa
     gaps.fill(project, consent)
 }
 
+/// Has apt bring the C compilers for Windows, where they are missing.
+pub fn install_mingw(consent: Consent) -> Result<(), Failure> {
+    let missing = system::absent(packages::MINGW);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let system = System::here();
+    if !system.installs_packages() {
+        return Err(Failure::new(system.advice(&missing)));
+    }
+    println!("Missing, to be installed: the C compilers of mingw-w64, for Windows.");
+    if !consent.obtain("Install them?")? {
+        return Err(Failure::new("Nothing was installed."));
+    }
+    apt::install(&missing, consent)
+}
+
 /// What is missing, by who can bring it.
 #[derive(Debug)]
 struct Gaps {

@@ -1,9 +1,8 @@
 //! Reaching the application, and starting it if it isn't there.
 
 use std::{
-    env,
-    path::PathBuf,
-    process::{Command, Stdio},
+    env, io,
+    path::{Path, PathBuf},
     thread,
     time::Duration,
 };
@@ -25,7 +24,7 @@ impl ConnectArgs {
 
 /// Shows the window of the application, which a second launch does as well.
 pub fn open() -> Result<(), Trouble> {
-    spawn(&["--show"]).map(drop)
+    spawn("--show").map(drop)
 }
 
 #[expect(
@@ -33,40 +32,88 @@ pub fn open() -> Result<(), Trouble> {
     reason = "nothing tells when an application that was started answers"
 )]
 fn start() -> Result<Client, Trouble> {
-    let mut application = spawn(&[])?;
+    let mut application = spawn("")?;
     eprintln!("glowjar: starting Glowjar in the background");
     for _ in 0..TRIES {
         match Client::connect() {
             Err(ClientError::NotRunning) => {}
             connected => return Ok(connected?),
         }
-        if let Ok(Some(status)) = application.try_wait() {
-            // One that another is just starting ends well and leaves the field to it.
-            if !status.success() {
-                let reason = format!("it ended with {status}; run {APPLICATION} to see why");
-                return Err(Trouble::NotStarted(reason));
-            }
+        // One that another is just starting ends well and leaves the field to it.
+        if let Some(status) = application.failure() {
+            let reason = format!("it ended with {status}; run {APPLICATION} to see why");
+            return Err(Trouble::NotStarted(reason));
         }
         thread::sleep(PAUSE);
     }
     Err(Trouble::NotStarted("it runs, but does not answer programs".to_owned()))
 }
 
-fn spawn(arguments: &[&str]) -> Result<std::process::Child, Trouble> {
+/// Starts it with this argument, or with none.
+fn spawn(argument: &str) -> Result<Started, Trouble> {
     let program = beside_this().unwrap_or_else(|| APPLICATION.into());
-    let mut command = Command::new(&program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C in this terminal is not meant for it.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map_err(|error| Trouble::NotStarted(format!("{}: {error}", program.display())))
+    Started::spawn(&program, argument)
+        .map_err(|error| Trouble::NotStarted(format!("{}: {error}", program.display())))
 }
 
-/// The application's program lies beside the command's, wherever both were installed.
+/// An application that was just started.
+#[cfg(unix)]
+struct Started(std::process::Child);
+
+#[cfg(unix)]
+impl Started {
+    fn spawn(program: &Path, argument: &str) -> io::Result<Self> {
+        use std::{
+            os::unix::process::CommandExt,
+            process::{Command, Stdio},
+        };
+        let mut command = Command::new(program);
+        command.args(Some(argument).filter(|argument| !argument.is_empty()));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Ctrl-C in this terminal is not meant for it.
+        command.process_group(0);
+        command.spawn().map(Self)
+    }
+
+    /// How it ended, if that went wrong.
+    fn failure(&mut self) -> Option<std::process::ExitStatus> {
+        self.0.try_wait().ok().flatten().filter(|status| !status.success())
+    }
+}
+
+/// On Windows the shell starts it. A child of ours would inherit the pipe in which somebody captures what this command
+/// prints, and whoever reads it would wait until the application ends.
+#[cfg(windows)]
+struct Started;
+
+#[cfg(windows)]
+impl Started {
+    fn spawn(program: &Path, argument: &str) -> io::Result<Self> {
+        open::with_detached(argument, program.to_string_lossy())?;
+        Ok(Self)
+    }
+
+    /// The shell does not say.
+    #[allow(clippy::unused_self, reason = "as where it is known")]
+    const fn failure(&mut self) -> Option<std::process::ExitStatus> {
+        None
+    }
+}
+
 fn beside_this() -> Option<PathBuf> {
-    let this = env::current_exe().ok()?;
-    let beside = this.with_file_name(format!("{APPLICATION}{}", env::consts::EXE_SUFFIX));
-    beside.is_file().then_some(beside)
+    beside(&env::current_exe().ok()?)
+}
+
+/// The application's program lies beside the command's, wherever both were installed. A link to the command, as in
+/// `/usr/local/bin`, is followed: macOS names the link where other systems name the file.
+fn beside(command: &Path) -> Option<PathBuf> {
+    let application = format!("{APPLICATION}{}", env::consts::EXE_SUFFIX);
+    let followed = command.canonicalize().ok();
+    [Some(command.to_owned()), followed]
+        .into_iter()
+        .flatten()
+        .map(|command| command.with_file_name(&application))
+        .find(|application| application.is_file())
 }
 
 const APPLICATION: &str = "glowjar-app";
@@ -74,3 +121,26 @@ const APPLICATION: &str = "glowjar-app";
 /// Twenty seconds: a desktop that has just come up takes ten.
 const TRIES: u32 = 400;
 const PAUSE: Duration = Duration::from_millis(50);
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, os::unix::fs::symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_linked_command_finds_the_application_beside_the_real_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (bundle, bin) = (folder.path().join("Glowjar.app"), folder.path().join("bin"));
+        for folder in [&bundle, &bin] {
+            fs::create_dir(folder).expect("a folder");
+        }
+        fs::write(bundle.join(APPLICATION), "").expect("a file");
+        fs::write(bundle.join("glowjar"), "").expect("a file");
+        symlink(bundle.join("glowjar"), bin.join("glowjar")).expect("a link");
+        let found = beside(&bin.join("glowjar")).expect("the application");
+        assert_eq!(found.canonicalize().ok(), bundle.join(APPLICATION).canonicalize().ok());
+        assert_eq!(beside(&bundle.join("glowjar")), Some(bundle.join(APPLICATION)));
+        assert_eq!(beside(&folder.path().join("glowjar")), None);
+    }
+}

@@ -62,18 +62,21 @@ mod unix {
     /// that run without that variable (cron) find the same folder as long as systemd made it where it always does.
     ///
     /// A variable that can't be used is passed over: a folder that isn't there, is another user's (as after `su`), or
-    /// whose path is too long for a socket. Then it is `/run/user/UID`, and where that can't be used
-    /// either, `glowjar-UID` in the folder for temporary files.
+    /// whose path is too long for a socket. Then it is `/run/user/UID` (on macOS `run` in the application's data folder),
+    /// and where that can't be used either, `glowjar-UID` in the folder for temporary files.
     #[must_use]
     pub fn folder() -> PathBuf {
         let variable = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-        choose(variable, &env::temp_dir(), own_user(), |folder| {
+        // macOS removes sockets from its folder for temporary files after three days.
+        let lasting = if cfg!(target_os = "macos") { dirs::data_dir() } else { None };
+        choose(variable, lasting, &env::temp_dir(), own_user(), |folder| {
             folder.metadata().is_ok_and(|meta| meta.is_dir() && meta.uid() == own_user())
         })
     }
 
     fn choose(
         variable: Option<PathBuf>,
+        lasting: Option<PathBuf>,
         temporary: &Path,
         user: u32,
         is_ours: impl Fn(&Path) -> bool,
@@ -86,7 +89,9 @@ mod unix {
         });
         // Shared with others, so whoever makes it checks whose it is.
         let shared = |folder: &Path| folder.join(format!("glowjar-{user}"));
+        let lasting = lasting.map(|data| data.join(DATA_FOLDER).join("run"));
         in_runtime
+            .or_else(|| lasting.filter(|folder| is_short(folder)))
             .or_else(|| Some(shared(temporary)).filter(|folder| is_short(folder)))
             .unwrap_or_else(|| shared(Path::new("/tmp")))
     }
@@ -125,7 +130,7 @@ mod unix {
         #[track_caller]
         fn check(variable: Option<&str>, ours: &[&str], temporary: &str, expected: &str) {
             let chosen =
-                choose(variable.map(PathBuf::from), Path::new(temporary), 1000, |folder| {
+                choose(variable.map(PathBuf::from), None, Path::new(temporary), 1000, |folder| {
                     ours.iter().any(|ours| Path::new(ours) == folder)
                 });
             assert_eq!(chosen, Path::new(expected));
@@ -147,6 +152,18 @@ mod unix {
         #[test]
         fn f45_another_users_runtime_folder_is_passed_over() {
             check(Some("/run/user/0"), &[], "/tmp", "/tmp/glowjar-1000");
+        }
+
+        #[test]
+        fn where_temporary_files_do_not_last_the_data_folder_holds_the_socket() {
+            let lasting = |home: &str| {
+                let data = Path::new(home).join("Library/Application Support");
+                choose(None, Some(data), Path::new("/var/folders/x/T"), 501, |_| false)
+            };
+            let expected = "/Users/mia/Library/Application Support/app.glowjar.Glowjar/run";
+            assert_eq!(lasting("/Users/mia"), Path::new(expected));
+            let long = format!("/Users/{}", "mia".repeat(20));
+            assert_eq!(lasting(&long), Path::new("/var/folders/x/T/glowjar-501"));
         }
 
         #[test]

@@ -139,3 +139,17 @@ pub static PARTS: &[Part] = &[
     everywhere(Tests, Program("perl"), "perl"),
     part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];
+
+/// The C compilers for Windows, which only `cargo xtask windows` wants.
+pub static MINGW: &[Part] = &[
+    part(
+        Build,
+        Program("x86_64-w64-mingw32-gcc"),
+        ["gcc-mingw-w64-x86-64-posix", "mingw64-gcc", "mingw-w64-gcc", "mingw64-cross-gcc"],
+    ),
+    part(
+        Build,
+        Program("x86_64-w64-mingw32-g++"),
+        ["g++-mingw-w64-x86-64-posix", "mingw64-gcc-c++", "mingw-w64-gcc", "mingw64-cross-gcc-c++"],
+    ),
+];

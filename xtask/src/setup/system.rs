@@ -110,6 +110,11 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
+/// Those of these parts that are not there.
+pub fn absent(parts: &'static [Part]) -> Vec<&'static Part> {
+    parts.iter().filter(|part| !is_present(part.probe)).collect()
+}
+
 fn is_present(probe: Probe) -> bool {
     match probe {
         Probe::Program(name) => find_program(name).is_some(),

@@ -18,5 +18,10 @@ pub(super) fn counters() -> Counters {
 }
 
 pub(super) async fn sleep(_at: Timestamp, left: Duration) {
+    // App Nap stretches the timers of a program that nobody looks at. Held only shortly before a deadline, since it costs power.
+    let _awake = (left <= NEAR).then(glowjar_system::Awake::hold);
     sliced_sleep(left).await;
 }
+
+/// Four of the slices that a sleep consists of.
+const NEAR: Duration = Duration::from_secs(60);

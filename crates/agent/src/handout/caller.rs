@@ -57,8 +57,7 @@ impl Caller {
 #[cfg(target_os = "linux")]
 fn program(pid: i32) -> Option<Program> {
     let file = file_of(pid)?;
-    let is_the_command = file.ends_with("/glowjar");
-    let sender = is_the_command.then(|| parent(pid).and_then(file_of)).flatten();
+    let sender = is_the_command(&file).then(|| parent(pid).and_then(file_of)).flatten();
     Some(Program { file, sender })
 }
 
@@ -96,9 +95,54 @@ fn parent(pid: i32) -> Option<i32> {
     status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }
 
+/// Asked through `sysinfo`, because the system's own calls are unsafe.
 #[cfg(not(target_os = "linux"))]
-fn program(_: i32) -> Option<Program> {
-    None
+fn program(pid: i32) -> Option<Program> {
+    let (file, parent) = process(pid)?;
+    let sender = is_the_command(&file).then(|| Some(process(parent?)?.0)).flatten();
+    Some(Program { file, sender })
+}
+
+/// The file that a process runs, and its parent.
+#[cfg(not(target_os = "linux"))]
+fn process(pid: i32) -> Option<(String, Option<i32>)> {
+    use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+
+    let pid = Pid::from_u32(u32::try_from(pid).ok()?);
+    let mut system = System::new();
+    let wanted = ProcessRefreshKind::nothing().with_exe(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, wanted);
+    let process = system.process(pid)?;
+    let parent = process.parent().and_then(|parent| i32::try_from(parent.as_u32()).ok());
+    Some((process.exe()?.to_string_lossy().into_owned(), parent))
+}
+
+/// Whether this file is the command `glowjar`.
+fn is_the_command(file: &str) -> bool {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    name == "glowjar" || cfg!(windows) && name.eq_ignore_ascii_case("glowjar.exe")
+}
+
+#[cfg(test)]
+mod everywhere {
+    use super::*;
+
+    #[test]
+    fn this_test_is_known_by_its_file() {
+        let this = i32::try_from(std::process::id()).expect("a process id");
+        let file = std::env::current_exe().expect("this test is a program");
+        let same = |file: &str| std::fs::canonicalize(file).expect("a file");
+        let known = Caller::with_pid(Some(this)).program.file;
+        assert_eq!(same(&known), same(&file.to_string_lossy()));
+    }
+
+    #[test]
+    fn the_command_is_known_wherever_it_lies() {
+        assert!(is_the_command("/usr/bin/glowjar"));
+        assert!(!is_the_command("/usr/bin/glowjar-app"));
+        let windows = r"C:\Program Files\Glowjar\Glowjar.EXE";
+        assert_eq!(is_the_command(windows), cfg!(windows));
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -1,4 +1,4 @@
-//! The named pipe on Windows. Checked by the compiler for Windows, and never run.
+//! The named pipe on Windows.
 
 use std::{io, sync::Arc};
 
@@ -60,8 +60,10 @@ impl Listener {
             let Some(stream) = accepting.took_in(self.pipe.accept().await).await else { continue };
             let (agent, door) = (agent.clone(), door.clone());
             let patience = patience(conversation::TIME_TO_ASK, places.available_permits(), most);
+            // At once, since the caller may end any moment.
+            let pid = stream.client_process_id().ok().and_then(|pid| i32::try_from(pid).ok());
             tokio::spawn(async move {
-                let caller = Caller::default();
+                let caller = Caller::with_pid(pid);
                 conversation::hold(stream, &agent, &door, &caller, patience).await;
                 drop(place);
             });

@@ -31,7 +31,9 @@ impl Program {
     pub fn name(&self) -> &str {
         let meant = self.meant();
         let meant = meant.strip_suffix(GONE).unwrap_or(meant);
-        meant.rsplit('/').find(|part| !part.is_empty()).unwrap_or(meant)
+        let name = meant.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(meant);
+        // Nobody says it on Windows.
+        name.strip_suffix(".exe").unwrap_or(name)
     }
 
     /// Whether it runs whatever it is given, so that its file says little.

@@ -17,7 +17,11 @@ pub(super) async fn run(
     let [program, arguments @ ..] = command else {
         return Err(OutletError::NotStarted(io::ErrorKind::NotFound.to_string()));
     };
-    let mut child = Command::new(program)
+    let mut hook = Command::new(program);
+    // Glowjar has no console on Windows, so each hook would open one.
+    #[cfg(windows)]
+    hook.creation_flags(CREATE_NO_WINDOW);
+    let mut child = hook
         .args(arguments)
         .env("FIREFLY_SERVICES_ACCESS_TOKEN", token.expose())
         .env("FIREFLY_SERVICES_CLIENT_ID", client_id.as_str())
@@ -44,5 +48,8 @@ pub(super) async fn run(
     }
 }
 
+/// Microsoft, "Process Creation Flags".
+#[cfg(windows)]
+const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 /// Long enough to restart a server, short enough to be heard of while somebody still remembers.
 const TIME_LIMIT: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use desktop::{App, Desktop, PATIENCE, Query, Sandbox, TrayItem, Window, patience::until};
 use glowjar_sandbox::Outage;
 
-use crate::{
+use crate::on_linux::{
     checklist::{Checklist, Sight},
     diary::Diary,
     event::Event,

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use desktop::{App, patience::within};
 use tokio::sync::watch;
 
-use crate::event::Event;
+use crate::on_linux::event::Event;
 
 pub struct Diary {
     began: Instant,

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 use desktop::{Desktop, PATIENCE, Window, process::output_of};
 
-use crate::mouse;
+use crate::on_linux::mouse;
 
 pub struct Pictures {
     folder: PathBuf,

@@ -1,4 +1,4 @@
-//! Toasts on macOS and Windows, where nothing can be taken back or clicked.
+//! Toasts on macOS, where nothing can be taken back or clicked.
 
 use notify_rust::Notification;
 

@@ -1,0 +1,125 @@
+//! Linux: D-Bus, GTK and freedesktop.org's conventions.
+
+mod idle;
+mod screen;
+mod tray_host;
+
+use glowjar_agent::{
+    controller::{Agent, Happening},
+    link::Front,
+};
+use tauri::{AppHandle, RunEvent};
+use tokio::sync::mpsc;
+
+use super::{IdleTime, Part, Platform};
+use crate::banners;
+use screen::Said;
+
+pub struct Linux;
+
+impl Platform for Linux {
+    /// No panel tells of clicks.
+    const LEFT_CLICK_OPENS_THE_WINDOW: bool = false;
+
+    fn display() -> Result<(), &'static str> {
+        if std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none() {
+            return Err("there is no desktop here: neither DISPLAY nor WAYLAND_DISPLAY is set");
+        }
+        gtk::init().map_err(|_| "the desktop does not answer: DISPLAY or WAYLAND_DISPLAY points at none that is running")
+    }
+
+    fn tray_library() -> Result<(), &'static str> {
+        let spoken = std::panic::take_hook();
+        // The library's own search is the one that counts, and a panic is how it says no.
+        std::panic::set_hook(Box::new(|_| {}));
+        let found = std::panic::catch_unwind(|| {
+            let _: &_ = &*libappindicator_sys::LIB;
+        });
+        std::panic::set_hook(spoken);
+        found.map_err(|_| "Install libayatana-appindicator3-1 to have an icon")
+    }
+
+    /// The program would not have started without.
+    fn has_web_view() -> bool {
+        true
+    }
+
+    fn offer_web_view(_: &str) {}
+
+    fn introduce() {}
+
+    fn settle(_: &AppHandle, _: Part) {}
+
+    fn is_reopened(_: &RunEvent) -> bool {
+        false
+    }
+
+    fn watch_the_desktop(_: &AppHandle, _: &Front) {}
+
+    fn watch_the_screen(agent: Agent) {
+        tokio::spawn(screen::watch(move |said| {
+            tracing::info!(event = "screen", ?said);
+            agent.tell(match said {
+                Said::Works(works) => Happening::ScreenLockWatched { works },
+                Said::Locked => Happening::ScreenLocked,
+                Said::Unlocked => Happening::ScreenUnlocked,
+            });
+        }));
+    }
+
+    fn watch_for_a_panel(agent: Agent, shows: mpsc::Sender<()>) {
+        tokio::spawn(async move {
+            let watched = tray_host::watch(|is_shown| {
+                tracing::info!(event = if is_shown { "tray_shown" } else { "tray_not_shown" });
+                if is_shown {
+                    agent.tell(Happening::BannerCleared { code: banners::NO_TRAY.into() });
+                } else {
+                    let language = agent.snapshot().language;
+                    agent.tell(Happening::BannerRaised(banners::no_tray(None, language)));
+                    let _ = shows.try_send(());
+                }
+            });
+            if let Err(error) = watched.await {
+                tracing::info!(%error, "no session bus to look for a panel");
+            }
+        });
+    }
+
+    fn watch_the_keychain(agent: Agent) {
+        tokio::spawn(async move {
+            let watched =
+                crate::keychain::stirring::watch(|| agent.tell(Happening::KeychainStirred));
+            if let Err(error) = watched.await {
+                tracing::info!(%error, "no session bus to watch the keychain on");
+            }
+        });
+    }
+
+    fn idle_time() -> IdleTime {
+        Box::pin(idle::time())
+    }
+
+    fn open_clock_settings() -> bool {
+        // Each desktop has its own, and those that are not there do not start.
+        const PROGRAMS: [(&str, &[&str]); 6] = [
+            ("gnome-control-center", &["datetime"]),
+            ("systemsettings", &["kcm_clock"]),
+            ("kcmshell6", &["kcm_clock"]),
+            ("kcmshell5", &["clock"]),
+            ("cinnamon-settings", &["calendar"]),
+            ("time-admin", &[]),
+        ];
+        PROGRAMS.iter().any(|(program, arguments)| {
+            let started = std::process::Command::new(program).args(*arguments).spawn();
+            // Nobody waits for it: a thread of its own takes note of its end.
+            started.map(|mut child| std::thread::spawn(move || child.wait())).is_ok()
+        })
+    }
+
+    fn started_at_login(program: &str) -> String {
+        crate::autostart::in_desktop_entry(program)
+    }
+
+    /// Standard error is in the session's log.
+    fn show_failure(_: &str) {}
+}

@@ -1,0 +1,118 @@
+//! Windows: window messages, the registry, WebView2.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use glowjar_agent::{
+    controller::{Agent, Happening},
+    link::Front,
+};
+use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
+use tauri::{AppHandle, RunEvent};
+use tokio::sync::mpsc;
+
+use super::{IdleTime, Part, Platform, pass_on};
+use crate::folders::IDENTIFIER;
+
+pub struct Windows;
+
+static HEARS_OF_THE_SCREEN: AtomicBool = AtomicBool::new(false);
+
+impl Platform for Windows {
+    const LEFT_CLICK_OPENS_THE_WINDOW: bool = true;
+
+    fn display() -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    fn tray_library() -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    fn has_web_view() -> bool {
+        tauri::webview_version()
+            .inspect(|version| tracing::debug!(version, "WebView2"))
+            .inspect_err(|error| tracing::warn!(event = "no_web_view", %error))
+            .is_ok()
+    }
+
+    fn offer_web_view(question: &str) {
+        let question = MessageDialog::new()
+            .set_level(MessageLevel::Warning)
+            .set_buttons(MessageButtons::YesNo)
+            .set_title("Glowjar")
+            .set_description(question);
+        // The person takes as long as they like.
+        thread::spawn(move || {
+            if question.show() == MessageDialogResult::Yes
+                && let Err(error) = open::that_detached(WEB_VIEW_PAGE)
+            {
+                tracing::warn!(%error, "no browser was opened");
+            }
+        });
+    }
+
+    /// Without a registered name, notices would be shown as PowerShell's, or not at all
+    /// (<https://learn.microsoft.com/windows/apps/design/shell/tiles-and-notifications/send-local-toast-other-apps>).
+    fn introduce() {
+        let named = windows_registry::CURRENT_USER
+            .create(format!(r"Software\Classes\AppUserModelId\{IDENTIFIER}"))
+            .and_then(|key| key.set_string("DisplayName", "Glowjar"));
+        if let Err(error) = named {
+            tracing::info!(%error, "notices have another application's name");
+        }
+    }
+
+    fn settle(_: &AppHandle, _: Part) {}
+
+    fn is_reopened(_: &RunEvent) -> bool {
+        false
+    }
+
+    fn watch_the_desktop(app: &AppHandle, front: &Front) {
+        let (app, front) = (app.clone(), front.clone());
+        let watched = glowjar_system::watch(move |event| pass_on(event, &front, || app.exit(0)));
+        if let Err(error) = &watched {
+            tracing::warn!(%error, "Windows does not tell of a locked screen");
+        }
+        HEARS_OF_THE_SCREEN.store(watched.is_ok(), Ordering::Relaxed);
+    }
+
+    fn watch_the_screen(agent: Agent) {
+        let works = HEARS_OF_THE_SCREEN.load(Ordering::Relaxed);
+        agent.tell(Happening::ScreenLockWatched { works });
+    }
+
+    fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}
+
+    fn watch_the_keychain(_: Agent) {}
+
+    fn idle_time() -> IdleTime {
+        Box::pin(std::future::ready(glowjar_system::idle_time()))
+    }
+
+    fn open_clock_settings() -> bool {
+        open::that_detached("ms-settings:dateandtime").is_ok()
+    }
+
+    fn started_at_login(program: &str) -> String {
+        crate::autostart::in_run_key(program)
+    }
+
+    /// A build for development has a console.
+    fn show_failure(text: &str) {
+        if cfg!(debug_assertions) {
+            return;
+        }
+        MessageDialog::new()
+            .set_level(MessageLevel::Error)
+            .set_title("Glowjar")
+            .set_description(text)
+            .show();
+    }
+}
+
+/// Microsoft's page of the WebView2 runtime.
+const WEB_VIEW_PAGE: &str = "https://developer.microsoft.com/microsoft-edge/webview2/";

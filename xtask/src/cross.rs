@@ -1,0 +1,145 @@
+//! `cargo xtask windows` and `cargo xtask macos`: checks and lints the whole workspace for a system that this is not.
+//!
+//! Compilers bring what is needed: rustup the standard library, mingw-w64 (Windows) or zig (macOS) the C that some crates
+//! are written in. Nothing is linked and nothing runs.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::failure::Failure;
+use crate::project::Project;
+use crate::setup::{self, Scope};
+use crate::steps::Steps;
+use crate::terminal::Consent;
+
+/// A system that Glowjar is checked for from Linux.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    Windows,
+    MacOs,
+}
+
+/// As rustc calls it, and as zig does where zig compiles its C.
+type Target = (&'static str, &'static str);
+
+impl System {
+    const fn targets(self) -> &'static [Target] {
+        match self {
+            System::Windows => &[("x86_64-pc-windows-gnu", "")],
+            System::MacOs => &[
+                ("aarch64-apple-darwin", "aarch64-macos"),
+                ("x86_64-apple-darwin", "x86_64-macos"),
+            ],
+        }
+    }
+}
+
+pub fn check(project: &Project, system: System, consent: Consent) -> Result<(), Failure> {
+    if !cfg!(target_os = "linux") {
+        return Err(Failure::new(
+            "This checks from Linux what Glowjar does elsewhere. On Windows and macOS themselves: `cargo xtask check`.",
+        ));
+    }
+    setup::setup(project, Scope::Build, consent)?;
+    let mut steps = Steps::begin();
+    if project.ui_is_stale() {
+        // The application holds the window's pages.
+        steps.run(
+            "window's pages",
+            &mut project.npm(&project.ui(), &["run", "--silent", "build"]),
+        )?;
+    }
+    steps.perform("standard library", || add_targets(system.targets()))?;
+    if let System::Windows = system {
+        setup::install_mingw(consent)?;
+    }
+    let zig = match system {
+        System::Windows => None,
+        System::MacOs => Some(steps.perform("zig", || zig(project))?),
+    };
+    for (target, zig_target) in system.targets() {
+        let mut clippy = project.cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
+        clippy.args(["--target", target]);
+        let suffix = target.replace('-', "_");
+        match &zig {
+            None => {
+                for (tool, program) in [("CC", "gcc"), ("CXX", "g++"), ("AR", "ar")] {
+                    clippy.env(format!("{}_{}", tool, suffix), format!("{}{}", MINGW, program));
+                }
+            }
+            Some(python) => {
+                let compiler = project.root.join("xtask/apple-cc.sh");
+                clippy
+                    .env(format!("CC_{}", suffix), &compiler)
+                    .env(format!("CXX_{}", suffix), &compiler)
+                    .env(format!("AR_{}", suffix), "ar")
+                    .env("GLOWJAR_ZIG_PYTHON", python)
+                    .env("GLOWJAR_ZIG_TARGET", zig_target)
+                    // Otherwise Apple's own tools would be asked where the SDK is.
+                    .env("SDKROOT", project.root.join("xtask"));
+            }
+        }
+        clippy.args(["--", "-D", "warnings"]);
+        steps.run(&format!("lints for {}", target), &mut clippy)?;
+    }
+    steps.finish();
+    Ok(())
+}
+
+/// Has rustup bring the standard library for each target. One that is there already is no error.
+fn add_targets(targets: &[Target]) -> Result<(), Failure> {
+    let names: Vec<&str> = targets.iter().map(|(name, _)| *name).collect();
+    let added = Command::new("rustup").args(["target", "add"]).args(&names).status();
+    match added {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(Failure::new(format!(
+            "rustup could not add {}. A Rust that is not rustup's needs its standard library for them from where it came.",
+            names.join(" and ")
+        ))),
+    }
+}
+
+/// A Python that has zig, in a folder of its own below the target folder: zig is on PyPI, and in few distributions.
+fn zig(project: &Project) -> Result<PathBuf, Failure> {
+    let folder = project.root.join("target/zig");
+    let python = folder.join("bin/python");
+    let has_zig = |python: &PathBuf| {
+        let mut asked = Command::new(python);
+        asked.args(["-m", "ziglang", "version"]).stdout(Stdio::null()).stderr(Stdio::null());
+        asked.status().map_or(false, |status| status.success())
+    };
+    if has_zig(&python) {
+        return Ok(python);
+    }
+    fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("{}: {}", folder.display(), error)))?;
+    let environment = Command::new("python3").args(["-m", "venv"]).arg(&folder).status();
+    let installed = environment.map_or(false, |status| status.success())
+        && Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", ZIG])
+            .status()
+            .map_or(false, |status| status.success());
+    if installed && has_zig(&python) {
+        return Ok(python);
+    }
+    Err(Failure::new(format!(
+        "zig could not be installed, which compiles C for macOS. It takes Python 3 with `venv` (python3-venv on Debian), and `pip install {}` must work.",
+        ZIG
+    )))
+}
+
+const MINGW: &str = "x86_64-w64-mingw32-";
+/// The version that was tried.
+const ZIG: &str = "ziglang==0.17.1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_kinds_of_mac_are_checked() {
+        let names: Vec<&str> = System::MacOs.targets().iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["aarch64-apple-darwin", "x86_64-apple-darwin"]);
+    }
+}
