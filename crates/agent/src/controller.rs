@@ -1,66 +1,75 @@
 //! The one owner of state, with one event loop: decides nothing about timing (the engine does), touches nothing of
 //! the machine itself (the ports do).
+//!
+//! It alone knows more than one feature: each gets [`Core`] and what concerns it, and leaves what concerns another as a
+//! [`FollowUp`].
 
 mod adding;
 mod arranging;
-mod asking;
 mod copying;
+mod core;
 mod editing;
+mod effects;
 mod handing_out;
 mod http_port;
+mod lock;
 mod locking;
-mod outcomes;
-mod programs;
 mod publish;
 mod questions;
 mod remembering;
 mod removing;
 mod settings;
 mod supplying;
-mod working;
+mod token_results;
 
 use std::{fmt, sync::Arc};
 
 use glowjar_ims::{Client, ClientSettings, Endpoint};
 use glowjar_lifecycle::{
     engine::Engine,
+    id::ProfileId,
     input::Input,
     time::{Step, Timestamp},
 };
+use glowjar_protocol::message::{Answer, Ask, Reason};
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use crate::{agent::Agent, event::Happening};
+
 use self::{
-    adding::{Asker, Imports},
-    copying::Clipboard,
-    editing::Saves,
+    copying::{Clipboard, Wanted},
+    core::{BuiltInSandbox, Core, Host, Journal, Tasks},
+    editing::ProfileChanges,
     handing_out::Callers,
-    locking::Lock,
-    outcomes::Event,
-    publish::{Publisher, failed},
+    http_port::HttpPort,
+    lock::{Lock, LockedBy},
+    publish::{Parts, Publisher},
     questions::Questions,
-    removing::Removal,
+    settings::Settings,
     supplying::Outlets,
-    working::Requests,
 };
 use crate::{
     clock::{Clock, Jump},
     deliberate::{Fault, is_committed},
-    environment,
+    draft, environment,
+    event::{Asker, Event, FollowUp, PutOff, Waiting},
     folders::Folders,
-    handout::{Caller, http::Door},
-    history::{Entry, History, HistoryFile},
+    handout::{Caller, Record, http::Door, refused},
+    history::{self, Entry, History, HistoryFile},
     keychain::KeychainThread,
     outlets::OutletsFile,
     permissions::PermissionsFile,
     ports::{Desk, Keychain, Presence, Sandbox, Shell},
     preferences::{KeptPreferences, Preferences, PreferencesStore},
+    presets,
     profile::Profile,
     profiles::{Leaving, ProfileRuntimes, Profiles, ProfilesFile},
-    request::{Reply, Request},
+    request::{CopyFormat, Reply, Request},
     timed::{Due, Timed},
+    token_requests::Requests,
     tray::Click,
     vault::Vault,
-    view::{BannerView, Language, Snapshot},
+    view::{BannerView, Language, Preset, ProgramsView, Snapshot},
 };
 
 /// The machine as the controller uses it.
@@ -113,93 +122,6 @@ impl Beginning {
     }
 }
 
-/// Something the shell noticed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Happening {
-    /// The keychain may have been unlocked.
-    KeychainStirred,
-    /// The network came back, or the machine woke up.
-    Woke,
-    /// The desktop locked its screen.
-    ScreenLocked,
-    /// The person unlocked the screen.
-    ScreenUnlocked,
-    /// Whether this desktop says such things at all.
-    ScreenLockWatched {
-        works: bool,
-    },
-    /// Shown until it is waved away; one with the same code takes the place of the one before.
-    BannerRaised(BannerView),
-    BannerCleared {
-        code: String,
-    },
-    /// Others than before may ask over HTTP.
-    DoorChanged,
-    /// Requests over HTTP were refused; the door has counted them.
-    TurnedAway,
-    /// The application is about to end.
-    Quitting,
-}
-
-/// Speaks to the running controller. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Agent {
-    events: mpsc::UnboundedSender<Event>,
-    snapshots: watch::Receiver<Snapshot>,
-    /// Where the person who asks and clicks sits.
-    desk: Desk,
-}
-
-impl Agent {
-    /// Asks and waits for the answer.
-    pub async fn ask(&self, request: Request) -> Reply {
-        self.ask_as(request, Asker::Person).await
-    }
-
-    /// As [`Agent::ask`], for a program: what it sends is for itself alone.
-    pub(crate) async fn ask_for(&self, caller: &Caller, request: Request) -> Reply {
-        self.ask_as(request, Asker::Program(caller.program.clone())).await
-    }
-
-    async fn ask_as(&self, request: Request, asker: Asker) -> Reply {
-        let (reply, answer) = oneshot::channel();
-        let desk = self.desk.clone();
-        let _ = self.events.send(Event::Asked { request, asker, desk, reply });
-        let language = self.snapshots.borrow().language;
-        // Work that panics drops its reply, and the controller that ends drops all.
-        let why = || if self.events.is_closed() { "stopping" } else { "internal" };
-        answer.await.unwrap_or_else(|_| failed(language, why(), &[]))
-    }
-
-    /// Passes on a click in the tray's menu.
-    pub fn click(&self, click: Click) {
-        let _ = self.events.send(Event::Clicked(click, self.desk.clone()));
-    }
-
-    /// The same controller for a person at another desktop: what they copy and open goes there.
-    #[must_use]
-    pub fn at(&self, desk: Desk) -> Self {
-        Self { desk, ..self.clone() }
-    }
-
-    pub fn tell(&self, happening: Happening) {
-        let _ = self.events.send(Event::Happened(happening));
-    }
-
-    /// What the window would show now.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
-        self.snapshots.borrow().clone()
-    }
-
-    /// Waits for a snapshot that satisfies `condition`. Never returns if none does.
-    pub async fn snapshot_when(&self, condition: impl FnMut(&Snapshot) -> bool) -> Snapshot {
-        let mut snapshots = self.snapshots.clone();
-        let snapshot = snapshots.wait_for(condition).await;
-        snapshot.map(|snapshot| snapshot.clone()).unwrap_or_else(|_| self.snapshot())
-    }
-}
-
 /// Starts the controller on the current tokio runtime. It ends when the last [`Agent`] is dropped or after
 /// [`Happening::Quitting`].
 pub fn start(ports: Ports, beginning: Beginning) -> Agent {
@@ -219,98 +141,76 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     let mut banners = beginning.banners;
     let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
     let questions = Questions::open(beginning.permissions_file, language, &mut banners);
-    let profiles = Profiles::new(
-        beginning.profiles_file,
-        beginning.profiles,
-        beginning.leaving,
-        beginning.seed,
-    );
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
     let desk = Desk::new(ports.shell.clone());
-    let controller = Controller {
+    let core = Core {
         engine: Engine::new(beginning.seed),
-        vault: Vault::default(),
-        keychain: KeychainThread::start(ports.keychain, stirred),
         clock: ports.clock,
-        shell: ports.shell,
-        sandbox: ports.sandbox,
-        presence: ports.presence,
-        door: ports.door,
-        client: ports.client,
-        version: beginning.version,
-        client_settings: ports.client_settings,
-        language,
-        system_languages: beginning.languages,
-        history: History::open(beginning.history_file),
-        imports: Imports::default(),
-        removal: Removal::default(),
-        profiles,
-        saves: Saves::default(),
-        preferences: KeptPreferences::new(beginning.preferences, ports.preferences),
-        folders: beginning.folders,
-        banners,
-        outlets,
-        sandbox_url: None,
+        profiles: Profiles::new(
+            beginning.profiles_file,
+            beginning.profiles,
+            beginning.leaving,
+            beginning.seed,
+        ),
         runtimes: ProfileRuntimes::default(),
+        vault: Vault::new(KeychainThread::start(ports.keychain, stirred)),
         requests: Requests::default(),
-        callers: Callers::default(),
-        programs_revision: 0,
-        questions,
+        client: ports.client,
+        sandbox: BuiltInSandbox { port: ports.sandbox, url: None },
+        host: Host {
+            shell: ports.shell,
+            presence: ports.presence,
+            folders: beginning.folders,
+            version: beginning.version,
+        },
+        language,
+        preferences: KeptPreferences::new(beginning.preferences, ports.preferences),
+        banners,
+        journal: Journal {
+            history: History::open(beginning.history_file),
+            record: Record::default(),
+        },
         lock: Lock::default(),
+        tasks: Tasks::new(events.downgrade()),
+    };
+    let controller = Controller {
+        core,
+        settings: Settings::new(ports.client_settings, beginning.languages),
+        changes: ProfileChanges::default(),
         clipboard: Clipboard::default(),
+        callers: Callers::default(),
+        questions,
+        outlets,
+        http: HttpPort::new(ports.door, snapshots.clone()),
         publisher: Publisher::new(published),
-        events: events.downgrade(),
     };
     tokio::spawn(controller.run(inbox));
-    Agent { events, snapshots, desk }
+    Agent::new(events, snapshots, desk)
 }
 
 struct Controller {
-    engine: Engine,
-    vault: Vault,
-    keychain: KeychainThread,
-    clock: Clock,
-    shell: Arc<dyn Shell>,
-    sandbox: Arc<dyn Sandbox>,
-    presence: Arc<dyn Presence>,
-    door: Door,
-    client: Client,
-    client_settings: ClientSettings,
-    version: String,
-    language: Language,
-    system_languages: Vec<String>,
-    history: History,
-    imports: Imports,
-    removal: Removal,
-    profiles: Profiles,
-    saves: Saves,
-    preferences: KeptPreferences,
-    folders: Folders,
-    banners: Vec<BannerView>,
-    outlets: Outlets,
-    sandbox_url: Option<Endpoint>,
-    runtimes: ProfileRuntimes,
-    requests: Requests,
-    callers: Callers,
-    programs_revision: u64,
-    questions: Questions,
-    lock: Lock,
+    core: Core,
+    settings: Settings,
+    changes: ProfileChanges,
     clipboard: Clipboard,
+    callers: Callers,
+    questions: Questions,
+    outlets: Outlets,
+    http: HttpPort,
     publisher: Publisher,
-    /// Weak, so that the controller ends when nobody can speak to it any more.
-    events: mpsc::WeakUnboundedSender<Event>,
 }
 
 impl Controller {
     #[expect(clippy::disallowed_methods, reason = "the one place that waits for a time")]
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
         self.begin().await;
-        self.take_settings_into_use();
-        self.finish_leaving();
-        self.history.note(self.clock.now(), None, Entry::Started);
+        settings::take_settings_into_use(&mut self.core);
+        self.changes.removal.finish_leaving(&mut self.core);
+        self.core.journal.history.note(self.core.clock.now(), None, Entry::Started);
         loop {
-            self.drain_effects();
-            self.publish();
+            self.settle();
+            let parts = self.parts();
+            self.publisher.publish(&mut self.core, parts);
             let deadline = self.deadline();
             tokio::select! {
                 // What has happened comes before what is due, so that the same facts tell the same story.
@@ -319,44 +219,171 @@ impl Controller {
                     Some(Event::Happened(Happening::Quitting)) | None => break,
                     Some(event) => self.handle(event),
                 },
-                () = self.clock.sleep_until(deadline) => {}
+                () = self.core.clock.sleep_until(deadline) => {}
             }
             self.look_at_the_clock();
         }
-        if self.clipboard.is_held() {
-            self.clear_clipboard();
-        }
-        self.history.note(self.clock.now(), None, Entry::Ended);
-        self.history.keep();
+        self.clipboard.clear_if_held(None);
+        self.core.journal.history.note(self.core.clock.now(), None, Entry::Ended);
+        self.core.journal.history.keep();
     }
 
     /// Profiles of the built-in sandbox need its address before they can ask for anything.
     async fn begin(&mut self) {
-        let leaving = self.profiles.leaving().iter().map(|leaving| &leaving.profile);
-        if self
-            .profiles
-            .iter()
-            .chain(leaving)
-            .any(|profile| profile.source.preset == crate::view::Preset::Sandbox)
-        {
-            match self.sandbox.start().await {
-                Ok(offer) => self.sandbox_url = Endpoint::parse(&offer.url).ok(),
+        let core = &mut self.core;
+        let leaving = core.profiles.leaving().iter().map(|leaving| &leaving.profile);
+        let is_of_sandbox = |profile: &Profile| profile.source.preset == Preset::Sandbox;
+        if core.profiles.iter().chain(leaving).any(is_of_sandbox) {
+            match core.sandbox.port.start().await {
+                Ok(offer) => core.sandbox.url = Endpoint::parse(&offer.url).ok(),
                 Err(error) => tracing::warn!(%error, "the sandbox did not start"),
             }
         }
-        let now = self.clock.now();
-        for profile in self.profiles.iter() {
+        let now = core.clock.now();
+        for profile in core.profiles.iter() {
             let input = Input::ProfileAdded {
                 profile: profile.id,
-                policy: profile.policy(self.preferences.renew_early()),
+                policy: profile.policy(core.preferences.renew_early()),
                 paused: profile.paused,
             };
-            self.engine.handle_input(now, input);
+            core.engine.handle_input(now, input);
+        }
+    }
+
+    /// Effects are carried out, features get what others left to them, and whoever waits is served.
+    fn settle(&mut self) {
+        loop {
+            if let Some(effect) = self.core.engine.poll_effect() {
+                effects::carry_out(&mut self.core, effect);
+            } else if let Some(follow_up) = self.core.tasks.next_follow_up() {
+                self.follow(follow_up);
+            } else {
+                break;
+            }
+        }
+        self.clipboard.serve_copies(&mut self.core);
+        self.questions.tend_questions(&mut self.core);
+        self.callers.serve_callers(&mut self.core);
+    }
+
+    fn follow(&mut self, follow_up: FollowUp) {
+        let core = &mut self.core;
+        match follow_up {
+            FollowUp::ClearClipboard { of } => self.clipboard.clear_if_held(of),
+            FollowUp::Supply(profile) => self.outlets.supply(core, profile),
+            FollowUp::ForgetProfile(profile) => {
+                self.outlets.outlets_of_removed(core, profile);
+                self.questions.forget_profile(profile);
+            }
+            FollowUp::AnsweredAfterRemoval(profile, issued) => {
+                self.changes.removal.answered_after_removal(core, profile, *issued);
+            }
+            FollowUp::GoOn(profile, waiting) => {
+                let Waiting { want, until, caller, reply, allowed } = waiting;
+                match want {
+                    PutOff::Token(ask) => {
+                        self.callers.token_allowed(core, profile, ask, until, (caller, reply));
+                    }
+                    PutOff::Outlet(target) => {
+                        self.outlets.outlet_added(core, profile, target, reply);
+                    }
+                    PutOff::Admission => drop(reply.send(handing_out::admission(core, profile))),
+                    want @ PutOff::Door => {
+                        let waiting = Waiting { want, until, caller, reply, allowed };
+                        self.questions.door_wanted(core, waiting);
+                    }
+                }
+            }
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        let core = &mut self.core;
+        match event {
+            Event::Asked { request, asker, desk, reply } => {
+                self.asked(request, asker, &desk, reply);
+            }
+            Event::Wanted { ask, caller, reply } => self.wanted(ask, caller, reply),
+            Event::Clicked(click, desk) => self.clicked(click, &desk),
+            Event::Happened(happening) => self.happened(happening),
+            Event::Supplied { profile, fingerprint, results } => {
+                self.outlets.supplied(core, profile, &fingerprint, results);
+            }
+            Event::OutletLookedAt { number, result } => {
+                self.outlets.outlet_looked_at(core, number, result);
+            }
+            Event::Opened { profile, outcome } => token_results::opened(core, profile, outcome),
+            Event::Rechecked { profile, attempt, outcome } => {
+                token_results::rechecked(core, profile, attempt, outcome);
+            }
+            Event::Answered { profile, attempt, outcome } => {
+                token_results::answered(core, profile, attempt, outcome);
+            }
+            Event::Stored { profile, generation, credential, outcome } => {
+                token_results::stored(core, profile, generation, &credential, outcome);
+            }
+            Event::Verified { profile, generation, verification } => {
+                token_results::verified(core, profile, generation, verification);
+            }
+            Event::Checked { profile, generation, report, reply } => {
+                token_results::checked(core, profile, generation, &report, reply);
+            }
+            Event::RequestPanicked { profile, attempt } => {
+                token_results::request_panicked(core, profile, attempt);
+            }
+            Event::DraftStored { profile, outcome } => {
+                self.changes.draft_stored(core, profile, outcome);
+            }
+            Event::Tried { trial, outcome, reply } => {
+                self.changes.tried(core, *trial, outcome, reply);
+            }
+            Event::LeftBehind { profile, outcome } => {
+                self.changes.removal.left_behind(core, profile, outcome);
+            }
+            Event::SecretsDeleted { profile, outcome } => {
+                self.changes.removal.secrets_deleted(core, profile, outcome);
+            }
+            Event::Revoked { name, outcome } => removing::revoked(core, &name, outcome),
+            Event::ClientMade { change, outcome, reply } => {
+                self.settings.client_made(core, change, outcome, reply);
+            }
+            Event::IdleTimeTold { idle } => locking::idle_time_told(core, idle),
+            Event::FileWritten { outcome, reply } => arranging::file_written(core, outcome, reply),
+            Event::SandboxStarted { outcome, reply } => {
+                self.changes.sandbox_started(core, outcome, reply);
+            }
+            Event::SandboxStartedFor { profile, attempt, slot, outcome } => {
+                effects::sandbox_started_for(core, profile, attempt, slot, outcome);
+            }
+        }
+    }
+
+    fn happened(&mut self, happening: Happening) {
+        let core = &mut self.core;
+        match happening {
+            Happening::KeychainStirred => {
+                self.changes.removal.keychain_stirred(core.clock.now());
+                core.input(Input::KeychainStirred);
+            }
+            Happening::Woke => core.input(Input::Woke),
+            Happening::ScreenLocked => locking::screen_locked(core),
+            Happening::ScreenUnlocked => locking::screen_unlocked(core),
+            Happening::ScreenLockWatched { works } => core.lock.screen_lock_watched(works),
+            Happening::BannerRaised(banner) => {
+                core.banners.retain(|known| known.code != banner.code);
+                if !core.preferences.dismissed_banners.contains(&banner.code) {
+                    core.banners.push(banner);
+                }
+            }
+            Happening::DoorChanged => self.http.door_changed(core),
+            Happening::TurnedAway => self.http.turned_away(core),
+            Happening::BannerCleared { code } => core.banners.retain(|known| known.code != code),
+            Happening::Quitting => {}
         }
     }
 
     fn look_at_the_clock(&mut self) {
-        let mut jumps = self.clock.observe();
+        let mut jumps = self.core.clock.observe();
         if is_committed(Fault::ClockStepsUnheard) {
             jumps.clear();
         }
@@ -365,7 +392,7 @@ impl Controller {
             Jump::Stepped(step) => sum.then(*step),
             Jump::Slept(_) => sum,
         });
-        let mut now = self.clock.now().shifted(stepped.until(Step::from_millis(0)));
+        let mut now = self.core.clock.now().shifted(stepped.until(Step::from_millis(0)));
         for jump in jumps {
             match jump {
                 Jump::Stepped(step) => {
@@ -374,34 +401,35 @@ impl Controller {
                     for timed in self.timed() {
                         timed.shift(step);
                     }
-                    self.engine.handle_input(now, Input::ClockStepped(step));
+                    self.core.engine.handle_input(now, Input::ClockStepped(step));
                 }
                 Jump::Slept(span) => {
                     tracing::info!(event = "woke");
-                    self.slept(span);
-                    self.imports.woke(now);
-                    self.engine.handle_input(now, Input::Woke);
+                    locking::slept(&mut self.core, span);
+                    self.changes.imports.woke(now);
+                    self.core.engine.handle_input(now, Input::Woke);
                 }
             }
         }
-        let now = self.clock.now();
-        self.engine.handle_timeout(now);
+        let now = self.core.clock.now();
+        self.core.engine.handle_timeout(now);
         let due: Vec<_> = self.timed().into_iter().filter_map(|timed| timed.on_time(now)).collect();
+        let core = &mut self.core;
         for due in due {
             match due {
-                Due::ClipboardCleared => self.clear_clipboard(),
-                Due::OutletsRetried => self.supply_again(),
-                Due::IdleTimeAsked => self.ask_idle_time(),
-                Due::PortRetried => self.open_port_again(now),
-                Due::TrialsSent => self.send_waiting_trials(now),
-                Due::SecretsDeleted => self.delete_secrets_again(now),
-                Due::RemovalFinished => self.finish_removal(),
+                Due::ClipboardCleared => self.clipboard.clear_if_held(None),
+                Due::OutletsRetried => self.outlets.supply_again(core),
+                Due::IdleTimeAsked => locking::ask_idle_time(core),
+                Due::PortRetried => self.http.open_port_again(core, now),
+                Due::TrialsSent => self.changes.send_waiting_trials(core, now),
+                Due::SecretsDeleted => self.changes.removal.delete_secrets_again(core, now),
+                Due::RemovalFinished => self.changes.removal.finish_removal(core),
             }
         }
     }
 
     fn deadline(&mut self) -> Timestamp {
-        let engine = self.engine.poll_timeout().map(|wakeup| wakeup.at);
+        let engine = self.core.engine.poll_timeout().map(|wakeup| wakeup.at);
         let others = self.timed().into_iter().filter_map(|timed| timed.deadline()).min();
         engine.into_iter().chain(others).min().unwrap_or(Timestamp::FAR_FUTURE)
     }
@@ -409,28 +437,397 @@ impl Controller {
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
     fn timed(&mut self) -> [&mut dyn Timed; 13] {
         [
-            &mut self.vault,
-            &mut self.requests,
-            &mut self.runtimes,
-            &mut self.saves,
-            &mut self.imports,
-            &mut self.removal,
+            &mut self.core.vault,
+            &mut self.core.requests,
+            &mut self.core.runtimes,
+            &mut self.changes.saves,
+            &mut self.changes.imports,
+            &mut self.changes.removal,
             &mut self.clipboard,
             &mut self.callers,
             &mut self.questions,
             &mut self.outlets,
-            &mut self.lock,
-            &mut self.history,
-            &mut self.door,
+            &mut self.core.lock,
+            &mut self.core.journal.history,
+            &mut self.http.door,
         ]
     }
 
-    fn input(&mut self, input: Input) {
-        self.engine.handle_input(self.clock.now(), input);
+    fn asked(
+        &mut self,
+        request: Request,
+        asker: Asker,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        match request {
+            Request::Snapshot => {
+                let _ = reply.send(Reply::Snapshot {
+                    snapshot: self.publisher.snapshot(&self.core, self.parts()),
+                });
+            }
+            Request::Presets => {
+                let _ =
+                    reply.send(Reply::Presets { presets: presets::offered(self.core.language) });
+            }
+            Request::RefreshNow { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.core.input(Input::RefreshRequested { profile });
+                    let _ = reply.send(Reply::Done);
+                })
+            }
+            Request::CopyToken { profile } => {
+                let wanted = Wanted::Clipboard(CopyFormat::Token);
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.clipboard.copy(&mut this.core, profile, wanted, desk, Some(reply));
+                })
+            }
+            Request::CopyAs { profile, format } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.clipboard.copy(
+                        &mut this.core,
+                        profile,
+                        Wanted::Clipboard(format),
+                        desk,
+                        Some(reply),
+                    );
+                })
+            }
+            Request::SavePostman { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.clipboard.copy(
+                        &mut this.core,
+                        profile,
+                        Wanted::Postman,
+                        desk,
+                        Some(reply),
+                    );
+                })
+            }
+            Request::CopyDetails { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.clipboard.copy_details(&this.core, profile, desk, reply);
+                })
+            }
+            Request::ClearClipboard => {
+                self.clipboard.clear_clipboard(&self.core);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::CheckAccess { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    token_results::check_access(&this.core, profile, reply);
+                })
+            }
+            Request::DraftOf { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let Some(config) = this.core.profiles.get(&profile) else { return };
+                    let credential =
+                        this.core.vault.secrets(profile).map(|secrets| &secrets.credential);
+                    let _ = reply.send(Reply::Draft { draft: draft::view(config, credential) });
+                })
+            }
+            Request::CheckDraft { profile, draft, understood } => self.changes.check_draft(
+                &self.core,
+                profile.as_deref(),
+                draft,
+                understood.as_deref(),
+                reply,
+            ),
+            Request::SaveProfile { profile, draft, understood, anyway } => {
+                self.changes.save_profile(
+                    &mut self.core,
+                    profile.as_deref(),
+                    draft,
+                    understood.as_deref(),
+                    anyway,
+                    reply,
+                )
+            }
+            Request::Understand { text } => {
+                self.changes.imports.understand(&self.core, &text, asker, reply)
+            }
+            Request::DraftOfUnderstood { handle } => {
+                self.changes.imports.draft_of_understood(&self.core, &handle, reply)
+            }
+            Request::AddUnderstood { handle, name, anyway } => {
+                self.changes.add_understood(&mut self.core, &handle, name, anyway, &asker, reply)
+            }
+            Request::Rename { profile, name } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    arranging::rename(&mut this.core, profile, &name, reply);
+                })
+            }
+            Request::Reorder { profiles } => arranging::reorder(&mut self.core, &profiles, reply),
+            Request::Duplicate { profile } => self.for_profile(
+                &profile,
+                reply,
+                |this, profile, reply| match arranging::duplicate(&this.core, profile) {
+                    Ok(copy) => this.changes.store_draft(&mut this.core, copy, reply),
+                    Err(refused) => drop(reply.send(*refused)),
+                },
+            ),
+            Request::SetDefault { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let chosen = Some(profile.to_string());
+                    this.core
+                        .preferences
+                        .change(|preferences| preferences.default_profile = chosen);
+                    let _ = reply.send(Reply::Done);
+                })
+            }
+            Request::RemoveProfile { profile, revoke } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.changes.removal.remove_profile(&mut this.core, profile, revoke, reply);
+                })
+            }
+            Request::UndoRemove => self.changes.removal.undo_remove(&mut self.core, reply),
+            Request::Pause { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    editing::set_paused(&mut this.core, profile, true, reply);
+                })
+            }
+            Request::Resume { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    editing::set_paused(&mut this.core, profile, false, reply);
+                })
+            }
+            Request::Lock => {
+                locking::lock(&mut self.core, LockedBy::Hand);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::Unlock => {
+                locking::unlock(&mut self.core);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::TrySandbox => editing::try_sandbox(&self.core, reply),
+            Request::UnlockKeychain => {
+                self.core.vault.keychain().unlock();
+                let _ = reply.send(Reply::Done);
+            }
+            Request::OpenAccountPage => {
+                desk.open_url(ACCOUNT_PAGE);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::OpenNetworkSignIn => {
+                desk.open_url(ANY_PLAIN_PAGE);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::OpenClockSettings => {
+                if desk.open_clock_settings() {
+                    let _ = reply.send(Reply::Done);
+                } else {
+                    self.core.refuse(reply, "no_clock_settings", &[]);
+                }
+            }
+            Request::DismissBanner { code } => {
+                arranging::dismiss_banner(&mut self.core, code);
+                let _ = reply.send(Reply::Done);
+            }
+            Request::ChangeSettings { settings } => {
+                self.settings.change_settings(&mut self.core, settings, reply)
+            }
+            Request::OpenLogFolder => {
+                let folder = self.core.host.folders.logs.clone();
+                if desk.open_folder(&folder) {
+                    let _ = reply.send(Reply::Done);
+                } else {
+                    let path = folder.display().to_string();
+                    self.core.refuse(reply, "folder_not_opened", &[("path", &path)]);
+                }
+            }
+            Request::ExportDiagnostics => {
+                let snapshot = self.publisher.snapshot(&self.core, self.parts());
+                arranging::export_diagnostics(&self.core, snapshot, reply);
+            }
+            Request::Programs { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let _ = reply.send(Reply::Programs { programs: this.programs_of(profile) });
+                })
+            }
+            Request::AskFirst { profile, wanted } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.questions.set_asks_first(&mut this.core, profile, wanted, reply);
+                })
+            }
+            Request::AnswerQuestion { question, allow } => {
+                self.questions.answer_question(&mut self.core, question, allow, reply)
+            }
+            Request::ForgetPermission { number } => {
+                self.questions.forget_permission(&self.core, number, reply)
+            }
+            Request::RemoveOutlet { number } => {
+                self.outlets.remove_outlet(&mut self.core, number, reply)
+            }
+            Request::RemoveConsumer { name } => self.http.remove_consumer(&self.core, &name, reply),
+            Request::History { profile, since } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let history = remembering::strip_of(&this.core, profile, since);
+                    let _ = reply.send(Reply::History { history });
+                })
+            }
+        }
     }
 
-    /// The profile by its id as text, as window and tray name it.
-    fn profile_named(&self, id: &str) -> Option<&Profile> {
-        self.profiles.get(&id.parse().ok()?)
+    /// Menu items arrive here even when they are shown disabled, so each is checked again.
+    fn clicked(&mut self, click: Click, desk: &Desk) {
+        let unheard = || oneshot::channel().0;
+        let wanted = |format| Wanted::Clipboard(format);
+        match click {
+            Click::CopyToken { profile } => {
+                self.copy_on_click(&profile, wanted(CopyFormat::Token), desk)
+            }
+            Click::CopyAs { profile, format } => self.copy_on_click(&profile, wanted(format), desk),
+            Click::SavePostman { profile } => self.copy_on_click(&profile, Wanted::Postman, desk),
+            Click::CopyDefault => match self.core.default_profile() {
+                Some(profile) => self.clipboard.copy(
+                    &mut self.core,
+                    profile,
+                    wanted(CopyFormat::Token),
+                    desk,
+                    None,
+                ),
+                None => copying::tell_of_no_default(&self.core),
+            },
+            Click::ClearClipboard => self.clipboard.clear_clipboard(&self.core),
+            Click::RefreshNow { profile } => {
+                self.asked(Request::RefreshNow { profile }, Asker::Person, desk, unheard());
+            }
+            Click::Pause { profile } => {
+                self.asked(Request::Pause { profile }, Asker::Person, desk, unheard());
+            }
+            Click::Resume { profile } => {
+                self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
+            }
+            Click::AnswerQuestion { question, allow } => {
+                self.questions.answer_question(&mut self.core, question, allow, unheard());
+            }
+            Click::Lock => locking::lock(&mut self.core, LockedBy::Hand),
+            Click::Unlock | Click::OpenWindow => desk.show_window(),
+            Click::Quit => desk.quit(),
+        }
+    }
+
+    fn copy_on_click(&mut self, profile: &str, wanted: Wanted, desk: &Desk) {
+        if let Some(id) = self.core.profile_named(profile).map(|profile| profile.id) {
+            self.clipboard.copy(&mut self.core, id, wanted, desk, None);
+        }
+    }
+
+    fn for_profile(
+        &mut self,
+        id: &str,
+        reply: oneshot::Sender<Reply>,
+        serve: impl FnOnce(&mut Self, ProfileId, oneshot::Sender<Reply>),
+    ) {
+        match self.core.profile_named(id).map(|profile| profile.id) {
+            Some(profile) => serve(self, profile, reply),
+            None => self.core.refuse(reply, "unknown_profile", &[]),
+        }
+    }
+
+    /// Another program asks for a token, or for something else that is a program's business.
+    fn wanted(&mut self, ask: Ask, caller: Caller, reply: oneshot::Sender<Answer>) {
+        let core = &mut self.core;
+        let until = core.clock.now() + questions::PATIENCE;
+        match ask {
+            Ask::Token(_) | Ask::Admit { .. } if core.lock.is_locked() => {
+                if let Some(refusal) = locking::refusal_while_locked(core) {
+                    let _ = reply.send(refusal);
+                }
+            }
+            Ask::Token(ask) => {
+                let until = handing_out::patience(core, ask.timeout);
+                if let Some((profile, reply)) =
+                    handing_out::meant(core, ask.profile.as_deref(), reply)
+                {
+                    let waiting = Waiting::new(PutOff::Token(ask), until, (caller, reply));
+                    self.questions.with_leave(core, profile, waiting);
+                }
+            }
+            Ask::Refresh { profile, timeout } => {
+                if let Some((profile, reply)) = handing_out::meant(core, profile.as_deref(), reply)
+                {
+                    self.callers.refresh_wanted(core, profile, timeout, (caller, reply));
+                }
+            }
+            // The conversation asks again after each change.
+            Ask::Status | Ask::Watch => {
+                let _ =
+                    reply.send(Answer::Status(handing_out::status_of(core, core.profiles.ids())));
+            }
+            Ask::Log => {
+                let _ = reply.send(core.journal.record.answer());
+            }
+            Ask::Lock => {
+                locking::lock(core, LockedBy::Hand);
+                let _ = reply.send(Answer::Locked);
+            }
+            Ask::Outlets => {
+                let _ = reply.send(self.outlets.outlets_answer(core));
+            }
+            Ask::AddOutlet { profile, target } => {
+                if let Some((profile, reply)) = handing_out::meant(core, profile.as_deref(), reply)
+                {
+                    let want = PutOff::Outlet(target);
+                    let waiting = Waiting::new(want, until, (caller, reply));
+                    self.questions.with_leave(core, profile, waiting);
+                }
+            }
+            Ask::Admit { profile, .. } => {
+                if let Some((profile, reply)) = handing_out::meant(core, profile.as_deref(), reply)
+                {
+                    let waiting = Waiting::new(PutOff::Admission, until, (caller, reply));
+                    self.questions.with_leave(core, profile, waiting);
+                }
+            }
+            Ask::RemoveOutlet { number } => self.outlets.outlet_removed(core, number, reply),
+            // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
+            Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
+                let waiting = Waiting::new(PutOff::Door, until, (caller, reply));
+                self.questions.door_wanted(core, waiting);
+            }
+            // What is left of that is the door's, and new profiles come the window's way.
+            Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
+                let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
+            }
+            // The conversation goes on the window's way with the profile that is meant.
+            Ask::Check { profile } => {
+                if let Some((profile, reply)) = handing_out::meant(core, profile.as_deref(), reply)
+                {
+                    let _ = reply.send(Answer::Status(handing_out::status_of(core, &[profile])));
+                }
+            }
+        }
+    }
+
+    /// Programs as a person sees them: who took tokens, and where tokens go by themselves.
+    fn programs_of(&self, profile: ProfileId) -> ProgramsView {
+        let core = &self.core;
+        let day = core.clock.now().as_millis() - DAY;
+        ProgramsView {
+            asks_first: core.profiles.get(&profile).is_some_and(|profile| profile.asks_first),
+            permissions: self.questions.permissions_view(profile),
+            takers: history::takers(core.journal.history.of(profile), day, core.language),
+            outlets: self.outlets.outlets_view(core, profile),
+            consumers: self.http.door.names(),
+        }
+    }
+
+    /// What the features show of themselves in the next snapshot.
+    fn parts(&self) -> Parts {
+        let (questions, outlets) = (self.questions.revision(), self.outlets.revision());
+        Parts {
+            questions: self.questions.questions_view(&self.core),
+            clipboard: self.clipboard.view(),
+            undo: self.changes.removal.undo_view(&self.core),
+            settings: settings::settings_view(&self.core),
+            programs_revision: questions + outlets + self.http.revision(),
+        }
     }
 }
+
+/// Milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+const ACCOUNT_PAGE: &str = "https://account.adobe.com/";
+/// Answered over plain HTTP on purpose, so that a network can put its sign-in there.
+const ANY_PLAIN_PAGE: &str = "http://detectportal.firefox.com/canonical.html";

@@ -79,6 +79,11 @@ pub(crate) fn profile_id(snapshot: &Snapshot, wanted: &str) -> Option<String> {
     snapshot.profiles.iter().find(is_meant).map(|profile| profile.id.clone())
 }
 
+/// The answer about a profile that was removed meanwhile.
+pub(crate) fn gone() -> Answer {
+    refused(Reason::Failed, "unknown_profile", "This profile is gone", "It was removed meanwhile.")
+}
+
 pub(crate) fn refused(reason: Reason, code: &str, message: &str, advice: &str) -> Answer {
     Answer::Failed(refusal(reason, code, message, advice))
 }

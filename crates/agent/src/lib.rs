@@ -1,6 +1,7 @@
 //! The application without Tauri: one controller with one event loop, the vault, the clock, and everything a person
 //! sees as plain data.
 
+mod agent;
 pub mod catalogue;
 pub mod clock;
 pub mod controller;
@@ -10,6 +11,7 @@ pub mod credential;
 pub mod document;
 mod draft;
 mod environment;
+mod event;
 mod files;
 pub mod folder_lock;
 pub mod folders;
@@ -28,6 +30,7 @@ pub mod profile;
 pub mod profiles;
 pub mod request;
 mod timed;
+mod token_requests;
 pub mod tray;
 mod understood;
 mod vault;

@@ -20,7 +20,7 @@ pub use self::{
     follower::{Follower, News},
 };
 use crate::{
-    controller::Agent,
+    agent::Agent,
     request::{Reply, Request},
     tray::Click,
 };

@@ -6,9 +6,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
-use crate::view::{
-    AccessView, Choices, GrantView, HistoryView, Preset, ProgramsView, Snapshot, TroubleView,
-    UnderstoodView,
+use crate::{
+    catalogue::Said,
+    view::{
+        AccessView, Choices, GrantView, HistoryView, Language, Preset, ProgramsView, Snapshot,
+        TroubleView, UnderstoodView,
+    },
 };
 
 /// What a person or program can ask for. `profile` is [`ProfileView::id`](crate::view::ProfileView::id).
@@ -247,6 +250,14 @@ pub enum Reply {
         message: String,
         advice: String,
     },
+}
+
+impl Reply {
+    /// Why not, with the words of the catalogue: `id` is that of a message there, without `failed-`.
+    pub(crate) fn failed(language: Language, id: &str, arguments: &[(&'static str, &str)]) -> Self {
+        let Said { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
+        Self::Failed { code: id.to_owned(), message: headline, advice }
+    }
 }
 
 /// A provider the form offers.

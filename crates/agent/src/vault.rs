@@ -21,8 +21,8 @@ use crate::{
 };
 
 /// Everything secret that is held in memory, by profile.
-#[derive(Debug, Default)]
 pub(crate) struct Vault {
+    keychain: KeychainThread,
     held: HashMap<ProfileId, Secrets>,
 }
 
@@ -36,6 +36,14 @@ pub(crate) struct Secrets {
 }
 
 impl Vault {
+    pub(crate) fn new(keychain: KeychainThread) -> Self {
+        Self { keychain, held: HashMap::new() }
+    }
+
+    pub(crate) const fn keychain(&self) -> &KeychainThread {
+        &self.keychain
+    }
+
     pub(crate) fn secrets(&self, profile: ProfileId) -> Option<&Secrets> {
         self.held.get(&profile)
     }

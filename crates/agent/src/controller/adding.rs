@@ -14,19 +14,16 @@ use glowjar_lifecycle::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
-use super::{
-    Controller,
-    outcomes::Event,
-    working::{Prepared, SentAt},
-};
+use super::core::Core;
 use crate::{
     credential::{Credential, Token},
     draft::{Parsed, ParsedProfile},
-    handout::Program,
+    event::{Asker, Event, Trial},
     present,
     profile::Profile,
     request::{Anyway, Draft, DraftView, Reply},
     timed::{Due, Timed},
+    token_requests::Prepared,
     understood,
     vault::Secrets,
     view::{GrantView, TechnicalView},
@@ -42,15 +39,6 @@ const MOST_OF_PROGRAMS: usize = 16;
 /// Each is the only copy of a rotated refresh token, so there is room for far more than anybody tries to save at once.
 const MOST_KEPT: usize = 32;
 
-/// Who wants something of the controller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Asker {
-    /// By window or tray.
-    Person,
-    /// By the socket. All programs that the system can't name count as one.
-    Program(Program),
-}
-
 /// Credentials on their way to a profile.
 #[derive(Default)]
 pub(super) struct Imports {
@@ -61,6 +49,20 @@ pub(super) struct Imports {
     given_up: Vec<GivenUp>,
     /// Trials that wait until such a one can't arrive any more.
     waiting: Vec<WaitingTrial>,
+}
+
+/// A profile that may be stored now.
+pub(super) struct ToStore {
+    pub parsed: Parsed,
+    /// What the trial was given, if there was one.
+    pub tried: Option<Secrets>,
+    pub reply: oneshot::Sender<Reply>,
+}
+
+impl ToStore {
+    const fn untried(parsed: Parsed, reply: oneshot::Sender<Reply>) -> Self {
+        Self { parsed, tried: None, reply }
+    }
 }
 
 /// A trial that got no answer in time.
@@ -83,20 +85,6 @@ struct Paste {
     asker: Asker,
     understood: Understood,
     forgotten_at: Timestamp,
-}
-
-/// A new profile at its provider.
-#[derive(Debug)]
-pub(super) struct Trial {
-    parsed: Parsed,
-    sent: SentAt,
-}
-
-#[cfg(test)]
-impl Trial {
-    pub(super) fn of(parsed: Parsed) -> Self {
-        Self { parsed, sent: super::working::Requests::default().now() }
-    }
 }
 
 impl Imports {
@@ -217,21 +205,22 @@ impl Timed for Imports {
     }
 }
 
-impl Controller {
+impl Imports {
     pub(super) fn understand(
         &mut self,
+        core: &Core,
         text: &SecretString,
         asker: Asker,
         reply: oneshot::Sender<Reply>,
     ) {
         let understood = match glowjar_import::understand(text.expose_secret()) {
-            Err(refusal) => understood::refused(refusal, self.language),
+            Err(refusal) => understood::refused(refusal, core.language),
             Ok(understood) => {
-                let handle = self.profiles.unused_id().to_string();
-                let view = understood::view(&understood, handle.clone(), self.language);
-                let suggested_name = self.profiles.free_name(&view.suggested_name);
-                let forgotten_at = self.clock.now() + PASTES_KEPT;
-                self.imports.add(Paste { handle, asker, understood, forgotten_at });
+                let handle = core.profiles.unused_id().to_string();
+                let view = understood::view(&understood, handle.clone(), core.language);
+                let suggested_name = core.profiles.free_name(&view.suggested_name);
+                let forgotten_at = core.clock.now() + PASTES_KEPT;
+                self.add(Paste { handle, asker, understood, forgotten_at });
                 crate::view::UnderstoodView { suggested_name, ..view }
             }
         };
@@ -243,15 +232,20 @@ impl Controller {
         let _ = reply.send(Reply::Understood { understood });
     }
 
-    fn paste(&self, handle: &str, asker: &Asker) -> Option<&Understood> {
-        self.imports.understood(handle, asker, self.clock.now())
+    fn paste(&self, core: &Core, handle: &str, asker: &Asker) -> Option<&Understood> {
+        self.understood(handle, asker, core.clock.now())
     }
 
-    pub(super) fn draft_of_understood(&self, handle: &str, reply: oneshot::Sender<Reply>) {
-        let Some(understood) = self.paste(handle, &Asker::Person) else {
-            return self.refuse(reply, "paste_forgotten", &[]);
+    pub(super) fn draft_of_understood(
+        &self,
+        core: &Core,
+        handle: &str,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let Some(understood) = self.paste(core, handle, &Asker::Person) else {
+            return core.refuse(reply, "paste_forgotten", &[]);
         };
-        let name = self.profiles.free_name(&understood::name(understood));
+        let name = core.profiles.free_name(&understood::name(understood));
         let draft = understood::draft(understood, name);
         let draft = DraftView {
             name: draft.name,
@@ -270,25 +264,26 @@ impl Controller {
         let _ = reply.send(Reply::Draft { draft });
     }
 
-    pub(super) fn add_understood(
-        &mut self,
+    /// `None` if it was forgotten meanwhile, or is not for `asker`.
+    pub(super) fn draft_of(
+        &self,
+        core: &Core,
         handle: &str,
-        name: String,
-        anyway: Option<Anyway>,
         asker: &Asker,
-        reply: oneshot::Sender<Reply>,
-    ) {
-        let Some(understood) = self.paste(handle, asker) else {
-            return self.refuse(reply, "paste_forgotten", &[]);
-        };
-        let draft = understood::draft(understood, name);
-        self.save_profile(None, draft, None, anyway, reply);
+        name: String,
+    ) -> Option<Draft> {
+        self.paste(core, handle, asker).map(|understood| understood::draft(understood, name))
     }
 
     /// Puts in the secrets of a paste where the form has none of its own.
-    pub(super) fn with_pasted_secrets(&self, draft: Draft, handle: Option<&str>) -> Option<Draft> {
+    pub(super) fn with_pasted_secrets(
+        &self,
+        core: &Core,
+        draft: Draft,
+        handle: Option<&str>,
+    ) -> Option<Draft> {
         let Some(handle) = handle else { return Some(draft) };
-        let pasted = understood::draft(self.paste(handle, &Asker::Person)?, String::new());
+        let pasted = understood::draft(self.paste(core, handle, &Asker::Person)?, String::new());
         Some(Draft {
             client_secret: draft.client_secret.or(pasted.client_secret),
             standby_secret: draft.standby_secret.or(pasted.standby_secret),
@@ -298,68 +293,41 @@ impl Controller {
     }
 
     /// Asks the provider for a token before anything is stored. Where an earlier trial with the same refresh token may
-    /// still arrive, that is waited out.
-    pub(super) fn try_out(&mut self, parsed: Parsed, reply: oneshot::Sender<Reply>) {
-        match self.imports.given_up_at(&parsed.credential, self.clock.now()) {
+    /// still arrive, that is waited out. What can't be tried is returned, to be stored as it is.
+    pub(super) fn try_out(
+        &mut self,
+        core: &Core,
+        parsed: Parsed,
+        reply: oneshot::Sender<Reply>,
+    ) -> Option<ToStore> {
+        match self.given_up_at(&parsed.credential, core.clock.now()) {
             Some(at) => {
                 let at = at + plan::LATE_ARRIVAL;
-                self.imports.waiting.push(WaitingTrial { at, parsed, reply });
+                self.waiting.push(WaitingTrial { at, parsed, reply });
+                None
             }
-            None => self.send_trial(parsed, reply),
+            None => send_trial(core, parsed, reply),
         }
     }
 
     /// Sends the trials that have waited long enough, and for whose outcome somebody still waits.
-    pub(super) fn send_waiting_trials(&mut self, now: Timestamp) {
-        for WaitingTrial { parsed, reply, .. } in self.imports.take_due(now) {
-            if !reply.is_closed() {
-                self.try_out(parsed, reply);
-            }
-        }
+    pub(super) fn send_waiting_trials(&mut self, core: &Core, now: Timestamp) -> Vec<ToStore> {
+        let due = self.take_due(now).into_iter().filter(|trial| !trial.reply.is_closed());
+        due.filter_map(|WaitingTrial { parsed, reply, .. }| self.try_out(core, parsed, reply))
+            .collect()
     }
 
-    fn send_trial(&mut self, mut parsed: Parsed, reply: oneshot::Sender<Reply>) {
-        let secrets = Secrets {
-            credential: parsed.credential.clone(),
-            token: None,
-            credential_is_unsaved: true,
-        };
-        let ParsedProfile::New(profile) = &parsed.profile else {
-            return self.store_draft(parsed, reply);
-        };
-        let provider = profile.provider(self.sandbox_url.as_ref());
-        let prepared = provider.and_then(|provider| {
-            let of = |slot| Prepared::new(profile, &secrets, slot, provider.clone());
-            let standby = secrets.credential.standby_secret.is_some();
-            Some((of(SecretSlot::Primary)?, standby.then(|| of(SecretSlot::Standby)).flatten()))
-        });
-        // The built-in sandbox does not run yet; the engine starts it.
-        let Some((primary, standby)) = prepared else {
-            return self.store_draft(parsed, reply);
-        };
-        parsed.credential = secrets.credential;
-        let trial = Box::new(Trial { parsed, sent: self.requests.now() });
-        let (client, clock) = (self.client.clone(), self.clock.clone());
-        self.start(None, async move {
-            let mut outcome = primary.send(&client, clock.now()).await;
-            if let (Err(refused), Some(standby)) = (&outcome, standby)
-                && is_rejected_secret(refused)
-            {
-                outcome = standby.send(&client, clock.now()).await;
-            }
-            Event::Tried { trial, outcome: outcome.map(Box::new), reply }
-        });
-    }
-
+    /// Returns what is to be stored with what it was given.
     pub(super) fn tried(
         &mut self,
+        core: &Core,
         trial: Trial,
         outcome: Result<Box<Issued>, RequestError>,
         reply: oneshot::Sender<Reply>,
-    ) {
+    ) -> Option<ToStore> {
         let Trial { parsed, sent } = trial;
         let ParsedProfile::New(profile) = &parsed.profile else {
-            return self.store_draft(parsed, reply);
+            return Some(ToStore::untried(parsed, reply));
         };
         let name = profile.name.as_str().to_owned();
         let issued = match outcome {
@@ -369,13 +337,13 @@ impl Controller {
                 let is_unanswered =
                     matches!(error.failure, Failure::Transient { cause: Transient::Timeout, .. });
                 if is_unanswered && profile.grant == GrantView::RefreshToken {
-                    self.imports.keep_given_up(parsed.credential.clone(), self.clock.now());
+                    self.keep_given_up(parsed.credential.clone(), core.clock.now());
                 }
-                let _ = reply.send(self.refusal(profile, &error));
-                return;
+                let _ = reply.send(refusal(core, profile, &error));
+                return None;
             }
         };
-        let step = self.requests.step_since(sent);
+        let step = core.requests.step_since(sent);
         tracing::info!(event = "trial_granted", name);
         let mut credential = parsed.credential.clone();
         if issued.refresh_token.is_some() {
@@ -393,34 +361,61 @@ impl Controller {
             }),
             credential_is_unsaved: true,
         };
-        self.store_tried(parsed, secrets, reply);
-    }
-
-    fn refusal(&self, profile: &Profile, error: &RequestError) -> Reply {
-        let (trouble, can_wait) = match error.failure {
-            Failure::Transient { cause, .. } => (Trouble::Transient(cause), true),
-            Failure::Permanent(cause) => {
-                (Trouble::Rejected(cause), cause == Permanent::AccountAction)
-            }
-        };
-        let label = profile.provider_label(self.language);
-        let technical = present::technical_view(Some(self.clock.now()), &error.technical);
-        Reply::Refused {
-            trouble: words::trial(self.language, trouble, &label).with_technical(technical),
-            anyway: can_wait.then_some(Anyway::Untried),
-        }
-    }
-
-    /// The keychain could not take what was to be saved.
-    pub(super) fn not_kept(&self, trouble: KeychainTrouble) -> Reply {
-        Reply::Refused {
-            trouble: words::keychain(self.language, trouble)
-                .with_technical(TechnicalView::default()),
-            anyway: can_stay_in_memory(trouble).then_some(Anyway::InMemory),
-        }
+        Some(ToStore { parsed, tried: Some(secrets), reply })
     }
 }
 
+fn send_trial(core: &Core, mut parsed: Parsed, reply: oneshot::Sender<Reply>) -> Option<ToStore> {
+    let secrets =
+        Secrets { credential: parsed.credential.clone(), token: None, credential_is_unsaved: true };
+    let ParsedProfile::New(profile) = &parsed.profile else {
+        return Some(ToStore::untried(parsed, reply));
+    };
+    let provider = profile.provider(core.sandbox.url.as_ref());
+    let prepared = provider.and_then(|provider| {
+        let of = |slot| Prepared::new(profile, &secrets, slot, provider.clone());
+        let standby = secrets.credential.standby_secret.is_some();
+        Some((of(SecretSlot::Primary)?, standby.then(|| of(SecretSlot::Standby)).flatten()))
+    });
+    // The built-in sandbox does not run yet; the engine starts it.
+    let Some((primary, standby)) = prepared else {
+        return Some(ToStore::untried(parsed, reply));
+    };
+    parsed.credential = secrets.credential;
+    let trial = Box::new(Trial { parsed, sent: core.requests.now() });
+    let (client, clock) = (core.client.clone(), core.clock.clone());
+    core.tasks.start(None, async move {
+        let mut outcome = primary.send(&client, clock.now()).await;
+        if let (Err(refused), Some(standby)) = (&outcome, standby)
+            && is_rejected_secret(refused)
+        {
+            outcome = standby.send(&client, clock.now()).await;
+        }
+        Event::Tried { trial, outcome: outcome.map(Box::new), reply }
+    });
+    None
+}
+
+fn refusal(core: &Core, profile: &Profile, error: &RequestError) -> Reply {
+    let (trouble, can_wait) = match error.failure {
+        Failure::Transient { cause, .. } => (Trouble::Transient(cause), true),
+        Failure::Permanent(cause) => (Trouble::Rejected(cause), cause == Permanent::AccountAction),
+    };
+    let label = profile.provider_label(core.language);
+    let technical = present::technical_view(Some(core.clock.now()), &error.technical);
+    Reply::Refused {
+        trouble: words::trial(core.language, trouble, &label).with_technical(technical),
+        anyway: can_wait.then_some(Anyway::Untried),
+    }
+}
+
+/// The keychain could not take what was to be saved.
+pub(super) fn not_kept(core: &Core, trouble: KeychainTrouble) -> Reply {
+    Reply::Refused {
+        trouble: words::keychain(core.language, trouble).with_technical(TechnicalView::default()),
+        anyway: can_stay_in_memory(trouble).then_some(Anyway::InMemory),
+    }
+}
 /// Not where a person can mend it at once.
 pub(super) const fn can_stay_in_memory(trouble: KeychainTrouble) -> bool {
     match trouble {
@@ -440,6 +435,7 @@ fn is_rejected_secret(error: &RequestError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handout::Program;
 
     fn program(name: &str) -> Asker {
         Asker::Program(Program { file: name.to_owned(), sender: None })

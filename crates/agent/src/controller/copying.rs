@@ -11,13 +11,13 @@ use glowjar_lifecycle::{
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use super::{Controller, outcomes::Event, publish::failed};
+use super::core::Core;
 use crate::{
     copying::{self, CopyTrouble},
     deliberate::{Fault, is_committed},
+    event::Event,
     files,
     history::Entry,
-    notices::{Notice, Urgency},
     ports::{ClipboardError, Desk},
     present,
     request::{CopyFormat, Reply},
@@ -63,12 +63,12 @@ struct ClipboardHold {
 }
 
 impl Clipboard {
-    pub(super) const fn is_held(&self) -> bool {
-        self.hold.is_some()
-    }
-
-    pub(super) fn holds_of(&self, profile: ProfileId) -> bool {
-        self.hold.as_ref().is_some_and(|hold| hold.profile == profile)
+    /// Clears it if it holds a token: of this profile, or of any.
+    pub(super) fn clear_if_held(&mut self, of: Option<ProfileId>) {
+        let is_meant = |hold: &mut ClipboardHold| of.is_none_or(|profile| hold.profile == profile);
+        if let Some(hold) = self.hold.take_if(is_meant) {
+            hold.desk.clear_clipboard();
+        }
     }
 
     pub(super) fn view(&self) -> Option<ClipboardView> {
@@ -102,16 +102,17 @@ impl Timed for Clipboard {
     }
 }
 
-impl Controller {
+impl Clipboard {
     /// Never an expired token: if there is no live one, it is asked for first, and the caller waits.
     pub(super) fn copy(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         wanted: Wanted,
         desk: &Desk,
         reply: Option<oneshot::Sender<Reply>>,
     ) {
-        let now = self.clock.now();
+        let now = core.clock.now();
         let copy = WaitingCopy {
             profile,
             wanted,
@@ -121,29 +122,29 @@ impl Controller {
             reply,
         };
         if wanted == Wanted::Clipboard(CopyFormat::ClientId) {
-            return self.copy_now(copy, now);
+            return self.copy_now(core, copy, now);
         }
-        if self.is_locked() {
-            return self.fail(copy, failed(self.language, "locked", &[]));
+        if core.lock.is_locked() {
+            return fail(core, copy, core.failed("locked", &[]));
         }
-        let status = self.engine.status(profile, now);
+        let status = core.engine.status(profile, now);
         let is_live = status.and_then(|status| status.token).is_some_and(|token| token.live);
         let may_ask = status.is_some_and(|status| status.phase != Phase::Halted);
         if !is_live && may_ask {
-            self.input(Input::RefreshRequested { profile });
+            core.input(Input::RefreshRequested { profile });
         }
-        self.clipboard.waiting.push(copy);
+        self.waiting.push(copy);
     }
 
-    pub(super) fn serve_copies(&mut self) {
-        let now = self.clock.now();
-        for mut copy in std::mem::take(&mut self.clipboard.waiting) {
-            if self.is_locked() {
-                self.fail(copy, failed(self.language, "locked", &[]));
+    pub(super) fn serve_copies(&mut self, core: &mut Core) {
+        let now = core.clock.now();
+        for mut copy in std::mem::take(&mut self.waiting) {
+            if core.lock.is_locked() {
+                fail(core, copy, core.failed("locked", &[]));
                 continue;
             }
-            let Some(status) = self.engine.status(copy.profile, now) else {
-                copy.answer(failed(self.language, "unknown_profile", &[]));
+            let Some(status) = core.engine.status(copy.profile, now) else {
+                copy.answer(core.failed("unknown_profile", &[]));
                 continue;
             };
             let is_live = status.token.is_some_and(|token| token.live);
@@ -156,44 +157,44 @@ impl Controller {
             let is_due_soon = !copy.was_tried
                 && matches!(status.phase, Phase::Waiting { until } if until <= copy.until);
             if is_live || is_committed(Fault::CopiesWhateverIsThere) {
-                self.copy_now(copy, now);
+                self.copy_now(core, copy, now);
             } else if (is_under_way || is_due_soon) && now < copy.until {
-                self.clipboard.waiting.push(copy);
+                self.waiting.push(copy);
             } else {
-                self.fail_copy(copy, &status);
+                fail_copy(core, copy, &status);
             }
         }
     }
 
-    fn copy_now(&mut self, copy: WaitingCopy, now: Timestamp) {
-        let token = self.vault.access_token(copy.profile);
-        let sandbox = self.sandbox_url.as_ref().map(ToString::to_string);
-        let (Some(profile), Some(token)) = (self.profiles.get(&copy.profile), token) else {
+    fn copy_now(&mut self, core: &mut Core, copy: WaitingCopy, now: Timestamp) {
+        let token = core.vault.access_token(copy.profile);
+        let sandbox = core.sandbox.url.as_ref().map(ToString::to_string);
+        let (Some(profile), Some(token)) = (core.profiles.get(&copy.profile), token) else {
             if copy.wanted == Wanted::Clipboard(CopyFormat::ClientId)
-                && let Some(profile) = self.profiles.get(&copy.profile)
+                && let Some(profile) = core.profiles.get(&copy.profile)
                 && let Ok(text) = copying::text(CopyFormat::ClientId, profile, None, None)
             {
-                return self.put_on_clipboard(copy, &text, now);
+                return self.put_on_clipboard(core, copy, &text, now);
             }
-            return copy.answer(failed(self.language, "copy_no_token", &[]));
+            return copy.answer(core.failed("copy_no_token", &[]));
         };
         match copy.wanted {
             Wanted::Clipboard(format) => {
                 match copying::text(format, profile, Some(token), sandbox.as_deref()) {
-                    Ok(text) => self.put_on_clipboard(copy, &text, now),
+                    Ok(text) => self.put_on_clipboard(core, copy, &text, now),
                     Err(CopyTrouble::NoToken) => {
-                        copy.answer(failed(self.language, "copy_no_token", &[]));
+                        copy.answer(core.failed("copy_no_token", &[]));
                     }
                     Err(CopyTrouble::Unquotable) => {
-                        self.fail(copy, failed(self.language, "copy_unquotable", &[]));
+                        fail(core, copy, core.failed("copy_unquotable", &[]));
                     }
                 }
             }
             Wanted::Postman => {
                 let (name, text) = copying::postman(profile, token);
-                let folder = self.folders.downloads.clone();
-                self.note(copy.profile, Entry::Copied);
-                self.start(None, async move {
+                let folder = core.host.folders.downloads.clone();
+                core.note(copy.profile, Entry::Copied);
+                core.tasks.start(None, async move {
                     let outcome = files::write_new(folder, name, text).await;
                     Event::FileWritten { outcome, reply: copy.reply }
                 });
@@ -201,18 +202,24 @@ impl Controller {
         }
     }
 
-    fn put_on_clipboard(&mut self, copy: WaitingCopy, text: &SecretString, now: Timestamp) {
-        let clears_at = now + self.preferences.clear_clipboard_after();
+    fn put_on_clipboard(
+        &mut self,
+        core: &mut Core,
+        copy: WaitingCopy,
+        text: &SecretString,
+        now: Timestamp,
+    ) {
+        let clears_at = now + core.preferences.clear_clipboard_after();
         let desk = copy.desk.clone();
         let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
         match copy.desk.copy(text) {
             Ok(()) => {
                 self.leave_another_clipboard(&copy.desk);
-                self.clipboard.hold = Some(hold);
-                let name = self.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
+                self.hold = Some(hold);
+                let name = core.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
-                    self.note(copy.profile, Entry::Copied);
+                    core.note(copy.profile, Entry::Copied);
                 }
                 copy.answer(Reply::Copied { clears_at: clears_at.as_millis() });
             }
@@ -223,109 +230,55 @@ impl Controller {
                     ClipboardError::Slow => {
                         // It may arrive yet, and must not stay for good.
                         self.leave_another_clipboard(&copy.desk);
-                        self.clipboard.hold = Some(hold);
+                        self.hold = Some(hold);
                         "clipboard_slow"
                     }
                 };
-                self.fail(copy, failed(self.language, code, &[]));
+                fail(core, copy, core.failed(code, &[]));
             }
         }
-    }
-
-    fn fail_copy(&self, copy: WaitingCopy, status: &Status) {
-        let language = self.language;
-        let standing = self
-            .profiles
-            .get(&copy.profile)
-            .map(|profile| present::standing(profile, status, language))
-            .filter(|standing| !standing.headline.is_empty());
-        let reply = match (status.phase, standing) {
-            (Phase::Paused, _) => failed(language, "copy_paused", &[]),
-            (_, None) => failed(language, "copy_no_token", &[]),
-            (_, Some(standing)) => {
-                let said =
-                    language.tell("failed-copy_trouble", &[("headline", &standing.headline)]);
-                Reply::Failed {
-                    code: String::new(),
-                    message: said.headline,
-                    advice: standing.advice,
-                }
-            }
-        };
-        // Whatever the reason, the code says that there is nothing to copy.
-        let reply = match reply {
-            Reply::Failed { message, advice, .. } => {
-                Reply::Failed { code: "no_live_token".to_owned(), message, advice }
-            }
-            other => other,
-        };
-        self.fail(copy, reply);
-    }
-
-    /// A click in the tray has no window to answer into.
-    fn fail(&self, copy: WaitingCopy, reply: Reply) {
-        if copy.reply.is_none() {
-            self.tell_of_failure(&reply);
-        }
-        copy.answer(reply);
-    }
-
-    pub(super) fn tell_of_failure(&self, reply: &Reply) {
-        if let Reply::Failed { message, advice, .. } = reply {
-            self.shell.raise(&Notice {
-                id: "copy".to_owned(),
-                title: message.clone(),
-                body: advice.clone(),
-                urgency: Urgency::Normal,
-                buttons: Vec::new(),
-            });
-        }
-    }
-
-    pub(super) fn tell_of_no_default(&self) {
-        self.tell_of_failure(&failed(self.language, "no_default", &[]));
     }
 
     /// What an engineer asks for. Made from what the window shows, so it can hold no more than that.
     pub(super) fn copy_details(
         &mut self,
+        core: &Core,
         profile: ProfileId,
         desk: &Desk,
         reply: oneshot::Sender<Reply>,
     ) {
-        let snapshot = self.snapshot(self.clock.now());
-        let id = profile.to_string();
-        let view = snapshot.profiles.iter().find(|view| view.id == id).cloned();
+        let view = core.profiles.get(&profile).zip(core.status(profile));
+        let view = view.map(|(profile, status)| core.view_of(profile, &status));
         let Some((view, trouble)) =
             view.and_then(|mut view| view.trouble.take().map(|trouble| (view, trouble)))
         else {
-            return self.refuse(reply, "no_details", &[]);
+            return core.refuse(reply, "no_details", &[]);
         };
-        let text = files::details(&view, &trouble, &self.version);
+        let text = files::details(&view, &trouble, &core.host.version);
         match desk.copy(&text.into()) {
             // What was there of ours is gone, and this needs no clearing.
             Ok(()) => {
                 self.leave_another_clipboard(desk);
-                self.clipboard.hold = None;
+                self.hold = None;
                 let _ = reply.send(Reply::Done);
             }
             Err(error) => {
                 tracing::warn!(event = "copy_failed", %error);
-                self.refuse(reply, "clipboard", &[]);
+                core.refuse(reply, "clipboard", &[]);
             }
         }
     }
 
-    pub(super) fn clear_clipboard(&mut self) {
-        match self.clipboard.hold.take() {
+    pub(super) fn clear_clipboard(&mut self, core: &Core) {
+        match self.hold.take() {
             Some(clipboard) => clipboard.desk.clear_clipboard(),
-            None => self.shell.clear_clipboard(),
+            None => core.host.shell.clear_clipboard(),
         }
     }
 
     /// One copy is kept track of at a time. An earlier one in another session would stay there for good.
     fn leave_another_clipboard(&self, desk: &Desk) {
-        if let Some(clipboard) = self.clipboard.hold.as_ref().filter(|hold| !hold.desk.is(desk)) {
+        if let Some(clipboard) = self.hold.as_ref().filter(|hold| !hold.desk.is(desk)) {
             clipboard.desk.clear_clipboard();
         }
     }
@@ -337,4 +290,41 @@ impl WaitingCopy {
             let _ = sender.send(reply);
         }
     }
+}
+
+fn fail_copy(core: &Core, copy: WaitingCopy, status: &Status) {
+    let language = core.language;
+    let standing = core
+        .profiles
+        .get(&copy.profile)
+        .map(|profile| present::standing(profile, status, language))
+        .filter(|standing| !standing.headline.is_empty());
+    let reply = match (status.phase, standing) {
+        (Phase::Paused, _) => core.failed("copy_paused", &[]),
+        (_, None) => core.failed("copy_no_token", &[]),
+        (_, Some(standing)) => {
+            let said = language.tell("failed-copy_trouble", &[("headline", &standing.headline)]);
+            Reply::Failed { code: String::new(), message: said.headline, advice: standing.advice }
+        }
+    };
+    // Whatever the reason, the code says that there is nothing to copy.
+    let reply = match reply {
+        Reply::Failed { message, advice, .. } => {
+            Reply::Failed { code: "no_live_token".to_owned(), message, advice }
+        }
+        other => other,
+    };
+    fail(core, copy, reply);
+}
+
+/// A click in the tray has no window to answer into.
+fn fail(core: &Core, copy: WaitingCopy, reply: Reply) {
+    if copy.reply.is_none() {
+        core.tell_of_failure(&reply);
+    }
+    copy.answer(reply);
+}
+
+pub(super) fn tell_of_no_default(core: &Core) {
+    core.tell_of_failure(&core.failed("no_default", &[]));
 }

@@ -10,23 +10,17 @@ use glowjar_lifecycle::{
     time::{Step, Timestamp},
 };
 use glowjar_protocol::message::{
-    AdmittedAnswer, Answer, Ask, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer,
-    TokenAsk,
+    AdmittedAnswer, Answer, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer, TokenAsk,
 };
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
-use super::{
-    Agent, Controller,
-    locking::LockedBy,
-    outcomes::Event,
-    questions::{self, PutOff, Waiting},
-};
+use super::{core::Core, locking};
 use crate::{
-    handout::{Caller, Counted, Record, fingerprint, refusal, refused, rfc3339, seconds, status},
+    handout::{Caller, fingerprint, gone, refusal, refused, rfc3339, seconds, status},
     present,
     profile::Profile,
     timed::Timed,
-    view::{Language, Snapshot},
+    view::Language,
 };
 
 /// A program waits for a token.
@@ -56,32 +50,10 @@ enum Turn {
     Refuse(Answer),
 }
 
-/// Programs that wait for a token, and the record of those that got one.
+/// Programs that wait for a token.
 #[derive(Default)]
 pub(super) struct Callers {
     waiting: Vec<WaitingCaller>,
-    record: Record,
-}
-
-impl Callers {
-    pub(super) fn record(
-        &mut self,
-        at: Timestamp,
-        caller: &Caller,
-        profile: (ProfileId, &str),
-        format: &str,
-    ) {
-        self.record.add(at, caller, profile, format);
-    }
-
-    pub(super) fn record_turned_away(&mut self, at: Timestamp, counted: Counted) {
-        self.record.add_turned_away(at, counted);
-    }
-
-    /// Nothing in the record tells of this profile any more.
-    pub(super) fn forget(&mut self, profile: ProfileId) {
-        self.record.forget(profile);
-    }
 }
 
 impl Timed for Callers {
@@ -97,133 +69,53 @@ impl Timed for Callers {
     }
 }
 
-impl Agent {
-    /// Serves another program. The answer may hold a token; there is none if the application ends meanwhile.
-    pub(crate) async fn serve(&self, ask: Ask, caller: Caller) -> Option<Answer> {
-        let (reply, answer) = oneshot::channel();
-        let _ = self.events.send(Event::Wanted { ask, caller, reply });
-        answer.await.ok()
-    }
-
-    pub(crate) fn snapshots(&self) -> watch::Receiver<Snapshot> {
-        self.snapshots.clone()
-    }
-}
-
-impl Controller {
-    pub(super) fn wanted(&mut self, ask: Ask, caller: Caller, reply: oneshot::Sender<Answer>) {
-        match ask {
-            Ask::Token(ask) => self.token_wanted(ask, caller, reply),
-            Ask::Refresh { profile, timeout } => {
-                let wanted = self.named(profile.as_deref());
-                self.with(wanted, reply, |this, profile, reply| {
-                    let unwanted = this.current(profile).map(|token| token.generation);
-                    this.input(Input::RefreshRequested { profile });
-                    let until = this.patience(timeout);
-                    let (wish, was_tried) = (Wish::Refresh, false);
-                    this.callers.waiting.push(WaitingCaller {
-                        profile,
-                        until,
-                        wish,
-                        unwanted,
-                        was_tried,
-                        caller,
-                        reply,
-                    });
-                });
-            }
-            // The conversation asks again after each change.
-            Ask::Status | Ask::Watch => {
-                let _ = reply.send(Answer::Status(self.status_of(self.profiles.ids())));
-            }
-            Ask::Log => {
-                let _ = reply.send(self.callers.record.answer());
-            }
-            Ask::Lock => {
-                self.lock(LockedBy::Hand);
-                let _ = reply.send(Answer::Locked);
-            }
-            Ask::Outlets => {
-                let _ = reply.send(self.outlets_answer());
-            }
-            Ask::AddOutlet { profile, target } => {
-                let wanted = self.named(profile.as_deref());
-                self.with(wanted, reply, |this, profile, reply| {
-                    let until = this.clock.now() + questions::PATIENCE;
-                    let want = PutOff::Outlet(target);
-                    this.with_leave(profile, Waiting::new(want, until, (caller, reply)));
-                });
-            }
-            Ask::Admit { profile, .. } => {
-                if let Some(refusal) = self.refusal_while_locked() {
-                    let _ = reply.send(refusal);
-                    return;
-                }
-                let wanted = self.named(profile.as_deref());
-                self.with(wanted, reply, |this, profile, reply| {
-                    let until = this.clock.now() + questions::PATIENCE;
-                    this.with_leave(
-                        profile,
-                        Waiting::new(PutOff::Admission, until, (caller, reply)),
-                    );
-                });
-            }
-            Ask::RemoveOutlet { number } => self.outlet_removed(number, reply),
-            // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
-            Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
-                let until = self.clock.now() + questions::PATIENCE;
-                self.door_wanted(Waiting::new(PutOff::Door, until, (caller, reply)));
-            }
-            // What is left of that is the door's, and new profiles come the window's way.
-            Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
-                let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
-            }
-            // The conversation goes on the window's way with the profile that is meant.
-            Ask::Check { profile } => {
-                let wanted = self.named(profile.as_deref());
-                self.with(wanted, reply, |this, profile, reply| {
-                    let _ = reply.send(Answer::Status(this.status_of(&[profile])));
-                });
-            }
-        }
-    }
-
-    fn token_wanted(&mut self, ask: TokenAsk, caller: Caller, reply: oneshot::Sender<Answer>) {
-        if let Some(refusal) = self.refusal_while_locked() {
-            let _ = reply.send(refusal);
-            return;
-        }
-        let wanted = self.named(ask.profile.as_deref());
-        let until = self.patience(ask.timeout);
-        self.with(wanted, reply, |this, profile, reply| {
-            let want = PutOff::Token(ask);
-            this.with_leave(profile, Waiting::new(want, until, (caller, reply)));
+impl Callers {
+    pub(super) fn refresh_wanted(
+        &mut self,
+        core: &mut Core,
+        profile: ProfileId,
+        timeout: u64,
+        (caller, reply): (Caller, oneshot::Sender<Answer>),
+    ) {
+        let unwanted = core.current(profile).map(|token| token.generation);
+        core.input(Input::RefreshRequested { profile });
+        let until = patience(core, timeout);
+        let (wish, was_tried) = (Wish::Refresh, false);
+        self.waiting.push(WaitingCaller {
+            profile,
+            until,
+            wish,
+            unwanted,
+            was_tried,
+            caller,
+            reply,
         });
     }
 
     pub(super) fn token_allowed(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         ask: TokenAsk,
         until: Timestamp,
         (caller, reply): (Caller, oneshot::Sender<Answer>),
     ) {
-        let token = self.current(profile);
+        let token = core.current(profile);
         let min_valid = ask.min_valid.map(Duration::from_secs);
         // Only the current token can be rejected: of an older one, that is no news.
-        let is_current = ask.rejected.is_some() && ask.rejected == self.fingerprint_of(profile);
+        let is_current = ask.rejected.is_some() && ask.rejected == core.fingerprint_of(profile);
         let unwanted = token.filter(|_| is_current).map(|token| token.generation);
-        let now = self.clock.now();
-        let status = self.engine.status(profile, now);
+        let now = core.clock.now();
+        let status = core.engine.status(profile, now);
         let may_ask = status.is_some_and(|status| status.phase != Phase::Halted);
         match (unwanted, token) {
-            (Some(generation), _) => self.input(Input::TokenRejected { profile, generation }),
+            (Some(generation), _) => core.input(Input::TokenRejected { profile, generation }),
             (None, Some(token)) if is_enough(&token, min_valid, now) => {}
-            _ if may_ask => self.input(Input::RefreshRequested { profile }),
+            _ if may_ask => core.input(Input::RefreshRequested { profile }),
             _ => {}
         }
         let format = ask.format.unwrap_or_default().chars().take(LONGEST_FORMAT).collect();
-        self.callers.waiting.push(WaitingCaller {
+        self.waiting.push(WaitingCaller {
             profile,
             until,
             wish: Wish::Token { min_valid, format },
@@ -234,175 +126,165 @@ impl Controller {
         });
     }
 
-    pub(super) fn serve_callers(&mut self) {
-        let now = self.clock.now();
-        for mut waiting in std::mem::take(&mut self.callers.waiting) {
+    pub(super) fn serve_callers(&mut self, core: &mut Core) {
+        let now = core.clock.now();
+        for mut waiting in std::mem::take(&mut self.waiting) {
             if waiting.reply.is_closed() {
                 continue;
             }
-            match self.turn_of(&mut waiting, now) {
-                Turn::Wait => self.callers.waiting.push(waiting),
+            match turn_of(core, &mut waiting, now) {
+                Turn::Wait => self.waiting.push(waiting),
                 Turn::Refuse(answer) => {
                     let _ = waiting.reply.send(answer);
                 }
-                Turn::Serve(token, note) => self.hand_out(waiting, &token, note),
+                Turn::Serve(token, note) => hand_out(core, waiting, &token, note),
             }
         }
     }
+}
 
-    fn turn_of(&self, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
-        if let (Wish::Token { .. }, Some(refusal)) = (&waiting.wish, self.refusal_while_locked()) {
-            return Turn::Refuse(refusal);
-        }
-        let config = self.profiles.get(&waiting.profile);
-        let status = self.engine.status(waiting.profile, now);
-        let (Some(config), Some(status)) = (config, status) else {
-            return Turn::Refuse(gone());
-        };
-        let is_wanted = |token: &TokenStatus| waiting.unwanted != Some(token.generation);
-        let usable = status.token.filter(|token| token.live && is_wanted(token));
-        let min_valid = match waiting.wish {
-            Wish::Token { min_valid, .. } => min_valid,
-            Wish::Refresh => Some(Duration::ZERO),
-        };
-        if let Some(token) = usable.filter(|token| is_enough(token, min_valid, now)) {
-            return Turn::Serve(token, note(&token, min_valid, now, None));
-        }
-        let is_under_way = matches!(
-            status.phase,
-            Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty
-        );
-        waiting.was_tried |= is_under_way;
-        let is_due_soon =
-            matches!(status.phase, Phase::Waiting { until } if until <= waiting.until);
-        // A token that is merely short is not held back for a second try.
-        let may_help = !waiting.was_tried || (usable.is_none() && !wants_a_person(&status));
-        if now < waiting.until && (is_under_way || (is_due_soon && may_help)) {
-            return Turn::Wait;
-        }
-        match usable {
-            Some(token) => {
-                Turn::Serve(token, note(&token, min_valid, now, Some((config, &status))))
-            }
-            None => Turn::Refuse(no_token(config, &status, waiting.unwanted.is_some())),
-        }
-    }
-
-    fn hand_out(&mut self, waiting: WaitingCaller, token: &TokenStatus, note: Option<String>) {
-        let (Some(config), Some(secret)) =
-            (self.profiles.get(&waiting.profile), self.vault.access_token(waiting.profile))
-        else {
-            let _ = waiting.reply.send(gone());
-            return;
-        };
-        let profile = config.name.as_str().to_owned();
-        let expires_at = seconds(token.validity.expires_at);
-        let expires_at_rfc3339 = rfc3339(expires_at);
-        let expires_in = token.validity.expires_at.since(self.clock.now()).as_secs();
-        let answer = match waiting.wish {
-            Wish::Refresh => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
-            Wish::Token { format, .. } => {
-                let answer = TokenAnswer {
-                    access_token: secret.expose().into(),
-                    token_type: "Bearer".to_owned(),
-                    client_id: config.client_id.to_string(),
-                    expires_at,
-                    expires_at_rfc3339,
-                    expires_in,
-                    profile,
-                    scopes: config.scopes.to_string(),
-                    fingerprint: fingerprint(secret),
-                    note,
-                };
-                self.taken(waiting.profile, &waiting.caller, &format);
-                Answer::Token(answer)
-            }
-        };
-        let _ = waiting.reply.send(answer);
-    }
-
-    /// What a program needs that gets its own tokens from now on, apart from address and secret.
-    pub(super) fn admission(&self, profile: ProfileId) -> Answer {
-        self.profiles.get(&profile).map_or_else(gone, |config| {
-            Answer::Admitted(AdmittedAnswer {
-                profile: config.name.as_str().to_owned(),
+fn hand_out(core: &mut Core, waiting: WaitingCaller, token: &TokenStatus, note: Option<String>) {
+    let (Some(config), Some(secret)) =
+        (core.profiles.get(&waiting.profile), core.vault.access_token(waiting.profile))
+    else {
+        let _ = waiting.reply.send(gone());
+        return;
+    };
+    let profile = config.name.as_str().to_owned();
+    let expires_at = seconds(token.validity.expires_at);
+    let expires_at_rfc3339 = rfc3339(expires_at);
+    let expires_in = token.validity.expires_at.since(core.clock.now()).as_secs();
+    let answer = match waiting.wish {
+        Wish::Refresh => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
+        Wish::Token { format, .. } => {
+            let answer = TokenAnswer {
+                access_token: secret.expose().into(),
+                token_type: "Bearer".to_owned(),
                 client_id: config.client_id.to_string(),
+                expires_at,
+                expires_at_rfc3339,
+                expires_in,
+                profile,
                 scopes: config.scopes.to_string(),
-                ..AdmittedAnswer::default()
-            })
+                fingerprint: fingerprint(secret),
+                note,
+            };
+            core.taken(waiting.profile, &waiting.caller, &format);
+            Answer::Token(answer)
+        }
+    };
+    let _ = waiting.reply.send(answer);
+}
+
+fn turn_of(core: &Core, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
+    if let (Wish::Token { .. }, Some(refusal)) =
+        (&waiting.wish, locking::refusal_while_locked(core))
+    {
+        return Turn::Refuse(refusal);
+    }
+    let config = core.profiles.get(&waiting.profile);
+    let status = core.engine.status(waiting.profile, now);
+    let (Some(config), Some(status)) = (config, status) else {
+        return Turn::Refuse(gone());
+    };
+    let is_wanted = |token: &TokenStatus| waiting.unwanted != Some(token.generation);
+    let usable = status.token.filter(|token| token.live && is_wanted(token));
+    let min_valid = match waiting.wish {
+        Wish::Token { min_valid, .. } => min_valid,
+        Wish::Refresh => Some(Duration::ZERO),
+    };
+    if let Some(token) = usable.filter(|token| is_enough(token, min_valid, now)) {
+        return Turn::Serve(token, note(&token, min_valid, now, None));
+    }
+    let is_under_way =
+        matches!(status.phase, Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty);
+    waiting.was_tried |= is_under_way;
+    let is_due_soon = matches!(status.phase, Phase::Waiting { until } if until <= waiting.until);
+    // A token that is merely short is not held back for a second try.
+    let may_help = !waiting.was_tried || (usable.is_none() && !wants_a_person(&status));
+    if now < waiting.until && (is_under_way || (is_due_soon && may_help)) {
+        return Turn::Wait;
+    }
+    match usable {
+        Some(token) => Turn::Serve(token, note(&token, min_valid, now, Some((config, &status)))),
+        None => Turn::Refuse(no_token(config, &status, waiting.unwanted.is_some())),
+    }
+}
+
+/// What a program needs that gets its own tokens from now on, apart from address and secret.
+pub(super) fn admission(core: &Core, profile: ProfileId) -> Answer {
+    core.profiles.get(&profile).map_or_else(gone, |config| {
+        Answer::Admitted(AdmittedAnswer {
+            profile: config.name.as_str().to_owned(),
+            client_id: config.client_id.to_string(),
+            scopes: config.scopes.to_string(),
+            ..AdmittedAnswer::default()
         })
-    }
+    })
+}
 
-    /// The profile a program means.
-    fn named(&self, name: Option<&str>) -> Result<ProfileId, Refusal> {
-        let named = |wanted: &str| {
-            let by_id = || self.profile_named(wanted).filter(|it| it.id.to_string() == wanted);
-            self.profiles.named(wanted.trim()).or_else(by_id).map(|profile| profile.id)
-        };
-        let names = || {
-            let names: Vec<_> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            format!("There are: {}", names.join(", "))
-        };
-        match (name, self.profiles.ids()) {
-            (_, []) => Err(refusal(
-                Reason::Person,
-                "no_profile",
-                "Glowjar has no profile yet",
-                "Open its window (glowjar open) and add one.",
-            )),
-            (Some(name), _) => named(name).ok_or_else(|| {
-                let message = format!("There is no profile called {name:?}");
-                refusal(Reason::Usage, "unknown_profile", &message, &names())
-            }),
-            (None, [only]) => Ok(*only),
-            (None, _) => Err(refusal(
-                Reason::Usage,
-                "which_profile",
-                "There is more than one profile: say which",
-                &names(),
-            )),
+/// The profile a program means, and whom to answer. If it means none, that was answered.
+pub(super) fn meant(
+    core: &Core,
+    name: Option<&str>,
+    reply: oneshot::Sender<Answer>,
+) -> Option<(ProfileId, oneshot::Sender<Answer>)> {
+    match named(core, name) {
+        Ok(profile) => Some((profile, reply)),
+        Err(refusal) => {
+            let _ = reply.send(Answer::Failed(refusal));
+            None
         }
     }
+}
 
-    fn with(
-        &mut self,
-        profile: Result<ProfileId, Refusal>,
-        reply: oneshot::Sender<Answer>,
-        serve: impl FnOnce(&mut Self, ProfileId, oneshot::Sender<Answer>),
-    ) {
-        match profile {
-            Ok(profile) => serve(self, profile, reply),
-            Err(refusal) => {
-                let _ = reply.send(Answer::Failed(refusal));
-            }
-        }
+fn named(core: &Core, name: Option<&str>) -> Result<ProfileId, Refusal> {
+    let named = |wanted: &str| {
+        let by_id = || core.profile_named(wanted).filter(|it| it.id.to_string() == wanted);
+        core.profiles.named(wanted.trim()).or_else(by_id).map(|profile| profile.id)
+    };
+    let names = || {
+        let names: Vec<_> = core.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        format!("There are: {}", names.join(", "))
+    };
+    match (name, core.profiles.ids()) {
+        (_, []) => Err(refusal(
+            Reason::Person,
+            "no_profile",
+            "Glowjar has no profile yet",
+            "Open its window (glowjar open) and add one.",
+        )),
+        (Some(name), _) => named(name).ok_or_else(|| {
+            let message = format!("There is no profile called {name:?}");
+            refusal(Reason::Usage, "unknown_profile", &message, &names())
+        }),
+        (None, [only]) => Ok(*only),
+        (None, _) => Err(refusal(
+            Reason::Usage,
+            "which_profile",
+            "There is more than one profile: say which",
+            &names(),
+        )),
     }
+}
 
-    pub(super) fn current(&self, profile: ProfileId) -> Option<TokenStatus> {
-        self.engine.status(profile, self.clock.now())?.token.filter(|token| token.live)
+pub(super) fn status_of(core: &Core, profiles: &[ProfileId]) -> StatusAnswer {
+    let now = core.clock.now();
+    let shown = profiles.iter().filter_map(|id| {
+        let (profile, status) = (core.profiles.get(id)?, core.engine.status(*id, now)?);
+        Some(status::of_profile(core.view_of(profile, &status), core.fingerprint_of(*id), now))
+    });
+    let troubles = core.banners.iter().filter(|banner| banner.is_trouble());
+    StatusAnswer {
+        app_version: core.host.version.clone(),
+        profiles: shown.collect(),
+        troubles: troubles.map(status::of_banner).collect(),
     }
+}
 
-    fn status_of(&self, profiles: &[ProfileId]) -> StatusAnswer {
-        let now = self.clock.now();
-        let shown = profiles.iter().filter_map(|id| {
-            let (profile, status) = (self.profiles.get(id)?, self.engine.status(*id, now)?);
-            Some(status::of_profile(self.view_of(profile, &status), self.fingerprint_of(*id), now))
-        });
-        let troubles = self.banners.iter().filter(|banner| banner.is_trouble());
-        StatusAnswer {
-            app_version: self.version.clone(),
-            profiles: shown.collect(),
-            troubles: troubles.map(status::of_banner).collect(),
-        }
-    }
-
-    fn fingerprint_of(&self, profile: ProfileId) -> Option<String> {
-        self.vault.access_token(profile).map(fingerprint)
-    }
-
-    fn patience(&self, timeout: u64) -> Timestamp {
-        self.clock.now() + Duration::from_secs(timeout.min(LONGEST_TIMEOUT))
-    }
+/// Until when somebody waits who gave this many seconds.
+pub(super) fn patience(core: &Core, timeout: u64) -> Timestamp {
+    core.clock.now() + Duration::from_secs(timeout.min(LONGEST_TIMEOUT))
 }
 
 /// Whether this token will do. Without a wish, one that the engine would not renew yet does, so that asking never costs
@@ -462,10 +344,6 @@ fn no_token(profile: &Profile, status: &Status, is_rejected: bool) -> Answer {
 fn wants_a_person(status: &Status) -> bool {
     matches!(status.phase, Phase::Halted | Phase::Paused)
         || matches!(status.trouble, Some(Trouble::Keychain(_)))
-}
-
-pub(super) fn gone() -> Answer {
-    refused(Reason::Failed, "unknown_profile", "This profile is gone", "It was removed meanwhile.")
 }
 
 /// A minute is enough for nearly every call, and far less than the margin at which tokens are renewed anyway.

@@ -4,39 +4,84 @@ use std::time::Duration;
 
 use glowjar_lifecycle::time::Timestamp;
 
-use super::{Agent, Controller, Happening, outcomes::Event};
-use crate::{ports::Desk, view::BannerView};
+use glowjar_protocol::message::{Answer, Reason};
+use tokio::sync::{oneshot, watch};
 
-impl Controller {
-    /// It was opened or closed, could not be opened, or others may come in.
-    pub(super) fn door_changed(&mut self) {
-        self.programs_revision += 1;
-        self.banners.retain(|banner| ![PORT, SECRETS].contains(&banner.code.as_str()));
-        let port = self.door.blocked(self.language).map(|said| BannerView::lasting(PORT, said));
-        let secrets =
-            self.door.exposed(self.language).map(|said| BannerView::lasting(SECRETS, said));
-        self.banners.extend(port.into_iter().chain(secrets));
-        self.door.try_again_at(self.clock.now() + PAUSE);
+use super::core::Core;
+use crate::{
+    agent::Agent,
+    event::{Event, Happening},
+    handout::http::Door,
+    ports::Desk,
+    request::Reply,
+    view::{BannerView, Snapshot},
+};
+
+/// The port and who may come through it, as the controller sees them.
+pub(super) struct HttpPort {
+    pub door: Door,
+    /// What whoever asks there is told of.
+    snapshots: watch::Receiver<Snapshot>,
+    revision: u64,
+}
+
+impl HttpPort {
+    pub(super) const fn new(door: Door, snapshots: watch::Receiver<Snapshot>) -> Self {
+        Self { door, snapshots, revision: 0 }
     }
 
-    /// Requests over HTTP got nothing.
-    pub(super) fn turned_away(&mut self) {
-        let now = self.clock.now();
-        for counted in self.door.take_turned_away() {
-            let (cause, program, count) = (counted.cause, &counted.program, counted.count);
-            tracing::warn!(event = "http_turned_away", cause, program, count);
-            self.callers.record_turned_away(now, counted);
+    /// Goes up when what is shown of it changes.
+    pub(super) const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub(super) fn remove_consumer(
+        &mut self,
+        core: &Core,
+        name: &str,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        match self.door.remove(name) {
+            // Somebody who is gone already is no trouble.
+            Answer::Failed(refusal) if refusal.reason != Reason::Usage => {
+                core.refuse(reply, "programs_file", &[("cause", &refusal.message)]);
+            }
+            _ => {
+                self.revision += 1;
+                let _ = reply.send(Reply::Done);
+            }
         }
     }
 
-    pub(super) fn open_port_again(&mut self, now: Timestamp) {
-        let Some(events) = self.events.upgrade() else { return };
-        let desk = Desk::new(self.shell.clone());
-        let agent = Agent { events, snapshots: self.publisher.subscribe(), desk };
+    /// It was opened or closed, could not be opened, or others may come in.
+    pub(super) fn door_changed(&mut self, core: &mut Core) {
+        self.revision += 1;
+        core.banners.retain(|banner| ![PORT, SECRETS].contains(&banner.code.as_str()));
+        let port = self.door.blocked(core.language).map(|said| BannerView::lasting(PORT, said));
+        let secrets =
+            self.door.exposed(core.language).map(|said| BannerView::lasting(SECRETS, said));
+        core.banners.extend(port.into_iter().chain(secrets));
+        self.door.try_again_at(core.clock.now() + PAUSE);
+    }
+
+    /// Requests over HTTP got nothing.
+    pub(super) fn turned_away(&self, core: &mut Core) {
+        let now = core.clock.now();
+        for counted in self.door.take_turned_away() {
+            let (cause, program, count) = (counted.cause, &counted.program, counted.count);
+            tracing::warn!(event = "http_turned_away", cause, program, count);
+            core.journal.record.add_turned_away(now, counted);
+        }
+    }
+
+    pub(super) fn open_port_again(&self, core: &Core, now: Timestamp) {
+        let Some(events) = core.tasks.events() else { return };
+        let desk = Desk::new(core.host.shell.clone());
+        let agent = Agent::new(events, self.snapshots.clone(), desk);
         let door = self.door.clone();
         // Not again before this one is told of.
         door.try_again_at(now + PAUSE);
-        self.start(Some(Event::Happened(Happening::DoorChanged)), async move {
+        core.tasks.start(Some(Event::Happened(Happening::DoorChanged)), async move {
             if let Err(error) = door.open(&agent).await {
                 tracing::warn!(event = "http_not_open", %error);
             }

@@ -1,5 +1,5 @@
-//! After each event: effects are carried out, waiting copies served, and what changed is shown. What did not change is
-//! neither made anew nor compared, so that an event costs the same with one profile and with thousands.
+//! What changed is shown after each event. What did not is neither made anew nor compared, so that an event costs the
+//! same with one profile and with thousands.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -7,19 +7,19 @@ use std::{
 };
 
 use glowjar_ims::Endpoint;
-use glowjar_lifecycle::{id::ProfileId, status::Status, time::Timestamp};
+use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
 use jiff::{Zoned, civil::Date, tz::TimeZone};
 use tokio::sync::watch;
 
-use super::Controller;
+use super::core::Core;
 use crate::{
-    catalogue::Said,
     notices::{Notices, Standing, Telling},
     present,
-    profile::Profile,
-    request::Reply,
     tray::TrayView,
-    view::{Language, NoticesWanted, ProfileView, ProfileViews, Snapshot},
+    view::{
+        ClipboardView, Language, NoticesWanted, ProfileView, ProfileViews, QuestionView,
+        SettingsView, Snapshot, UndoView,
+    },
 };
 
 /// What window, tray and notices were told, and of each profile what they were made from.
@@ -34,6 +34,15 @@ pub(super) struct Publisher {
     basis: Option<Basis>,
     /// With which choice the notices were told.
     notices_wanted: NoticesWanted,
+}
+
+/// What features show of themselves.
+pub(super) struct Parts {
+    pub questions: Vec<QuestionView>,
+    pub clipboard: Option<ClipboardView>,
+    pub undo: Option<UndoView>,
+    pub settings: SettingsView,
+    pub programs_revision: u64,
 }
 
 /// What is shown of one profile.
@@ -71,31 +80,18 @@ impl Publisher {
             notices_wanted: NoticesWanted::All,
         }
     }
-
-    pub(super) fn subscribe(&self) -> watch::Receiver<Snapshot> {
-        self.published.subscribe()
-    }
 }
 
-impl Controller {
-    pub(super) fn drain_effects(&mut self) {
-        while let Some(effect) = self.engine.poll_effect() {
-            self.carry_out(effect);
-        }
-        self.serve_copies();
-        self.tend_questions();
-        self.serve_callers();
-    }
-
+impl Publisher {
     /// Tells window, tray and notices what has changed.
-    pub(super) fn publish(&mut self) {
-        let now = self.clock.now();
-        let tellings = self.show_changed_profiles(now);
+    pub(super) fn publish(&mut self, core: &mut Core, parts: Parts) {
+        let now = core.clock.now();
+        let tellings = self.show_changed_profiles(core, now);
         #[cfg(debug_assertions)]
-        self.assert_that_nothing_is_stale(now);
-        let snapshot = self.snapshot_with(self.publisher.profiles.clone());
+        self.assert_that_nothing_is_stale(core, now);
+        let snapshot = self.snapshot_with(core, parts, self.profiles.clone());
         let (looks_alike, is_same) = {
-            let old = self.publisher.published.borrow();
+            let old = self.published.borrow();
             let looks_alike = snapshot.looks_like(&old);
             let is_same = looks_alike
                 && snapshot.history_revision == old.history_revision
@@ -105,168 +101,152 @@ impl Controller {
         if !is_same {
             let revision = snapshot.revision + 1;
             let snapshot = Snapshot { revision, ..snapshot };
-            self.shell.publish(&snapshot);
-            self.publisher.published.send_replace(snapshot);
+            core.host.shell.publish(&snapshot);
+            self.published.send_replace(snapshot);
         }
-        self.show_tray(now, looks_alike);
+        self.show_tray(core, now, looks_alike);
         for telling in tellings {
             match telling {
-                Telling::Raise(notice) => self.shell.raise(&notice),
-                Telling::Withdraw(id) => self.shell.withdraw(&id),
+                Telling::Raise(notice) => core.host.shell.raise(&notice),
+                Telling::Withdraw(id) => core.host.shell.withdraw(&id),
             }
         }
     }
 
     /// Makes the views of those profiles anew that may have changed, and says what there is to tell of them.
-    fn show_changed_profiles(&mut self, now: Timestamp) -> Vec<Telling> {
-        let mut changed = self.runtimes.take_changed();
-        changed.append(&mut self.profiles.take_changed());
-        while let Some(profile) = self.engine.poll_changed() {
+    fn show_changed_profiles(&mut self, core: &mut Core, now: Timestamp) -> Vec<Telling> {
+        let mut changed = core.runtimes.take_changed();
+        changed.append(&mut core.profiles.take_changed());
+        while let Some(profile) = core.engine.poll_changed() {
             changed.insert(profile);
         }
         let basis = Basis {
-            language: self.language,
-            sandbox: self.sandbox_url.clone(),
-            default_profile: self.default_profile(),
-            revision: self.profiles.revision(),
+            language: core.language,
+            sandbox: core.sandbox.url.clone(),
+            default_profile: core.default_profile(),
+            revision: core.profiles.revision(),
         };
         let mut is_other_list = false;
-        if let Some(before) = &self.publisher.basis {
+        if let Some(before) = &self.basis {
             if before.language != basis.language || before.sandbox != basis.sandbox {
-                changed.extend(self.profiles.ids());
+                changed.extend(core.profiles.ids());
             }
             if before.default_profile != basis.default_profile {
                 changed.extend(before.default_profile.into_iter().chain(basis.default_profile));
             }
             is_other_list = before.revision != basis.revision;
         }
-        self.publisher.basis = Some(basis);
+        self.basis = Some(basis);
         let mut tellings = Vec::new();
         for &id in &changed {
-            let shown = self.shown_of(id, now);
+            let shown = shown_of(core, id, now);
             match shown {
                 Some(mut shown) => {
-                    match self.publisher.shown.get(&id) {
+                    match self.shown.get(&id) {
                         // Shared on, so that nobody has to compare it.
                         Some(before) if before.view == shown.view => {
                             shown.view = Arc::clone(&before.view);
                         }
                         _ => is_other_list = true,
                     }
-                    self.publisher.shown.insert(id, shown);
+                    self.shown.insert(id, shown);
                 }
                 None => {
-                    is_other_list |= self.publisher.shown.remove(&id).is_some();
-                    tellings.extend(self.publisher.notices.gone(id));
+                    is_other_list |= self.shown.remove(&id).is_some();
+                    tellings.extend(self.notices.gone(id));
                 }
             }
         }
         if is_other_list {
-            let shown = |id| self.publisher.shown.get(id).map(|shown| shown.view.clone());
-            self.publisher.profiles = self.profiles.ids().iter().filter_map(shown).collect();
+            let shown = |id| self.shown.get(id).map(|shown| shown.view.clone());
+            self.profiles = core.profiles.ids().iter().filter_map(shown).collect();
         }
-        tellings.append(&mut self.notices_of(changed));
+        tellings.append(&mut self.notices_of(core, changed));
         tellings
     }
 
-    fn notices_of(&mut self, mut changed: BTreeSet<ProfileId>) -> Vec<Telling> {
-        let Publisher { notices, shown, notices_wanted, .. } = &mut self.publisher;
-        let wanted = self.preferences.choices.notices;
+    fn notices_of(&mut self, core: &Core, mut changed: BTreeSet<ProfileId>) -> Vec<Telling> {
+        let Publisher { notices, shown, notices_wanted, .. } = self;
+        let wanted = core.preferences.choices.notices;
         if std::mem::replace(notices_wanted, wanted) != wanted {
-            changed.extend(self.profiles.ids());
+            changed.extend(core.profiles.ids());
         }
         // In a person's order, if it is more than one.
         let ids: Vec<ProfileId> = match changed.len() {
             0 | 1 => changed.into_iter().collect(),
-            _ => self.profiles.ids().iter().filter(|id| changed.contains(id)).copied().collect(),
+            _ => core.profiles.ids().iter().filter(|id| changed.contains(id)).copied().collect(),
         };
         let standings = ids.iter().filter_map(|id| Some(&shown.get(id)?.standing));
-        notices.tell(standings, wanted, self.language)
-    }
-
-    fn shown_of(&self, id: ProfileId, now: Timestamp) -> Option<Shown> {
-        let (profile, status) = (self.profiles.get(&id)?, self.engine.status(id, now)?);
-        let view = Arc::new(self.view_of(profile, &status));
-        Some(Shown { view, standing: present::standing(profile, &status, self.language) })
+        notices.tell(standings, wanted, core.language)
     }
 
     /// Compares what is shown of some profiles with how it would be made anew. What is due this very moment will be
     /// looked at in a moment.
     #[cfg(debug_assertions)]
-    fn assert_that_nothing_is_stale(&self, now: Timestamp) {
+    fn assert_that_nothing_is_stale(&self, core: &Core, now: Timestamp) {
         const SOME: usize = 8;
-        if self.engine.poll_timeout().is_some_and(|wakeup| wakeup.at <= now) {
+        if core.engine.poll_timeout().is_some_and(|wakeup| wakeup.at <= now) {
             return;
         }
-        let shown = self.publisher.profiles.as_slice();
-        let is_there = |id: &&ProfileId| self.engine.status(**id, now).is_some();
-        let ids = self.profiles.ids().iter().filter(is_there).take(SOME);
+        let shown = self.profiles.as_slice();
+        let is_there = |id: &&ProfileId| core.engine.status(**id, now).is_some();
+        let ids = core.profiles.ids().iter().filter(is_there).take(SOME);
         for (place, id) in ids.enumerate() {
-            let fresh = self.shown_of(*id, now);
-            debug_assert_eq!(self.publisher.shown.get(id), fresh.as_ref(), "stale");
+            let fresh = shown_of(core, *id, now);
+            debug_assert_eq!(self.shown.get(id), fresh.as_ref(), "stale");
             debug_assert_eq!(shown.get(place), fresh.map(|fresh| fresh.view).as_ref(), "stale");
         }
     }
 
     /// The tray writes times as of today, so it changes with the day as well.
-    fn show_tray(&mut self, now: Timestamp, looks_alike: bool) {
+    fn show_tray(&mut self, core: &Core, now: Timestamp, looks_alike: bool) {
         let zone = TimeZone::system();
         let day = local(now.as_millis(), &zone).map(|now| (now.date(), zone.clone()));
-        if looks_alike && self.publisher.tray.as_ref().is_some_and(|tray| tray.day == day) {
+        if looks_alike && self.tray.as_ref().is_some_and(|tray| tray.day == day) {
             return;
         }
         let view = {
-            let snapshot = self.publisher.published.borrow();
-            TrayView::new(&snapshot, |at| local_time(at, now, &zone, self.language))
+            let snapshot = self.published.borrow();
+            TrayView::new(&snapshot, |at| local_time(at, now, &zone, core.language))
         };
-        if self.publisher.tray.as_ref().is_none_or(|tray| tray.view != view) {
-            self.shell.show_tray(&view);
+        if self.tray.as_ref().is_none_or(|tray| tray.view != view) {
+            core.host.shell.show_tray(&view);
         }
-        self.publisher.tray = Some(Tray { view, day });
+        self.tray = Some(Tray { view, day });
     }
 
     /// How everything is now, made anew: at this moment a token may have ended that nothing has looked at yet.
-    pub(super) fn snapshot(&self, now: Timestamp) -> Snapshot {
-        let ids = self.profiles.ids().iter();
-        let shown = ids.filter_map(|id| self.shown_of(*id, now));
-        self.snapshot_with(shown.map(|shown| shown.view).collect())
+    pub(super) fn snapshot(&self, core: &Core, parts: Parts) -> Snapshot {
+        let now = core.clock.now();
+        let ids = core.profiles.ids().iter();
+        let shown = ids.filter_map(|id| shown_of(core, *id, now));
+        self.snapshot_with(core, parts, shown.map(|shown| shown.view).collect())
     }
 
-    fn snapshot_with(&self, profiles: ProfileViews) -> Snapshot {
+    fn snapshot_with(&self, core: &Core, parts: Parts, profiles: ProfileViews) -> Snapshot {
         Snapshot {
-            revision: self.publisher.published.borrow().revision,
-            version: self.version.clone(),
+            revision: self.published.borrow().revision,
+            version: core.host.version.clone(),
             profiles,
-            banners: self.banners.clone(),
-            questions: self.questions_view(),
-            clipboard: self.clipboard.view(),
-            sandbox: self.sandbox_url.as_ref().map(ToString::to_string),
-            language: self.language,
-            theme: self.preferences.choices.theme,
-            settings: self.settings_view(),
-            default_profile: self.default_profile().map(|profile| profile.to_string()),
-            undo: self.undo_view(),
-            history_revision: self.history.revision(),
-            programs_revision: self.programs_revision,
+            banners: core.banners.clone(),
+            questions: parts.questions,
+            clipboard: parts.clipboard,
+            sandbox: core.sandbox.url.as_ref().map(ToString::to_string),
+            language: core.language,
+            theme: core.preferences.choices.theme,
+            settings: parts.settings,
+            default_profile: core.default_profile().map(|profile| profile.to_string()),
+            undo: parts.undo,
+            history_revision: core.journal.history.revision(),
+            programs_revision: parts.programs_revision,
         }
-    }
-
-    pub(super) fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
-        let runtime = self.runtimes.get(profile.id).cloned().unwrap_or_default();
-        let provider = profile.provider(self.sandbox_url.as_ref());
-        let token_endpoint =
-            provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
-        let mut view = present::profile(profile, status, &runtime, token_endpoint, self.language);
-        view.life_is_assumed = self.vault.life_is_assumed(profile.id);
-        view.is_default = self.default_profile() == Some(profile.id);
-        view
     }
 }
 
-/// `id` is that of the catalogue, without `failed-`.
-pub(super) fn failed(language: Language, id: &str, arguments: &[(&'static str, &str)]) -> Reply {
-    let Said { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
-    Reply::Failed { code: id.to_owned(), message: headline, advice }
+fn shown_of(core: &Core, id: ProfileId, now: Timestamp) -> Option<Shown> {
+    let (profile, status) = (core.profiles.get(&id)?, core.engine.status(id, now)?);
+    let view = Arc::new(core.view_of(profile, &status));
+    Some(Shown { view, standing: present::standing(profile, &status, core.language) })
 }
 
 /// "18:04", or "Tue 18:04" if that is not today.

@@ -5,19 +5,20 @@
 
 mod toasts;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use glowjar_lifecycle::{
     id::ProfileId,
     time::{Step, Timestamp},
 };
-use glowjar_protocol::message::{Answer, HttpAnswer, Reason, Target, TokenAsk, USUAL_TIMEOUT};
+use glowjar_protocol::message::{Answer, HttpAnswer, Reason, USUAL_TIMEOUT};
 use tokio::sync::oneshot;
 
 use self::toasts::Toasts;
-use super::Controller;
+use super::{core::Core, locking};
 use crate::{
-    handout::{Caller, Program, Way, refused},
+    event::{FollowUp, Waiting},
+    handout::{Caller, Program, Way, gone, refused},
     notices::{Button, Notice, Urgency},
     permissions::{Permission, Permissions, PermissionsFile},
     request::Reply,
@@ -29,10 +30,11 @@ use crate::{
 /// What was answered, and what is not answered yet.
 #[derive(Debug)]
 pub(super) struct Questions {
-    pub permissions: Permissions,
+    permissions: Permissions,
     open: Vec<Question>,
     asked: u32,
     toasts: Toasts,
+    revision: u64,
 }
 
 /// May a program take a profile's tokens?
@@ -48,43 +50,11 @@ struct Question {
     waiting: Vec<Waiting>,
 }
 
-/// Something that a program wants, and until when an answer is of use to it.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    pub want: PutOff,
-    pub until: Timestamp,
-    pub caller: Caller,
-    pub reply: oneshot::Sender<Answer>,
-    /// What the person has allowed for this alone: the answer for a program without a name can't be remembered.
-    allowed: BTreeSet<ProfileId>,
-}
-
-/// What has to wait for the answer.
-#[derive(Debug)]
-pub(super) enum PutOff {
-    Token(TokenAsk),
-    Outlet(Target),
-    /// A secret of its own as long as it runs. It is not the controller that makes it.
-    Admission,
-    /// Another way in, over HTTP. It is not the controller that opens it.
-    Door,
-}
-
 /// What a person lets a program do.
 enum Leave {
     Given,
     Refused,
     Unknown,
-}
-
-impl Waiting {
-    pub(super) fn new(
-        want: PutOff,
-        until: Timestamp,
-        (caller, reply): (Caller, oneshot::Sender<Answer>),
-    ) -> Self {
-        Self { want, until, caller, reply, allowed: BTreeSet::new() }
-    }
 }
 
 impl Questions {
@@ -107,7 +77,7 @@ impl Questions {
                 dismissible: true,
             });
         }
-        Self { permissions, open: Vec::new(), asked: 0, toasts: Toasts::default() }
+        Self { permissions, open: Vec::new(), asked: 0, toasts: Toasts::default(), revision: 0 }
     }
 
     /// The open question that what `waiting` wants belongs to.
@@ -151,55 +121,54 @@ impl Timed for Questions {
     }
 }
 
-impl Controller {
+impl Questions {
+    /// Goes up when what is shown of permissions changes.
+    pub(super) const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub(super) fn forget_profile(&mut self, profile: ProfileId) {
+        if let Err(error) = self.permissions.forget_profile(profile) {
+            tracing::warn!(event = "permissions_not_saved", %error);
+        }
+    }
+
     /// Goes on with what is wanted at once, or when the person has answered.
-    pub(super) fn with_leave(&mut self, profile: ProfileId, waiting: Waiting) {
-        match self.leave(profile, &waiting) {
-            Leave::Given => self.go_on(profile, waiting),
-            Leave::Refused => self.not_allowed(profile, &waiting.caller, waiting.reply),
-            Leave::Unknown => self.put_question(profile, waiting),
+    pub(super) fn with_leave(&mut self, core: &mut Core, profile: ProfileId, waiting: Waiting) {
+        match self.leave(core, profile, &waiting) {
+            Leave::Given => core.tasks.then(FollowUp::GoOn(profile, waiting)),
+            Leave::Refused => not_allowed(core, profile, &waiting.caller, waiting.reply),
+            Leave::Unknown => self.put_question(core, profile, waiting),
         }
     }
 
     /// Who is let in over HTTP gets the tokens of every profile.
-    pub(super) fn door_wanted(&mut self, waiting: Waiting) {
-        let is_closed = |id: &ProfileId| !matches!(self.leave(*id, &waiting), Leave::Given);
-        let closed = self.profiles.ids().iter().copied().find(is_closed);
+    pub(super) fn door_wanted(&mut self, core: &mut Core, waiting: Waiting) {
+        let is_closed = |id: &ProfileId| !matches!(self.leave(core, *id, &waiting), Leave::Given);
+        let closed = core.profiles.ids().iter().copied().find(is_closed);
         match closed {
-            Some(profile) => self.with_leave(profile, waiting),
+            Some(profile) => self.with_leave(core, profile, waiting),
             None => drop(waiting.reply.send(Answer::Http(HttpAnswer::default()))),
         }
     }
 
-    fn leave(&self, profile: ProfileId, waiting: &Waiting) -> Leave {
-        let asks = self.profiles.get(&profile).is_some_and(|profile| profile.asks_first);
+    fn leave(&self, core: &Core, profile: ProfileId, waiting: &Waiting) -> Leave {
+        let asks = core.profiles.get(&profile).is_some_and(|profile| profile.asks_first);
         // Whoever asks over HTTP was let in by name.
         if !asks || waiting.caller.way != Way::Socket || waiting.allowed.contains(&profile) {
             return Leave::Given;
         }
-        match self.questions.permissions.of(profile, &waiting.caller.program) {
+        match self.permissions.of(profile, &waiting.caller.program) {
             Some(true) => Leave::Given,
             Some(false) => Leave::Refused,
             None => Leave::Unknown,
         }
     }
 
-    fn go_on(&mut self, profile: ProfileId, waiting: Waiting) {
-        let Waiting { want, until, caller, reply, allowed } = waiting;
-        match want {
-            PutOff::Token(ask) => self.token_allowed(profile, ask, until, (caller, reply)),
-            PutOff::Outlet(target) => self.outlet_added(profile, target, reply),
-            PutOff::Admission => drop(reply.send(self.admission(profile))),
-            want @ PutOff::Door => {
-                self.door_wanted(Waiting { want, until, caller, reply, allowed })
-            }
-        }
-    }
-
-    fn put_question(&mut self, profile: ProfileId, waiting: Waiting) {
-        if let Some(place) = self.questions.place_of(profile, &waiting) {
-            let now = self.clock.now();
-            let question = &mut self.questions.open[place];
+    fn put_question(&mut self, core: &mut Core, profile: ProfileId, waiting: Waiting) {
+        if let Some(place) = self.place_of(profile, &waiting) {
+            let now = core.clock.now();
+            let question = &mut self.open[place];
             question.caller.pid = waiting.caller.pid;
             // A program that tries again is no news before the toast has been there for a while.
             let is_old = question.told_at.is_some_and(|at| now.since(at) >= TOLD_AGAIN);
@@ -209,59 +178,59 @@ impl Controller {
             question.waiting.push(waiting);
             return;
         }
-        if self.questions.are_too_many_with(&waiting.caller.program) {
-            let name = self.profiles.get(&profile).map(|it| it.name.as_str()).unwrap_or_default();
+        if self.are_too_many_with(&waiting.caller.program) {
+            let name = core.name_of(profile);
             let _ = waiting.reply.send(not_answered(name, &waiting.caller));
             return;
         }
-        self.questions.asked += 1;
+        self.asked += 1;
         let question = Question {
-            number: self.questions.asked,
+            number: self.asked,
             profile,
             caller: waiting.caller.clone(),
-            asked_at: self.clock.now(),
+            asked_at: core.clock.now(),
             told_at: None,
             waiting: vec![waiting],
         };
-        let name = self.profiles.get(&profile).map(|it| it.name.as_str()).unwrap_or_default();
+        let name = core.name_of(profile);
         tracing::info!(event = "asked_person", name, program = question.caller.program.line());
-        self.questions.open.push(question);
+        self.open.push(question);
     }
 
     /// Raises the toasts that are due.
-    fn tell_questions(&mut self, now: Timestamp) {
-        for place in 0..self.questions.open.len() {
-            let question = &self.questions.open[place];
+    fn tell_questions(&mut self, core: &mut Core, now: Timestamp) {
+        for place in 0..self.open.len() {
+            let question = &self.open[place];
             let program = question.caller.program.clone();
-            let is_due = self.questions.toasts.next(&program, now) <= now;
+            let is_due = self.toasts.next(&program, now) <= now;
             if question.told_at.is_none() && !question.waiting.is_empty() && is_due {
-                self.tell_question(place);
-                self.questions.open[place].told_at = Some(now);
-                self.questions.toasts.raised(program, now);
+                self.tell_question(core, place);
+                self.open[place].told_at = Some(now);
+                self.toasts.raised(program, now);
             }
         }
     }
 
-    fn tell_question(&self, place: usize) {
-        let question = &self.questions.open[place];
+    fn tell_question(&self, core: &Core, place: usize) {
+        let question = &self.open[place];
         let number = question.number;
-        let name = self.profiles.get(&question.profile).map(|it| it.name.as_str());
+        let name = core.profiles.get(&question.profile).map(|it| it.name.as_str());
         let (name, program) = (name.unwrap_or_default(), &question.caller.program);
-        if self.preferences.choices.notices == NoticesWanted::None {
+        if core.preferences.choices.notices == NoticesWanted::None {
             return;
         }
         let said = if program.is_known() {
             let arguments =
                 [("name", name), ("program", program.name()), ("file", program.meant())];
-            self.language.tell("notice-question", &arguments)
+            core.language.tell("notice-question", &arguments)
         } else {
-            self.language.tell("notice-question_unnamed", &[("name", name)])
+            core.language.tell("notice-question_unnamed", &[("name", name)])
         };
         let button = |id, allow| Button {
-            label: self.language.say(id),
+            label: core.language.say(id),
             click: Click::AnswerQuestion { question: number, allow },
         };
-        self.shell.raise(&Notice {
+        core.host.shell.raise(&Notice {
             id: notice_id(number),
             title: said.headline,
             body: said.advice,
@@ -274,81 +243,88 @@ impl Controller {
     /// One that was answered or has gone meanwhile is no trouble.
     pub(super) fn answer_question(
         &mut self,
+        core: &mut Core,
         number: u32,
         allow: bool,
         reply: oneshot::Sender<Reply>,
     ) {
-        let Some(place) = self.questions.open.iter().position(|it| it.number == number) else {
+        let Some(place) = self.open.iter().position(|it| it.number == number) else {
             let _ = reply.send(Reply::Done);
             return;
         };
-        let Question { profile, caller, waiting, .. } = self.questions.open.remove(place);
-        self.shell.withdraw(&notice_id(number));
+        let Question { profile, caller, waiting, .. } = self.open.remove(place);
+        core.host.shell.withdraw(&notice_id(number));
         let program = caller.program;
         tracing::info!(event = "person_answered", program = program.line(), allow);
         let kept = if program.is_known() {
-            self.questions.toasts.answered(&program);
-            self.questions.permissions.decide(profile, program, allow)
+            self.toasts.answered(&program);
+            self.permissions.decide(profile, program, allow)
         } else {
             Ok(())
         };
         for mut waiting in waiting {
             if allow {
                 waiting.allowed.insert(profile);
-                self.go_on(profile, waiting);
+                core.tasks.then(FollowUp::GoOn(profile, waiting));
             } else {
-                self.not_allowed(profile, &waiting.caller, waiting.reply);
+                not_allowed(core, profile, &waiting.caller, waiting.reply);
             }
         }
-        self.programs_revision += 1;
+        self.revision += 1;
         match kept {
             Ok(()) => drop(reply.send(Reply::Done)),
-            Err(error) => self.refuse(reply, "not_remembered", &[("cause", &error.to_string())]),
+            Err(error) => core.refuse(reply, "not_remembered", &[("cause", &error.to_string())]),
         }
     }
 
-    pub(super) fn forget_permission(&mut self, number: u32, reply: oneshot::Sender<Reply>) {
-        match self.questions.permissions.forget(number) {
+    pub(super) fn forget_permission(
+        &mut self,
+        core: &Core,
+        number: u32,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        match self.permissions.forget(number) {
             Ok(()) => {
-                self.programs_revision += 1;
+                self.revision += 1;
                 let _ = reply.send(Reply::Done);
             }
-            Err(error) => self.refuse(reply, "programs_file", &[("cause", &error.to_string())]),
+            Err(error) => core.refuse(reply, "programs_file", &[("cause", &error.to_string())]),
         }
     }
 
     pub(super) fn set_asks_first(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         wanted: bool,
         reply: oneshot::Sender<Reply>,
     ) {
-        if !self.change_profile(profile, reply, |config| config.asks_first = wanted) {
+        if !core.change_profile(profile, reply, |config| config.asks_first = wanted) {
             return;
         }
-        self.programs_revision += 1;
+        self.revision += 1;
         if !wanted {
-            let (open, others) = std::mem::take(&mut self.questions.open)
+            let (open, others) = std::mem::take(&mut self.open)
                 .into_iter()
                 .partition::<Vec<_>, _>(|question| question.profile == profile);
-            self.questions.open = others;
+            self.open = others;
             for question in open {
-                self.shell.withdraw(&notice_id(question.number));
+                core.host.shell.withdraw(&notice_id(question.number));
                 for waiting in question.waiting {
-                    self.go_on(profile, waiting);
+                    core.tasks.then(FollowUp::GoOn(profile, waiting));
                 }
             }
         }
     }
 
     /// Those whose time is over are told so, and what nobody can answer any more goes.
-    pub(super) fn tend_questions(&mut self) {
-        let now = self.clock.now();
-        for mut question in std::mem::take(&mut self.questions.open) {
-            let name = self.profiles.get(&question.profile).map(|it| it.name.as_str().to_owned());
+    pub(super) fn tend_questions(&mut self, core: &mut Core) {
+        let now = core.clock.now();
+        for mut question in std::mem::take(&mut self.open) {
+            let name = core.profiles.get(&question.profile).map(|it| it.name.as_str().to_owned());
             for waiting in std::mem::take(&mut question.waiting) {
-                let refusal = match (&name, self.refusal_while_locked()) {
-                    (None, _) => Some(super::handing_out::gone()),
+                let refusal = match (&name, locking::refusal_while_locked(core)) {
+                    (None, _) => Some(gone()),
                     (_, Some(locked)) => Some(locked),
                     (Some(name), None) if waiting.until <= now => {
                         Some(not_answered(name, &waiting.caller))
@@ -364,17 +340,17 @@ impl Controller {
             // An answer that can't be remembered is of use only to who waits for it.
             let is_useless = question.waiting.is_empty() && !question.caller.program.is_known();
             if name.is_none() || question.ends_at() <= now || is_useless {
-                self.shell.withdraw(&notice_id(question.number));
+                core.host.shell.withdraw(&notice_id(question.number));
             } else {
-                self.questions.open.push(question);
+                self.open.push(question);
             }
         }
-        self.tell_questions(now);
+        self.tell_questions(core, now);
     }
 
-    pub(super) fn questions_view(&self) -> Vec<QuestionView> {
+    pub(super) fn questions_view(&self, core: &Core) -> Vec<QuestionView> {
         let view = |question: &Question| {
-            let config = self.profiles.get(&question.profile)?;
+            let config = core.profiles.get(&question.profile)?;
             let Caller { program, pid, .. } = &question.caller;
             Some(QuestionView {
                 number: question.number,
@@ -387,7 +363,7 @@ impl Controller {
                 is_remembered: program.is_known(),
             })
         };
-        self.questions.open.iter().filter_map(view).collect()
+        self.open.iter().filter_map(view).collect()
     }
 
     pub(super) fn permissions_view(&self, profile: ProfileId) -> Vec<PermissionView> {
@@ -396,18 +372,22 @@ impl Controller {
             program: ProgramView::of(&permission.program),
             allowed: permission.allowed,
         };
-        self.questions.permissions.of_profile(profile).map(view).collect()
+        self.permissions.of_profile(profile).map(view).collect()
     }
+}
 
-    fn not_allowed(&mut self, profile: ProfileId, caller: &Caller, reply: oneshot::Sender<Answer>) {
-        let now = self.clock.now();
-        self.history.refused(now, profile, &caller.program);
-        let name = self.profiles.get(&profile).map(|it| it.name.as_str()).unwrap_or_default();
-        let message = format!("{} may not take tokens of {name}", subject(caller));
-        let advice =
-            "That was answered in Glowjar's window, where it can be forgotten under Programs.";
-        let _ = reply.send(refused(Reason::Person, "not_allowed", &message, advice));
-    }
+fn not_allowed(
+    core: &mut Core,
+    profile: ProfileId,
+    caller: &Caller,
+    reply: oneshot::Sender<Answer>,
+) {
+    let now = core.clock.now();
+    core.journal.history.refused(now, profile, &caller.program);
+    let name = core.name_of(profile);
+    let message = format!("{} may not take tokens of {name}", subject(caller));
+    let advice = "That was answered in Glowjar's window, where it can be forgotten under Programs.";
+    let _ = reply.send(refused(Reason::Person, "not_allowed", &message, advice));
 }
 
 impl Question {

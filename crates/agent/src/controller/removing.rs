@@ -12,8 +12,9 @@ use glowjar_lifecycle::{
 };
 use tokio::sync::oneshot;
 
-use super::{Controller, outcomes::Event};
+use super::core::Core;
 use crate::{
+    event::{Event, FollowUp},
     notices::{Notice, Urgency},
     profile::{Name, Profile},
     profiles::ProfileRuntime,
@@ -130,90 +131,94 @@ impl Timed for Removal {
     }
 }
 
-impl Controller {
+impl Removal {
     pub(super) fn remove_profile(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         revoke: bool,
         reply: oneshot::Sender<Reply>,
     ) {
         // One can be undone: the one before is gone for good now.
-        self.finish_removal();
-        let place = match self.profiles.change(|list| list.remove(profile, revoke)) {
+        self.finish_removal(core);
+        let place = match core.profiles.change(|list| list.remove(profile, revoke)) {
             Ok(place) => place.unwrap_or_default(),
             Err(error) => {
-                return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
+                return core.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
             }
         };
-        let now = self.clock.now();
-        let status = self.engine.status(profile, now);
+        let now = core.clock.now();
+        let status = core.engine.status(profile, now);
         let timed_out = Some(Trouble::Transient(Transient::Timeout));
         let given_up_at = status.filter(|status| status.trouble == timed_out).map(|_| now);
-        self.removal.pending = Some(Removed {
+        self.pending = Some(Removed {
             profile,
             given_up_at,
             place,
-            secrets: self.vault.secrets(profile).cloned(),
-            runtime: self.runtimes.remove(profile),
+            secrets: core.vault.secrets(profile).cloned(),
+            runtime: core.runtimes.remove(profile),
             until: now + TIME_TO_UNDO,
         });
-        self.vault.remove(profile);
-        self.input(Input::ProfileRemoved { profile });
-        if self.clipboard.holds_of(profile) {
-            self.clear_clipboard();
-        }
+        core.vault.remove(profile);
+        core.input(Input::ProfileRemoved { profile });
+        core.tasks.then(FollowUp::ClearClipboard { of: Some(profile) });
         tracing::info!(event = "profile_removed", %profile, revoke);
         let _ = reply.send(Reply::Done);
     }
 
-    pub(super) fn undo_remove(&mut self, reply: oneshot::Sender<Reply>) {
-        let pending = self.removal.pending.as_ref();
-        let leaving = pending.and_then(|it| self.profiles.leaving_profile(it.profile));
+    pub(super) fn undo_remove(&mut self, core: &mut Core, reply: oneshot::Sender<Reply>) {
+        let pending = self.pending.as_ref();
+        let leaving = pending.and_then(|it| core.profiles.leaving_profile(it.profile));
         let Some((removed, leaving)) = pending.zip(leaving) else {
-            return self.refuse(reply, "nothing_to_undo", &[]);
+            return core.refuse(reply, "nothing_to_undo", &[]);
         };
         let (profile, place) = (removed.profile, removed.place);
         // Another may have taken its name meanwhile.
-        let name = Name::parse(&self.profiles.free_name(leaving.name.as_str()));
+        let name = Name::parse(&core.profiles.free_name(leaving.name.as_str()));
         let name = name.unwrap_or_else(|_| leaving.name.clone());
-        let policy = leaving.policy(self.preferences.renew_early());
+        let policy = leaving.policy(core.preferences.renew_early());
         let paused = leaving.paused;
-        let changed = self.profiles.change(|list| {
+        let changed = core.profiles.change(|list| {
             if let Some(leaving) = list.take_leaving(profile) {
                 list.insert(place, Profile { name, ..leaving.profile });
             }
         });
         if let Err(error) = changed {
-            return self.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
+            return core.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
-        let under_way = self.requests.is_under_way(profile).then(|| self.clock.now());
+        let under_way = core.requests.is_under_way(profile).then(|| core.clock.now());
         let mut given_up_at = None;
-        if let Some(removed) = self.removal.pending.take() {
+        if let Some(removed) = self.pending.take() {
             let Removed { secrets, runtime, .. } = removed;
             given_up_at = under_way.or(removed.given_up_at);
             if let Some(secrets) = secrets {
-                self.vault.put(profile, secrets);
+                core.vault.put(profile, secrets);
             }
             if let Some(runtime) = runtime {
-                self.runtimes.put(profile, runtime);
+                core.runtimes.put(profile, runtime);
             }
         }
-        self.input(Input::ProfileAdded { profile, policy, paused });
+        core.input(Input::ProfileAdded { profile, policy, paused });
         if let Some(at) = given_up_at {
-            self.input(Input::GivenUpElsewhere { profile, at });
+            core.input(Input::GivenUpElsewhere { profile, at });
         }
         tracing::info!(event = "profile_brought_back", %profile);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
 
     /// The answer to a request that was under way at the removal: what it rotated is needed if that is undone.
-    pub(super) fn answered_after_removal(&mut self, profile: ProfileId, issued: Issued) {
-        let pending = self.removal.pending.as_mut().filter(|removed| removed.profile == profile);
-        let leaving = self.profiles.leaving_profile(profile);
+    pub(super) fn answered_after_removal(
+        &mut self,
+        core: &mut Core,
+        profile: ProfileId,
+        issued: Issued,
+    ) {
+        let pending = self.pending.as_mut().filter(|removed| removed.profile == profile);
+        let leaving = core.profiles.leaving_profile(profile);
         let (Some(removed), Some(leaving)) = (pending, leaving) else { return };
         let secrets = removed.secrets.get_or_insert_default();
         secrets.take_over(issued);
-        let kept = secrets.keep(&self.keychain, profile, &leaving.client_id);
+        let kept = secrets.keep(core.vault.keychain(), profile, &leaving.client_id);
         tokio::spawn(async move {
             if let Err(trouble) = kept.await {
                 tracing::warn!(event = "not_saved", %profile, ?trouble);
@@ -221,42 +226,42 @@ impl Controller {
         });
     }
 
-    pub(super) fn undo_view(&self) -> Option<UndoView> {
-        let removed = self.removal.pending.as_ref()?;
-        let profile = self.profiles.leaving_profile(removed.profile)?;
+    pub(super) fn undo_view(&self, core: &Core) -> Option<UndoView> {
+        let removed = self.pending.as_ref()?;
+        let profile = core.profiles.leaving_profile(removed.profile)?;
         Some(UndoView { name: profile.name.as_str().to_owned(), until: removed.until.as_millis() })
     }
 
     /// Nobody can want it back any more: what is left of it goes.
-    pub(super) fn finish_removal(&mut self) {
-        let Some(removed) = self.removal.pending.take() else { return };
-        self.requests.give_up(removed.profile);
-        self.take_away(removed.profile);
+    pub(super) fn finish_removal(&mut self, core: &mut Core) {
+        let Some(removed) = self.pending.take() else { return };
+        core.requests.give_up(removed.profile);
+        take_away(core, removed.profile);
         match removed.secrets {
-            Some(secrets) => self.discard(removed.profile, Some(secrets)),
-            None => self.read_left_behind(removed.profile),
+            Some(secrets) => self.discard(core, removed.profile, Some(secrets)),
+            None => self.read_left_behind(core, removed.profile),
         }
     }
 
     /// Glowjar ended before the time to undo was over, and nobody undid it.
-    pub(super) fn finish_leaving(&mut self) {
-        for leaving in self.profiles.leaving().to_vec() {
+    pub(super) fn finish_leaving(&mut self, core: &mut Core) {
+        for leaving in core.profiles.leaving().to_vec() {
             let profile = leaving.profile.id;
-            if self.profiles.contains(&profile) {
-                self.forget_leaving(profile);
+            if core.profiles.contains(&profile) {
+                forget_leaving(core, profile);
                 continue;
             }
-            self.take_away(profile);
-            self.read_left_behind(profile);
+            take_away(core, profile);
+            self.read_left_behind(core, profile);
         }
     }
 
-    fn read_left_behind(&mut self, profile: ProfileId) {
-        let Some(leaving) = self.profiles.leaving_profile(profile) else { return };
-        let (keychain, client_id) = (self.keychain.clone(), leaving.client_id.clone());
-        self.removal.begin(profile, Next::Read);
+    fn read_left_behind(&mut self, core: &mut Core, profile: ProfileId) {
+        let Some(leaving) = core.profiles.leaving_profile(profile) else { return };
+        let (keychain, client_id) = (core.vault.keychain().clone(), leaving.client_id.clone());
+        self.begin(profile, Next::Read);
         let event = move |outcome| Event::LeftBehind { profile, outcome };
-        self.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
+        core.tasks.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
             event(Secrets::open(&keychain, profile, &client_id).await)
         });
     }
@@ -264,112 +269,110 @@ impl Controller {
     /// The secrets of a removed profile were read once more.
     pub(super) fn left_behind(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         outcome: Result<Secrets, KeychainTrouble>,
     ) {
         match outcome {
-            Ok(secrets) => self.discard(profile, Some(secrets)),
-            Err(KeychainTrouble::Incomplete) => self.discard(profile, None),
-            Err(_) => self.removal.failed(profile, self.clock.now()),
+            Ok(secrets) => self.discard(core, profile, Some(secrets)),
+            Err(KeychainTrouble::Incomplete) => self.discard(core, profile, None),
+            Err(_) => self.failed(profile, core.clock.now()),
         }
     }
 
     /// Deletes a profile's secrets from the keychain. The list names it as leaving until they are gone.
-    pub(super) fn delete_secrets(&mut self, profile: ProfileId) {
-        self.removal.begin(profile, Next::Delete);
-        let deleted = vault::delete(&self.keychain, profile);
+    pub(super) fn delete_secrets(&mut self, core: &mut Core, profile: ProfileId) {
+        self.begin(profile, Next::Delete);
+        let deleted = vault::delete(core.vault.keychain(), profile);
         let event = move |outcome| Event::SecretsDeleted { profile, outcome };
-        self.start(
-            Some(event(Err(KeychainTrouble::NotAnswering))),
-            async move { event(deleted.await) },
-        );
+        core.tasks.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
+            event(deleted.await)
+        });
     }
 
     pub(super) fn secrets_deleted(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         outcome: Result<(), KeychainTrouble>,
     ) {
         match outcome {
             Ok(()) => {
-                self.removal.left_behind.remove(&profile);
-                self.forget_leaving(profile);
+                self.left_behind.remove(&profile);
+                forget_leaving(core, profile);
             }
-            Err(_) if self.profiles.leaving_profile(profile).is_some() => {
-                self.removal.failed(profile, self.clock.now());
+            Err(_) if core.profiles.leaving_profile(profile).is_some() => {
+                self.failed(profile, core.clock.now());
             }
             // A new profile that was not saved: what refuses to delete has refused to write.
-            Err(_) => drop(self.removal.left_behind.remove(&profile)),
+            Err(_) => drop(self.left_behind.remove(&profile)),
         }
     }
 
-    pub(super) fn delete_secrets_again(&mut self, now: Timestamp) {
-        for (profile, next) in self.removal.due(now) {
+    pub(super) fn delete_secrets_again(&mut self, core: &mut Core, now: Timestamp) {
+        for (profile, next) in self.due(now) {
             match next {
-                Next::Read => self.read_left_behind(profile),
-                Next::Delete => self.delete_secrets(profile),
+                Next::Read => self.read_left_behind(core, profile),
+                Next::Delete => self.delete_secrets(core, profile),
             }
         }
-    }
-
-    fn forget_leaving(&mut self, profile: ProfileId) {
-        if let Err(error) = self.profiles.change(|list| list.take_leaving(profile)) {
-            tracing::warn!(%error, "the profiles file still names what was removed");
-        }
-    }
-
-    /// Everything outside of the keychain that belongs to a profile that is leaving goes with it. The list names it to the
-    /// last, so that a start after a crash in between does it again.
-    fn take_away(&mut self, id: ProfileId) {
-        self.outlets_of_removed(id);
-        self.callers.forget(id);
-        self.history.forget(self.clock.now(), id);
-        if let Err(error) = self.questions.permissions.forget_profile(id) {
-            tracing::warn!(event = "permissions_not_saved", %error);
-        }
-        let id_as_text = id.to_string();
-        self.preferences.change(|preferences| {
-            preferences.default_profile.take_if(|chosen| *chosen == id_as_text);
-        });
     }
 
     /// Deletes a removed profile's secrets, and revokes its refresh token if so wished.
-    fn discard(&mut self, id: ProfileId, secrets: Option<Secrets>) {
-        let leaving = self.profiles.leaving().iter().find(|leaving| leaving.profile.id == id);
+    fn discard(&mut self, core: &mut Core, id: ProfileId, secrets: Option<Secrets>) {
+        let leaving = core.profiles.leaving().iter().find(|leaving| leaving.profile.id == id);
         let Some(leaving) = leaving.cloned() else { return };
-        let provider = leaving.profile.provider(self.sandbox_url.as_ref());
+        let provider = leaving.profile.provider(core.sandbox.url.as_ref());
         let secrets = secrets.map(|secrets| secrets.credential);
         if leaving.revoke
             && let Some(provider) = provider.filter(|provider| provider.revocation.is_some())
             && let Some(credential) = secrets
             && let Some(token) = credential.refresh_token
         {
-            let client = self.client.clone();
+            let client = core.client.clone();
             let name = leaving.profile.name.as_str().to_owned();
             let client_id = leaving.profile.client_id;
             let secret = credential.client_secret;
-            self.start(None, async move {
+            core.tasks.start(None, async move {
                 let outcome = client.revoke(&provider, &client_id, secret.as_ref(), &token).await;
                 Event::Revoked { name, outcome }
             });
         }
-        self.delete_secrets(id);
+        self.delete_secrets(core, id);
     }
+}
 
-    pub(super) fn revoked(&self, name: &str, outcome: Result<(), RequestError>) {
-        match outcome {
-            Ok(()) => tracing::info!(event = "revoked", name),
-            Err(error) => {
-                tracing::warn!(event = "not_revoked", name, failure = ?error.failure, technical = %error.technical);
-                let said = self.language.tell("notice-not_revoked", &[("name", name)]);
-                self.shell.raise(&Notice {
-                    id: "not_revoked".to_owned(),
-                    title: said.headline,
-                    body: said.advice,
-                    urgency: Urgency::Normal,
-                    buttons: Vec::new(),
-                });
-            }
+fn forget_leaving(core: &mut Core, profile: ProfileId) {
+    if let Err(error) = core.profiles.change(|list| list.take_leaving(profile)) {
+        tracing::warn!(%error, "the profiles file still names what was removed");
+    }
+}
+
+/// Everything outside of the keychain that belongs to a profile that is leaving goes with it. The list names it to the
+/// last, so that a start after a crash in between does it again.
+fn take_away(core: &mut Core, id: ProfileId) {
+    core.tasks.then(FollowUp::ForgetProfile(id));
+    core.journal.record.forget(id);
+    core.journal.history.forget(core.clock.now(), id);
+    let id_as_text = id.to_string();
+    core.preferences.change(|preferences| {
+        preferences.default_profile.take_if(|chosen| *chosen == id_as_text);
+    });
+}
+
+pub(super) fn revoked(core: &Core, name: &str, outcome: Result<(), RequestError>) {
+    match outcome {
+        Ok(()) => tracing::info!(event = "revoked", name),
+        Err(error) => {
+            tracing::warn!(event = "not_revoked", name, failure = ?error.failure, technical = %error.technical);
+            let said = core.language.tell("notice-not_revoked", &[("name", name)]);
+            core.host.shell.raise(&Notice {
+                id: "not_revoked".to_owned(),
+                title: said.headline,
+                body: said.advice,
+                urgency: Urgency::Normal,
+                buttons: Vec::new(),
+            });
         }
     }
 }

@@ -3,62 +3,70 @@
 use std::fs;
 
 use glowjar_ims::{Client, ClientError, ClientSettings, ProxyChoice};
-use glowjar_lifecycle::id::ProfileId;
 use tokio::sync::oneshot;
 use url::Url;
 
-use super::{Controller, outcomes::Event};
+use super::{arranging::apply_renew_early, core::Core, locking};
 use crate::{
     catalogue::Fault,
     draft, environment,
+    event::{Event, Network, SettingsChange},
     ports::ShortcutError,
     preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply},
     view::{BannerView, Choices, Language, Level, ProxyView, SettingsView},
 };
 
-/// Settings that are good as far as one can see without trying them, and what was wrong with the others.
-#[derive(Debug)]
-pub(super) struct SettingsChange {
-    edit: ChoicesEdit,
-    /// What the client is made with.
-    network: Network,
-    faults: Vec<(Field, Fault)>,
+/// What settings are applied to, beside the features that read them.
+pub(super) struct Settings {
+    /// What the client is made from when proxy or certificates change.
+    client_settings: ClientSettings,
+    /// The person's, most wanted first, as `de-AT`.
+    system_languages: Vec<String>,
 }
 
-/// The choices that decide how servers are reached.
-#[derive(Clone, Debug, PartialEq)]
-struct Network {
-    extra_ca: Option<String>,
-    proxy: ProxyView,
-}
-
-impl Network {
-    fn of(choices: &Choices) -> Self {
-        Self { extra_ca: choices.extra_ca.clone(), proxy: choices.proxy.clone() }
+pub(super) fn settings_view(core: &Core) -> SettingsView {
+    SettingsView {
+        screen_lock_is_told: core.lock.screen_lock_is_told(),
+        idleness_is_told: core.lock.idleness_is_told(),
+        ..core.preferences.view(&core.host.folders)
     }
 }
 
-impl Controller {
-    pub(super) fn settings_view(&self) -> SettingsView {
-        SettingsView {
-            screen_lock_is_told: self.lock.screen_is_told,
-            idleness_is_told: self.lock.idleness_is_told,
-            ..self.preferences.view(&self.folders)
-        }
+/// What was chosen in an earlier run and takes effect outside of this process.
+pub(super) fn take_settings_into_use(core: &mut Core) {
+    locking::watch_for_idleness(core);
+    let Some(keys) = core.preferences.choices.copy_shortcut.clone() else { return };
+    if let Err(error) = core.host.shell.copy_shortcut(Some(&keys)) {
+        let cause = error.to_string();
+        let said = core.language.tell("banner-shortcut", &[("keys", &keys), ("cause", &cause)]);
+        core.banners.push(BannerView {
+            code: "shortcut".to_owned(),
+            level: Level::Soon,
+            headline: said.headline,
+            advice: said.advice,
+            action: Some(crate::view::Action::OpenSettings),
+            dismissible: true,
+        });
     }
+}
 
-    /// The chosen one, or else the first.
-    pub(super) fn default_profile(&self) -> Option<ProfileId> {
-        let chosen = self.preferences.default_profile.as_deref();
-        let chosen = chosen.and_then(|id| id.parse().ok());
-        let chosen = chosen.filter(|id| self.profiles.contains(id));
-        chosen.or_else(|| self.profiles.ids().first().copied())
+impl Settings {
+    pub(super) const fn new(
+        client_settings: ClientSettings,
+        system_languages: Vec<String>,
+    ) -> Self {
+        Self { client_settings, system_languages }
     }
 
     /// Each by itself: one that can't be had stays as it was and is answered at its field, and the others change.
-    pub(super) fn change_settings(&mut self, draft: Choices, reply: oneshot::Sender<Reply>) {
-        let now = &self.preferences.choices;
+    pub(super) fn change_settings(
+        &mut self,
+        core: &mut Core,
+        draft: Choices,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let now = &core.preferences.choices;
         let mut faults: Vec<(Field, Fault)> = Vec::new();
         let mut choices = draft;
         if !(5..=3_600).contains(&choices.clear_clipboard_after_seconds) {
@@ -82,14 +90,14 @@ impl Controller {
         choices.copy_shortcut = choices.copy_shortcut.filter(is_said);
         let edit = ChoicesEdit::between(now.clone(), choices);
         let change = Box::new(SettingsChange { edit, network: Network::of(now), faults });
-        self.client_made(change, Ok(self.client.clone()), reply);
+        self.client_made(core, change, Ok(core.client.clone()), reply);
     }
 
     /// Certificates take a while to read.
-    fn make_client(&self, change: Box<SettingsChange>, reply: oneshot::Sender<Reply>) {
+    fn make_client(&self, core: &Core, change: Box<SettingsChange>, reply: oneshot::Sender<Reply>) {
         let base = self.client_settings.clone();
         let Network { extra_ca, proxy } = change.network.clone();
-        self.start(None, async move {
+        core.tasks.start(None, async move {
             let made =
                 tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
             let outcome = made.await.unwrap_or_else(|error| {
@@ -101,19 +109,24 @@ impl Controller {
 
     pub(super) fn client_made(
         &mut self,
+        core: &mut Core,
         change: Box<SettingsChange>,
         outcome: Result<Client, (Field, Fault)>,
         reply: oneshot::Sender<Reply>,
     ) {
         let SettingsChange { edit, network, mut faults } = *change;
-        let now = &self.preferences.choices;
+        let now = &core.preferences.choices;
         // Others may have been made since.
         let mut choices = edit.applied_to(now);
         match outcome {
-            Ok(client) if Network::of(&choices) == network => self.client = client,
+            Ok(client) if Network::of(&choices) == network => core.client = client,
             Ok(_) => {
                 let network = Network::of(&choices);
-                return self.make_client(Box::new(SettingsChange { edit, network, faults }), reply);
+                return self.make_client(
+                    core,
+                    Box::new(SettingsChange { edit, network, faults }),
+                    reply,
+                );
             }
             Err(fault) => {
                 faults.push(fault);
@@ -122,64 +135,45 @@ impl Controller {
             }
         }
         if choices.copy_shortcut != now.copy_shortcut
-            && let Err(error) = self.shell.copy_shortcut(choices.copy_shortcut.as_deref())
+            && let Err(error) = core.host.shell.copy_shortcut(choices.copy_shortcut.as_deref())
         {
             faults.push((Field::CopyShortcut, shortcut_fault(&error)));
             // The one before still holds, if it can.
-            let _ = self.shell.copy_shortcut(now.copy_shortcut.as_deref());
+            let _ = core.host.shell.copy_shortcut(now.copy_shortcut.as_deref());
             choices.copy_shortcut.clone_from(&now.copy_shortcut);
         }
         if choices.start_at_login != now.start_at_login
-            && let Err(cause) = self.shell.start_at_login(choices.start_at_login)
+            && let Err(cause) = core.host.shell.start_at_login(choices.start_at_login)
         {
             faults.push((Field::StartAtLogin, Fault::with("start_at_login", "cause", cause)));
             choices.start_at_login = now.start_at_login;
         }
         if faults.is_empty() || choices != *now {
-            self.take_over(choices);
+            self.take_over(core, choices);
         }
-        let _ = reply.send(if faults.is_empty() { Reply::Done } else { self.invalid(faults) });
+        let _ = reply.send(if faults.is_empty() { Reply::Done } else { invalid(core, faults) });
     }
 
-    fn take_over(&mut self, choices: Choices) {
-        let lock_after = self.preferences.lock_after();
-        self.preferences.change(|preferences| preferences.choices = choices);
-        let idleness_counts_anew = lock_after != self.preferences.lock_after();
+    fn take_over(&mut self, core: &mut Core, choices: Choices) {
+        let lock_after = core.preferences.lock_after();
+        core.preferences.change(|preferences| preferences.choices = choices);
+        let idleness_counts_anew = lock_after != core.preferences.lock_after();
         if idleness_counts_anew {
-            self.watch_for_idleness();
+            locking::watch_for_idleness(core);
         }
-        self.language =
-            Language::resolve(self.preferences.choices.language, &self.system_languages);
-        self.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
-        environment::show(&mut self.banners, &self.client, &self.preferences, self.language);
-        self.apply_renew_early();
+        core.language =
+            Language::resolve(core.preferences.choices.language, &self.system_languages);
+        core.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
+        environment::show(&mut core.banners, &core.client, &core.preferences, core.language);
+        apply_renew_early(core);
         tracing::info!(event = "settings_changed");
-    }
-
-    /// What was chosen in an earlier run and takes effect outside of this process.
-    pub(super) fn take_settings_into_use(&mut self) {
-        self.watch_for_idleness();
-        let Some(keys) = self.preferences.choices.copy_shortcut.clone() else { return };
-        if let Err(error) = self.shell.copy_shortcut(Some(&keys)) {
-            let cause = error.to_string();
-            let said = self.language.tell("banner-shortcut", &[("keys", &keys), ("cause", &cause)]);
-            self.banners.push(BannerView {
-                code: "shortcut".to_owned(),
-                level: Level::Soon,
-                headline: said.headline,
-                advice: said.advice,
-                action: Some(crate::view::Action::OpenSettings),
-                dismissible: true,
-            });
-        }
-    }
-
-    fn invalid(&self, faults: Vec<(Field, Fault)>) -> Reply {
-        let fields = faults.into_iter().map(|fault| trouble(fault, self.language)).collect();
-        Reply::Invalid { fields }
     }
 }
 
+fn invalid(core: &Core, faults: Vec<(Field, Fault)>) -> Reply {
+    let fields = faults.into_iter().map(|fault| trouble(fault, core.language)).collect();
+    Reply::Invalid { fields }
+}
 impl Preferences {
     /// A client with the chosen proxy and certificates, made from `base` otherwise.
     ///

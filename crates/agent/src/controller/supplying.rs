@@ -14,8 +14,9 @@ use glowjar_lifecycle::{
 use glowjar_protocol::message::{Answer, OutletStatus, Reason, Target};
 use tokio::sync::oneshot;
 
-use super::{Controller, outcomes::Event};
+use super::core::Core;
 use crate::{
+    event::Event,
     handout::{Caller, Way, refused},
     outlets::{self, Outlet, OutletError, OutletsFile, Sink},
     request::Reply,
@@ -38,6 +39,7 @@ pub(super) struct Outlets {
     /// Of these profiles, the outlets are being served; true if there is something newer already.
     under_way: BTreeMap<ProfileId, bool>,
     retry_at: Option<Timestamp>,
+    revision: u64,
 }
 
 impl Outlets {
@@ -62,6 +64,7 @@ impl Outlets {
             first_tries: BTreeMap::new(),
             under_way: BTreeMap::new(),
             retry_at: None,
+            revision: 0,
         }
     }
 
@@ -103,56 +106,61 @@ impl Timed for Outlets {
     }
 }
 
-impl Controller {
-    /// A token is new to this run, or an outlet is.
-    pub(super) fn supply(&mut self, profile: ProfileId) {
-        let numbers = self.outlets.list.iter().filter(|outlet| outlet.profile == profile);
-        let numbers = numbers.map(|outlet| outlet.number).collect();
-        self.supply_those(profile, &numbers);
+impl Outlets {
+    /// Goes up when what is shown of outlets changes.
+    pub(super) const fn revision(&self) -> u64 {
+        self.revision
     }
 
-    fn supply_those(&mut self, profile: ProfileId, numbers: &BTreeSet<u32>) {
-        if !self.outlets.list.iter().any(|outlet| numbers.contains(&outlet.number))
-            || self.is_locked()
-            || self.current(profile).is_none()
+    /// A token is new to this run, or an outlet is.
+    pub(super) fn supply(&mut self, core: &mut Core, profile: ProfileId) {
+        let numbers = self.list.iter().filter(|outlet| outlet.profile == profile);
+        let numbers = numbers.map(|outlet| outlet.number).collect();
+        self.supply_those(core, profile, &numbers);
+    }
+
+    fn supply_those(&mut self, core: &mut Core, profile: ProfileId, numbers: &BTreeSet<u32>) {
+        if !self.list.iter().any(|outlet| numbers.contains(&outlet.number))
+            || core.lock.is_locked()
+            || core.current(profile).is_none()
         {
             return;
         }
-        if let Some(is_outdated) = self.outlets.under_way.get_mut(&profile) {
+        if let Some(is_outdated) = self.under_way.get_mut(&profile) {
             *is_outdated = true;
             // A call that never returns holds yesterday's token.
             for number in numbers {
-                if let Some(sink) = self.outlets.sinks.get(number) {
+                if let Some(sink) = self.sinks.get(number) {
                     sink.outdate();
                 }
             }
             return;
         }
         let (Some(config), Some(token)) =
-            (self.profiles.get(&profile), self.vault.access_token(profile))
+            (core.profiles.get(&profile), core.vault.access_token(profile))
         else {
             return;
         };
         let (client_id, token) = (config.client_id.clone(), token.clone());
         let fingerprint = outlets::fingerprint(token.expose());
-        let before = self.outlets.list.clone();
+        let before = self.list.clone();
         let mut wanted = Vec::new();
-        for outlet in &mut self.outlets.list {
+        for outlet in &mut self.list {
             if numbers.contains(&outlet.number) {
                 if outlet.target.path().is_some() {
                     outlet.will_hold(fingerprint.clone());
                 }
-                let sink = self.outlets.sinks.entry(outlet.number).or_default().clone();
+                let sink = self.sinks.entry(outlet.number).or_default().clone();
                 wanted.push((sink, outlet.clone()));
             }
         }
-        if self.outlets.list != before {
-            self.outlets.remember();
+        if self.list != before {
+            self.remember();
         }
-        self.outlets.under_way.insert(profile, false);
+        self.under_way.insert(profile, false);
         let results = wanted.iter().map(|(_, it)| (it.number, Err(OutletError::Failed))).collect();
         let if_it_panics = Event::Supplied { profile, fingerprint: fingerprint.clone(), results };
-        self.start(Some(if_it_panics), async move {
+        core.tasks.start(Some(if_it_panics), async move {
             let mut results = Vec::new();
             for (sink, outlet) in wanted {
                 let number = outlet.number;
@@ -165,73 +173,84 @@ impl Controller {
 
     pub(super) fn supplied(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         fingerprint: &str,
         results: Vec<(u32, Result<(), OutletError>)>,
     ) {
         for (number, result) in results {
-            let outlet = self.outlets.list.iter_mut().find(|outlet| outlet.number == number);
+            let outlet = self.list.iter_mut().find(|outlet| outlet.number == number);
             if let Some(outlet) = outlet
                 && result.is_ok()
                 && outlet.target.path().is_some()
             {
                 outlet.holds(fingerprint.to_owned());
             }
-            self.note_result(number, result);
+            self.note_result(core, number, result);
         }
-        if self.outlets.under_way.remove(&profile) == Some(true) {
-            self.supply(profile);
+        if self.under_way.remove(&profile) == Some(true) {
+            self.supply(core, profile);
         }
-        let waiting: Vec<u32> = self.outlets.first_tries.keys().copied().collect();
+        let waiting: Vec<u32> = self.first_tries.keys().copied().collect();
         for number in waiting {
-            self.look_at_outlet(profile, number);
+            self.look_at_outlet(core, profile, number);
         }
     }
 
     /// Whoever set it up is told whether a token could be brought there, if there is none to bring now.
-    fn look_at_outlet(&mut self, profile: ProfileId, number: u32) {
-        let outlet = self.outlets.list.iter().find(|outlet| outlet.number == number);
+    fn look_at_outlet(&mut self, core: &mut Core, profile: ProfileId, number: u32) {
+        let outlet = self.list.iter().find(|outlet| outlet.number == number);
         let (Some(config), Some(outlet)) =
-            (self.profiles.get(&profile), outlet.filter(|outlet| outlet.profile == profile))
+            (core.profiles.get(&profile), outlet.filter(|outlet| outlet.profile == profile))
         else {
             return;
         };
-        if self.outlets.under_way.contains_key(&profile) {
+        if self.under_way.contains_key(&profile) {
             return;
         }
         let (target, client_id) = (outlet.target.clone(), config.client_id.clone());
         let if_it_panics = Event::OutletLookedAt { number, result: Err(OutletError::Failed) };
-        self.start(Some(if_it_panics), async move {
+        core.tasks.start(Some(if_it_panics), async move {
             let result = outlets::look(target, client_id).await;
             Event::OutletLookedAt { number, result }
         });
     }
 
-    pub(super) fn outlet_looked_at(&mut self, number: u32, result: Result<(), OutletError>) {
+    pub(super) fn outlet_looked_at(
+        &mut self,
+        core: &mut Core,
+        number: u32,
+        result: Result<(), OutletError>,
+    ) {
         match result {
             // Brought meanwhile, or not yet: that is in the list.
-            Ok(()) => self.answer_first_try(number, None),
+            Ok(()) => self.answer_first_try(core, number, None),
             // Its own result is newer.
-            Err(_) if !self.outlets.first_tries.contains_key(&number) => {}
-            Err(why) => self.note_result(number, Err(why)),
+            Err(_) if !self.first_tries.contains_key(&number) => {}
+            Err(why) => self.note_result(core, number, Err(why)),
         }
     }
 
     /// `trouble` is a sentence in which the file or program is named.
-    fn answer_first_try(&mut self, number: u32, trouble: Option<(Reason, String, String)>) {
-        let Some(reply) = self.outlets.first_tries.remove(&number) else { return };
+    fn answer_first_try(
+        &mut self,
+        core: &mut Core,
+        number: u32,
+        trouble: Option<(Reason, String, String)>,
+    ) {
+        let Some(reply) = self.first_tries.remove(&number) else { return };
         let _ = reply.send(match trouble {
-            None => self.outlets_answer(),
+            None => self.outlets_answer(core),
             Some((reason, message, advice)) => refused(reason, "outlet", &message, &advice),
         });
     }
 
-    fn note_result(&mut self, number: u32, result: Result<(), OutletError>) {
-        let Some(outlet) = self.outlets.list.iter().find(|outlet| outlet.number == number) else {
+    fn note_result(&mut self, core: &mut Core, number: u32, result: Result<(), OutletError>) {
+        let Some(outlet) = self.list.iter().find(|outlet| outlet.number == number) else {
             return;
         };
         let code = format!("outlet:{number}");
-        self.banners.retain(|banner| banner.code != code);
+        core.banners.retain(|banner| banner.code != code);
         let name = outlet.target.to_string();
         let is_file = outlet.target.path().is_some();
         match &result {
@@ -239,51 +258,56 @@ impl Controller {
                 let way = if is_file { Way::File } else { Way::Hook };
                 let taker = Caller::named(&place(&outlet.target), way);
                 let (profile, format) = (outlet.profile, outlet.target.kind());
-                self.taken(profile, &taker, format);
+                core.taken(profile, &taker, format);
             }
             Err(error) => {
                 let why = error.say(Language::En);
                 tracing::warn!(event = "not_supplied", outlet = name, why);
-                if error.is_final() && self.outlets.first_tries.contains_key(&number) {
-                    return self.outlet_is_impossible(number, &format!("{name}: {why}"));
+                if error.is_final() && self.first_tries.contains_key(&number) {
+                    return self.outlet_is_impossible(core, number, &format!("{name}: {why}"));
                 }
-                let why = error.say(self.language);
+                let why = error.say(core.language);
                 let id = if is_file { "banner-outlet" } else { "banner-outlet_program" };
-                let said = self.language.tell(id, &[("target", &name), ("why", &why)]);
-                self.banners.push(BannerView::lasting(&code, said));
+                let said = core.language.tell(id, &[("target", &name), ("why", &why)]);
+                core.banners.push(BannerView::lasting(&code, said));
                 if is_file {
-                    self.outlets.retry_at = Some(self.clock.now() + PAUSE);
+                    self.retry_at = Some(core.clock.now() + PAUSE);
                 }
             }
         }
         let trouble = result.as_ref().err().map(|error| first_try(number, &name, is_file, error));
-        self.outlets.results.insert(number, result);
-        self.programs_revision += 1;
-        self.answer_first_try(number, trouble);
+        self.results.insert(number, result);
+        self.revision += 1;
+        self.answer_first_try(core, number, trouble);
     }
 
     /// It is not kept in the list.
-    fn outlet_is_impossible(&mut self, number: u32, message: &str) {
-        self.answer_first_try(number, Some((Reason::Usage, message.to_owned(), String::new())));
-        if let Err(error) = self.without_outlet(number) {
+    fn outlet_is_impossible(&mut self, core: &mut Core, number: u32, message: &str) {
+        self.answer_first_try(
+            core,
+            number,
+            Some((Reason::Usage, message.to_owned(), String::new())),
+        );
+        if let Err(error) = self.without_outlet(core, number) {
             tracing::warn!(event = "outlets_not_saved", %error);
         }
     }
 
-    pub(super) fn supply_again(&mut self) {
+    pub(super) fn supply_again(&mut self, core: &mut Core) {
         let mut again: BTreeMap<ProfileId, BTreeSet<u32>> = BTreeMap::new();
-        for outlet in self.outlets.list.iter().filter(|outlet| outlet.target.path().is_some()) {
-            if matches!(self.outlets.results.get(&outlet.number), Some(Err(_))) {
+        for outlet in self.list.iter().filter(|outlet| outlet.target.path().is_some()) {
+            if matches!(self.results.get(&outlet.number), Some(Err(_))) {
                 again.entry(outlet.profile).or_default().insert(outlet.number);
             }
         }
         for (profile, numbers) in again {
-            self.supply_those(profile, &numbers);
+            self.supply_those(core, profile, &numbers);
         }
     }
 
     pub(super) fn outlet_added(
         &mut self,
+        core: &mut Core,
         profile: ProfileId,
         target: Target,
         reply: oneshot::Sender<Answer>,
@@ -291,9 +315,9 @@ impl Controller {
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
         // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
-            && self.outlets.list.iter().any(|outlet| {
+            && self.list.iter().any(|outlet| {
                 is_same_place(&outlet.target, &target)
-                    && self.profiles.contains_or_leaving(outlet.profile)
+                    && core.profiles.contains_or_leaving(outlet.profile)
             });
         if !is_absolute || is_taken {
             let message = if is_taken {
@@ -304,32 +328,32 @@ impl Controller {
             let _ = reply.send(refused(Reason::Usage, "outlet", message, ""));
             return;
         }
-        let highest = self
-            .outlets
-            .list
-            .iter()
-            .map(|outlet| outlet.number)
-            .chain(self.outlets.results.keys().copied())
-            .max();
+        let highest =
+            self.list.iter().map(|outlet| outlet.number).chain(self.results.keys().copied()).max();
         let number = highest.unwrap_or(0) + 1;
-        let before = self.outlets.list.clone();
-        let profiles = &self.profiles;
-        self.outlets.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
-        self.outlets.list.push(Outlet { number, profile, target, written: Vec::new() });
-        if let Err(error) = self.outlets.save() {
-            self.outlets.list = before;
+        let before = self.list.clone();
+        let profiles = &core.profiles;
+        self.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
+        self.list.push(Outlet { number, profile, target, written: Vec::new() });
+        if let Err(error) = self.save() {
+            self.list = before;
             let _ = reply.send(not_saved(&error));
             return;
         }
-        self.programs_revision += 1;
-        self.outlets.first_tries.insert(number, reply);
-        self.supply_those(profile, &BTreeSet::from([number]));
-        self.look_at_outlet(profile, number);
+        self.revision += 1;
+        self.first_tries.insert(number, reply);
+        self.supply_those(core, profile, &BTreeSet::from([number]));
+        self.look_at_outlet(core, profile, number);
     }
 
-    pub(super) fn outlet_removed(&mut self, number: u32, reply: oneshot::Sender<Answer>) {
-        let answer = match self.without_outlet(number) {
-            Ok(true) => self.outlets_answer(),
+    pub(super) fn outlet_removed(
+        &mut self,
+        core: &mut Core,
+        number: u32,
+        reply: oneshot::Sender<Answer>,
+    ) {
+        let answer = match self.without_outlet(core, number) {
+            Ok(true) => self.outlets_answer(core),
             Ok(false) => refused(
                 Reason::Usage,
                 "outlet",
@@ -342,35 +366,40 @@ impl Controller {
     }
 
     /// From the window, where one that is gone already is no trouble.
-    pub(super) fn remove_outlet(&mut self, number: u32, reply: oneshot::Sender<Reply>) {
-        match self.without_outlet(number) {
+    pub(super) fn remove_outlet(
+        &mut self,
+        core: &mut Core,
+        number: u32,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        match self.without_outlet(core, number) {
             Ok(_) => drop(reply.send(Reply::Done)),
-            Err(error) => self.refuse(reply, "programs_file", &[("cause", &error.to_string())]),
+            Err(error) => core.refuse(reply, "programs_file", &[("cause", &error.to_string())]),
         }
     }
 
     /// Whether there was one.
-    fn without_outlet(&mut self, number: u32) -> io::Result<bool> {
-        let before = self.outlets.list.clone();
-        self.outlets.list.retain(|outlet| outlet.number != number);
-        if self.outlets.list == before {
+    fn without_outlet(&mut self, core: &mut Core, number: u32) -> io::Result<bool> {
+        let before = self.list.clone();
+        self.list.retain(|outlet| outlet.number != number);
+        if self.list == before {
             return Ok(false);
         }
-        if let Err(error) = self.outlets.save() {
-            self.outlets.list = before;
+        if let Err(error) = self.save() {
+            self.list = before;
             return Err(error);
         }
-        self.banners.retain(|banner| banner.code != format!("outlet:{number}"));
-        self.answer_first_try(number, None);
-        self.outlets.forget(number);
-        self.programs_revision += 1;
+        core.banners.retain(|banner| banner.code != format!("outlet:{number}"));
+        self.answer_first_try(core, number, None);
+        self.forget(number);
+        self.revision += 1;
         Ok(true)
     }
 
-    pub(super) fn outlets_view(&self, profile: ProfileId) -> Vec<OutletView> {
-        let outlets = self.outlets.list.iter().filter(|outlet| outlet.profile == profile);
+    pub(super) fn outlets_view(&self, core: &Core, profile: ProfileId) -> Vec<OutletView> {
+        let outlets = self.list.iter().filter(|outlet| outlet.profile == profile);
         let view = |outlet: &Outlet| {
-            let result = self.outlets.results.get(&outlet.number);
+            let result = self.results.get(&outlet.number);
             OutletView {
                 number: outlet.number,
                 target: place(&outlet.target),
@@ -381,16 +410,15 @@ impl Controller {
                 },
                 is_command: outlet.target.path().is_none(),
                 is_current: matches!(result, Some(Ok(()))),
-                trouble: trouble(result, self.language),
+                trouble: trouble(result, core.language),
             }
         };
         outlets.map(view).collect()
     }
 
     /// A profile that is gone supplies nobody.
-    pub(super) fn outlets_of_removed(&mut self, profile: ProfileId) {
+    pub(super) fn outlets_of_removed(&mut self, core: &mut Core, profile: ProfileId) {
         let gone: Vec<u32> = self
-            .outlets
             .list
             .iter()
             .filter(|outlet| outlet.profile == profile)
@@ -399,22 +427,22 @@ impl Controller {
         if gone.is_empty() {
             return;
         }
-        self.outlets.list.retain(|outlet| outlet.profile != profile);
-        self.banners
+        self.list.retain(|outlet| outlet.profile != profile);
+        core.banners
             .retain(|banner| gone.iter().all(|number| banner.code != format!("outlet:{number}")));
         for number in gone {
-            self.answer_first_try(number, None);
-            self.outlets.forget(number);
+            self.answer_first_try(core, number, None);
+            self.forget(number);
         }
-        self.outlets.remember();
+        self.remember();
     }
 
-    pub(super) fn outlets_answer(&self) -> Answer {
+    pub(super) fn outlets_answer(&self, core: &Core) -> Answer {
         let status = |outlet: &Outlet| {
-            let result = self.outlets.results.get(&outlet.number);
+            let result = self.results.get(&outlet.number);
             OutletStatus {
                 number: outlet.number,
-                profile: self
+                profile: core
                     .profiles
                     .get(&outlet.profile)
                     .map(|profile| profile.name.as_str().to_owned())
@@ -424,7 +452,7 @@ impl Controller {
                 trouble: trouble(result, Language::En),
             }
         };
-        Answer::Outlets { outlets: self.outlets.list.iter().map(status).collect() }
+        Answer::Outlets { outlets: self.list.iter().map(status).collect() }
     }
 }
 

@@ -15,7 +15,8 @@ use tokio::{
 
 use super::{Caller, http::Door, importing, profile_id, refused, status::is_news};
 use crate::{
-    controller::{Agent, Happening},
+    agent::Agent,
+    event::Happening,
     request::{Reply, Request},
 };
 

@@ -28,9 +28,10 @@ pub(crate) use self::turned_away::Counted;
 use self::{access::Consumer, passing::Passing, turned_away::TurnedAwayCounts};
 use super::{Caller, refused};
 use crate::{
+    agent::Agent,
     catalogue::Said,
-    controller::{Agent, Happening},
     document,
+    event::Happening,
     timed::{Due, Timed},
     view::Language,
 };

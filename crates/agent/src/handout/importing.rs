@@ -4,7 +4,7 @@ use glowjar_protocol::message::{Answer, Reason, SentText, UnderstoodAnswer, Warn
 
 use super::{Caller, refused};
 use crate::{
-    controller::Agent,
+    agent::Agent,
     request::{Anyway, Reply, Request},
     view::{
         Action, CredentialType, Environment, GrantView, PasteSource, RemarkView, TroubleView,

@@ -16,7 +16,7 @@ use super::{
     conversation,
     http::Door,
 };
-use crate::controller::Agent;
+use crate::agent::Agent;
 
 /// Listens for this user's programs.
 #[derive(Debug)]

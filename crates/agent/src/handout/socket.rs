@@ -23,7 +23,7 @@ use super::{
     conversation,
     http::Door,
 };
-use crate::controller::Agent;
+use crate::agent::Agent;
 
 /// Listens for this user's programs. The file goes when this does.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use super::{
     stream::{Stream, Writer},
 };
 use crate::{
-    controller::Agent,
+    agent::Agent,
     handout::{Accepting, ListenError, own_socket, same_user},
     ports::{Desk, Shell},
 };

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Door;
 use crate::{
-    controller::Agent,
+    agent::Agent,
     handout::Caller,
     view::{ProfileView, Snapshot},
 };

@@ -26,7 +26,7 @@ use super::{
     minting::Minting,
 };
 use crate::{
-    controller::Agent,
+    agent::Agent,
     handout::{
         Caller,
         accepting::{Accepting, most_connections, patience},

@@ -8,6 +8,11 @@ use glowjar_lifecycle::{
     validity::Validity,
 };
 
+use glowjar_lifecycle::{
+    failure::{Failure, Transient},
+    input::{Grant, Input},
+};
+
 use super::*;
 use crate::{
     credential::Token,
@@ -48,7 +53,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
         language: crate::view::Language::En,
     };
     let parsed = crate::draft::parse(&draft, &known).expect("a good draft");
-    let issued = Issued {
+    let issued = || Issued {
         access_token: access_token(),
         refresh_token: Some(RefreshToken::parse("hunter2-rotated").unwrap()),
         scope: None,
@@ -79,12 +84,15 @@ fn f33_debug_of_an_event_hides_every_secret() {
         },
         Event::Opened { profile, outcome: Ok(secrets()) },
         Event::Rechecked { profile, attempt, outcome: Ok(secrets()) },
-        Event::Answered { profile, attempt, outcome: Ok(Box::new(issued)) },
+        Event::Answered { profile, attempt, outcome: Ok(Box::new(issued())) },
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
         Event::LeftBehind { profile, outcome: Ok(secrets()) },
         Event::Tried { trial: Box::new(Trial::of(parsed)), outcome: Err(broken()), reply: reply() },
         Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
     ];
+    let follow_up = FollowUp::AnsweredAfterRemoval(profile, Box::new(issued()));
+    let text = format!("{follow_up:?} {follow_up:#?}");
+    assert!(!text.contains("hunter2"), "{text}");
     for event in events {
         let text = format!("{event:?} {event:#?}");
         assert!(!text.contains("hunter2"), "{text}");

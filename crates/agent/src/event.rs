@@ -1,0 +1,269 @@
+//! What happens to the controller, and what a feature leaves to it: requests from people and programs, what the shell
+//! noticed, and the outcomes of work that was started.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use glowjar_ims::{AccessReport, Client, Issued, RequestError, Verification};
+use glowjar_lifecycle::{
+    id::{Attempt, Generation, ProfileId},
+    input::{KeychainTrouble, SecretSlot},
+    time::Timestamp,
+};
+use glowjar_protocol::message::{Answer, Ask, Target, TokenAsk};
+use tokio::sync::oneshot;
+
+#[cfg(test)]
+use crate::token_requests::Requests;
+use crate::{
+    catalogue::Fault,
+    credential::Credential,
+    draft::Parsed,
+    handout::{Caller, Program},
+    outlets::OutletError,
+    ports::{Desk, SandboxOffer},
+    preferences::ChoicesEdit,
+    request::{Field, Reply, Request},
+    token_requests::SentAt,
+    tray::Click,
+    vault::Secrets,
+    view::{BannerView, Choices, ProxyView},
+};
+
+/// The closed set of things that happen to the controller.
+#[derive(Debug)]
+pub(crate) enum Event {
+    Asked {
+        request: Request,
+        asker: Asker,
+        desk: Desk,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// By another program, whose answer may hold a token.
+    Wanted {
+        ask: Ask,
+        caller: Caller,
+        reply: oneshot::Sender<Answer>,
+    },
+    /// Files and programs that get tokens by themselves were served.
+    Supplied {
+        profile: ProfileId,
+        /// Of the token that was brought.
+        fingerprint: String,
+        results: Vec<(u32, Result<(), OutletError>)>,
+    },
+    OutletLookedAt {
+        number: u32,
+        result: Result<(), OutletError>,
+    },
+    Clicked(Click, Desk),
+    Happened(Happening),
+    Opened {
+        profile: ProfileId,
+        outcome: Result<Secrets, KeychainTrouble>,
+    },
+    Rechecked {
+        profile: ProfileId,
+        attempt: Attempt,
+        outcome: Result<Secrets, KeychainTrouble>,
+    },
+    Answered {
+        profile: ProfileId,
+        attempt: Attempt,
+        outcome: Result<Box<Issued>, RequestError>,
+    },
+    Stored {
+        profile: ProfileId,
+        generation: Generation,
+        credential: Credential,
+        outcome: Result<(), KeychainTrouble>,
+    },
+    Verified {
+        profile: ProfileId,
+        generation: Generation,
+        verification: Verification,
+    },
+    Checked {
+        profile: ProfileId,
+        generation: Generation,
+        report: AccessReport,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// The task of an attempt ended without an outcome.
+    RequestPanicked {
+        profile: ProfileId,
+        attempt: Attempt,
+    },
+    DraftStored {
+        profile: ProfileId,
+        outcome: Result<(), KeychainTrouble>,
+    },
+    /// A new profile was tried at its provider.
+    Tried {
+        trial: Box<Trial>,
+        outcome: Result<Box<Issued>, RequestError>,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// The secrets of a profile that was removed before the application ended were read once more.
+    LeftBehind {
+        profile: ProfileId,
+        outcome: Result<Secrets, KeychainTrouble>,
+    },
+    /// A removed profile's secrets are gone from the keychain, or not.
+    SecretsDeleted {
+        profile: ProfileId,
+        outcome: Result<(), KeychainTrouble>,
+    },
+    /// What was removed a while ago was revoked, or not.
+    Revoked {
+        name: String,
+        outcome: Result<(), RequestError>,
+    },
+    /// A client with the settings' proxy and certificates.
+    ClientMade {
+        change: Box<SettingsChange>,
+        outcome: Result<Client, (Field, Fault)>,
+        reply: oneshot::Sender<Reply>,
+    },
+    IdleTimeTold {
+        idle: Option<Duration>,
+    },
+    FileWritten {
+        outcome: std::io::Result<std::path::PathBuf>,
+        /// Absent for a click in the tray.
+        reply: Option<oneshot::Sender<Reply>>,
+    },
+    SandboxStarted {
+        outcome: std::io::Result<SandboxOffer>,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// For the sake of an attempt that has not gone out yet.
+    SandboxStartedFor {
+        profile: ProfileId,
+        attempt: Attempt,
+        slot: SecretSlot,
+        outcome: std::io::Result<SandboxOffer>,
+    },
+}
+
+/// Something the shell noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// The keychain may have been unlocked.
+    KeychainStirred,
+    /// The network came back, or the machine woke up.
+    Woke,
+    /// The desktop locked its screen.
+    ScreenLocked,
+    /// The person unlocked the screen.
+    ScreenUnlocked,
+    /// Whether this desktop says such things at all.
+    ScreenLockWatched {
+        works: bool,
+    },
+    /// Shown until it is waved away; one with the same code takes the place of the one before.
+    BannerRaised(BannerView),
+    BannerCleared {
+        code: String,
+    },
+    /// Others than before may ask over HTTP.
+    DoorChanged,
+    /// Requests over HTTP were refused; the door has counted them.
+    TurnedAway,
+    /// The application is about to end.
+    Quitting,
+}
+
+/// What a feature leaves to others, which it does not know. The controller sees to it right after the feature.
+#[derive(Debug)]
+pub(crate) enum FollowUp {
+    /// What was copied is not to stay on the clipboard, if it is of this profile.
+    ClearClipboard { of: Option<ProfileId> },
+    /// Files and programs that get this profile's tokens by themselves are to get the current one.
+    Supply(ProfileId),
+    /// Nothing outside of the keychain is to tell of this profile any more.
+    ForgetProfile(ProfileId),
+    /// A program may have what it waits for.
+    GoOn(ProfileId, Waiting),
+    /// A request of a profile that was removed meanwhile was answered.
+    AnsweredAfterRemoval(ProfileId, Box<Issued>),
+}
+
+/// Who wants something of the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// By window or tray.
+    Person,
+    /// By the socket. All programs that the system can't name count as one.
+    Program(Program),
+}
+
+/// A new profile at its provider.
+#[derive(Debug)]
+pub(crate) struct Trial {
+    pub parsed: Parsed,
+    pub sent: SentAt,
+}
+
+#[cfg(test)]
+impl Trial {
+    pub(crate) fn of(parsed: Parsed) -> Self {
+        Self { parsed, sent: Requests::default().now() }
+    }
+}
+
+/// Settings that are good as far as one can see without trying them, and what was wrong with the others.
+#[derive(Debug)]
+pub(crate) struct SettingsChange {
+    pub edit: ChoicesEdit,
+    /// What the client is made with.
+    pub network: Network,
+    pub faults: Vec<(Field, Fault)>,
+}
+
+/// The choices that decide how servers are reached.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Network {
+    pub extra_ca: Option<String>,
+    pub proxy: ProxyView,
+}
+
+impl Network {
+    pub(crate) fn of(choices: &Choices) -> Self {
+        Self { extra_ca: choices.extra_ca.clone(), proxy: choices.proxy.clone() }
+    }
+}
+
+/// Something that a program wants, and until when an answer is of use to it.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    pub want: PutOff,
+    pub until: Timestamp,
+    pub caller: Caller,
+    pub reply: oneshot::Sender<Answer>,
+    /// What the person has allowed for this alone: the answer for a program without a name can't be remembered.
+    pub allowed: BTreeSet<ProfileId>,
+}
+
+/// What has to wait for the answer.
+#[derive(Debug)]
+pub(crate) enum PutOff {
+    Token(TokenAsk),
+    Outlet(Target),
+    /// A secret of its own as long as it runs. It is not the controller that makes it.
+    Admission,
+    /// Another way in, over HTTP. It is not the controller that opens it.
+    Door,
+}
+
+impl Waiting {
+    pub(crate) fn new(
+        want: PutOff,
+        until: Timestamp,
+        (caller, reply): (Caller, oneshot::Sender<Answer>),
+    ) -> Self {
+        Self { want, until, caller, reply, allowed: BTreeSet::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! Token requests on their way to a provider.
+
+use std::collections::HashMap;
+
+use glowjar_ims::{
+    Client, ClientId, ClientSecret, Grant, Issued, Provider, RefreshToken, RequestError, Scopes,
+    TokenRequest,
+};
+use glowjar_lifecycle::{
+    id::{Attempt, ProfileId},
+    input::SecretSlot,
+    time::{Step, Timestamp},
+};
+use tokio::task::AbortHandle;
+
+use crate::{
+    deliberate::{Fault, is_committed},
+    profile::Profile,
+    timed::Timed,
+    vault::Secrets,
+    view::GrantView,
+};
+
+/// Token requests under way, at most one of each profile.
+#[derive(Debug, Default)]
+pub(crate) struct Requests {
+    in_flight: HashMap<ProfileId, InFlight>,
+    /// All steps of the wall clock since the start.
+    clock_set_by: Step,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    attempt: Attempt,
+    abort: AbortHandle,
+    sent: SentAt,
+}
+
+/// When something was sent whose answer counts from then: on the clock as it was set at that time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SentAt {
+    clock_set_by: Step,
+}
+
+impl Requests {
+    /// The one before, if there is any, is given up.
+    pub(crate) fn sent(&mut self, profile: ProfileId, attempt: Attempt, abort: AbortHandle) {
+        let request = InFlight { attempt, abort, sent: self.now() };
+        if let Some(outdated) = self.in_flight.insert(profile, request) {
+            outdated.abort.abort();
+        }
+    }
+
+    /// The step of the clock since this attempt was sent, by which its answer has to be moved. `None` for a late answer
+    /// to an attempt that was given up, which changes nothing.
+    pub(crate) fn ended(&mut self, profile: ProfileId, attempt: Attempt) -> Option<Step> {
+        let request = self.in_flight.get(&profile).filter(|it| it.attempt == attempt)?;
+        let step = self.step_since(request.sent);
+        self.in_flight.remove(&profile);
+        Some(step)
+    }
+
+    /// Whether an answer may still come.
+    pub(crate) fn is_under_way(&self, profile: ProfileId) -> bool {
+        self.in_flight.contains_key(&profile)
+    }
+
+    /// Nothing that its answer says counts any more.
+    pub(crate) fn give_up(&mut self, profile: ProfileId) {
+        if let Some(outdated) = self.in_flight.remove(&profile)
+            && !is_committed(Fault::LateAnswersCount)
+        {
+            outdated.abort.abort();
+        }
+    }
+
+    pub(crate) const fn now(&self) -> SentAt {
+        SentAt { clock_set_by: self.clock_set_by }
+    }
+
+    pub(crate) const fn step_since(&self, sent: SentAt) -> Step {
+        sent.clock_set_by.until(self.clock_set_by)
+    }
+}
+
+impl Timed for Requests {
+    fn shift(&mut self, step: Step) {
+        self.clock_set_by = self.clock_set_by.then(step);
+    }
+}
+
+/// A token request with all that it needs, so that it can travel to its task.
+pub(crate) struct Prepared {
+    provider: Provider,
+    client_id: ClientId,
+    secret: Option<ClientSecret>,
+    refresh_token: Option<RefreshToken>,
+    scopes: Scopes,
+}
+
+impl Prepared {
+    /// `None` if a part that the grant needs is missing.
+    pub(crate) fn new(
+        config: &Profile,
+        secrets: &Secrets,
+        slot: SecretSlot,
+        provider: Provider,
+    ) -> Option<Self> {
+        let credential = &secrets.credential;
+        let secret = match slot {
+            SecretSlot::Primary => credential.client_secret.clone(),
+            SecretSlot::Standby => credential.standby_secret.clone(),
+        };
+        let refresh_token = match config.grant {
+            GrantView::ClientCredentials => None,
+            GrantView::RefreshToken => Some(credential.refresh_token.clone()?),
+        };
+        let prepared = Self {
+            provider,
+            client_id: config.client_id.clone(),
+            secret,
+            refresh_token,
+            scopes: config.scopes.clone(),
+        };
+        Some(prepared)
+    }
+
+    pub(crate) async fn send(
+        &self,
+        client: &Client,
+        sent_at: Timestamp,
+    ) -> Result<Issued, RequestError> {
+        let grant = match &self.refresh_token {
+            None => Grant::ClientCredentials { scopes: &self.scopes },
+            // The scopes stay those of the sign-in (RFC 6749 section 6), so that the tutorial's request goes out to the letter.
+            Some(refresh_token) => Grant::RefreshToken { refresh_token, scopes: None },
+        };
+        let request =
+            TokenRequest { client_id: &self.client_id, secret: self.secret.as_ref(), grant };
+        client.request_token(&self.provider, &request, sent_at).await
+    }
+}
