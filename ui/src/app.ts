@@ -250,10 +250,10 @@ export class GlowjarApp extends LitElement {
     undoRemove: () => void this.undoRemove(),
     clearClipboard: () => void this.clearClipboard(),
     forgetFile: () => (this.savedFile = undefined),
-    answer: (question, allow) => {
+    answer: (question, consent) => {
       // Its buttons go with the card.
       this.opener = "copy-token";
-      void this.ask({ kind: "answerQuestion", question, allow });
+      void this.ask({ kind: "answerQuestion", question, consent });
     },
     dismiss: (code) => void this.ask({ kind: "dismissBanner", code }),
     mend: (action, profile) => this.mend(action, profile),

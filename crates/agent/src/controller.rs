@@ -69,7 +69,7 @@ use crate::{
     token_requests::Requests,
     tray::Click,
     vault::Vault,
-    view::{BannerView, Language, Preset, ProgramsView, Snapshot},
+    view::{BannerView, Language, PermissionsView, Preset, ProgramsView, Snapshot},
 };
 
 /// The machine as the controller uses it.
@@ -140,7 +140,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
     };
     let mut banners = beginning.banners;
     let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
-    let questions = Questions::open(beginning.permissions_file, language, &mut banners);
+    let now = ports.clock.now();
+    let questions = Questions::open(beginning.permissions_file, now, language, &mut banners);
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
     let desk = Desk::new(ports.shell.clone());
     let core = Core {
@@ -270,6 +271,10 @@ impl Controller {
         let core = &mut self.core;
         match follow_up {
             FollowUp::ClearClipboard { of } => self.clipboard.clear_if_held(of),
+            FollowUp::Locked => {
+                self.clipboard.clear_if_held(None);
+                self.questions.locked();
+            }
             FollowUp::Supply(profile) => self.outlets.supply(core, profile),
             FollowUp::ForgetProfile(profile) => {
                 self.outlets.outlets_of_removed(core, profile);
@@ -366,7 +371,11 @@ impl Controller {
                 core.input(Input::KeychainStirred);
             }
             Happening::Woke => core.input(Input::Woke),
-            Happening::ScreenLocked => locking::screen_locked(core),
+            Happening::ScreenLocked => {
+                // What a person allowed "until locked" ends with it, also where the screen does not lock Glowjar.
+                self.questions.locked();
+                locking::screen_locked(core);
+            }
             Happening::ScreenUnlocked => locking::screen_unlocked(core),
             Happening::ScreenLockWatched { works } => core.lock.screen_lock_watched(works),
             Happening::BannerRaised(banner) => {
@@ -649,8 +658,12 @@ impl Controller {
                     this.questions.set_asks_first(&mut this.core, profile, wanted, reply);
                 })
             }
-            Request::AnswerQuestion { question, allow } => {
-                self.questions.answer_question(&mut self.core, question, allow, reply)
+            Request::Permissions => {
+                let permissions = self.permissions();
+                let _ = reply.send(Reply::Permissions { permissions });
+            }
+            Request::AnswerQuestion { question, consent } => {
+                self.questions.answer_question(&mut self.core, question, consent, reply)
             }
             Request::ForgetPermission { number } => {
                 self.questions.forget_permission(&self.core, number, reply)
@@ -659,6 +672,7 @@ impl Controller {
                 self.outlets.remove_outlet(&mut self.core, number, reply)
             }
             Request::RemoveConsumer { name } => self.http.remove_consumer(&self.core, &name, reply),
+            Request::RemovePassing { name } => self.http.remove_passing(&name, reply),
             Request::History { profile, since } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     let history = remembering::strip_of(&this.core, profile, since);
@@ -698,8 +712,8 @@ impl Controller {
             Click::Resume { profile } => {
                 self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
             }
-            Click::AnswerQuestion { question, allow } => {
-                self.questions.answer_question(&mut self.core, question, allow, unheard());
+            Click::AnswerQuestion { question, consent } => {
+                self.questions.answer_question(&mut self.core, question, consent, unheard());
             }
             Click::Lock => locking::lock(&mut self.core, LockedBy::Hand),
             Click::Unlock | Click::OpenWindow => desk.show_window(),
@@ -806,10 +820,17 @@ impl Controller {
         let day = core.clock.now().as_millis() - DAY;
         ProgramsView {
             asks_first: core.profiles.get(&profile).is_some_and(|profile| profile.asks_first),
-            permissions: self.questions.permissions_view(profile),
+            permissions: self.questions.permissions_of(core, profile),
             takers: history::takers(core.journal.history.of(profile), day, core.language),
             outlets: self.outlets.outlets_view(core, profile),
             consumers: self.http.door.names(),
+        }
+    }
+
+    fn permissions(&self) -> PermissionsView {
+        PermissionsView {
+            permissions: self.questions.permissions(&self.core),
+            consumers: self.http.consumers(&self.core),
         }
     }
 

@@ -178,6 +178,8 @@ pub enum Happening {
 pub(crate) enum FollowUp {
     /// What was copied is not to stay on the clipboard, if it is of this profile.
     ClearClipboard { of: Option<ProfileId> },
+    /// Nothing is given away from now on, and what was allowed until then is over.
+    Locked,
     /// Files and programs that get this profile's tokens by themselves are to get the current one.
     Supply(ProfileId),
     /// Nothing outside of the keychain is to tell of this profile any more.
@@ -253,6 +255,13 @@ pub(crate) enum PutOff {
     Admission,
     /// Another way in, over HTTP. It is not the controller that opens it.
     Door,
+}
+
+impl PutOff {
+    /// Goes on by itself, whenever the answer ends.
+    pub(crate) const fn lasts(&self) -> bool {
+        matches!(self, Self::Outlet(_) | Self::Door)
+    }
 }
 
 impl Waiting {

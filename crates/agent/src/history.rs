@@ -22,7 +22,10 @@ use crate::{
 use self::records::Records;
 
 pub use self::file::HistoryFile;
-pub(crate) use self::{strip::strip, takers::takers};
+pub(crate) use self::{
+    strip::strip,
+    takers::{last_taken, takers},
+};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use ts_rs::TS;
 use crate::{
     catalogue::Said,
     view::{
-        AccessView, Choices, GrantView, HistoryView, Language, Preset, ProgramsView, Snapshot,
-        TroubleView, UnderstoodView,
+        AccessView, Choices, Consent, GrantView, HistoryView, Language, PermissionsView, Preset,
+        ProgramsView, Snapshot, TroubleView, UnderstoodView,
     },
 };
 
@@ -148,11 +148,14 @@ pub enum Request {
         profile: String,
         wanted: bool,
     },
-    /// Remembered for the program, and until it is forgotten.
+    /// Everybody who was let in or shut out, whichever profile it is about.
+    Permissions,
+    /// Remembered for the program, as long as the answer says or until it is forgotten. Where nobody knows the program,
+    /// it holds this once.
     AnswerQuestion {
         /// [`QuestionView::number`](crate::view::QuestionView::number).
         question: u32,
-        allow: bool,
+        consent: Consent,
     },
     /// The program has to ask again.
     ForgetPermission {
@@ -166,6 +169,10 @@ pub enum Request {
     },
     /// Lets somebody in over HTTP no longer. The secret can't be had again.
     RemoveConsumer {
+        name: String,
+    },
+    /// As [`Request::RemoveConsumer`], for all that were let in under this name as long as they run.
+    RemovePassing {
         name: String,
     },
 }
@@ -244,6 +251,9 @@ pub enum Reply {
     },
     Programs {
         programs: ProgramsView,
+    },
+    Permissions {
+        permissions: PermissionsView,
     },
     Failed {
         code: String,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     request::CopyFormat,
-    view::{LOCKED, Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
+    view::{Consent, LOCKED, Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
 };
 
 /// Names longer than this are cut in the menu, since a menu can't wrap.
@@ -69,7 +69,7 @@ pub enum Click {
     /// A button of a notice.
     AnswerQuestion {
         question: u32,
-        allow: bool,
+        consent: Consent,
     },
     OpenWindow,
     Quit,

@@ -20,7 +20,10 @@ use crate::catalogue::Said;
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
     profile_views::ProfileViews,
-    programs::{OutletView, PermissionView, ProgramView, ProgramsView, QuestionView, TakerView},
+    programs::{
+        Consent, ConsumerView, OutletView, PermissionView, PermissionsView, ProgramView,
+        ProgramsView, QuestionView, TakerView,
+    },
     settings::{
         Choices, Hours, Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme,
     },

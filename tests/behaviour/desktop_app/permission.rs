@@ -27,8 +27,8 @@ async fn a_program_waits_for_the_persons_answer_which_holds_until_it_is_forgotte
     scene.picture(&window, "question").await?;
     let toast = notices.wait_for(PATIENCE, |notice| notice.summary.starts_with("May ")).await?;
     let labels: Vec<_> = toast.actions.iter().map(|(_, label)| label.as_str()).collect();
-    assert_eq!(labels, ["Open Glowjar", "Allow", "Don’t allow"]);
-    window.click(&Query::test_id("question-allow")).await?;
+    assert_eq!(labels, ["Open Glowjar", "For an hour", "Until locked", "Always", "Never"]);
+    window.click(&Query::test_id("consent-always")).await?;
     let token = waiting.token().await?;
     assert!(scene.sandbox.accepts(&token));
     window.wait_until_gone(&Query::test_id("question"), PATIENCE).await?;
@@ -44,7 +44,7 @@ async fn a_program_waits_for_the_persons_answer_which_holds_until_it_is_forgotte
     window.wait_until_gone(&Query::test_id("permission"), PATIENCE).await?;
 
     let waiting = Command::start(&scene)?;
-    window.click(&Query::test_id("question-deny")).await?;
+    window.click(&Query::test_id("consent-never")).await?;
     assert_refused(&waiting.end().await?)?;
     assert_refused(&Command::start(&scene)?.end().await?)?;
     denied(&window).await?;
@@ -56,14 +56,36 @@ async fn a_program_waits_for_the_persons_answer_which_holds_until_it_is_forgotte
     let waiting = Command::start(&scene)?;
     let shown = notices.wait_for(PATIENCE, |notice| notice.gone.is_none()).await?;
     let (allow, _) = shown.actions.get(1).context("no button")?;
+    assert_eq!(shown.actions[1].1, "For an hour");
     let file = scene.data_folder().join("permissions.json");
     let pressed = || async {
         notices.press(shown.id, allow).await?;
-        let is_kept = std::fs::read_to_string(&file)?.contains("\"allowed\": true");
+        let is_kept = std::fs::read_to_string(&file)?.contains("\"consent\": \"hour\"");
         Ok(is_kept.then_some(()))
     };
     until(PATIENCE, "the answer to be kept", pressed).await?;
     assert_eq!(waiting.token().await?, token);
+
+    // The settings have everybody, for how long, and a way to be asked again.
+    let window = scene.open_window().await?;
+    window.click(&Query::test_id("open-settings")).await?;
+    let until = |text: &str| text.contains("may take the token until") && text.contains("answered");
+    window.wait_until(&Query::test_id("permission"), PATIENCE, until).await?;
+    scene.picture(&window, "settings-programs").await?;
+    window.click(&Query::test_id("forget")).await?;
+    window.wait_until_gone(&Query::test_id("permission"), PATIENCE).await?;
+    window.click(&Query::test_id("page-back")).await?;
+    let waiting = Command::start(&scene)?;
+    window.click(&Query::test_id("consent-untilLocked")).await?;
+    assert_eq!(waiting.token().await?, token);
+    let mut lock = scene.desktop.command(command_file());
+    assert!(lock.arg("lock").status().await?.success());
+    let unlock = Query::test_id("banner-action-locked");
+    window.click(&unlock).await?;
+    window.wait_until_gone(&unlock, PATIENCE).await?;
+    let waiting = Command::start(&scene)?;
+    window.click(&Query::test_id("consent-never")).await?;
+    assert_refused(&waiting.end().await?)?;
     Ok(())
 }
 

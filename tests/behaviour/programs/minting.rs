@@ -415,7 +415,10 @@ async fn what_exec_runs_is_let_in_when_the_person_has_allowed_it() {
     let shown = office.snapshot_when("the question", |it| !it.questions.is_empty()).await;
     let number = shown.questions[0].number;
     office
-        .ask(glowjar_agent::request::Request::AnswerQuestion { question: number, allow: true })
+        .ask(glowjar_agent::request::Request::AnswerQuestion {
+            question: number,
+            consent: glowjar_agent::view::Consent::Always,
+        })
         .await;
     let mut lines = BufReader::new(running.stdout.take().expect("its output")).lines();
     let told =

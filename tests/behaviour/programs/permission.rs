@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use glowjar_agent::{
     request::{Draft, Reply, Request},
     tray::Row,
-    view::{EntryKind, Level, ProgramsView, QuestionView},
+    view::{Consent, EntryKind, Level, ProgramsView, QuestionView},
 };
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -38,7 +38,9 @@ async fn a_program_is_asked_about_once_and_the_answer_outlives_a_restart_until_i
     assert!(!waiting.is_finished(), "it waits for the person");
 
     // By the button of the toast.
-    office.agent().click(notice.buttons[0].click.clone());
+    let labels: Vec<_> = notice.buttons.iter().map(|button| button.label.as_str()).collect();
+    assert_eq!(labels, ["For an hour", "Until locked", "Always", "Never"]);
+    office.agent().click(notice.buttons[2].click.clone());
     let first = ended(&office, waiting).await;
     assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
     let token = first.out.trim_end();
@@ -59,7 +61,7 @@ async fn a_program_is_asked_about_once_and_the_answer_outlives_a_restart_until_i
     let shown = shown(&office).await;
     assert!(shown.asks_first);
     let [permission] = shown.permissions.as_slice() else { panic!("{shown:#?}") };
-    assert!(permission.allowed && permission.program == question.program);
+    assert_eq!((permission.consent, &permission.program), (Consent::Always, &question.program));
     let forget = Request::ForgetPermission { number: permission.number };
     assert_eq!(office.ask(forget).await, Reply::Done);
     let waiting = starts(&programs, &["token"]);
@@ -411,24 +413,24 @@ fn without_a_name(office: &Office, ask: &str) -> (Programs, PathBuf) {
 }
 
 /// The application with one profile that asks first.
-async fn asking() -> (Office, Programs) {
+pub(super) async fn asking() -> (Office, Programs) {
     let (office, programs) = one_profile().await;
     let profile = office.profile().id;
     assert_eq!(office.ask(Request::AskFirst { profile, wanted: true }).await, Reply::Done);
     (office, programs)
 }
 
-fn starts(programs: &Programs, arguments: &[&str]) -> JoinHandle<Ran> {
+pub(super) fn starts(programs: &Programs, arguments: &[&str]) -> JoinHandle<Ran> {
     let mut command = programs.command(arguments);
     tokio::spawn(async move { ran(command.output().await) })
 }
 
-async fn ended(office: &Office, waiting: JoinHandle<Ran>) -> Ran {
+pub(super) async fn ended(office: &Office, waiting: JoinHandle<Ran>) -> Ran {
     office.within("its end", waiting).await.expect("it ran")
 }
 
 /// The one that is open, once a program waits for it.
-async fn question(office: &Office) -> QuestionView {
+pub(super) async fn question(office: &Office) -> QuestionView {
     let asked = |snapshot: &glowjar_agent::view::Snapshot| {
         snapshot.questions.iter().any(|question| question.is_waiting)
     };
@@ -438,10 +440,14 @@ async fn question(office: &Office) -> QuestionView {
 }
 
 async fn answer(office: &Office, question: u32, allow: bool) {
-    assert_eq!(office.ask(Request::AnswerQuestion { question, allow }).await, Reply::Done);
+    answer_with(office, question, if allow { Consent::Always } else { Consent::Never }).await;
 }
 
-async fn shown(office: &Office) -> ProgramsView {
+pub(super) async fn answer_with(office: &Office, question: u32, consent: Consent) {
+    assert_eq!(office.ask(Request::AnswerQuestion { question, consent }).await, Reply::Done);
+}
+
+pub(super) async fn shown(office: &Office) -> ProgramsView {
     let profile = office.profile().id;
     match office.ask(Request::Programs { profile }).await {
         Reply::Programs { programs } => programs,

@@ -51,6 +51,28 @@ lockAfterMinutes: number | null, };
 export type ClipboardView = { profile: string, clearsAt: number, };
 
 /**
+ * For how long a program may take a profile's tokens.
+ */
+export type Consent = "hour" | "untilLocked" | "always" | "never";
+
+/**
+ * Who may ask over HTTP, for a token or by getting its own.
+ */
+export type ConsumerView = { name: string, 
+/**
+ * The only one that it may ask for. Absent: all.
+ */
+profileName: string | null, 
+/**
+ * It was let in as long as its process runs.
+ */
+untilItEnds: boolean, 
+/**
+ * The last time within a week, milliseconds since the Unix epoch.
+ */
+lastTaken: number | null, };
+
+/**
  * Adobe's kinds of credentials (`docs/adobe-ims.md` section 1).
  */
 export type CredentialType = "oauthServerToServer" | "oauthWebApp" | "serviceAccountJwt" | "apiKey" | "unknown";
@@ -131,7 +153,24 @@ export type PasteSource = "curl" | "projectJson" | "env" | "mail" | "postman" | 
 /**
  * What a person answered to a [`QuestionView`].
  */
-export type PermissionView = { number: number, program: ProgramView, allowed: boolean, };
+export type PermissionView = { number: number, profileName: string, program: ProgramView, consent: Consent, 
+/**
+ * When it was answered. Absent for answers of a Glowjar that did not write it down.
+ */
+since: number | null, 
+/**
+ * When it ends by itself, if that is known.
+ */
+until: number | null, 
+/**
+ * When the program took a token of the profile last, within a week.
+ */
+lastTaken: number | null, };
+
+/**
+ * Everybody who was let in or shut out, whichever profile it is about.
+ */
+export type PermissionsView = { permissions: Array<PermissionView>, consumers: Array<ConsumerView>, };
 
 /**
  * The state machine's state.
@@ -263,7 +302,11 @@ runsAnything: boolean,
 /**
  * False where nobody knows which program it is; the answer then holds this once.
  */
-isRemembered: boolean, };
+isRemembered: boolean, 
+/**
+ * It wants what goes on by itself, whenever the answer ends: a file that is kept current, a way in over HTTP.
+ */
+lasts: boolean, };
 
 /**
  * Something to know about a paste, and what to do about it.

@@ -1,5 +1,6 @@
-import { outlet, program, programs, question, taker, usualPrograms } from "../host/demo/programs";
-import { profile, snapshot } from "../host/demo/profiles";
+import { outlet, permission, program, programs, question, taker, usualPrograms } from "../host/demo/programs";
+import { MINUTE, profile, snapshot } from "../host/demo/profiles";
+import { clock } from "../clock";
 import type { GalleryState } from "./states";
 
 export function programsStates(): Record<string, GalleryState> {
@@ -70,8 +71,10 @@ export function programsStates(): Record<string, GalleryState> {
         asksFirst: true,
         takers: [taker("/usr/bin/node", 3)],
         permissions: [
-          { number: 1, program: program("/usr/bin/node"), allowed: true },
-          { number: 2, program: program("/usr/bin/bash", true), allowed: false },
+          permission(1, "/usr/bin/node"),
+          permission(2, "/usr/bin/bash", { program: program("/usr/bin/bash", true), consent: "never", since: null }),
+          permission(3, "/opt/blender/blender", { consent: "hour", until: clock.now() + 40 * MINUTE }),
+          permission(4, "/usr/bin/make", { consent: "untilLocked" }),
         ],
       }),
       play: opened,
@@ -95,6 +98,9 @@ export function programsStates(): Record<string, GalleryState> {
           },
         ],
       }),
+    },
+    "question-lasts": {
+      snapshot: snapshot([profile()], { questions: [question(1, "/opt/blender/blender", { lasts: true })] }),
     },
     "question-german": {
       snapshot: snapshot([profile({ name: "Frühlingskampagne" })], {

@@ -8,6 +8,10 @@ export function settingsStates(): Record<string, GalleryState> {
     (await find("open-settings")).click();
     await find("settings");
   };
+  const toPrograms: NonNullable<GalleryState["play"]> = async (find) => {
+    await open(find);
+    (await find("settings-programs")).scrollIntoView();
+  };
   const type = (element: HTMLElement, value: string) => {
     (element as HTMLInputElement).value = value;
     element.dispatchEvent(new Event("input"));
@@ -39,6 +43,13 @@ export function settingsStates(): Record<string, GalleryState> {
         (await find("export-diagnostics")).click();
         (await find("diagnostics-saved")).scrollIntoView();
       },
+    },
+    "settings-programs": { snapshot: snapshot([profile()]), play: toPrograms },
+    "settings-programs-german": { snapshot: snapshot([profile()], { language: "de" }), play: toPrograms },
+    "settings-programs-nobody": {
+      snapshot: snapshot([profile()]),
+      permissions: { permissions: [], consumers: [] },
+      play: toPrograms,
     },
     "settings-errors": {
       snapshot: snapshot([profile()], {

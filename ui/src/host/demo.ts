@@ -1,12 +1,12 @@
 /** An application made of nothing but words, so that the window runs in any browser. */
 
 import type { Draft, DraftView, FieldTrouble, Reply, Request } from "../bindings/request";
-import type { HistoryView, ProfileView, ProgramsView, Snapshot } from "../bindings/view";
+import type { HistoryView, PermissionsView, ProfileView, ProgramsView, Snapshot } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
 import { usualWeek } from "./demo/history";
 import { presets } from "./demo/presets";
-import { usualPrograms } from "./demo/programs";
+import { usualPermissions, usualPrograms } from "./demo/programs";
 import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
 import { asked, say, speakLike, spoken, tell } from "./demo/sentences";
 import { understand, understood } from "./demo/understanding";
@@ -17,6 +17,7 @@ export interface Demo {
   replies?: Partial<Record<Request["kind"], Reply | "never" | "refused">>;
   history?: (since: number) => HistoryView;
   programs?: ProgramsView;
+  permissions?: PermissionsView;
   /** How long an answer takes, in milliseconds. */
   pace?: number;
 }
@@ -26,6 +27,7 @@ export function demoHost({
   replies = {},
   history = usualWeek,
   programs = usualPrograms(),
+  permissions = usualPermissions(),
   pace = 700,
 }: Demo = {}): Host {
   speakLike(snapshot.language);
@@ -189,6 +191,8 @@ export function demoHost({
         return { kind: "history", history: history(request.since) };
       case "programs":
         return { kind: "programs", programs };
+      case "permissions":
+        return { kind: "permissions", permissions };
       case "askFirst":
         programs = { ...programs, asksFirst: request.wanted };
         return { kind: "done" };
@@ -200,12 +204,20 @@ export function demoHost({
           ...programs,
           permissions: programs.permissions.filter(({ number }) => number !== request.number),
         };
+        permissions = {
+          ...permissions,
+          permissions: permissions.permissions.filter(({ number }) => number !== request.number),
+        };
+        return { kind: "done" };
+      case "removePassing":
+        permissions = { ...permissions, consumers: permissions.consumers.filter(({ name }) => name !== request.name) };
         return { kind: "done" };
       case "removeOutlet":
         programs = { ...programs, outlets: programs.outlets.filter(({ number }) => number !== request.number) };
         return { kind: "done" };
       case "removeConsumer":
         programs = { ...programs, consumers: programs.consumers.filter((name) => name !== request.name) };
+        permissions = { ...permissions, consumers: permissions.consumers.filter(({ name }) => name !== request.name) };
         return { kind: "done" };
       case "dismissBanner":
         publish({ banners: current.banners.filter(({ code }) => code !== request.code) });

@@ -1,7 +1,7 @@
 /** What a person can set in motion from any view. The app carries it out. */
 
 import type { CopyFormat, Field } from "../bindings/request";
-import type { Action, ProfileView } from "../bindings/view";
+import type { Action, Consent, ProfileView } from "../bindings/view";
 
 /** What "Copy as" offers: forms for the clipboard, and one that is a file. */
 export type CopyForm = CopyFormat | "postman";
@@ -31,7 +31,7 @@ export interface Actions {
   clearClipboard(): void;
   forgetFile(): void;
   dismiss(code: string): void;
-  answer(question: number, allow: boolean): void;
+  answer(question: number, consent: Consent): void;
   copyDetails(profile: ProfileView): Promise<void>;
   /** The one button of a trouble. Banners belong to no profile. */
   mend(action: Action, profile: ProfileView | undefined): void;

@@ -49,7 +49,7 @@ export function bar(actions: Actions, canAdd: boolean): TemplateResult {
 
 export function settingsPage(
   host: Host,
-  { settings, version }: Snapshot,
+  { settings, version, language, historyRevision, programsRevision }: Snapshot,
   startAt: Field | undefined,
   leave: Leave,
 ): TemplateResult {
@@ -58,6 +58,8 @@ export function settingsPage(
       .host=${host}
       .settings=${settings}
       .version=${version}
+      .revision=${historyRevision + programsRevision}
+      .language=${language}
       .startAt=${startAt}
       @cancelled=${() => leave()}
     ></glowjar-settings>

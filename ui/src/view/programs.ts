@@ -7,12 +7,13 @@ import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { Request } from "../bindings/request";
-import type { OutletView, PermissionView, ProgramsView, TakerView } from "../bindings/view";
+import type { OutletView, ProgramsView, TakerView } from "../bindings/view";
 import type { Host } from "../host";
 import { t } from "../words";
 import { ago } from "../words/moment";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
+import { permissionRow } from "./permission-row";
 import { called, facts } from "./program-facts";
 
 export class ProgramsSection extends LitElement {
@@ -73,7 +74,7 @@ export class ProgramsSection extends LitElement {
         t("permissions"),
         permissions,
         ({ number }) => number,
-        (permission) => this.permission(permission),
+        (permission) => permissionRow(permission, (request) => void this.change(request)),
       )}
       ${group(
         t("programs-outlets"),
@@ -110,26 +111,6 @@ export class ProgramsSection extends LitElement {
         <p class="small ${trouble ? "is-off" : ""}">${[key, standing].filter(Boolean).join(" · ")}</p>
       </div>
       ${this.away("remove", `outlet-${number}`, target, { kind: "removeOutlet", number })}
-    </li>`;
-  }
-
-  private permission({ number, program, allowed }: PermissionView): TemplateResult {
-    const name = called(program);
-    return html`<li data-testid="permission" data-allowed=${String(allowed)}>
-      <div>
-        <p>
-          <strong><bdi>${name}</bdi></strong> ${t(allowed ? "permission-yes" : "permission-no")}
-        </p>
-        <p class="small path">${facts(program, null)}</p>
-      </div>
-      <sp-action-button
-        quiet
-        size="s"
-        label=${`${t("forget")}: ${name}`}
-        data-testid="forget"
-        @click=${() => void this.change({ kind: "forgetPermission", number })}
-        >${t("forget")}</sp-action-button
-      >
     </li>`;
   }
 

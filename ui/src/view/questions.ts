@@ -4,7 +4,7 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import type { QuestionView } from "../bindings/view";
+import type { Consent, QuestionView } from "../bindings/view";
 import { t } from "../words";
 import { ago } from "../words/moment";
 import type { Actions } from "./actions";
@@ -40,23 +40,23 @@ function headline({ program, profileName }: QuestionView): string {
 }
 
 function card(view: QuestionView, actions: Actions): TemplateResult {
-  const { number, program, pid, askedAt, isWaiting, runsAnything, isRemembered } = view;
+  const { number, program, pid, askedAt, isWaiting, runsAnything, isRemembered, lasts } = view;
   const notes = [
     runsAnything && t("question-many", { program: called(program) }),
     !isRemembered && t("question-once"),
+    lasts && t("question-lasts"),
     !isWaiting && t("question-late", { ago: ago(askedAt) }),
   ].filter((note) => note !== false);
-  const button = (allow: boolean) => {
-    const id = allow ? "question-allow" : "question-deny";
-    return html`<sp-button
+  const answers = isRemembered ? ANSWERS : ANSWERS_ONCE;
+  const button = ([id, consent]: readonly [string, Consent], at: number) =>
+    html`<sp-button
       size="s"
-      variant=${allow ? "accent" : "secondary"}
-      treatment=${allow ? "fill" : "outline"}
+      variant=${at === 0 ? "accent" : "secondary"}
+      treatment=${at === 0 ? "fill" : "outline"}
       data-testid=${id}
-      @click=${() => actions.answer(number, allow)}
+      @click=${() => actions.answer(number, consent)}
       >${t(id)}</sp-button
     >`;
-  };
   return html`<div class="banner question" role="group" aria-labelledby=${`question-${number}`} data-testid="question">
     ${icon("key")}
     <div class="banner-words">
@@ -65,7 +65,20 @@ function card(view: QuestionView, actions: Actions): TemplateResult {
       </p>
       <p class="small">${facts(program, pid)}</p>
       ${notes.map((note) => html`<p>${note}</p>`)}
-      <div class="answers">${button(true)} ${button(false)}</div>
+      <div class="answers">${answers.map(button)}</div>
     </div>
   </div>`;
 }
+
+const ANSWERS = [
+  ["consent-hour", "hour"],
+  ["consent-untilLocked", "untilLocked"],
+  ["consent-always", "always"],
+  ["consent-never", "never"],
+] as const;
+
+/** What can't be remembered holds this once, whichever it is. */
+const ANSWERS_ONCE = [
+  ["question-allow", "hour"],
+  ["question-deny", "never"],
+] as const;

@@ -18,12 +18,16 @@ import { failureNote } from "./failure-note";
 import { choice, kebab, textField } from "./field";
 import { icon } from "./icon";
 import { smallJar } from "./jar";
+import "./permissions-list";
 import { shortcutField } from "./shortcut-field";
 
 export class SettingsPage extends LitElement {
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) settings!: SettingsView;
   @property({ attribute: false }) version = "";
+  /** A new one means that other programs were let in. */
+  @property({ attribute: false }) revision = 0;
+  @property({ attribute: false }) language = "";
   /** Where to put the cursor, if anywhere special. */
   @property({ attribute: false }) startAt: Field | undefined;
 
@@ -55,7 +59,13 @@ export class SettingsPage extends LitElement {
       </header>
       <div class="settings" data-testid="settings">
         ${this.failure ? failureNote(this.failure) : nothing} ${this.general()} ${this.copying()} ${this.renewing()}
-        ${this.locking()} ${this.network()} ${this.trouble()} ${this.about()}
+        ${this.locking()}
+        <glowjar-permissions
+          .host=${this.host}
+          .revision=${this.revision}
+          .language=${this.language}
+        ></glowjar-permissions>
+        ${this.network()} ${this.trouble()} ${this.about()}
       </div>`;
   }
 

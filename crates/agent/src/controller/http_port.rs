@@ -11,10 +11,14 @@ use super::core::Core;
 use crate::{
     agent::Agent,
     event::{Event, Happening},
-    handout::http::Door,
+    handout::{
+        Caller,
+        http::{Door, Guest},
+    },
+    history,
     ports::Desk,
     request::Reply,
-    view::{BannerView, Snapshot},
+    view::{BannerView, ConsumerView, Snapshot},
 };
 
 /// The port and who may come through it, as the controller sees them.
@@ -51,6 +55,32 @@ impl HttpPort {
                 let _ = reply.send(Reply::Done);
             }
         }
+    }
+
+    /// Somebody who has ended meanwhile is no trouble.
+    pub(super) fn remove_passing(&mut self, name: &str, reply: oneshot::Sender<Reply>) {
+        self.door.dismiss_named(name);
+        self.revision += 1;
+        let _ = reply.send(Reply::Done);
+    }
+
+    /// Who may come in, those first who were let in for good.
+    pub(super) fn consumers(&self, core: &Core) -> Vec<ConsumerView> {
+        let view = |guest: Guest| {
+            let profiles = core.profiles.ids().iter();
+            let Caller { program, way, .. } = &guest.caller;
+            let last = profiles.filter_map(|profile| {
+                history::last_taken(core.journal.history.of(*profile), program, *way)
+            });
+            let its_profile = guest.profile.and_then(|id| core.profile_named(&id));
+            ConsumerView {
+                name: guest.name,
+                profile_name: its_profile.map(|profile| profile.name.as_str().to_owned()),
+                until_it_ends: guest.is_passing,
+                last_taken: last.max(),
+            }
+        };
+        self.door.guests().into_iter().map(view).collect()
     }
 
     /// It was opened or closed, could not be opened, or others may come in.

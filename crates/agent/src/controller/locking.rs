@@ -35,7 +35,7 @@ pub(super) fn lock(core: &mut Core, by: LockedBy) {
         action: Some(Action::Unlock),
         dismissible: false,
     });
-    core.tasks.then(FollowUp::ClearClipboard { of: None });
+    core.tasks.then(FollowUp::Locked);
 }
 
 pub(super) fn unlock(core: &mut Core) {

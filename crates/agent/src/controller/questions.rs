@@ -19,12 +19,16 @@ use super::{core::Core, locking};
 use crate::{
     event::{FollowUp, Waiting},
     handout::{Caller, Program, Way, gone, refused},
+    history,
     notices::{Button, Notice, Urgency},
     permissions::{Permission, Permissions, PermissionsFile},
     request::Reply,
     timed::Timed,
     tray::Click,
-    view::{BannerView, Language, Level, NoticesWanted, PermissionView, ProgramView, QuestionView},
+    view::{
+        BannerView, Consent, Language, Level, NoticesWanted, PermissionView, ProgramView,
+        QuestionView,
+    },
 };
 
 /// What was answered, and what is not answered yet.
@@ -61,10 +65,11 @@ impl Questions {
     /// With the answers that were given before.
     pub(super) fn open(
         file: PermissionsFile,
+        now: Timestamp,
         language: Language,
         banners: &mut Vec<BannerView>,
     ) -> Self {
-        let (permissions, aside) = Permissions::open(file);
+        let (permissions, aside) = Permissions::open(file, now);
         if let Some(aside) = aside {
             let path = aside.display().to_string();
             let said = language.tell("banner-permissions", &[("path", &path)]);
@@ -106,11 +111,13 @@ impl Timed for Questions {
         let ends = self.open.iter().map(Question::ends_at);
         let untold = self.open.iter().filter(|it| it.told_at.is_none() && !it.waiting.is_empty());
         let toasts = untold.map(|it| self.toasts.next(&it.caller.program, it.asked_at));
-        waiting.map(|waiting| waiting.until).chain(ends).chain(toasts).min()
+        let permission = self.permissions.deadline();
+        waiting.map(|waiting| waiting.until).chain(ends).chain(toasts).chain(permission).min()
     }
 
     fn shift(&mut self, step: Step) {
         self.toasts.shift(step);
+        self.permissions.shift(step);
         for question in &mut self.open {
             question.asked_at = question.asked_at.shifted(step);
             question.told_at.shift(step);
@@ -158,9 +165,11 @@ impl Questions {
         if !asks || waiting.caller.way != Way::Socket || waiting.allowed.contains(&profile) {
             return Leave::Given;
         }
-        match self.permissions.of(profile, &waiting.caller.program) {
-            Some(true) => Leave::Given,
-            Some(false) => Leave::Refused,
+        match self.permissions.of(profile, &waiting.caller.program, core.clock.now()) {
+            Some(Consent::Never) => Leave::Refused,
+            // What goes on by itself would outlive the answer.
+            Some(consent) if waiting.want.lasts() && !consent.lasts() => Leave::Unknown,
+            Some(_) => Leave::Given,
             None => Leave::Unknown,
         }
     }
@@ -226,17 +235,19 @@ impl Questions {
         } else {
             core.language.tell("notice-question_unnamed", &[("name", name)])
         };
-        let button = |id, allow| Button {
+        let button = |(id, consent)| Button {
             label: core.language.say(id),
-            click: Click::AnswerQuestion { question: number, allow },
+            click: Click::AnswerQuestion { question: number, consent },
         };
+        // An answer that can't be remembered holds this once, whichever it is.
+        let answers: &[_] = if program.is_known() { &ANSWERS } else { &ANSWERS_ONCE };
         core.host.shell.raise(&Notice {
             id: notice_id(number),
             title: said.headline,
             body: said.advice,
             // It stays, since somebody waits for it.
             urgency: Urgency::Critical,
-            buttons: vec![button("question-allow", true), button("question-deny", false)],
+            buttons: answers.iter().copied().map(button).collect(),
         });
     }
 
@@ -245,7 +256,7 @@ impl Questions {
         &mut self,
         core: &mut Core,
         number: u32,
-        allow: bool,
+        consent: Consent,
         reply: oneshot::Sender<Reply>,
     ) {
         let Some(place) = self.open.iter().position(|it| it.number == number) else {
@@ -255,15 +266,15 @@ impl Questions {
         let Question { profile, caller, waiting, .. } = self.open.remove(place);
         core.host.shell.withdraw(&notice_id(number));
         let program = caller.program;
-        tracing::info!(event = "person_answered", program = program.line(), allow);
+        tracing::info!(event = "person_answered", program = program.line(), ?consent);
         let kept = if program.is_known() {
             self.toasts.answered(&program);
-            self.permissions.decide(profile, program, allow)
+            self.permissions.decide(profile, program, consent, core.clock.now())
         } else {
             Ok(())
         };
         for mut waiting in waiting {
-            if allow {
+            if consent.is_given() {
                 waiting.allowed.insert(profile);
                 core.tasks.then(FollowUp::GoOn(profile, waiting));
             } else {
@@ -317,9 +328,15 @@ impl Questions {
         }
     }
 
+    /// Glowjar or the screen was locked.
+    pub(super) fn locked(&mut self) {
+        self.revision += u64::from(self.permissions.locked());
+    }
+
     /// Those whose time is over are told so, and what nobody can answer any more goes.
     pub(super) fn tend_questions(&mut self, core: &mut Core) {
         let now = core.clock.now();
+        self.revision += u64::from(self.permissions.end_those_over(now));
         for mut question in std::mem::take(&mut self.open) {
             let name = core.profiles.get(&question.profile).map(|it| it.name.as_str().to_owned());
             for waiting in std::mem::take(&mut question.waiting) {
@@ -361,18 +378,34 @@ impl Questions {
                 is_waiting: !question.waiting.is_empty(),
                 runs_anything: program.runs_anything(),
                 is_remembered: program.is_known(),
+                lasts: question.waiting.iter().any(|waiting| waiting.want.lasts()),
             })
         };
         self.open.iter().filter_map(view).collect()
     }
 
-    pub(super) fn permissions_view(&self, profile: ProfileId) -> Vec<PermissionView> {
-        let view = |permission: &Permission| PermissionView {
-            number: permission.number,
-            program: ProgramView::of(&permission.program),
-            allowed: permission.allowed,
-        };
-        self.permissions.of_profile(profile).map(view).collect()
+    pub(super) fn permissions_of(&self, core: &Core, profile: ProfileId) -> Vec<PermissionView> {
+        self.permissions.of_profile(profile).map(|it| permission_view(core, it)).collect()
+    }
+
+    /// About whichever profile, in the order of the profiles.
+    pub(super) fn permissions(&self, core: &Core) -> Vec<PermissionView> {
+        let profiles = core.profiles.ids().iter();
+        profiles.flat_map(|profile| self.permissions_of(core, *profile)).collect()
+    }
+}
+
+fn permission_view(core: &Core, permission: &Permission) -> PermissionView {
+    let Permission { number, profile, ref program, consent, since } = *permission;
+    let records = core.journal.history.of(profile);
+    PermissionView {
+        number,
+        profile_name: core.name_of(profile).to_owned(),
+        program: ProgramView::of(program),
+        consent,
+        since: since.map(Timestamp::as_millis),
+        until: permission.until().map(Timestamp::as_millis),
+        last_taken: history::last_taken(records, program, Way::Socket),
     }
 }
 
@@ -410,6 +443,15 @@ fn notice_id(number: u32) -> String {
     format!("question-{number}")
 }
 
+/// As a notice's buttons have them, the narrowest first: a system that shows fewer leaves out the last.
+const ANSWERS: [(&str, Consent); 4] = [
+    ("consent-hour", Consent::Hour),
+    ("consent-until_locked", Consent::UntilLocked),
+    ("consent-always", Consent::Always),
+    ("consent-never", Consent::Never),
+];
+const ANSWERS_ONCE: [(&str, Consent); 2] =
+    [("question-allow", Consent::Hour), ("question-deny", Consent::Never)];
 /// Spans that no question gives itself.
 pub(super) const PATIENCE: Duration = Duration::from_secs(USUAL_TIMEOUT);
 /// Long enough to come back from lunch, and gone before nobody knows any more what it was about.

@@ -59,6 +59,16 @@ struct State {
     retry_at: Option<Timestamp>,
 }
 
+/// Who may come in, as the controller sees them.
+#[derive(Clone, Debug)]
+pub(crate) struct Guest {
+    pub name: String,
+    /// The id of the one profile whose tokens it may have; all if absent.
+    pub profile: Option<String>,
+    pub caller: Caller,
+    pub is_passing: bool,
+}
+
 /// The remembered port can't be had.
 #[derive(Clone, Debug)]
 struct Blocked {
@@ -410,6 +420,31 @@ impl Door {
 
     pub(crate) fn names(&self) -> Vec<String> {
         names(&self.state().kept)
+    }
+
+    /// Everybody who may come in, those first who were let in for good.
+    pub(crate) fn guests(&self) -> Vec<Guest> {
+        let state = self.state();
+        let kept = state.kept.consumers.iter().map(|consumer| Guest {
+            name: consumer.name.clone(),
+            profile: consumer.profile.clone(),
+            caller: Caller::over_http(&consumer.name),
+            is_passing: false,
+        });
+        let passing = state.passing.iter().map(|passing| Guest {
+            name: passing.name.clone(),
+            profile: Some(passing.profile.clone()),
+            caller: passing.caller.clone(),
+            is_passing: true,
+        });
+        kept.chain(passing).collect()
+    }
+
+    /// The secrets of programs that were let in under this name as long as they run are of no use any more.
+    pub(crate) fn dismiss_named(&self, name: &str) {
+        let mut state = self.state();
+        state.passing.retain(|passing| passing.name != name);
+        state.close_behind_the_last();
     }
 
     fn lets_in(&self, name: &str) -> bool {

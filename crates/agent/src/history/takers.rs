@@ -42,6 +42,21 @@ pub(crate) fn takers<'a>(
     takers
 }
 
+/// When this program took a token this way last, milliseconds since the Unix epoch.
+pub(crate) fn last_taken<'a>(
+    records: impl Iterator<Item = &'a Record>,
+    taker: &Program,
+    by: Way,
+) -> Option<i64> {
+    let taken = records.filter_map(|record| match &record.entry {
+        Entry::HandedOut { program, way, last, .. } if program == taker && *way == by => {
+            Some(*last)
+        }
+        _ => None,
+    });
+    taken.max()
+}
+
 /// A program's name in a sentence.
 pub(crate) fn called(program: &Program, language: Language) -> String {
     match program.name() {

@@ -78,6 +78,58 @@ pub struct QuestionView {
     pub runs_anything: bool,
     /// False where nobody knows which program it is; the answer then holds this once.
     pub is_remembered: bool,
+    /// It wants what goes on by itself, whenever the answer ends: a file that is kept current, a way in over HTTP.
+    pub lasts: bool,
+}
+
+/// For how long a program may take a profile's tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Consent {
+    /// From the answer on, whatever the clock is set to, and whether the computer sleeps or not.
+    Hour,
+    /// Until Glowjar is locked, the screen is, or Glowjar ends.
+    UntilLocked,
+    Always,
+    Never,
+}
+
+impl Consent {
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        !matches!(self, Self::Never)
+    }
+
+    /// Whether it holds until a person says otherwise.
+    #[must_use]
+    pub const fn lasts(self) -> bool {
+        matches!(self, Self::Always | Self::Never)
+    }
+}
+
+/// Everybody who was let in or shut out, whichever profile it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct PermissionsView {
+    pub permissions: Vec<PermissionView>,
+    pub consumers: Vec<ConsumerView>,
+}
+
+/// Who may ask over HTTP, for a token or by getting its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ConsumerView {
+    pub name: String,
+    /// The only one that it may ask for. Absent: all.
+    pub profile_name: Option<String>,
+    /// It was let in as long as its process runs.
+    pub until_it_ends: bool,
+    /// The last time within a week, milliseconds since the Unix epoch.
+    #[ts(type = "number | null")]
+    pub last_taken: Option<i64>,
 }
 
 /// What a person answered to a [`QuestionView`].
@@ -86,8 +138,18 @@ pub struct QuestionView {
 #[ts(export_to = "view.ts")]
 pub struct PermissionView {
     pub number: u32,
+    pub profile_name: String,
     pub program: ProgramView,
-    pub allowed: bool,
+    pub consent: Consent,
+    /// When it was answered. Absent for answers of a Glowjar that did not write it down.
+    #[ts(type = "number | null")]
+    pub since: Option<i64>,
+    /// When it ends by itself, if that is known.
+    #[ts(type = "number | null")]
+    pub until: Option<i64>,
+    /// When the program took a token of the profile last, within a week.
+    #[ts(type = "number | null")]
+    pub last_taken: Option<i64>,
 }
 
 /// Where each new token goes by itself.

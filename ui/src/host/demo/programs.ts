@@ -1,6 +1,15 @@
 /** Programs that may have to do with a profile. */
 
-import type { OutletView, ProgramsView, ProgramView, QuestionView, TakerView } from "../../bindings/view";
+import type {
+  ConsumerView,
+  OutletView,
+  PermissionsView,
+  PermissionView,
+  ProgramsView,
+  ProgramView,
+  QuestionView,
+  TakerView,
+} from "../../bindings/view";
 import { clock } from "../../clock";
 import { MINUTE } from "./profiles";
 
@@ -18,6 +27,7 @@ export function question(number: number, file: string, part: Partial<QuestionVie
     isWaiting: true,
     runsAnything: false,
     isRemembered: true,
+    lasts: false,
     ...part,
   };
 }
@@ -35,6 +45,44 @@ export function taker(file: string, minutesAgo: number, part: Partial<TakerView>
 
 export function outlet(number: number, target: string, part: Partial<OutletView> = {}): OutletView {
   return { number, target, key: null, isCommand: false, isCurrent: true, trouble: null, ...part };
+}
+
+export function permission(number: number, file: string, part: Partial<PermissionView> = {}): PermissionView {
+  return {
+    number,
+    profileName: "Campaign Studio",
+    program: program(file),
+    consent: "always",
+    since: clock.now() - 3 * 24 * 60 * MINUTE,
+    until: null,
+    lastTaken: clock.now() - 12 * MINUTE,
+    ...part,
+  };
+}
+
+export function consumer(name: string, part: Partial<ConsumerView> = {}): ConsumerView {
+  return { name, profileName: null, untilItEnds: false, lastTaken: clock.now() - 90 * MINUTE, ...part };
+}
+
+export function usualPermissions(): PermissionsView {
+  const hour = { consent: "hour", since: clock.now() - 20 * MINUTE, until: clock.now() + 40 * MINUTE } as const;
+  return {
+    permissions: [
+      permission(1, "/usr/bin/node"),
+      permission(2, "/opt/blender/blender", hour),
+      permission(3, "/usr/bin/bash", {
+        program: program("/usr/bin/bash", true),
+        consent: "untilLocked",
+        lastTaken: null,
+      }),
+      permission(4, "/tmp/unknown", { profileName: "Packaging", consent: "never", since: null, lastTaken: null }),
+    ],
+    consumers: [
+      consumer("n8n"),
+      consumer("ComfyUI", { profileName: "Packaging", lastTaken: null }),
+      consumer("python make.py", { profileName: "Campaign Studio", untilItEnds: true }),
+    ],
+  };
 }
 
 export function programs(part: Partial<ProgramsView> = {}): ProgramsView {
