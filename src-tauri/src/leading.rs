@@ -58,14 +58,15 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
     let is_new_here = beginning.profiles.is_empty();
     let language = beginning.language();
     let client_settings = ClientSettings::default();
-    let client = match beginning.preferences.client(client_settings.clone(), language) {
-        Ok(client) => client,
-        Err(cause) => {
-            tracing::error!(event = "network_settings", cause);
-            beginning.banners.push(banners::network_settings(&cause, language));
-            Client::open(&client_settings)
-        }
-    };
+    let client =
+        match controller::client_for(&beginning.preferences, client_settings.clone(), language) {
+            Ok(client) => client,
+            Err(cause) => {
+                tracing::error!(event = "network_settings", cause);
+                beginning.banners.push(banners::network_settings(&cause, language));
+                Client::open(&client_settings)
+            }
+        };
     let version = beginning.version.clone();
     let door = Door::at(this.folders.data.join("http.json"));
     let desks = Arc::new(Desks::new(this.desk.clone()));

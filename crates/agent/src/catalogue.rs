@@ -3,9 +3,29 @@
 use std::sync::LazyLock;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use unic_langid::LanguageIdentifier;
 
-use crate::view::{Language, LanguageChoice};
+/// A language that Glowjar speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum Language {
+    #[default]
+    En,
+    De,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum LanguageChoice {
+    #[default]
+    System,
+    En,
+    De,
+}
 
 /// A headline and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -83,6 +83,29 @@ impl Clock {
         Self(Kind::System(Arc::new(Mutex::new(Anchor::new(read())))))
     }
 
+    /// Wants a tokio runtime with paused time. The wall clock shows `now`.
+    #[cfg(feature = "simulated")]
+    #[must_use]
+    pub fn simulated(now: Timestamp, system: simulated::System) -> Self {
+        Self(Kind::Simulated(simulated::Time::new(now, system)))
+    }
+
+    /// Sets the wall clock of a simulated machine.
+    #[cfg(feature = "simulated")]
+    pub fn set(&self, step: Step) {
+        if let Kind::Simulated(time) = &self.0 {
+            time.set(step);
+        }
+    }
+
+    /// A simulated machine slept for `span` and wakes up now.
+    #[cfg(feature = "simulated")]
+    pub fn sleep(&self, span: Duration) {
+        if let Kind::Simulated(time) = &self.0 {
+            time.sleep(span);
+        }
+    }
+
     /// The day in UTC by the machine's clock, e.g. `2026-11-29`.
     #[must_use]
     pub fn day(&self) -> String {

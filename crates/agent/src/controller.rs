@@ -34,6 +34,7 @@ use glowjar_lifecycle::{
 use glowjar_protocol::message::{Answer, Ask, Reason};
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use self::settings::client_for;
 pub use crate::{agent::Agent, event::Happening};
 
 use self::{

@@ -57,8 +57,8 @@ pub(crate) fn details(profile: &ProfileView, trouble: &TroubleView, version: &st
         Some(format!("Glowjar {version}")),
         Some(format!("profile: {}", profile.name)),
         Some(format!("trouble: {} ({})", trouble.headline, trouble.code)),
-        Some(format!("endpoint: {}", profile.provider.token_endpoint)),
-        Some(format!("client id: {}", profile.client_id)),
+        Some(format!("endpoint: {}", profile.client.provider.token_endpoint)),
+        Some(format!("client id: {}", profile.client.client_id)),
         technical.at.map(|at| format!("at: {}", moment(at))),
         technical.status.map(|status| format!("HTTP status: {status}")),
         technical.error.as_ref().map(|error| format!("error: {error}")),
@@ -89,8 +89,8 @@ pub(crate) fn diagnostics(snapshot: &Snapshot, now: i64, logs: &Path) -> String 
             profile.level,
             profile.phase,
             profile.headline,
-            profile.provider.preset,
-            profile.provider.token_endpoint
+            profile.client.provider.preset,
+            profile.client.provider.token_endpoint
         );
         let time = |at: Option<i64>| at.map_or_else(|| "-".to_owned(), moment);
         let _ = writeln!(

@@ -13,8 +13,8 @@ use crate::{
     profile::Profile,
     profiles::ProfileRuntime,
     view::{
-        AccessView, Language, Level, PhaseView, ProfileView, ProviderView, TechnicalView,
-        ValidityView,
+        AccessView, ChecksView, ClientView, Language, Level, PhaseView, ProfileView, ProviderView,
+        TechnicalView, ValidityView,
     },
     words::{self, Words},
 };
@@ -32,16 +32,18 @@ pub(crate) fn profile(
     ProfileView {
         id: profile.id.to_string(),
         name: profile.name.as_str().to_owned(),
-        provider: ProviderView {
-            preset: profile.source.preset,
-            label: profile.provider_label(language),
-            token_endpoint,
+        client: ClientView {
+            provider: ProviderView {
+                preset: profile.source.preset,
+                label: profile.provider_label(language),
+                token_endpoint,
+            },
+            client_id: profile.client_id.to_string(),
+            scopes: profile.scopes.to_string(),
+            grant: profile.grant,
+            account_url: profile.account_url().map(str::to_owned),
         },
-        client_id: profile.client_id.to_string(),
-        scopes: profile.scopes.to_string(),
-        grant: profile.grant,
         is_default: false,
-        account_url: profile.account_url().map(str::to_owned),
         level,
         phase: phase(status.phase),
         headline: match &trouble {
@@ -59,11 +61,13 @@ pub(crate) fn profile(
             .map(Timestamp::as_millis),
         not_saved: status.not_saved.is_some(),
         trouble: trouble.map(|words| words.with_technical(technical(status, runtime))),
-        access: runtime.access.clone(),
-        verified_at: runtime.verified_at.map(Timestamp::as_millis),
+        checks: ChecksView {
+            access: runtime.access.clone(),
+            verified_at: runtime.verified_at.map(Timestamp::as_millis),
+            life_is_assumed: false,
+        },
         can_copy: is_live,
         can_refresh: status.can_refresh,
-        life_is_assumed: false,
     }
 }
 

@@ -151,14 +151,6 @@ impl Source {
     }
 }
 
-impl Preset {
-    /// Whether the token endpoint is the person's to give.
-    #[must_use]
-    pub const fn has_own_endpoint(self) -> bool {
-        matches!(self, Self::Tutorial | Self::Custom)
-    }
-}
-
 impl Profile {
     /// `renew_early` is for profiles that don't say themselves.
     #[must_use]

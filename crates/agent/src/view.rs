@@ -17,6 +17,8 @@ use ts_rs::TS;
 
 use crate::catalogue::Said;
 
+pub use crate::catalogue::{Language, LanguageChoice};
+
 pub use self::{
     history::{EntryKind, EntryView, HistoryView, SpanView},
     profile_views::ProfileViews,
@@ -24,9 +26,7 @@ pub use self::{
         Consent, ConsumerView, OutletView, PermissionView, PermissionsView, ProgramView,
         ProgramsView, QuestionView, TakerView,
     },
-    settings::{
-        Choices, Hours, Language, LanguageChoice, NoticesWanted, ProxyView, SettingsView, Theme,
-    },
+    settings::{Choices, Hours, NoticesWanted, ProxyView, SettingsView, Theme},
     understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
 };
 
@@ -135,14 +135,9 @@ pub struct UndoView {
 pub struct ProfileView {
     pub id: String,
     pub name: String,
-    pub provider: ProviderView,
-    pub client_id: String,
-    /// Comma-separated.
-    pub scopes: String,
-    pub grant: GrantView,
+    #[serde(flatten)]
+    pub client: ClientView,
     pub is_default: bool,
-    /// Where a person looks after the account behind this profile.
-    pub account_url: Option<String>,
     pub level: Level,
     pub phase: PhaseView,
     /// The status in a few words, "Live" or "Adobe is not answering".
@@ -158,13 +153,36 @@ pub struct ProfileView {
     /// True while a newer secret waits in memory because the keychain refused it.
     pub not_saved: bool,
     pub trouble: Option<TroubleView>,
+    #[serde(flatten)]
+    pub checks: ChecksView,
+    pub can_copy: bool,
+    pub can_refresh: bool,
+}
+
+/// Who asks for a profile's tokens, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ClientView {
+    pub provider: ProviderView,
+    pub client_id: String,
+    /// Comma-separated.
+    pub scopes: String,
+    pub grant: GrantView,
+    /// Where a person looks after the account behind this profile.
+    pub account_url: Option<String>,
+}
+
+/// What others said of the token in use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ChecksView {
     /// The result of the last "Check access", kept until the next one or a new token.
     pub access: Option<AccessView>,
     /// When the provider said that this very token is good.
     #[ts(type = "number | null")]
     pub verified_at: Option<i64>,
-    pub can_copy: bool,
-    pub can_refresh: bool,
     /// The provider did not say how long the token lives, so its end is a guess on the safe side.
     pub life_is_assumed: bool,
 }
@@ -190,6 +208,14 @@ pub enum Preset {
     Tutorial,
     Custom,
     Sandbox,
+}
+
+impl Preset {
+    /// Whether the token endpoint is the person's to give.
+    #[must_use]
+    pub const fn has_own_endpoint(self) -> bool {
+        matches!(self, Self::Tutorial | Self::Custom)
+    }
 }
 
 /// RFC 6749 grant types that keep a token fresh.

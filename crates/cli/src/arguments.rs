@@ -12,7 +12,10 @@ use glowjar_protocol::{
 };
 
 pub use self::deferred_args::DeferredArgs;
-use crate::{duration::Span, format::TOKEN_VARIABLE};
+use crate::{
+    duration::Span,
+    format::{Format, TOKEN_VARIABLE},
+};
 
 /// Hands live Adobe Firefly tokens to programs. Glowjar itself keeps them fresh; this command asks it.
 #[derive(Debug, Parser)]
@@ -264,26 +267,6 @@ pub struct ConnectArgs {
     /// Fail if Glowjar is not running, instead of starting it
     #[arg(long)]
     pub no_start: bool,
-}
-
-/// How a token is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// The token
-    #[default]
-    Raw,
-    /// `Bearer` and the token
-    Bearer,
-    /// Both headers that Firefly wants, for `curl -H @-`
-    Header,
-    /// An object with everything that goes with the token
-    Json,
-    /// Adobe's two environment variables, as in an .env file
-    Env,
-    /// Both headers as curl's own configuration, for `curl -K -`
-    Curl,
-    /// An object in the manner of a `credential_process`
-    CredentialProcess,
 }
 
 /// What `import` prints.

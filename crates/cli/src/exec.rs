@@ -12,7 +12,9 @@ use secrecy::ExposeSecret;
 use crate::{
     arguments::ExecArgs,
     http::is_ours,
+    launch,
     outcome::Trouble,
+    tokens,
     tokens::{token, unexpected},
 };
 
@@ -124,8 +126,8 @@ impl Values {
 /// Lets this process in, which the program is going to be. Before it is told where to send its secret, the system says
 /// who listens there.
 fn admitted(args: &ExecArgs) -> Result<AdmittedAnswer, Trouble> {
-    let mut client = args.asking.connection.connect()?;
-    match args.asking.waiting.answer(&mut client, args.admission())? {
+    let mut client = launch::connect(&args.asking.connection)?;
+    match tokens::answer(&args.asking.waiting, &mut client, args.admission())? {
         Answer::Admitted(admitted) => {
             is_ours(&admitted.url)?;
             Ok(admitted)

@@ -13,6 +13,7 @@ use glowjar_protocol::{
 
 use crate::{
     arguments::{FilesArgs, FilesChange},
+    launch,
     outcome::Trouble,
     tokens::unexpected,
 };
@@ -21,7 +22,7 @@ pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
     let ask = args.change.map_or(Ok(Ask::Outlets), asked)?;
     let is_list = ask == Ask::Outlets;
     let is_addition = matches!(ask, Ask::AddOutlet { .. });
-    match args.connection.connect()?.ask(ask, PATIENCE)? {
+    match launch::connect(&args.connection)?.ask(ask, PATIENCE)? {
         Answer::Outlets { outlets } if is_list => {
             let rows: String = outlets.iter().map(row).collect();
             Ok(io::stdout().write_all(rows.as_bytes())?)

@@ -1,12 +1,31 @@
 //! How a token is written for whoever takes it.
 
+use clap::ValueEnum;
 use glowjar_protocol::{
     message::TokenAnswer,
     quoting::{self, Unquotable},
 };
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 
-use crate::arguments::Format;
+/// How a token is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The token
+    #[default]
+    Raw,
+    /// `Bearer` and the token
+    Bearer,
+    /// Both headers that Firefly wants, for `curl -H @-`
+    Header,
+    /// An object with everything that goes with the token
+    Json,
+    /// Adobe's two environment variables, as in an .env file
+    Env,
+    /// Both headers as curl's own configuration, for `curl -K -`
+    Curl,
+    /// An object in the manner of a `credential_process`
+    CredentialProcess,
+}
 
 /// The names that Adobe's own examples use.
 pub const TOKEN_VARIABLE: &str = "FIREFLY_SERVICES_ACCESS_TOKEN";

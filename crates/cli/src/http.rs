@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     arguments::{HttpArgs, HttpChange},
+    launch,
     outcome::Trouble,
     tokens::unexpected,
 };
@@ -27,7 +28,7 @@ pub fn serve(args: HttpArgs) -> Result<(), Trouble> {
         Some(HttpChange::Move) => Ask::MoveHttp,
     };
     let is_list = ask == Ask::Http;
-    let answer = match args.connection.connect()?.ask(ask, PATIENCE)? {
+    let answer = match launch::connect(&args.connection)?.ask(ask, PATIENCE)? {
         Answer::Http(answer) => answer,
         other => return Err(unexpected(other)),
     };

@@ -17,6 +17,7 @@ use secrecy::{SecretString, zeroize::Zeroizing};
 
 use crate::{
     arguments::{ImportArgs, ImportFormat},
+    launch,
     outcome::Trouble,
     tokens::unexpected,
 };
@@ -24,7 +25,7 @@ use crate::{
 pub fn run(args: &ImportArgs) -> Result<(), Trouble> {
     // Before an application is started for it.
     let text = text(args.file.as_deref())?;
-    let mut client = args.connection.connect()?;
+    let mut client = launch::connect(&args.connection)?;
     let understood = understood(&mut client, text, args)?;
     explain(&understood);
     let name = args.name.clone().unwrap_or_else(|| understood.suggested_name.clone());

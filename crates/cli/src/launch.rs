@@ -11,14 +11,12 @@ use glowjar_protocol::client::{Client, ClientError};
 
 use crate::{arguments::ConnectArgs, outcome::Trouble};
 
-impl ConnectArgs {
-    /// A connection; to an application that is started for it unless the person would rather have it fail.
-    pub fn connect(&self) -> Result<Client, Trouble> {
-        match Client::connect() {
-            Err(ClientError::NotRunning) if self.no_start => Err(Trouble::NotRunning),
-            Err(ClientError::NotRunning) => start(),
-            connected => Ok(connected?),
-        }
+/// A connection; to an application that is started for it unless the person would rather have it fail.
+pub fn connect(args: &ConnectArgs) -> Result<Client, Trouble> {
+    match Client::connect() {
+        Err(ClientError::NotRunning) if args.no_start => Err(Trouble::NotRunning),
+        Err(ClientError::NotRunning) => start(),
+        connected => Ok(connected?),
     }
 }
 

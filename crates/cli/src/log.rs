@@ -9,12 +9,13 @@ use glowjar_protocol::message::{Answer, Ask, Taken, TurnedAway};
 
 use crate::{
     arguments::{ConnectArgs, LogArgs},
+    launch,
     outcome::Trouble,
     tokens::unexpected,
 };
 
 pub fn print(args: &LogArgs) -> Result<(), Trouble> {
-    let answer = args.connection.connect()?.ask(Ask::Log, PATIENCE)?;
+    let answer = launch::connect(&args.connection)?.ask(Ask::Log, PATIENCE)?;
     let Answer::Log { taken, turned_away } = answer else { return Err(unexpected(answer)) };
     let mut out = io::stdout().lock();
     for taken in &taken {
@@ -37,7 +38,7 @@ pub fn print(args: &LogArgs) -> Result<(), Trouble> {
 }
 
 pub fn lock(connection: &ConnectArgs) -> Result<(), Trouble> {
-    match connection.connect()?.ask(Ask::Lock, PATIENCE)? {
+    match launch::connect(connection)?.ask(Ask::Lock, PATIENCE)? {
         Answer::Locked => Ok(()),
         other => Err(unexpected(other)),
     }

@@ -12,12 +12,13 @@ use glowjar_protocol::{
 
 use crate::{
     arguments::{ConnectArgs, StatusArgs},
+    launch,
     outcome::Trouble,
     tokens::unexpected,
 };
 
 pub fn print(args: &StatusArgs) -> Result<(), Trouble> {
-    let mut client = args.connection.connect()?;
+    let mut client = launch::connect(&args.connection)?;
     client.send(if args.watch { Ask::Watch } else { Ask::Status })?;
     let patience = (!args.watch).then_some(PATIENCE);
     let mut is_first = true;
@@ -48,7 +49,7 @@ pub fn print(args: &StatusArgs) -> Result<(), Trouble> {
 }
 
 pub fn list(connection: &ConnectArgs) -> Result<(), Trouble> {
-    let answer = connection.connect()?.ask(Ask::Status, PATIENCE)?;
+    let answer = launch::connect(connection)?.ask(Ask::Status, PATIENCE)?;
     let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
     let mut out = io::stdout().lock();
     status.profiles.iter().try_for_each(|profile| writeln!(out, "{}", profile.profile))?;

@@ -13,6 +13,7 @@ use glowjar_protocol::{
 use crate::{
     arguments::{Asking, ProfileArgs, TokenArgs, Waiting},
     format::written,
+    launch,
     outcome::Trouble,
 };
 
@@ -23,8 +24,8 @@ pub fn print(args: &TokenArgs) -> Result<(), Trouble> {
 
 /// A live token, and on standard error what a person should know about it.
 pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
-    let mut client = asking.connection.connect()?;
-    match asking.waiting.answer(&mut client, Ask::Token(ask))? {
+    let mut client = launch::connect(&asking.connection)?;
+    match answer(&asking.waiting, &mut client, Ask::Token(ask))? {
         Answer::Token(token) => {
             if let Some(note) = &token.note {
                 eprintln!("glowjar: {note}");
@@ -37,7 +38,7 @@ pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
 
 pub fn refresh(args: &ProfileArgs) -> Result<(), Trouble> {
     let ask = Ask::Refresh { profile: args.profile.clone(), timeout: args.waiting.seconds() };
-    match args.waiting.answer(&mut args.connection.connect()?, ask)? {
+    match answer(&args.waiting, &mut launch::connect(&args.connection)?, ask)? {
         Answer::Refreshed { profile, expires_at_rfc3339, .. } => {
             eprintln!("{profile} has a new token, valid until {expires_at_rfc3339}");
             Ok(())
@@ -48,7 +49,7 @@ pub fn refresh(args: &ProfileArgs) -> Result<(), Trouble> {
 
 pub fn check(args: &ProfileArgs) -> Result<(), Trouble> {
     let ask = Ask::Check { profile: args.profile.clone() };
-    match args.waiting.answer(&mut args.connection.connect()?, ask)? {
+    match answer(&args.waiting, &mut launch::connect(&args.connection)?, ask)? {
         Answer::Checked { profile, works: true, message, .. } => {
             eprintln!("{profile}: {message}");
             Ok(())
@@ -66,16 +67,14 @@ pub fn check(args: &ProfileArgs) -> Result<(), Trouble> {
     }
 }
 
-impl Waiting {
-    /// The application's answer. A person who watches is told that it takes longer than usual.
-    pub fn answer(&self, client: &mut Client, ask: Ask) -> Result<Answer, ClientError> {
-        client.send(ask)?;
-        if io::stderr().is_terminal() && !client.answers_within(USUAL_WAIT)? {
-            let limit = self.seconds();
-            eprintln!("glowjar: waiting, {limit} s at most. Glowjar's window says for what");
-        }
-        client.receive(Some(self.patience()))
+/// The application's answer. A person who watches is told that it takes longer than usual.
+pub fn answer(waiting: &Waiting, client: &mut Client, ask: Ask) -> Result<Answer, ClientError> {
+    client.send(ask)?;
+    if io::stderr().is_terminal() && !client.answers_within(USUAL_WAIT)? {
+        let limit = waiting.seconds();
+        eprintln!("glowjar: waiting, {limit} s at most. Glowjar's window says for what");
     }
+    client.receive(Some(waiting.patience()))
 }
 
 pub fn unexpected(answer: Answer) -> Trouble {

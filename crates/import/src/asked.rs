@@ -11,11 +11,12 @@ use super::{
     form::{self, REQUEST_URL},
     names::{Name, Part},
     request::{self, FormPart, HttpRequest, Piece, Value},
+    requests,
 };
 
 /// Reads every request in a text, and claims its part of it.
 pub(super) fn read(text: &str, facts: &mut Facts) {
-    for found in request::requests(text) {
+    for found in requests::requests(text) {
         match found.request {
             Ok(request) => fields(&request, facts),
             Err(Refusal::FromFile) => facts.notes.from_file = true,

@@ -19,6 +19,7 @@ mod names;
 mod pairs;
 mod powershell;
 pub mod request;
+pub mod requests;
 mod shell;
 mod text;
 mod token;

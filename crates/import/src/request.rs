@@ -1,11 +1,11 @@
-//! The HTTP requests that a text describes: as commands of curl, wget, HTTPie and PowerShell, or as `.http` files.
+//! An HTTP request as a text describes it.
 
 mod value;
 
 use std::{fmt, ops::Range};
 
 pub use self::value::{Piece, Reference, Value};
-use super::{Refusal, curl, http_file, httpie, powershell, wget};
+use super::Refusal;
 
 /// A request that a command or file would send, as far as the text says.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,25 +68,6 @@ pub struct Found {
     pub range: Range<usize>,
     /// [`Refusal::CutOff`] for a command that ends in the middle of a quote or after an option that needs a value.
     pub request: Result<HttpRequest, Refusal>,
-}
-
-/// Every request in a text, in the order in which they stand there.
-#[must_use]
-pub fn requests(text: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    for reader in [powershell::requests, curl::requests, wget::requests, httpie::requests] {
-        let more = reader(text);
-        found
-            .extend(more.into_iter().filter(|it| !overlaps(&found, &it.range)).collect::<Vec<_>>());
-    }
-    let written = http_file::requests(text);
-    found.extend(written.into_iter().filter(|it| !overlaps(&found, &it.range)).collect::<Vec<_>>());
-    found.sort_by_key(|it| it.range.start);
-    found
-}
-
-fn overlaps(found: &[Found], range: &Range<usize>) -> bool {
-    found.iter().any(|it| it.range.start < range.end && range.start < it.range.end)
 }
 
 impl HttpRequest {

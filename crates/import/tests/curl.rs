@@ -15,7 +15,10 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use glowjar_import::request::{Body, HttpRequest, Value, requests};
+use glowjar_import::{
+    request::{Body, HttpRequest, Value},
+    requests::requests,
+};
 use proptest::{
     prelude::*,
     strategy::ValueTree,

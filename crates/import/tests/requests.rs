@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use glowjar_import::{
     Refusal,
-    request::{Body, HttpRequest, Value, requests},
+    request::{Body, HttpRequest, Value},
+    requests::requests,
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -67,6 +67,17 @@ pub enum ClientError {
 }
 
 impl Client {
+    /// Speaks to `far_end` and never to the network; gives up after `total`.
+    #[cfg(feature = "simulated")]
+    #[must_use]
+    pub fn answered_by(
+        self,
+        far_end: Arc<dyn simulated::FarEnd>,
+        total: std::time::Duration,
+    ) -> Self {
+        Self { simulated: Some(simulated::Network::new(far_end, total)), ..self }
+    }
+
     /// A client with exactly these settings. What the environment says and can't be used is left out and told by
     /// [`warnings`](Self::warnings).
     ///

@@ -6,8 +6,8 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::{
     fields::{Fields, bare},
-    jwt::{self, Hints},
-    lifetime::Clues,
+    jwt,
+    lifetime::{Clues, Hints, LifetimeSource},
     moments,
     provider::LifetimeUnit,
     reply::Reply,
@@ -31,17 +31,6 @@ pub struct Issued {
     pub refresh_token_ends: Option<Timestamp>,
     /// Absent without a `Date` header.
     pub skew: Option<Skew>,
-}
-
-/// Where the end of the access token was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LifetimeSource {
-    /// The reply's `expires_in`, or the moment in it at which the token ends.
-    Reply,
-    /// The access token itself, a JWT that ends earlier than the reply says, or the only one to say anything.
-    Token,
-    /// Nobody said: five minutes.
-    Assumed,
 }
 
 /// Reads a reply to a token request (RFC 6749 section 5.1); nothing if it brings no token that could be used.

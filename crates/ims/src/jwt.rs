@@ -8,18 +8,10 @@ use base64::{
 };
 use glowjar_lifecycle::time::Timestamp;
 
-use crate::{fields::Fields, lifetime::bounded};
-
-/// Claims about time; all absent for an opaque token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Hints {
-    /// The end, on the issuer's clock.
-    pub(crate) end: Option<Timestamp>,
-    /// How long the token lives from its making; needs no clock to be right.
-    pub(crate) lifetime: Option<Duration>,
-    /// `rtea`: the end of the refresh token that belongs to it, on the issuer's clock.
-    pub(crate) refresh_token_end: Option<Timestamp>,
-}
+use crate::{
+    fields::Fields,
+    lifetime::{Hints, bounded},
+};
 
 /// Reads Adobe's claims (`created_at` and `expires_in`, strings in milliseconds) and RFC 7519's (`iat` and `exp`).
 pub(crate) fn hints(token: &str) -> Hints {

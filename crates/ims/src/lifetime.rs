@@ -4,7 +4,29 @@ use std::time::Duration;
 
 use glowjar_lifecycle::{time::Timestamp, validity::Validity};
 
-use crate::{issued::LifetimeSource, jwt::Hints, provider::LifetimeUnit, skew::Skew};
+use crate::{provider::LifetimeUnit, skew::Skew};
+
+/// Where the end of the access token was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifetimeSource {
+    /// The reply's `expires_in`, or the moment in it at which the token ends.
+    Reply,
+    /// The access token itself, a JWT that ends earlier than the reply says, or the only one to say anything.
+    Token,
+    /// Nobody said: five minutes.
+    Assumed,
+}
+
+/// What an access token says about time; all absent for an opaque one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hints {
+    /// The end, on the issuer's clock.
+    pub(crate) end: Option<Timestamp>,
+    /// How long the token lives from its making; needs no clock to be right.
+    pub(crate) lifetime: Option<Duration>,
+    /// `rtea`: the end of the refresh token that belongs to it, on the issuer's clock.
+    pub(crate) refresh_token_end: Option<Timestamp>,
+}
 
 /// What a token's end is worked out from.
 pub(crate) struct Clues {

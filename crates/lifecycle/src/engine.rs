@@ -1,14 +1,16 @@
 //! All profiles together: routes inputs, collects effects, knows the next deadline.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use crate::turn::{Reason, Wakeup};
 
 use crate::{
-    id::{Attempt, Generation, ProfileId},
+    id::ProfileId,
     input::{Effect, Input},
     profile::Profile,
-    rng::Rng,
     status::Status,
     time::Timestamp,
+    turn::Turn,
 };
 
 /// Decides when tokens are asked for, kept and announced. Knows facts about tokens, never a token.
@@ -50,50 +52,6 @@ struct Scheduled {
     deadline: Option<Timestamp>,
 }
 
-/// A deadline, and what it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wakeup {
-    pub at: Timestamp,
-    pub profile: ProfileId,
-    pub reason: Reason,
-}
-
-/// What a deadline is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// A token is due for renewal.
-    Renewal,
-    /// A failed request or a closed keychain is tried again.
-    Retry,
-    /// A token set that is in memory only is stored again.
-    Store,
-    /// A token ends, which changes what a person should see.
-    Expiry,
-    /// There has been no live token for so long that a person should know.
-    Incident,
-}
-
-/// What all profiles share while one input is handled.
-#[derive(Clone, Debug)]
-pub(crate) struct Turn {
-    pub rng: Rng,
-    pub effects: VecDeque<Effect>,
-    attempts: u64,
-    generations: u64,
-}
-
-impl Turn {
-    pub(crate) fn next_attempt(&mut self) -> Attempt {
-        self.attempts += 1;
-        Attempt(self.attempts)
-    }
-
-    pub(crate) fn next_generation(&mut self) -> Generation {
-        self.generations += 1;
-        Generation(self.generations)
-    }
-}
-
 impl Engine {
     /// `seed` decides the jitter: the same seed and inputs tell the same story.
     #[must_use]
@@ -103,12 +61,7 @@ impl Engine {
             deadlines: BTreeSet::new(),
             touched: BTreeSet::new(),
             changed: BTreeSet::new(),
-            turn: Turn {
-                rng: Rng::new(seed),
-                effects: VecDeque::new(),
-                attempts: 0,
-                generations: 0,
-            },
+            turn: Turn::new(seed),
         }
     }
 

@@ -20,4 +20,5 @@ mod profile;
 pub mod rng;
 pub mod status;
 pub mod time;
+mod turn;
 pub mod validity;

@@ -1,19 +1,20 @@
 //! One profile's state machine.
 
-mod deadlines;
-mod holding;
-mod replies;
+use std::time::Duration;
 
 use crate::{
     budget::Budget,
     deliberate::{Fault, is_committed},
-    engine::Turn,
-    failure::Transient,
+    failure::{Failure, Permanent, RetryAfter, Transient},
     id::{Attempt, Generation, ProfileId},
-    input::{Credential, Effect, Input, KeychainTrouble, Policy, SecretSlot},
-    plan,
+    input::{
+        Change, Credential, Effect, Grant, GrantType, Holding, Input, KeychainTrouble, Policy,
+        SecretSlot,
+    },
+    plan::{self, Retry},
     status::{Incident, Phase, Status, TokenStatus, Trouble},
     time::{Step, Timestamp},
+    turn::{Reason, Turn, Wakeup},
     validity::Validity,
 };
 
@@ -351,6 +352,539 @@ impl Profile {
     fn note_darkness(&mut self, now: Timestamp) {
         if self.darkness == Darkness::None && !self.is_live(now) {
             self.darkness = Darkness::Since(now);
+        }
+    }
+
+    // What it has to ask with, and what it holds already: as the keychain and edits tell.
+
+    fn changed(
+        &mut self,
+        now: Timestamp,
+        policy: Policy,
+        change: Change,
+        holding: Holding,
+        turn: &mut Turn,
+    ) {
+        self.policy = policy;
+        match change {
+            Change::Policy => {
+                if let Some(token) = &mut self.token {
+                    token.renew_at =
+                        plan::renewal(token.validity, policy.renew_early, &mut turn.rng);
+                }
+                return;
+            }
+            Change::Credential => {
+                self.adopt_credential(holding);
+                match &mut self.activity {
+                    Activity::Requesting(in_flight) => {
+                        in_flight.is_outdated = true;
+                        return;
+                    }
+                    Activity::Rechecking { .. }
+                    | Activity::Keeping { .. }
+                    | Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, .. } => {
+                        return;
+                    }
+                    Activity::Opening
+                    | Activity::Idle
+                    | Activity::Waiting { .. }
+                    | Activity::Halted => {}
+                }
+            }
+            Change::Identity => {
+                self.may_arrive_until = None;
+                self.adopt_credential(holding);
+                self.token = None;
+                self.unsaved = None;
+                self.skew = None;
+            }
+        }
+        self.failures = Failures::default();
+        self.darkness = Darkness::None;
+        self.start_over(now, turn);
+    }
+
+    fn opened(&mut self, now: Timestamp, holding: Holding, turn: &mut Turn) {
+        if self.activity != Activity::Opening {
+            return;
+        }
+        self.failures.count = 0;
+        self.adopt_credential(holding);
+        self.trouble = None;
+        self.activity = Activity::Idle;
+        if self.darkness == Darkness::Incident(Incident::PersonNeeded) {
+            self.darkness = Darkness::None;
+        }
+        let held = self.token.map(|token| token.validity);
+        if let Some(validity) = holding.token.filter(|&stored| Some(stored) != held) {
+            self.adopt_token(now, validity, turn);
+        }
+    }
+
+    /// Takes a token from the keychain into use: nothing is minted while it lives.
+    fn adopt_token(&mut self, now: Timestamp, validity: Validity, turn: &mut Turn) {
+        let clock_was_set_back = validity.issued_at > now + plan::FUTURE_TOLERANCE;
+        let renew_at = if clock_was_set_back {
+            now
+        } else {
+            plan::renewal(validity, self.policy.renew_early, &mut turn.rng)
+        };
+        let generation = turn.next_generation();
+        self.token = Some(Token {
+            generation,
+            validity,
+            renew_at,
+            expiry_noted: !validity.is_live(now),
+            is_rejected: false,
+        });
+        self.unsaved = None;
+        if validity.is_live(now) {
+            self.darkness = Darkness::None;
+            turn.effects.push_back(Effect::AnnounceToken { profile: self.id, generation });
+        }
+    }
+
+    fn unavailable(&mut self, now: Timestamp, trouble: KeychainTrouble) {
+        let kind = match self.activity {
+            Activity::Opening => Wait::Keychain,
+            Activity::Rechecking { attempt } => Wait::Recheck { attempt },
+            _ => return,
+        };
+        self.failures.count += 1;
+        self.trouble = Some(Trouble::Keychain(trouble));
+        let until = now + plan::store_retry(self.failures.count);
+        self.activity = Activity::Waiting { until, kind };
+    }
+
+    fn adopt_credential(&mut self, holding: Holding) {
+        self.secrets.credential = holding.credential;
+        self.secrets.has_standby = holding.standby_secret;
+        self.secrets.next = SecretSlot::Primary;
+        self.refresh_token_ends = holding.refresh_token_ends;
+    }
+
+    /// Asks for a token at once, since a person who edited a profile waits for the answer; halts if there is nothing
+    /// to ask with.
+    fn start_over(&mut self, now: Timestamp, turn: &mut Turn) {
+        if self.secrets.credential != Credential::Complete {
+            return self.halt_incomplete();
+        }
+        self.trouble = None;
+        self.request(now, false, turn);
+    }
+
+    fn halt_incomplete(&mut self) {
+        let trouble = match self.secrets.credential {
+            Credential::RefreshTokenMissing => Trouble::RefreshTokenMissing,
+            Credential::SecretMissing | Credential::Complete => Trouble::SecretMissing,
+        };
+        self.halt(trouble);
+    }
+
+    fn open(&mut self, turn: &mut Turn) {
+        self.activity = Activity::Opening;
+        turn.effects.push_back(Effect::OpenSecrets { profile: self.id });
+    }
+
+    fn recheck(&mut self, attempt: Attempt, turn: &mut Turn) {
+        self.activity = Activity::Rechecking { attempt };
+        turn.effects.push_back(Effect::RecheckSecrets { profile: self.id, attempt });
+    }
+
+    // What an attempt's outcome means.
+
+    fn granted(&mut self, now: Timestamp, attempt: Attempt, grant: Grant, turn: &mut Turn) {
+        let Some(in_flight) = self.in_flight(attempt) else { return };
+        let generation = turn.next_generation();
+        let renew_at = plan::renewal(grant.validity, self.policy.renew_early, &mut turn.rng);
+        let is_short_lived = renew_at >= grant.validity.expires_at;
+        self.budget.count(now, grant.validity.lifetime(), self.policy.renew_early);
+        self.last.answered = self.last.requested;
+        if !in_flight.is_outdated {
+            self.secrets.next = in_flight.secret;
+        }
+        self.skew = grant.skew;
+        self.refresh_token_ends = grant.refresh_token_ends.or(self.refresh_token_ends);
+        self.failures = Failures::default();
+        if grant.validity.is_live(now) {
+            self.darkness = Darkness::None;
+        }
+        self.unsaved = None;
+        self.trouble = is_short_lived.then_some(Trouble::ShortLived);
+        self.token = Some(Token {
+            generation,
+            validity: grant.validity,
+            renew_at,
+            expiry_noted: false,
+            is_rejected: false,
+        });
+        self.activity = Activity::Keeping { generation, attempt };
+        turn.effects.push_back(Effect::KeepToken { profile: self.id, generation });
+    }
+
+    /// Minted again, a token may be asked for twice.
+    fn given_up_elsewhere(&mut self, at: Timestamp) {
+        if self.policy.grant == GrantType::RefreshToken && !is_committed(Fault::GivenUpForgotten) {
+            self.may_arrive_until = Some(at + plan::LATE_ARRIVAL);
+        }
+    }
+
+    fn kept(&mut self, generation: Generation, turn: &mut Turn) {
+        if self.unsaved.is_some_and(|unsaved| unsaved.generation == generation) {
+            self.unsaved = None;
+        }
+        self.announce_if_keeping(generation, turn);
+    }
+
+    fn keep_failed(
+        &mut self,
+        now: Timestamp,
+        generation: Generation,
+        trouble: KeychainTrouble,
+        turn: &mut Turn,
+    ) {
+        if self.token.is_none_or(|token| token.generation != generation) {
+            return;
+        }
+        let failures = self.unsaved.map_or(0, |unsaved| unsaved.failures) + 1;
+        let retry_at = Some(now + plan::store_retry(failures));
+        self.unsaved = Some(Unsaved { generation, trouble, failures, retry_at });
+        self.announce_if_keeping(generation, turn);
+    }
+
+    fn failed(&mut self, now: Timestamp, attempt: Attempt, failure: Failure, turn: &mut Turn) {
+        let Some(in_flight) = self.in_flight(attempt) else { return };
+        if plan::was_answered(failure) {
+            self.last.answered = self.last.requested;
+        }
+        match failure {
+            Failure::Transient { cause, retry_after } => self.wait(now, cause, retry_after, turn),
+            Failure::Permanent(_) if in_flight.is_outdated => self.start_over(now, turn),
+            Failure::Permanent(Permanent::SecretRejected)
+                if self.secrets.has_standby && !in_flight.is_second_secret =>
+            {
+                self.secrets.next = in_flight.secret.other();
+                self.request(now, true, turn);
+            }
+            Failure::Permanent(Permanent::RefreshTokenRejected)
+                if self.policy.grant == GrantType::RefreshToken =>
+            {
+                self.recheck(attempt, turn);
+            }
+            Failure::Permanent(cause) => self.halt(Trouble::Rejected(cause)),
+        }
+    }
+
+    fn rechecked(
+        &mut self,
+        now: Timestamp,
+        attempt: Attempt,
+        newer: bool,
+        holding: Holding,
+        turn: &mut Turn,
+    ) {
+        if self.activity != (Activity::Rechecking { attempt }) {
+            return;
+        }
+        if !newer || holding.credential != Credential::Complete {
+            return self.halt(Trouble::Rejected(Permanent::RefreshTokenRejected));
+        }
+        self.adopt_credential(holding);
+        self.trouble = None;
+        let current_end = self.token.map(|token| token.validity.expires_at);
+        match holding.token {
+            Some(validity) if validity.is_live(now) && Some(validity.expires_at) > current_end => {
+                self.failures.count = 0;
+                self.activity = Activity::Idle;
+                self.adopt_token(now, validity, turn);
+            }
+            Some(_) | None => self.request_with_adopted(now, turn),
+        }
+    }
+
+    /// The first time at once. If that one was refused as well, somebody rotates as fast as we ask.
+    fn request_with_adopted(&mut self, now: Timestamp, turn: &mut Turn) {
+        let spaced = self.last.adopted.map_or(now, |at| at + plan::SPACING).max(now);
+        self.last.adopted = Some(spaced);
+        if spaced == now {
+            self.request(now, false, turn);
+        } else {
+            self.activity = Activity::Waiting { until: spaced, kind: Wait::Request };
+        }
+    }
+
+    fn wait(
+        &mut self,
+        now: Timestamp,
+        cause: Transient,
+        retry_after: Option<RetryAfter>,
+        turn: &mut Turn,
+    ) {
+        self.failures.count(cause);
+        let retry = Retry {
+            cause,
+            failures: self.failures.count,
+            token_left: self
+                .token
+                .filter(|token| !token.is_rejected)
+                .map_or(Duration::ZERO, |token| token.validity.expires_at.since(now)),
+            just_woke: self.last.woke.is_some_and(|at| now.since(at) < plan::WAKE_SPAN),
+        };
+        let may_arrive = cause == Transient::Timeout
+            && self.policy.grant == GrantType::RefreshToken
+            && !is_committed(Fault::GivenUpForgotten);
+        let (arrived, usual) = match may_arrive {
+            true => (now + plan::LATE_ARRIVAL, Wait::GivenUp { began_again: false }),
+            false => (now, Wait::Request),
+        };
+        let spaced = self.earliest_retry(now).max(arrived);
+        let ordered = match retry_after {
+            Some(RetryAfter::Delay(delay)) => Some(now + delay),
+            Some(RetryAfter::At(at)) => Some(at),
+            None => None,
+        };
+        let (until, kind) = match ordered.map(|at| at.min(now + plan::LONGEST_ORDER)) {
+            Some(at) if at > now && !is_committed(Fault::OrdersIgnored) => {
+                (at.max(spaced), Wait::Ordered)
+            }
+            Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), usual),
+        };
+        let never_understood = cause == Transient::BrokenReply
+            && self.failures.broken_replies >= plan::BROKEN_REPLIES_AT_MOST;
+        self.trouble = Some(match never_understood {
+            true => Trouble::NotUnderstood,
+            false => Trouble::Transient(cause),
+        });
+        self.activity = Activity::Waiting { until, kind };
+    }
+
+    fn announce_if_keeping(&mut self, generation: Generation, turn: &mut Turn) {
+        if let Activity::Keeping { generation: keeping, .. } = self.activity
+            && keeping == generation
+        {
+            self.activity = Activity::Idle;
+            turn.effects.push_back(Effect::AnnounceToken { profile: self.id, generation });
+        }
+    }
+
+    fn in_flight(&self, attempt: Attempt) -> Option<InFlight> {
+        match self.activity {
+            Activity::Requesting(in_flight) if in_flight.attempt == attempt => Some(in_flight),
+            _ => None,
+        }
+    }
+
+    // What happens because time passes, or because it jumped.
+
+    pub(crate) fn handle_timeout(&mut self, now: Timestamp, turn: &mut Turn) {
+        self.act(now, turn);
+        self.note_incident(now);
+    }
+
+    /// Does what is due, but calls no person: after an input, it may still come out that the machine slept, and time
+    /// asleep is no time without a token that anybody missed.
+    pub(crate) fn act(&mut self, now: Timestamp, turn: &mut Turn) {
+        if let Some(token) = &mut self.token
+            && !token.validity.is_live(now)
+        {
+            token.expiry_noted = true;
+        }
+        self.store_again(now, turn);
+        if self.paused {
+            return;
+        }
+        if self.is_about_to_ask(now) && self.secrets.credential != Credential::Complete {
+            self.halt_incomplete();
+        }
+        match self.activity {
+            Activity::Waiting { until, .. } if until > now => {}
+            Activity::Waiting { kind: Wait::Keychain, .. } => self.open(turn),
+            Activity::Waiting { kind: Wait::Recheck { attempt }, .. } => {
+                self.recheck(attempt, turn)
+            }
+            Activity::Waiting { .. } => self.request_within_budget(now, turn),
+            Activity::Idle => self.renew_if_due(now, turn),
+            _ => {}
+        }
+        self.note_darkness(now);
+    }
+
+    /// The earliest of this profile's deadlines.
+    pub(crate) fn wakeup(&self) -> Option<Wakeup> {
+        let store = self
+            .unsaved
+            .and_then(|unsaved| unsaved.retry_at)
+            .map(|retry_at| (retry_at, Reason::Store));
+        let expiry = self
+            .token
+            .filter(|token| !token.expiry_noted)
+            .map(|token| (token.validity.expires_at, Reason::Expiry));
+        let incident = match self.darkness {
+            Darkness::Since(since) if !self.paused => {
+                Some((since + plan::PATIENCE, Reason::Incident))
+            }
+            _ => None,
+        };
+        [self.next_action(), store, expiry, incident]
+            .into_iter()
+            .flatten()
+            .filter(|&(at, _)| at != Timestamp::FAR_FUTURE)
+            .min_by_key(|&(at, _)| at)
+            .map(|(at, reason)| Wakeup { at, profile: self.id, reason })
+    }
+
+    fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.next_action().map(|(at, _)| at)
+    }
+
+    /// Moves every time held here with the clock: what they measure has not changed.
+    pub(crate) fn shift(&mut self, step: Step, turn: &mut Turn) {
+        if let Some(token) = &mut self.token {
+            token.validity = token.validity.shifted(step);
+            token.renew_at = token.renew_at.shifted(step);
+            if step.magnitude() > plan::NOTEWORTHY_SKEW && self.unsaved.is_none() {
+                turn.effects.push_back(Effect::KeepToken {
+                    profile: self.id,
+                    generation: token.generation,
+                });
+            }
+        }
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.retry_at = unsaved.retry_at.map(|at| at.shifted(step));
+        }
+        if let Activity::Waiting { until, .. } = &mut self.activity {
+            *until = until.shifted(step);
+        }
+        if let Darkness::Since(since) = &mut self.darkness {
+            *since = since.shifted(step);
+        }
+        for at in [
+            &mut self.last.requested,
+            &mut self.last.answered,
+            &mut self.last.adopted,
+            &mut self.last.woke,
+            &mut self.may_arrive_until,
+            &mut self.refresh_token_ends,
+        ] {
+            *at = at.map(|at| at.shifted(step));
+        }
+        self.budget.shift(step);
+        self.skew = None;
+    }
+
+    /// After a sleep, the failures before it say nothing about the network now.
+    pub(crate) fn woke(&mut self, now: Timestamp) {
+        self.last.woke = Some(now);
+        let earliest = self.earliest_retry(now);
+        if let (Activity::Waiting { kind: Wait::Request, until }, Some(Trouble::Transient(cause))) =
+            (&mut self.activity, self.trouble)
+            && !plan::is_answer(cause)
+        {
+            *until = earliest.min(*until);
+            self.failures.count = 0;
+        }
+        if let Some(until) = &mut self.may_arrive_until {
+            *until = (now + plan::LATE_ARRIVAL).max(*until);
+        }
+        if let Activity::Waiting { kind: Wait::GivenUp { began_again }, until } = &mut self.activity
+            && !*began_again
+        {
+            *until = (now + plan::LATE_ARRIVAL).max(*until);
+            *began_again = true;
+        }
+        if let Darkness::Since(since) = &mut self.darkness {
+            *since = now;
+        }
+    }
+
+    pub(crate) fn keychain_stirred(&mut self, now: Timestamp) {
+        if let Activity::Waiting { kind: Wait::Keychain | Wait::Recheck { .. }, until } =
+            &mut self.activity
+        {
+            *until = now.min(*until);
+        }
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.retry_at = unsaved.retry_at.map(|at| at.min(now));
+        }
+    }
+
+    /// The next automatic request, or the next reading of the keychain.
+    fn next_action(&self) -> Option<(Timestamp, Reason)> {
+        if self.paused {
+            return None;
+        }
+        match self.activity {
+            Activity::Idle => self.token.map(|token| (token.renew_at, Reason::Renewal)),
+            Activity::Waiting { until, .. } => Some((until, Reason::Retry)),
+            _ => None,
+        }
+    }
+
+    /// Whether a token request comes next. What the provider ordered is waited out first, so that it can't be forgotten.
+    fn is_about_to_ask(&self, now: Timestamp) -> bool {
+        match self.activity {
+            Activity::Idle | Activity::Waiting { kind: Wait::Request, .. } => true,
+            Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, until } => until <= now,
+            _ => false,
+        }
+    }
+
+    fn earliest_retry(&self, now: Timestamp) -> Timestamp {
+        let answered = self.last.answered.map_or(now, |at| at + plan::SPACING);
+        let sent = self.last.requested.map_or(now, |at| at + plan::SHORTEST_RETRY);
+        now.max(answered).max(sent)
+    }
+
+    fn renew_if_due(&mut self, now: Timestamp, turn: &mut Turn) {
+        let is_due = self.token.is_none_or(|token| token.renew_at <= now);
+        if !is_due {
+            return;
+        }
+        let spaced = self.last.requested.map_or(now, |at| at + plan::SPACING);
+        if spaced <= now {
+            self.request_within_budget(now, turn);
+        } else {
+            self.activity = Activity::Waiting { until: spaced, kind: Wait::Request };
+        }
+    }
+
+    fn request_within_budget(&mut self, now: Timestamp, turn: &mut Turn) {
+        match self.budget.spent_until(now) {
+            Some(until) => {
+                self.trouble = Some(Trouble::BudgetSpent);
+                self.activity = Activity::Waiting { until, kind: Wait::Request };
+            }
+            None => self.request(now, false, turn),
+        }
+    }
+
+    fn store_again(&mut self, now: Timestamp, turn: &mut Turn) {
+        if let Some(unsaved) = &mut self.unsaved
+            && unsaved.retry_at.is_some_and(|at| at <= now)
+        {
+            unsaved.retry_at = None;
+            turn.effects
+                .push_back(Effect::KeepToken { profile: self.id, generation: unsaved.generation });
+        }
+    }
+
+    fn note_incident(&mut self, now: Timestamp) {
+        if let Darkness::Since(since) = self.darkness
+            && (since + plan::PATIENCE <= now || is_committed(Fault::Impatient))
+        {
+            self.darkness = Darkness::Incident(Incident::NoLiveToken);
+        }
+    }
+}
+
+impl Failures {
+    fn count(&mut self, cause: Transient) {
+        self.count += 1;
+        match cause {
+            Transient::BrokenReply => self.broken_replies += 1,
+            _ if plan::is_answer(cause) => self.broken_replies = 0,
+            _ => {}
         }
     }
 }

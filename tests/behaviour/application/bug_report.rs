@@ -106,7 +106,7 @@ async fn f33_nothing_that_is_logged_shown_or_kept_in_a_file_holds_a_secret() {
     );
     let _ = write!(said, "{:?}", office.refused(huge()).await);
     let id = office.add(draft()).await;
-    office.when("the check", |profile| profile.verified_at.is_some()).await;
+    office.when("the check", |profile| profile.checks.verified_at.is_some()).await;
 
     for answer in [
         Answer::EchoedForm,

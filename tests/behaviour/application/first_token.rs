@@ -118,7 +118,7 @@ async fn one_click_on_try_the_sandbox_brings_a_live_token() {
     let first = office.ask(Request::TrySandbox).await;
     assert!(matches!(first, Reply::Saved { .. }), "{first:?}");
     let profile = office.live().await;
-    assert_eq!((profile.name.as_str(), profile.grant), ("Sandbox", GrantView::RefreshToken));
+    assert_eq!((profile.name.as_str(), profile.client.grant), ("Sandbox", GrantView::RefreshToken));
     assert_eq!(office.snapshot().sandbox, Some(format!("{}/", office.sandbox.url())));
 
     assert_eq!(office.ask(Request::TrySandbox).await, first, "a second click finds the first's");

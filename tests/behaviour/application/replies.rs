@@ -217,17 +217,17 @@ async fn f50_an_assumed_life_is_shown_as_assumed_also_after_a_restart() {
     })
     .await;
     let id = office.add(drafts::minting()).await;
-    assert!(office.live().await.life_is_assumed);
+    assert!(office.live().await.checks.life_is_assumed);
     office.settled().await;
     office.restart().await;
-    assert!(office.live().await.life_is_assumed, "the keychain remembers it");
+    assert!(office.live().await.checks.life_is_assumed, "the keychain remembers it");
 
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let body = r#"{"access_token":"opaque","expires_in":3600}"#.to_owned();
     office.sandbox.next(Route::Token, Answer::Raw { status: 200, headers, body });
     office.pass(Duration::from_secs(60)).await;
     office.refresh(&id).await;
-    office.when("a life that is said", |profile| !profile.life_is_assumed).await;
+    office.when("a life that is said", |profile| !profile.checks.life_is_assumed).await;
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ async fn f03_killed_at_any_step_of_storing_the_old_or_the_new_refresh_token_work
             _ = office.when("the new token", |profile| {
                 profile.validity.is_some_and(|validity| {
                     validity.issued_at == office.clock.now().as_millis()
-                }) && profile.verified_at.is_some() && profile.can_refresh
+                }) && profile.checks.verified_at.is_some() && profile.can_refresh
             }) => false,
         };
         if !was_cut {

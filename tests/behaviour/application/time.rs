@@ -180,7 +180,7 @@ async fn what_a_trial_brought_and_the_keychain_did_not_take_keeps_its_life_when_
 async fn what_was_seen_a_minute_ago_is_a_minute_old_on_every_clock() {
     let office = Office::open().await;
     let id = office.add(drafts::minting()).await;
-    office.when("a token that was looked at", |it| it.verified_at.is_some()).await;
+    office.when("a token that was looked at", |it| it.checks.verified_at.is_some()).await;
     office.ask(Request::CheckAccess { profile: id.clone() }).await;
     office.advance(Duration::from_secs(60));
     office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
@@ -191,7 +191,7 @@ async fn what_was_seen_a_minute_ago_is_a_minute_old_on_every_clock() {
     let after = office.profile();
     let ages = |it: &ProfileView| {
         let failed_at = it.trouble.as_ref().and_then(|it| it.technical.at);
-        [it.verified_at, it.access.as_ref().map(|it| it.at), failed_at]
+        [it.checks.verified_at, it.checks.access.as_ref().map(|it| it.at), failed_at]
     };
     let moved = ages(&before).map(|at| at.map(|at| at + HOUR_AHEAD.as_millis()));
     assert!(moved.iter().all(Option::is_some), "{before:?}");

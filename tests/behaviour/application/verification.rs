@@ -14,8 +14,8 @@ use crate::office::{Office, drafts};
 async fn a_new_token_is_checked_once_at_the_provider() {
     let office = Office::open().await;
     office.add(drafts::minting()).await;
-    let profile = office.when("the check", |profile| profile.verified_at.is_some()).await;
-    assert_eq!(profile.verified_at, Some(office.clock.now().as_millis()));
+    let profile = office.when("the check", |profile| profile.checks.verified_at.is_some()).await;
+    assert_eq!(profile.checks.verified_at, Some(office.clock.now().as_millis()));
     office.pass(Duration::from_secs(3_600)).await;
     assert_eq!(office.sandbox.requests_to(Route::Validate).len(), 1);
     office.assert_strict();
@@ -35,7 +35,7 @@ async fn f10_the_server_wins_over_our_clock_and_one_refresh_is_made() {
         })
         .await;
     office.pass(Duration::from_secs(60)).await;
-    office.when("the check", |profile| profile.verified_at.is_some()).await;
+    office.when("the check", |profile| profile.checks.verified_at.is_some()).await;
     assert_eq!(office.asked_so_far(), 2);
     assert!(office.shell.told().is_empty());
 }
@@ -70,7 +70,7 @@ async fn a_check_that_fails_says_nothing_against_the_token() {
         office.within("the check", office.sandbox.wait_for(Route::Validate, 1)).await;
         office.pass(Duration::from_secs(600)).await;
         assert_eq!(office.asked_so_far(), 1);
-        assert_eq!(office.live().await.verified_at, None);
+        assert_eq!(office.live().await.checks.verified_at, None);
     }
 }
 
@@ -81,8 +81,8 @@ async fn check_access_tells_that_firefly_takes_the_token() {
     office.live().await;
     let access = check_access(&office, &id).await;
     assert!(access.works, "{access:?}");
-    let shown = office.when("it to be shown", |profile| profile.access.is_some()).await;
-    assert_eq!(shown.access, Some(access));
+    let shown = office.when("it to be shown", |profile| profile.checks.access.is_some()).await;
+    assert_eq!(shown.checks.access, Some(access));
     let calls = office.sandbox.requests_to(Route::Firefly);
     assert_eq!(calls.len(), 1, "only when asked");
     assert_eq!(calls[0].header("x-api-key"), Some(glowjar_sandbox::CLIENT_ID));
@@ -93,7 +93,7 @@ async fn check_access_tells_that_firefly_takes_the_token() {
 async fn f10_a_401_from_firefly_starts_one_guarded_refresh() {
     let office = Office::open().await;
     let id = office.add(drafts::minting()).await;
-    office.when("the check", |profile| profile.verified_at.is_some()).await;
+    office.when("the check", |profile| profile.checks.verified_at.is_some()).await;
     office.advance(Duration::from_secs(3_600));
     office.sandbox.revoke_access_tokens();
     let access = check_access(&office, &id).await;

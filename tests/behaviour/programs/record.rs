@@ -60,7 +60,7 @@ async fn a_hand_out_makes_nothing_anew_that_is_shown_of_profiles() {
         office.add(Draft { name: name.to_owned(), ..drafts::minting() }).await;
     }
     // After the provider was asked about each token, nothing more comes by itself.
-    let are_checked = |it: &Snapshot| it.profiles.iter().all(|it| it.verified_at.is_some());
+    let are_checked = |it: &Snapshot| it.profiles.iter().all(|it| it.checks.verified_at.is_some());
     let before = office.snapshot_when("the checks", are_checked).await;
     office.token(&programs, &["Social"]).await;
     let after = office

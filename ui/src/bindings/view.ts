@@ -185,15 +185,7 @@ export type Preset = "adobeIms" | "adobeImsStage" | "tutorial" | "custom" | "san
 /**
  * One profile, its token's validity and what to do about its trouble.
  */
-export type ProfileView = { id: string, name: string, provider: ProviderView, clientId: string, 
-/**
- * Comma-separated.
- */
-scopes: string, grant: GrantView, isDefault: boolean, 
-/**
- * Where a person looks after the account behind this profile.
- */
-accountUrl: string | null, level: Level, phase: PhaseView, 
+export type ProfileView = { id: string, name: string, isDefault: boolean, level: Level, phase: PhaseView, 
 /**
  * The status in a few words, "Live" or "Adobe is not answering".
  */
@@ -213,7 +205,15 @@ signInEndsAt: number | null,
 /**
  * True while a newer secret waits in memory because the keychain refused it.
  */
-notSaved: boolean, trouble: TroubleView | null, 
+notSaved: boolean, trouble: TroubleView | null, canCopy: boolean, canRefresh: boolean, provider: ProviderView, clientId: string, 
+/**
+ * Comma-separated.
+ */
+scopes: string, grant: GrantView, 
+/**
+ * Where a person looks after the account behind this profile.
+ */
+accountUrl: string | null, 
 /**
  * The result of the last "Check access", kept until the next one or a new token.
  */
@@ -221,7 +221,7 @@ access: AccessView | null,
 /**
  * When the provider said that this very token is good.
  */
-verifiedAt: number | null, canCopy: boolean, canRefresh: boolean, 
+verifiedAt: number | null, 
 /**
  * The provider did not say how long the token lives, so its end is a guess on the safe side.
  */

@@ -15,7 +15,7 @@ use glowjar_lifecycle::{
 use tokio::{sync::watch, time::Instant};
 
 use super::{
-    Clock, Jump, Kind, LONGEST_SLICE,
+    Jump, LONGEST_SLICE,
     arithmetic::{Anchor, Counters, Reading},
     lock, observe,
 };
@@ -68,39 +68,29 @@ struct Moved {
     times_set: u32,
 }
 
-impl Clock {
-    /// Wants a tokio runtime with paused time. The wall clock shows `now`.
-    #[must_use]
-    pub fn simulated(now: Timestamp, system: System) -> Self {
+impl Time {
+    pub(super) fn new(now: Timestamp, system: System) -> Self {
         let start = Reading { wall: now.as_millis(), counters: system.counters_at_start() };
-        Self(Kind::Simulated(Time {
+        Self {
             system,
             start,
             started: Instant::now(),
             anchor: Arc::new(Mutex::new(Anchor::new(start))),
             moved: watch::Sender::default(),
-        }))
-    }
-
-    /// Sets the wall clock of a simulated machine.
-    pub fn set(&self, step: Step) {
-        if let Kind::Simulated(time) = &self.0 {
-            time.moved.send_modify(|moved| {
-                moved.set += step.as_millis();
-                moved.times_set += 1;
-            });
         }
     }
 
-    /// A simulated machine slept for `span` and wakes up now.
-    pub fn sleep(&self, span: Duration) {
-        if let Kind::Simulated(time) = &self.0 {
-            time.moved.send_modify(|moved| moved.slept += millis(span));
-        }
+    pub(super) fn set(&self, step: Step) {
+        self.moved.send_modify(|moved| {
+            moved.set += step.as_millis();
+            moved.times_set += 1;
+        });
     }
-}
 
-impl Time {
+    pub(super) fn sleep(&self, span: Duration) {
+        self.moved.send_modify(|moved| moved.slept += millis(span));
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::from_millis(lock(&self.anchor).time(self.read()))
     }

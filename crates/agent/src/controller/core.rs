@@ -97,7 +97,7 @@ impl Core {
         let token_endpoint =
             provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
         let mut view = present::profile(profile, status, &runtime, token_endpoint, self.language);
-        view.life_is_assumed = self.vault.life_is_assumed(profile.id);
+        view.checks.life_is_assumed = self.vault.life_is_assumed(profile.id);
         view.is_default = self.default_profile() == Some(profile.id);
         view
     }

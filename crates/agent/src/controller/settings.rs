@@ -174,15 +174,17 @@ fn invalid(core: &Core, faults: Vec<(Field, Fault)>) -> Reply {
     let fields = faults.into_iter().map(|fault| trouble(fault, core.language)).collect();
     Reply::Invalid { fields }
 }
-impl Preferences {
-    /// A client with the chosen proxy and certificates, made from `base` otherwise.
-    ///
-    /// # Errors
-    /// The file or the address can't be used; says so in a sentence.
-    pub fn client(&self, base: ClientSettings, language: Language) -> Result<Client, String> {
-        client(base, self.choices.extra_ca.as_deref(), &self.choices.proxy)
-            .map_err(|(_, fault)| fault.say(language))
-    }
+/// A client with the proxy and certificates that were chosen, made from `base` otherwise.
+///
+/// # Errors
+/// The file or the address can't be used; says so in a sentence.
+pub fn client_for(
+    preferences: &Preferences,
+    base: ClientSettings,
+    language: Language,
+) -> Result<Client, String> {
+    client(base, preferences.choices.extra_ca.as_deref(), &preferences.choices.proxy)
+        .map_err(|(_, fault)| fault.say(language))
 }
 
 fn client(

@@ -25,8 +25,8 @@ pub(crate) fn of_profile(
     ProfileStatus {
         profile: view.name,
         id: view.id,
-        provider: view.provider.label,
-        client_id: view.client_id,
+        provider: view.client.provider.label,
+        client_id: view.client.client_id,
         level: word(view.level).to_owned(),
         headline: view.headline,
         advice: view.trouble.map(|trouble| trouble.advice).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::Record;
+use super::entry::Record;
 
 /// Oldest first. What is noted of one profile is found without a look at those of others.
 #[derive(Clone, Debug, Default)]

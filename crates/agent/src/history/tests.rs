@@ -1,4 +1,5 @@
 use super::*;
+use crate::handout::Way;
 use crate::view::{EntryKind, Language, SpanView};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::view::{
-    Action, BannerView, GrantView, PhaseView, Preset, ProviderView, TechnicalView, TroubleView,
-    ValidityView,
+    Action, BannerView, ChecksView, ClientView, GrantView, PhaseView, Preset, ProviderView,
+    TechnicalView, TroubleView, ValidityView,
 };
 use crate::{folders::Folders, preferences::Preferences};
 
@@ -13,16 +13,18 @@ fn fresh(id: &str, name: &str) -> ProfileView {
     ProfileView {
         id: id.to_owned(),
         name: name.to_owned(),
-        provider: ProviderView {
-            preset: Preset::AdobeIms,
-            label: "Adobe".to_owned(),
-            token_endpoint: "https://ims-na1.adobelogin.com/ims/token/v3".to_owned(),
+        client: ClientView {
+            provider: ProviderView {
+                preset: Preset::AdobeIms,
+                label: "Adobe".to_owned(),
+                token_endpoint: "https://ims-na1.adobelogin.com/ims/token/v3".to_owned(),
+            },
+            client_id: "abc".to_owned(),
+            scopes: "openid,firefly_api".to_owned(),
+            account_url: None,
+            grant: GrantView::ClientCredentials,
         },
-        client_id: "abc".to_owned(),
-        scopes: "openid,firefly_api".to_owned(),
         is_default: false,
-        account_url: None,
-        grant: GrantView::ClientCredentials,
         level: Level::Fresh,
         phase: PhaseView::Holding,
         headline: "Live".to_owned(),
@@ -31,11 +33,9 @@ fn fresh(id: &str, name: &str) -> ProfileView {
         sign_in_ends_at: None,
         not_saved: false,
         trouble: None,
-        access: None,
-        verified_at: None,
+        checks: ChecksView { access: None, verified_at: None, life_is_assumed: false },
         can_copy: true,
         can_refresh: true,
-        life_is_assumed: false,
     }
 }
 
@@ -196,7 +196,8 @@ fn a_long_name_is_cut_between_characters() {
 
 #[test]
 fn f35_nothing_changes_while_only_the_plans_do() {
-    let later = ProfileView { next_attempt_at: Some(9), verified_at: Some(9), ..fresh("1", "C") };
+    let checks = ChecksView { verified_at: Some(9), ..fresh("1", "C").checks };
+    let later = ProfileView { next_attempt_at: Some(9), checks, ..fresh("1", "C") };
     assert_eq!(tray(vec![later]), tray(vec![fresh("1", "C")]));
 }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::catalogue::LanguageChoice;
+
 /// What a person can choose: kept, shown, and sent back whole, with what was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -82,26 +84,6 @@ pub enum Theme {
     System,
     Light,
     Dark,
-}
-
-/// A language that Glowjar speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export_to = "view.ts")]
-pub enum Language {
-    #[default]
-    En,
-    De,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export_to = "view.ts")]
-pub enum LanguageChoice {
-    #[default]
-    System,
-    En,
-    De,
 }
 
 /// How the window counts the hours of a day.

@@ -7,7 +7,7 @@ use glowjar_lifecycle::failure::Transient;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
-use super::{Call, Client, MOST_BYTES};
+use super::{Call, MOST_BYTES};
 use crate::{
     error::RequestError,
     reply::{Body, Reply},
@@ -46,15 +46,11 @@ pub(super) struct Network {
     total: Duration,
 }
 
-impl Client {
-    /// Speaks to `far_end` and never to the network; gives up after `total`.
-    #[must_use]
-    pub fn answered_by(self, far_end: Arc<dyn FarEnd>, total: Duration) -> Self {
-        Self { simulated: Some(Network { far_end, total }), ..self }
-    }
-}
-
 impl Network {
+    pub(super) const fn new(far_end: Arc<dyn FarEnd>, total: Duration) -> Self {
+        Self { far_end, total }
+    }
+
     pub(super) async fn exchange(
         &self,
         call: &Call<'_>,

@@ -72,7 +72,7 @@ fn chosen<'a>(
     only: Option<&str>,
 ) -> Result<&'a ProfileView, Refusal> {
     let is_meant = |profile: &&ProfileView| {
-        profile.client_id == wanted.client_id && only.is_none_or(|only| only == profile.id)
+        profile.client.client_id == wanted.client_id && only.is_none_or(|only| only == profile.id)
     };
     let of_client: Vec<_> = snapshot.profiles.iter().filter(is_meant).collect();
     let first = of_client.first().ok_or(Refusal::WrongClientId)?;
@@ -86,9 +86,9 @@ fn chosen<'a>(
 /// A scope that is asked for and that the profile's tokens don't have. A profile without scopes has those that the
 /// server gives it.
 fn missing_scope<'a>(profile: &ProfileView, wanted: &'a Wanted) -> Option<&'a str> {
-    let has = |scope: &str| profile.scopes.split(',').any(|own| own.trim() == scope);
+    let has = |scope: &str| profile.client.scopes.split(',').any(|own| own.trim() == scope);
     let missing = wanted.scopes.iter().find(|scope| !has(scope.as_str()));
-    missing.filter(|_| !profile.scopes.trim().is_empty()).map(String::as_str)
+    missing.filter(|_| !profile.client.scopes.trim().is_empty()).map(String::as_str)
 }
 
 /// In the record of who took a token.
