@@ -11,6 +11,7 @@ mod dependencies;
 mod desktop_app;
 #[cfg(target_os = "linux")]
 mod desktop_harness;
+mod earlier_versions;
 mod given_up_requests;
 mod licences;
 mod office;
