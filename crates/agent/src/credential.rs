@@ -103,6 +103,16 @@ impl Credential {
         self.refresh_token_ends = self.refresh_token_ends.map(|at| at.shifted(step));
     }
 
+    /// Whether both hold the same secrets, whenever they end.
+    pub(crate) fn has_secrets_of(&self, other: &Self) -> bool {
+        fn exposed(secret: Option<&ClientSecret>) -> Option<&str> {
+            secret.map(ClientSecret::expose)
+        }
+        self.has_refresh_token(other.refresh_token.as_ref())
+            && exposed(self.client_secret.as_ref()) == exposed(other.client_secret.as_ref())
+            && exposed(self.standby_secret.as_ref()) == exposed(other.standby_secret.as_ref())
+    }
+
     pub(crate) fn has_refresh_token(&self, token: Option<&RefreshToken>) -> bool {
         self.refresh_token.as_ref().map(RefreshToken::expose) == token.map(RefreshToken::expose)
     }

@@ -47,7 +47,8 @@ pub struct ProfilesFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
     pub profiles: Vec<Profile>,
-    /// Removed, while its secrets may still be in the keychain: Glowjar ended before the time to undo was over.
+    /// Removed, or never entered, while its secrets may be in the keychain: Glowjar ended before the time to undo was over,
+    /// or while a new profile was being saved.
     pub leaving: Vec<Leaving>,
     /// Set if the file, or a part of it, could not be read. The whole file was then kept aside first.
     pub kept_aside: Option<KeptAside>,

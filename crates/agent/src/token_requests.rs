@@ -34,6 +34,8 @@ struct InFlight {
     attempt: Attempt,
     abort: AbortHandle,
     sent: SentAt,
+    /// Sent before the profile was removed and brought back. The engine knows nothing of it.
+    is_from_before: bool,
 }
 
 /// When something was sent whose answer counts from then: on the clock as it was set at that time.
@@ -45,7 +47,7 @@ pub(crate) struct SentAt {
 impl Requests {
     /// The one before, if there is any, is given up.
     pub(crate) fn sent(&mut self, profile: ProfileId, attempt: Attempt, abort: AbortHandle) {
-        let request = InFlight { attempt, abort, sent: self.now() };
+        let request = InFlight { attempt, abort, sent: self.now(), is_from_before: false };
         if let Some(outdated) = self.in_flight.insert(profile, request) {
             outdated.abort.abort();
         }
@@ -60,9 +62,16 @@ impl Requests {
         Some(step)
     }
 
-    /// Whether an answer may still come.
-    pub(crate) fn is_under_way(&self, profile: ProfileId) -> bool {
-        self.in_flight.contains_key(&profile)
+    /// The profile was brought back. Whether an answer to what was sent before it was removed may still come.
+    pub(crate) fn came_back(&mut self, profile: ProfileId) -> bool {
+        let request = self.in_flight.get_mut(&profile);
+        request.map(|request| request.is_from_before = true).is_some()
+    }
+
+    /// Whether this was sent before the profile was removed and brought back.
+    pub(crate) fn is_from_before(&self, profile: ProfileId, attempt: Attempt) -> bool {
+        let request = self.in_flight.get(&profile).filter(|request| request.attempt == attempt);
+        request.is_some_and(|request| request.is_from_before)
     }
 
     /// Nothing that its answer says counts any more.

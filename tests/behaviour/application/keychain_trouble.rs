@@ -7,7 +7,7 @@ use glowjar_agent::{
     request::{Anyway, Draft, Reply, Request},
     view::{Action, Level, Snapshot},
 };
-use glowjar_sandbox::{CLIENT_SECRET, Route};
+use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route};
 
 use crate::office::{Office, drafts, keychain::Mood};
 
@@ -86,7 +86,9 @@ async fn f23_without_a_keychain_nothing_is_stored_and_that_is_said() {
     };
     assert_eq!((&*trouble.code, anyway), ("keychain_absent", Some(Anyway::InMemory)));
     assert!(office.barrier().await.profiles.is_empty());
-    assert!(!office.folder.path().join("profiles.json").exists());
+    nothing_is_left(&office).await;
+    let kept = std::fs::read_to_string(office.folder.path().join("profiles.json"));
+    assert!(!kept.expect("the list").contains(CLIENT_ID));
 }
 
 #[tokio::test]
@@ -330,6 +332,81 @@ async fn a_power_cut_at_any_step_of_a_removal_leaves_no_secrets_after_the_next_s
         office.keychain = office.keychain.after_power_cut();
         office.restart().await;
         nothing_is_left(&office).await;
+    }
+}
+
+/// A new profile, tried and untried, whole and in parts: how it is saved, and how many changes of the keychain that takes.
+const WAYS_OF_ADDING: [(Option<Anyway>, usize); 4] = [
+    (Some(Anyway::Untried), usize::MAX),
+    (Some(Anyway::Untried), 100),
+    (None, usize::MAX),
+    (None, 100),
+];
+
+fn new_profile(office: &Office) -> Draft {
+    drafts::at(office.token_endpoint(), drafts::refreshing())
+}
+
+#[tokio::test]
+async fn a_power_cut_at_any_step_of_adding_a_profile_leaves_no_secrets_that_nobody_owns() {
+    for (anyway, longest) in WAYS_OF_ADDING {
+        let mut cuts = 0;
+        loop {
+            let mut office = Office::closed(|_| {}).await;
+            office.keychain = office.keychain.with_entries_up_to(longest);
+            office.start();
+            office.keychain.cut_power_after(cuts);
+            let draft = new_profile(&office);
+            let cut = office.keychain.clone();
+            let is_saved = tokio::select! {
+                reply = office.save(draft, anyway) => matches!(reply, Reply::Saved { .. }),
+                () = cut.tried_when(|tried| tried.is_cut) => false,
+            };
+            if is_saved {
+                break;
+            }
+            office.keychain = office.keychain.after_power_cut();
+            office.restart().await;
+            nothing_is_left(&office).await;
+            assert!(office.barrier().await.profiles.is_empty());
+            // What was typed is not spoilt: it can be added again.
+            let id = office.add(new_profile(&office)).await;
+            let entries = office.keychain.entries();
+            assert!(entries.iter().all(|entry| entry.starts_with(&id)), "{entries:?}");
+            cuts += 1;
+        }
+        assert!(cuts > 0, "{anyway:?}, {longest}: no step was found");
+    }
+}
+
+#[tokio::test]
+async fn a_crash_between_the_keychain_and_the_list_of_profiles_leaves_no_secrets_that_nobody_owns()
+{
+    for (anyway, longest) in WAYS_OF_ADDING {
+        let mut office = Office::closed(|_| {}).await;
+        office.keychain = office.keychain.with_entries_up_to(longest);
+        office.start();
+        let file = office.folder.path().join("profiles.json");
+        let changes = office.keychain.tried().changes;
+        office.keychain.set_mood(Mood::Silent);
+        let meanwhile = async {
+            let is_writing =
+                office.keychain.tried_when(|tried| tried.writes > 0 || tried.reads > 0);
+            office.within("the secrets to be written", is_writing).await;
+            let before = std::fs::read(&file).expect("named before anything is stored");
+            assert_eq!(office.keychain.tried().changes, changes);
+            office.keychain.set_mood(Mood::Open);
+            before
+        };
+        let (reply, before) = tokio::join!(office.save(new_profile(&office), anyway), meanwhile);
+        assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+        assert!(!office.keychain.entries().is_empty());
+        office.end().await;
+        // As if it had died before the list was written.
+        std::fs::write(&file, before).expect("written");
+        office.start();
+        nothing_is_left(&office).await;
+        assert!(office.barrier().await.profiles.is_empty());
     }
 }
 

@@ -299,3 +299,48 @@ async fn a_profile_brought_back_sends_nothing_while_what_it_sent_before_may_arri
     assert_eq!(waiting.next_attempt_at, Some((office.clock.now() + LATE_ARRIVAL).as_millis()));
     assert_eq!(office.asked_so_far(), 1);
 }
+
+#[tokio::test]
+async fn a_profile_brought_back_while_its_request_is_under_way_keeps_what_that_rotates() {
+    // The answer comes before the removal is undone, or after.
+    for answered_first in [true, false] {
+        let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+        let id = office.add(drafts::refreshing()).await;
+        office.live().await;
+        office.advance(HOUR);
+        office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
+        office.refresh(&id).await;
+        office.asked(2).await;
+        let remove = Request::RemoveProfile { profile: id.clone(), revoke: false };
+        assert_eq!(office.ask(remove).await, Reply::Done);
+        if answered_first {
+            let writes = office.keychain.tried().writes;
+            office.sandbox.release();
+            let stored = office.keychain.tried_when(|tried| tried.writes > writes);
+            office.within("what was rotated to be stored", stored).await;
+            office.barrier().await;
+        }
+        assert!(matches!(office.ask(Request::UndoRemove).await, Reply::Saved { .. }));
+        if !answered_first {
+            office.sandbox.release();
+        }
+        wait_for_newer(&office).await;
+        office.live().await;
+        for renewals in 0..3 {
+            office.advance(LATE_ARRIVAL + HOUR);
+            office.live().await;
+            office.refresh(&id).await;
+            office.asked(3 + renewals).await;
+            wait_for_newer(&office).await;
+        }
+        office.restart().await;
+        office.live().await;
+        office.advance(HOUR);
+        office.refresh(&id).await;
+        wait_for_newer(&office).await;
+        let sent = refresh_tokens_sent(&office);
+        let each: std::collections::BTreeSet<_> = sent.iter().collect();
+        assert_eq!(each.len(), sent.len(), "one was sent twice: {sent:?}");
+        assert!(office.sandbox.accepts(&office.copied(&id).await));
+    }
+}

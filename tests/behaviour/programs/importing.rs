@@ -254,7 +254,8 @@ async fn assert_refused(office: &Office, ran: Ran, code: i32, why: &str) {
     assert!(ran.err.contains(why), "{why} is not in {}", ran.err);
     assert!(office.barrier().await.profiles.is_empty(), "{why}");
     assert!(office.keychain.entries().is_empty(), "{why}");
-    assert!(!office.folder.path().join("profiles.json").exists(), "{why}");
+    let kept = office.profiles_file().load().expect("the file");
+    assert!(kept.profiles.is_empty() && kept.leaving.is_empty(), "{why}");
 }
 
 fn sent(office: &Office, secret: &str) -> String {

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::{
     adding::{Imports, ToStore, can_stay_in_memory, not_kept},
     core::Core,
-    removing::Removal,
+    removing::{Removal, forget_leaving},
     token_results::{save_again, still_unsaved},
 };
 use crate::{
@@ -146,13 +146,11 @@ impl ProfileChanges {
             Some(Change::Credential) => false,
             Some(Change::Identity) => true,
         };
-        let stored = vault::save_credential(
-            core.vault.keychain(),
-            parsed.id(),
-            &parsed.credential,
-            drop_token,
-        );
-        self.save_begins(core, Save { parsed, tried: None, reply }, stored);
+        let save = Save { parsed, tried: None, reply };
+        let Some(save) = self.announced(core, save) else { return };
+        let (parsed, keychain) = (&save.parsed, core.vault.keychain());
+        let stored = vault::save_credential(keychain, parsed.id(), &parsed.credential, drop_token);
+        self.save_begins(core, save, stored);
     }
 
     /// Adds what was understood from a paste.
@@ -207,11 +205,30 @@ impl ProfileChanges {
         secrets: Secrets,
         reply: oneshot::Sender<Reply>,
     ) {
-        let ParsedProfile::New(profile) = &parsed.profile else {
-            return self.store_draft(core, parsed, reply);
+        let save = Save { parsed, tried: Some(secrets), reply };
+        let Some(save) = self.announced(core, save) else { return };
+        let (Some(secrets), ParsedProfile::New(profile)) = (&save.tried, &save.parsed.profile)
+        else {
+            return self.store_draft(core, save.parsed, save.reply);
         };
         let stored = secrets.keep(core.vault.keychain(), profile.id, &profile.client_id);
-        self.save_begins(core, Save { parsed, tried: Some(secrets), reply }, stored);
+        self.save_begins(core, save, stored);
+    }
+
+    /// Before anything of a new profile is in the keychain, the list names it among those that leave nothing behind. It
+    /// is entered as a profile once its secrets are stored. After a crash in between, the next start deletes them.
+    fn announced(&mut self, core: &mut Core, save: Save) -> Option<Save> {
+        let ParsedProfile::New(profile) = &save.parsed.profile else { return Some(save) };
+        match core.profiles.change(|list| list.announce(profile.clone())) {
+            Ok(()) => Some(save),
+            Err(error) => {
+                if let Some(secrets) = save.tried {
+                    self.imports.keep_tried(&save.parsed.credential, secrets);
+                }
+                core.refuse(save.reply, "profiles_file", &[("cause", &error.to_string())]);
+                None
+            }
+        }
     }
 
     fn save_begins(
@@ -283,6 +300,18 @@ impl ProfileChanges {
     ) {
         let id = parsed.id();
         let is_touched = matches!(parsed.change, Some(Change::Credential | Change::Identity));
+        if matches!(parsed.profile, ParsedProfile::New(_)) {
+            return match unsaved {
+                // Closed as it is, it took nothing, and would delete nothing.
+                Some(
+                    KeychainTrouble::Absent
+                    | KeychainTrouble::Locked
+                    | KeychainTrouble::NoDefault
+                    | KeychainTrouble::DefaultLocked,
+                ) => forget_leaving(core, id),
+                Some(_) | None => self.removal.delete_secrets(core, id),
+            };
+        }
         let removed = self.removal.secrets_of(id);
         match core.profiles.get(&id).or_else(|| core.profiles.leaving_profile(id)) {
             None => self.removal.delete_secrets(core, id),
@@ -417,6 +446,7 @@ fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
     }
     let changed = core.profiles.change(|list| match &parsed.profile {
         ParsedProfile::New(profile) => {
+            list.take_leaving(profile.id);
             list.push(profile.clone());
             true
         }

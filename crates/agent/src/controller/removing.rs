@@ -186,7 +186,7 @@ impl Removal {
         if let Err(error) = changed {
             return core.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
         }
-        let under_way = core.requests.is_under_way(profile).then(|| core.clock.now());
+        let under_way = core.requests.came_back(profile).then(|| core.clock.now());
         let mut given_up_at = None;
         if let Some(removed) = self.pending.take() {
             let Removed { secrets, runtime, .. } = removed;
@@ -301,11 +301,7 @@ impl Removal {
                 self.left_behind.remove(&profile);
                 forget_leaving(core, profile);
             }
-            Err(_) if core.profiles.leaving_profile(profile).is_some() => {
-                self.failed(profile, core.clock.now());
-            }
-            // A new profile that was not saved: what refuses to delete has refused to write.
-            Err(_) => drop(self.left_behind.remove(&profile)),
+            Err(_) => self.failed(profile, core.clock.now()),
         }
     }
 
@@ -342,7 +338,7 @@ impl Removal {
     }
 }
 
-fn forget_leaving(core: &mut Core, profile: ProfileId) {
+pub(super) fn forget_leaving(core: &mut Core, profile: ProfileId) {
     if let Err(error) = core.profiles.change(|list| list.take_leaving(profile)) {
         tracing::warn!(%error, "the profiles file still names what was removed");
     }

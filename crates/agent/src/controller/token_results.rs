@@ -31,10 +31,19 @@ pub(super) fn opened(
     if let Some(held) = held.filter(|held| held.credential_is_unsaved || held.token.is_some()) {
         // Newer than what the keychain holds, or all that there is, or brought back: its times have moved with the
         // clock, and those in the keychain have not.
-        let (holding, is_unsaved) = (held.holding(config), held.credential_is_unsaved);
+        let holding = held.holding(config);
+        let is_kept = |kept: &Secrets| kept.credential.has_secrets_of(&held.credential);
+        let was_unsaved = held.credential_is_unsaved;
+        let is_unsaved = was_unsaved && !outcome.as_ref().is_ok_and(is_kept);
+        let held = Secrets { credential_is_unsaved: is_unsaved, ..held.clone() };
+        core.vault.put(profile, held);
         core.input(Input::SecretsOpened { profile, holding });
-        if is_unsaved {
-            still_unsaved(core, profile, outcome.err().unwrap_or(KeychainTrouble::Refused));
+        match outcome {
+            Err(trouble) if is_unsaved => still_unsaved(core, profile, trouble),
+            Ok(_) if is_unsaved => still_unsaved(core, profile, KeychainTrouble::Refused),
+            // An earlier look at the keychain may have come before it was written.
+            Ok(_) if was_unsaved => now_saved(core, profile),
+            Ok(_) | Err(_) => {}
         }
         return;
     }
@@ -54,6 +63,29 @@ pub(super) fn opened(
             core.input(Input::SecretsUnavailable { profile, trouble });
         }
     }
+}
+
+fn now_saved(core: &mut Core, profile: ProfileId) {
+    let status = core.engine.status(profile, core.clock.now());
+    if let Some(token) = status.and_then(|status| status.token) {
+        core.input(Input::Kept { profile, generation: token.generation });
+    }
+}
+
+/// The answer to a request that was under way when its profile was removed came after that was undone. The engine, to which
+/// the profile is new, begins again with what was granted.
+fn begin_again(core: &mut Core, profile: ProfileId) {
+    let config = core.profiles.get(&profile);
+    let Some((config, secrets)) = config.zip(core.vault.secrets(profile)) else { return };
+    let kept = secrets.keep(core.vault.keychain(), profile, &config.client_id);
+    tokio::spawn(async move {
+        if let Err(trouble) = kept.await {
+            tracing::warn!(event = "not_saved", %profile, ?trouble);
+        }
+    });
+    let (policy, paused) = (config.policy(core.preferences.renew_early()), config.paused);
+    core.input(Input::ProfileRemoved { profile });
+    core.input(Input::ProfileAdded { profile, policy, paused });
 }
 
 /// Another process may have rotated the refresh token: what the keychain holds now counts, unless ours is newer.
@@ -86,6 +118,7 @@ pub(super) fn answered(
     attempt: Attempt,
     outcome: Result<Box<Issued>, RequestError>,
 ) {
+    let is_from_before = core.requests.is_from_before(profile, attempt);
     let landed = core.requests.ended(profile, attempt);
     let is_late = landed.is_none() && !is_committed(Fault::LateAnswersCount);
     let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
@@ -124,6 +157,9 @@ pub(super) fn answered(
             };
             core.vault.take_over(profile, *issued);
             crash_points::pass("taken-over");
+            if is_from_before {
+                return begin_again(core, profile);
+            }
             core.input(Input::Granted { profile, attempt, grant });
         }
         Err(RequestError { failure, technical, .. }) => {

@@ -30,7 +30,7 @@ pub(crate) struct Profiles {
 pub(crate) struct List {
     by_id: BTreeMap<ProfileId, Profile>,
     order: Vec<ProfileId>,
-    /// Removed, and something of them may still be kept somewhere.
+    /// Removed, or not entered yet, and something of them may be kept somewhere.
     leaving: Vec<Leaving>,
 }
 
@@ -186,7 +186,13 @@ impl List {
         Some(place)
     }
 
-    /// Nothing is left of it, or it has come back.
+    /// Secrets of a profile that is not in the list yet are about to be stored. Until it is entered they are named like
+    /// those of one that was removed, so that somebody deletes them.
+    pub(crate) fn announce(&mut self, profile: Profile) {
+        self.leaving.push(Leaving { profile, revoke: false });
+    }
+
+    /// Nothing is left of it, it has come back, or it is entered now.
     pub(crate) fn take_leaving(&mut self, id: ProfileId) -> Option<Leaving> {
         let place = self.leaving.iter().position(|leaving| leaving.profile.id == id)?;
         Some(self.leaving.remove(place))
