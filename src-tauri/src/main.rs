@@ -6,7 +6,10 @@
 // A console window beside the tray would puzzle everybody.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use arguments::{Arguments, Role};
 use clap::Parser;
@@ -46,7 +49,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("glowjar-app: {error:#}");
+            // Nobody may be there to hear it.
+            let _ = writeln!(io::stderr(), "glowjar-app: {error:#}");
             This::show_failure(&format!("{error:#}"));
             ExitCode::FAILURE
         }

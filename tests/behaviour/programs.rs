@@ -13,5 +13,6 @@ mod permission;
 mod recipes;
 mod record;
 mod strangers;
+mod terminals;
 mod token_clients;
 mod waiting;

@@ -14,8 +14,8 @@ use crate::{
     http::is_ours,
     launch,
     outcome::Trouble,
-    tokens,
-    tokens::{token, unexpected},
+    say::say,
+    tokens::{self, token, unexpected},
 };
 
 /// Becomes that program; returns only if that failed.
@@ -27,7 +27,7 @@ pub fn run(args: &ExecArgs) -> Result<(), Trouble> {
     command.args(arguments);
     for (name, template) in &variables {
         if names::is_published(name) && template.is_secret() {
-            eprintln!(
+            say!(
                 "glowjar: what is called {name} is put into the web page by the tools that read it, where everybody \
                  can take it. Give it to the server part under another name"
             );

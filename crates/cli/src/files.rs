@@ -15,6 +15,7 @@ use crate::{
     arguments::{FilesArgs, FilesChange},
     launch,
     outcome::Trouble,
+    say::say,
     tokens::unexpected,
 };
 
@@ -32,7 +33,7 @@ pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
             // The one that was added has the highest number.
             let added = outlets.iter().max_by_key(|outlet| outlet.number).filter(|_| is_addition);
             if let Some(outlet) = added.filter(waits) {
-                eprintln!("{} gets the next token that may go out", outlet.target);
+                say!("{} gets the next token that may go out", outlet.target);
             }
             Ok(())
         }

@@ -15,6 +15,7 @@ use crate::{
     arguments::{HttpArgs, HttpChange},
     launch,
     outcome::Trouble,
+    say::say,
     tokens::unexpected,
 };
 
@@ -33,7 +34,7 @@ pub fn serve(args: HttpArgs) -> Result<(), Trouble> {
         other => return Err(unexpected(other)),
     };
     if !answer.exposed.is_empty() {
-        eprintln!(
+        say!(
             "glowjar: a program of another user listened at this port and may have seen the secrets of {}. \
              `glowjar http renew NAME` makes a new one",
             answer.exposed.join(", ")
@@ -46,7 +47,7 @@ pub fn serve(args: HttpArgs) -> Result<(), Trouble> {
     let url = answer.url.as_deref();
     if let Some(secret) = &answer.secret {
         let url = url.unwrap_or("it");
-        eprintln!(
+        say!(
             "Ask {url} with the header Authorization: Bearer and this secret, or have a program that gets its own tokens \
              ask {url}/ims/token/v3, with your client id and this as client_secret:"
         );
@@ -54,7 +55,7 @@ pub fn serve(args: HttpArgs) -> Result<(), Trouble> {
     } else if has_address {
         match url {
             Some(url) => writeln!(out, "{url}")?,
-            None => eprintln!("The port is closed: nobody was let in"),
+            None => say!("The port is closed: nobody was let in"),
         }
     }
     // Without an address, a script would take the first name for it.

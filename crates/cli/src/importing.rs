@@ -19,6 +19,7 @@ use crate::{
     arguments::{ImportArgs, ImportFormat},
     launch,
     outcome::Trouble,
+    say::say,
     tokens::unexpected,
 };
 
@@ -48,7 +49,7 @@ fn text(file: Option<&Path>) -> Result<SecretString, Trouble> {
         Some(file) => File::open(file).and_then(read),
         None => {
             if io::stdin().is_terminal() {
-                eprintln!("Paste what you were sent, and then press Enter and {END_OF_INPUT}:");
+                say!("Paste what you were sent, and then press Enter and {END_OF_INPUT}:");
             }
             read(io::stdin().lock())
         }
@@ -100,14 +101,14 @@ fn explain(it: &UnderstoodAnswer) {
         "stage" => "Adobe, test environment (stage)",
         _ => &it.token_endpoint,
     };
-    eprintln!("Understood {kind}, from {source}");
-    eprintln!("  client ID    {}", it.client_id);
-    eprintln!("  scopes       {}", it.scopes.join(", "));
-    eprintln!("  environment  {environment}");
+    say!("Understood {kind}, from {source}");
+    say!("  client ID    {}", it.client_id);
+    say!("  scopes       {}", it.scopes.join(", "));
+    say!("  environment  {environment}");
     for warning in &it.warnings {
-        eprintln!("Look twice: {}. {}", warning.message, warning.advice);
+        say!("Look twice: {}. {}", warning.message, warning.advice);
     }
-    eprintln!("Trying it …");
+    say!("Trying it …");
 }
 
 fn written(it: &UnderstoodAnswer, profile: &str, id: &str) -> String {

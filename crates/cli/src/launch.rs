@@ -9,6 +9,7 @@ use std::{
 
 use glowjar_protocol::client::{Client, ClientError};
 
+use crate::say::say;
 use crate::{arguments::ConnectArgs, outcome::Trouble};
 
 /// A connection; to an application that is started for it unless the person would rather have it fail.
@@ -31,7 +32,7 @@ pub fn open() -> Result<(), Trouble> {
 )]
 fn start() -> Result<Client, Trouble> {
     let mut application = spawn("")?;
-    eprintln!("glowjar: starting Glowjar in the background");
+    say!("glowjar: starting Glowjar in the background");
     for _ in 0..TRIES {
         match Client::connect() {
             Err(ClientError::NotRunning) => {}

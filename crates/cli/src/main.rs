@@ -1,6 +1,8 @@
 //! The `glowjar` command: asks the running application for live tokens. Data goes to standard output and nothing else
 //! does; whatever is said to a person goes to standard error.
 
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 mod arguments;
 mod completions;
 mod connect;
@@ -13,6 +15,7 @@ mod importing;
 mod launch;
 mod log;
 mod outcome;
+mod say;
 mod status;
 mod tokens;
 
@@ -20,6 +23,7 @@ use std::process::ExitCode;
 
 use arguments::{Command, DeferredArgs};
 use outcome::Trouble;
+use say::say;
 
 fn main() -> ExitCode {
     let outcome = match arguments::parse() {
@@ -46,7 +50,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(trouble) => {
-            eprintln!("glowjar: {trouble}");
+            say!("glowjar: {trouble}");
             trouble.exit_code()
         }
     }

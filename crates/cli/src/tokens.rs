@@ -15,6 +15,7 @@ use crate::{
     format::written,
     launch,
     outcome::Trouble,
+    say::say,
 };
 
 pub fn print(args: &TokenArgs) -> Result<(), Trouble> {
@@ -28,7 +29,7 @@ pub fn token(asking: &Asking, ask: TokenAsk) -> Result<TokenAnswer, Trouble> {
     match answer(&asking.waiting, &mut client, Ask::Token(ask))? {
         Answer::Token(token) => {
             if let Some(note) = &token.note {
-                eprintln!("glowjar: {note}");
+                say!("glowjar: {note}");
             }
             Ok(token)
         }
@@ -40,7 +41,7 @@ pub fn refresh(args: &ProfileArgs) -> Result<(), Trouble> {
     let ask = Ask::Refresh { profile: args.profile.clone(), timeout: args.waiting.seconds() };
     match answer(&args.waiting, &mut launch::connect(&args.connection)?, ask)? {
         Answer::Refreshed { profile, expires_at_rfc3339, .. } => {
-            eprintln!("{profile} has a new token, valid until {expires_at_rfc3339}");
+            say!("{profile} has a new token, valid until {expires_at_rfc3339}");
             Ok(())
         }
         other => Err(unexpected(other)),
@@ -51,7 +52,7 @@ pub fn check(args: &ProfileArgs) -> Result<(), Trouble> {
     let ask = Ask::Check { profile: args.profile.clone() };
     match answer(&args.waiting, &mut launch::connect(&args.connection)?, ask)? {
         Answer::Checked { profile, works: true, message, .. } => {
-            eprintln!("{profile}: {message}");
+            say!("{profile}: {message}");
             Ok(())
         }
         Answer::Checked { profile, message, advice, .. } => {
@@ -72,7 +73,7 @@ pub fn answer(waiting: &Waiting, client: &mut Client, ask: Ask) -> Result<Answer
     client.send(ask)?;
     if io::stderr().is_terminal() && !client.answers_within(USUAL_WAIT)? {
         let limit = waiting.seconds();
-        eprintln!("glowjar: waiting, {limit} s at most. Glowjar's window says for what");
+        say!("glowjar: waiting, {limit} s at most. Glowjar's window says for what");
     }
     client.receive(Some(waiting.patience()))
 }

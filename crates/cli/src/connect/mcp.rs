@@ -15,6 +15,7 @@ use jsonc_parser::{
     parse_to_ast,
 };
 
+use crate::say::say;
 use crate::{arguments::ConnectProgramArgs, outcome::Trouble};
 
 /// What is to be changed in a file.
@@ -57,7 +58,7 @@ pub fn connect(
         writeln!(out, "  without  {}", change.gone.join(", "))?;
     }
     if !args.apply {
-        eprintln!(
+        say!(
             "Nothing was changed. The file holds a client secret in clear: have Glowjar take it over with \
              `glowjar import {0}` if it does not have it yet, then change the file with `glowjar connect mcp {0} --apply`",
             file.display()
@@ -66,7 +67,7 @@ pub fn connect(
     }
     keep_backup(&backup, &text)?;
     replace(file, &plan.text)?;
-    eprintln!(
+    say!(
         "Changed. {} is as it was before, with the secret in clear: delete it when everything works. Until then \
          `glowjar connect mcp {} --undo` brings it back",
         backup.display(),
