@@ -19,6 +19,7 @@ pub mod handout;
 pub mod history;
 mod keychain;
 pub mod link;
+mod local_time;
 pub mod notices;
 pub mod outlets;
 pub mod permissions;

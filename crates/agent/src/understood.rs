@@ -4,6 +4,7 @@ use glowjar_import::{
     Authentication, Body, Environment, Grant, Kind, Refusal, Remark, SignIn, Source, Understood,
 };
 use glowjar_ims::ClientId;
+use glowjar_lifecycle::time::Timestamp;
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -50,7 +51,13 @@ pub(crate) fn view(it: &Understood, handle: String, language: Language) -> Under
     }
 }
 
-pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
+/// `local_time` writes a moment, in milliseconds since 1970, as this computer's clocks show it.
+pub(crate) fn refused(
+    refusal: Refusal,
+    language: Language,
+    now: Timestamp,
+    local_time: impl Fn(i64) -> String,
+) -> UnderstoodView {
     let (id, kind) = match refusal {
         Refusal::Empty => ("empty", CredentialType::Unknown),
         Refusal::TooLong => ("too_long", CredentialType::Unknown),
@@ -60,7 +67,11 @@ pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
         Refusal::FromFile => ("from_file", CredentialType::Unknown),
         Refusal::ServiceAccount => ("service_account", CredentialType::ServiceAccountJwt),
         Refusal::ApiKeyOnly => ("api_key_only", CredentialType::ApiKey),
-        Refusal::Token { .. } => ("token", CredentialType::Unknown),
+        Refusal::Token { ends: None } => ("token", CredentialType::Unknown),
+        Refusal::Token { ends: Some(ends) } if ends.saturating_mul(1_000) > now.as_millis() => {
+            ("token_ends", CredentialType::Unknown)
+        }
+        Refusal::Token { .. } => ("token_over", CredentialType::Unknown),
         Refusal::SecretsElsewhere => ("secrets_elsewhere", CredentialType::Unknown),
         Refusal::SignIn(SignIn::WebApp) => ("sign_in", CredentialType::OauthWebApp),
         Refusal::SignIn(_) => ("sign_in", CredentialType::Unknown),
@@ -69,6 +80,10 @@ pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
         Refusal::AddressUnknown => ("address_unknown", CredentialType::Unknown),
         Refusal::Scopes => ("scopes", CredentialType::Unknown),
         Refusal::Nothing => ("nothing", CredentialType::Unknown),
+    };
+    let time = match refusal {
+        Refusal::Token { ends: Some(ends) } => local_time(ends.saturating_mul(1_000)),
+        _ => String::new(),
     };
     UnderstoodView {
         handle: None,
@@ -85,7 +100,7 @@ pub(crate) fn refused(refusal: Refusal, language: Language) -> UnderstoodView {
         has_refresh_token: false,
         suggested_name: String::new(),
         warnings: Vec::new(),
-        refusal: Some(say(id, "", language)),
+        refusal: Some(say(id, &[("time", &time)], language)),
     }
 }
 
@@ -110,11 +125,11 @@ fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
         (Remark::AddressNotUsed, Some(address)) => address.as_str(),
         _ => it.token_endpoint.as_ref().map(|endpoint| endpoint.host()).unwrap_or_default(),
     };
-    say(id, host, language)
+    say(id, &[("host", host)], language)
 }
 
-fn say(id: &str, host: &str, language: Language) -> RemarkView {
-    let Said { headline, advice } = language.tell(&format!("paste-{id}"), &[("host", host)]);
+fn say(id: &str, arguments: &[(&'static str, &str)], language: Language) -> RemarkView {
+    let Said { headline, advice } = language.tell(&format!("paste-{id}"), arguments);
     RemarkView { code: id.to_owned(), message: headline, advice }
 }
 

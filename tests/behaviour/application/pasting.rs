@@ -123,6 +123,15 @@ async fn a_refused_paste_has_its_reason_and_nothing_behind_it() {
         assert_eq!(understood.handle, None, "{text}");
         assert_eq!(understood.refusal.expect("a reason").code, code, "{text}");
     }
+    // RFC 7519; they end an hour after and before the office's noon.
+    for (claims, code) in
+        [("eyJleHAiOjE4OTM1MDI4MDB9", "token_ends"), ("eyJleHAiOjE4OTM0OTU2MDB9", "token_over")]
+    {
+        let token = format!("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.{claims}.c2lnbmF0dXJl");
+        let refusal = understand(&office, &token).await.refusal.expect("a reason");
+        assert_eq!(refusal.code, code, "{refusal:?}");
+        assert!(refusal.message.contains(':') || refusal.advice.contains(':'), "{refusal:?}");
+    }
     let long = understand(&office, &"x".repeat(1024 * 1024)).await;
     assert_eq!(long.refusal.expect("a reason").code, "too_long");
 }

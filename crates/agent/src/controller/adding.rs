@@ -11,6 +11,7 @@ use glowjar_lifecycle::{
     status::Trouble,
     time::{Step, Timestamp},
 };
+use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
@@ -19,6 +20,7 @@ use crate::{
     credential::{Credential, Token},
     draft::{Parsed, ParsedProfile},
     event::{Asker, Event, Trial},
+    local_time::local_time,
     present,
     profile::Profile,
     request::{Anyway, Draft, DraftView, Reply},
@@ -214,7 +216,11 @@ impl Imports {
         reply: oneshot::Sender<Reply>,
     ) {
         let understood = match glowjar_import::understand(text.expose_secret()) {
-            Err(refusal) => understood::refused(refusal, core.language),
+            Err(refusal) => {
+                let (now, zone) = (core.clock.now(), TimeZone::system());
+                let time = |at| local_time(at, now, &zone, core.language);
+                understood::refused(refusal, core.language, now, time)
+            }
             Ok(understood) => {
                 let handle = core.profiles.unused_id().to_string();
                 let view = understood::view(&understood, handle.clone(), core.language);

@@ -8,11 +8,12 @@ use std::{
 
 use glowjar_ims::Endpoint;
 use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
-use jiff::{Zoned, civil::Date, tz::TimeZone};
+use jiff::{civil::Date, tz::TimeZone};
 use tokio::sync::watch;
 
 use super::core::Core;
 use crate::{
+    local_time::{local, local_time},
     notices::{Notices, Standing, Telling},
     present,
     tray::TrayView,
@@ -247,51 +248,4 @@ fn shown_of(core: &Core, id: ProfileId, now: Timestamp) -> Option<Shown> {
     let (profile, status) = (core.profiles.get(&id)?, core.engine.status(id, now)?);
     let view = Arc::new(core.view_of(profile, &status));
     Some(Shown { view, standing: present::standing(profile, &status, core.language) })
-}
-
-/// "18:04", or "Tue 18:04" if that is not today.
-fn local_time(at: i64, now: Timestamp, zone: &TimeZone, language: Language) -> String {
-    match (local(at, zone), local(now.as_millis(), zone)) {
-        (Some(at), Some(now)) if at.date() == now.date() => at.strftime("%H:%M").to_string(),
-        (Some(at), _) => {
-            let day = at.weekday().to_monday_one_offset().to_string();
-            let time = at.strftime("%H:%M").to_string();
-            language.say_with("moment-weekday", &[("day", &day), ("time", &time)])
-        }
-        (None, _) => language.say("moment-distant"),
-    }
-}
-
-fn local(millis: i64, zone: &TimeZone) -> Option<Zoned> {
-    let moment = jiff::Timestamp::from_millisecond(millis).ok()?;
-    Some(moment.to_zoned(zone.clone()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Sunday, 25 October 2026, 00:30 UTC: half an hour before central Europe's summer time ends.
-    const BEFORE: i64 = 1_792_888_200_000;
-    const HOUR: i64 = 3_600_000;
-
-    #[test]
-    fn f12_the_end_of_summer_time_moves_the_face_of_the_clock_and_not_the_moment() {
-        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a time zone");
-        let now = Timestamp::from_millis(BEFORE);
-        let faces =
-            [0, 1, 2].map(|hours| local_time(BEFORE + hours * HOUR, now, &zone, Language::En));
-        assert_eq!(faces, ["02:30", "02:30", "03:30"]);
-        assert_eq!(local_time(BEFORE + 24 * HOUR, now, &zone, Language::En), "Mon 01:30");
-        let monday = local_time(BEFORE + 24 * HOUR, now, &zone, Language::De);
-        assert_eq!(monday, "Mo. 01:30");
-    }
-
-    #[test]
-    fn f12_another_time_zone_shows_another_time_for_the_same_moment() {
-        let now = Timestamp::from_millis(BEFORE);
-        let tokyo = TimeZone::fixed(jiff::tz::offset(9));
-        assert_eq!(local_time(BEFORE, now, &TimeZone::UTC, Language::En), "00:30");
-        assert_eq!(local_time(BEFORE, now, &tokyo, Language::En), "09:30");
-    }
 }
