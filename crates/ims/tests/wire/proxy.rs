@@ -1,10 +1,12 @@
 //! The way out through an HTTP proxy (RFC 9110 section 9.3.6).
 
+use std::process::Stdio;
+
 use glowjar_ims::{Client, ClientError, ClientSettings, Provider, ProxyChoice};
 use glowjar_lifecycle::failure::{Failure, Transient};
 use glowjar_sandbox::CLIENT_SECRET;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
     process::Command,
     sync::mpsc,
@@ -328,6 +330,59 @@ async fn f54_gnomes_socks_a_line_end_and_lower_case_work() {
     for other in ["other.invalid", "ims.invalid:8443", "10.0.0.0/8"] {
         let said = in_environment(&[("HTTPS_PROXY", &http), ("NO_PROXY", other), ca]).await;
         assert!(said.contains("token"), "{other}: {said}");
+    }
+}
+
+/// An HTTP proxy that nobody here wrote, as PyPI has it, that lets in this user alone. It ends with its input.
+async fn foreign_proxy(user: &str) -> (u16, tokio::process::Child) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/token-clients");
+    let mut proxy = Command::new(format!("{folder}/.venv/bin/python"))
+        .arg(format!("{folder}/http_proxy.py"))
+        .env("PROXY_USER", user)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("Python, which `cargo xtask setup` installs");
+    let mut lines = BufReader::new(proxy.stdout.take().unwrap()).lines();
+    let port = lines.next_line().await.unwrap().expect("a port");
+    (port.parse().unwrap(), proxy)
+}
+
+#[tokio::test]
+async fn f54_a_foreign_proxy_lets_in_a_user_whose_name_and_password_are_percent_encoded() {
+    let authority = Authority::new();
+    let port = authority.serve("ims.invalid", |_| {}).await;
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, authority.pem()).unwrap();
+    let endpoint = format!("https://ims.invalid:{port}/token");
+    let far = [("GLOWJAR_TEST_CA", ca.to_str().unwrap()), ("GLOWJAR_TEST_ENDPOINT", &*endpoint)];
+    for (user, encoded) in [
+        ("joe:plain", "joe:plain"),
+        ("joe@example.com:p@ss", "joe%40example.com:p%40ss"),
+        ("dom\\joe:a:b/c?d#e%20f+g h", "dom%5Cjoe:a%3Ab%2Fc%3Fd%23e%2520f%2Bg%20h"),
+        ("jörg:ß€", "j%C3%B6rg:%C3%9F%E2%82%AC"),
+    ] {
+        let (proxy, mut running) = foreign_proxy(user).await;
+        for (name, address) in
+            [("HTTPS_PROXY", "http://USER@127.0.0.1:PORT"), ("all_proxy", "USER@127.0.0.1:PORT/")]
+        {
+            let address = address.replace("PORT", &proxy.to_string());
+            let said =
+                in_environment(&[(name, &address.replace("USER", encoded)), far[0], far[1]]).await;
+            assert!(said.contains("token") && !said.contains("warning"), "{user}, {name}: {said}");
+            let wrong = address.replace("USER", "joe:wrong");
+            let said = in_environment(&[(name, &wrong), far[0], far[1]]).await;
+            assert!(said.contains("the proxy wants a user name and password"), "{said}");
+        }
+        // Typed in the settings, where there is no variable.
+        let client = through(&format!("http://{encoded}@127.0.0.1:{proxy}"), Some(authority.pem()));
+        let provider = Provider::custom(crate::far_end::endpoint(&endpoint));
+        mint_with(&client, &provider, CLIENT_SECRET).await.unwrap();
+        // Killed, it would leave its workers behind.
+        drop(running.stdin.take());
+        running.wait().await.unwrap();
     }
 }
 

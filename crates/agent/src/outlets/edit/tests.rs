@@ -49,6 +49,20 @@ fn f52_a_byte_order_mark_is_no_part_of_the_key() {
 }
 
 #[test]
+fn in_a_file_with_everything_that_people_write_only_the_value_changes() {
+    let file = "\u{feff}# Firefly\r\n\r\nexport A = 'one\r\ntwo # no comment\r\nTOKEN=inside\r\n' # of several lines\r\n\
+        B=\"x\\\"\r\ny\" # and another\r\nexport TOKEN=\"old\"\t# why ü\r\n\
+        \texport KEY=\"-----BEGIN-----\r\nMIIE=\r\n-----END-----\"\r\nC= # nothing yet\r\n#TOKEN=old\r\nLAST=1";
+    assert_eq!(set(file), file.replace("\"old\"", "\"new\""));
+    let unix = file.replace("\r\n", "\n");
+    assert_eq!(set(&unix), unix.replace("\"old\"", "\"new\""));
+    let over_lines = file.replace("\"old\"", "\"o\r\nl\r\nd\"");
+    assert_eq!(set(&over_lines), file.replace("\"old\"", "\"new\""));
+    let without = file.replace("export TOKEN=\"old\"\t# why ü\r\n", "");
+    assert_eq!(set(&without), format!("{without}\r\nTOKEN=new\r\n"));
+}
+
+#[test]
 fn f52_another_kind_of_file_is_refused_by_what_stands_in_it() {
     for (text, kind) in [
         ("firefly:\n  token: old\n", "YAML"),
