@@ -169,4 +169,47 @@ mod tests {
         replace(&folder.path().join("file.json"), &1).expect("written");
         assert_eq!(mode(folder.path()), 0o750);
     }
+
+    /// A limit on the size of files stops the process in the middle of writing: dead, by the signal that comes with it, or,
+    /// if that is ignored, with the error that a full disk gives as well.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn f05_a_crash_or_a_full_disk_in_the_middle_of_writing_leaves_the_old_file() {
+        use std::os::unix::process::ExitStatusExt;
+        for (ignore, signal) in [("", Some(SIGXFSZ)), ("trap '' XFSZ;", None)] {
+            let folder = tempfile::tempdir().expect("a folder");
+            for name in ["preferences.json", "profiles.json", "http.json", "permissions.json"] {
+                let path = folder.path().join(name);
+                replace(&path, &"old").expect("written");
+                let line = format!(
+                    "{ignore} ulimit -f 1; exec \"$0\" --exact document::tests::writes_more_than_it_may --ignored"
+                );
+                let child = std::process::Command::new("sh")
+                    .args(["-c", &line])
+                    .arg(std::env::current_exe().expect("this program"))
+                    .env("GLOWJAR_TEST_FILE", &path)
+                    .output()
+                    .expect("a shell");
+                assert_eq!(child.status.signal(), signal, "{child:?}");
+                assert!(signal.is_some() || child.status.success(), "{child:?}");
+                assert_eq!(fs::read_to_string(&path).expect("it is there"), "\"old\"\n");
+                replace(&path, &"new").expect("written");
+                assert_eq!(fs::read_to_string(&path).expect("it is there"), "\"new\"\n");
+            }
+            let left_over = fs::read_dir(folder.path()).expect("a folder").count() - 4;
+            assert!(signal.is_some() || left_over == 0, "{left_over} files are left over");
+        }
+    }
+
+    #[test]
+    #[ignore = "run by the test above, with a limit on the size of files"]
+    fn writes_more_than_it_may() {
+        // `--include-ignored` comes by here as well, with nothing to do.
+        let Some(path) = std::env::var_os("GLOWJAR_TEST_FILE") else { return };
+        replace(Path::new(&path), &"x".repeat(100_000))
+            .expect_err("it is longer than a file may be");
+    }
+
+    #[cfg(target_os = "linux")]
+    const SIGXFSZ: i32 = 25;
 }
