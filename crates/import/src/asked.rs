@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, facts: &mut Facts) {
     }
 }
 
-fn fields(request: &HttpRequest, facts: &mut Facts) {
+pub(super) fn fields(request: &HttpRequest, facts: &mut Facts) {
     let group = facts.group();
     for (name, value) in &request.assignments {
         facts.add(name, Given::Text(value.written()), group, Reader::Variables);

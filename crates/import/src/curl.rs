@@ -29,6 +29,15 @@ pub(super) fn requests(text: &str) -> Vec<Found> {
     found
 }
 
+/// The requests of a command whose arguments are known one by one, if it names an address.
+pub(super) fn of_arguments(arguments: &[String]) -> Vec<HttpRequest> {
+    let literal = |text: &str| Word { value: Value::literal(text), is_quoted: true };
+    let words = std::iter::once("curl").chain(arguments.iter().map(String::as_str));
+    let line = Line { words: words.map(literal).collect(), ..Line::default() };
+    let requests = requests_of(&line).unwrap_or_default();
+    if has_address(&requests) { requests.into_iter().flatten().collect() } else { Vec::new() }
+}
+
 type Requests = Vec<Result<HttpRequest, Refusal>>;
 
 /// The requests of the command that begins at `start`, and how long it is.

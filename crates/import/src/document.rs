@@ -20,6 +20,29 @@ pub(super) enum Node {
     Map(Vec<(String, Self)>),
 }
 
+impl Node {
+    /// What the object has under this key.
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Map(members) => get(members, key),
+            Self::Text(_) | Self::List(_) => None,
+        }
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        match self.get(key) {
+            Some(Self::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A text that is one object of JSON.
+pub(super) fn object(text: &str) -> Option<Node> {
+    let text = unfenced(text);
+    text.starts_with('{').then(|| json::whole(text)).flatten()
+}
+
 /// Reads a text that is one document and nothing else. Says whether it was.
 pub(super) fn read_whole(text: &str, facts: &mut Facts) -> bool {
     let text = unfenced(text);
@@ -90,7 +113,8 @@ fn says_something(node: &Node) -> bool {
     }
 }
 
-fn is_telling(name: &str) -> bool {
+/// Whether this is what a part of a credential is called.
+pub(super) fn is_telling(name: &str) -> bool {
     Name::parse(name).is_some_and(|name| {
         !name.is_weak && !matches!(name.part, Part::Title | Part::Server | Part::Redirect)
     }) || name == "credentials"

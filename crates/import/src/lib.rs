@@ -6,6 +6,7 @@
 pub mod dotenv;
 
 mod asked;
+mod bruno;
 mod curl;
 mod document;
 mod facts;
@@ -15,11 +16,13 @@ mod httpie;
 mod join;
 mod judge;
 mod literal;
+mod markup;
 mod names;
 mod pairs;
 mod powershell;
 pub mod request;
 pub mod requests;
+mod saved;
 mod shell;
 mod text;
 mod token;
@@ -184,8 +187,10 @@ pub fn understand(text: &str) -> Result<Understood, Refusal> {
     let mut facts = Facts::default();
     let unread = |facts: &Facts| SecretString::from(facts.unclaimed(text));
     // The readers that know best where a value ends come first, and what they read the others leave alone.
-    if !document::read_whole(text, &mut facts) {
-        asked::read(text, &mut facts);
+    saved::read(text, &mut facts);
+    if !document::read_whole(unread(&facts).expose_secret(), &mut facts) {
+        asked::read(unread(&facts).expose_secret(), &mut facts);
+        markup::read(unread(&facts).expose_secret(), &mut facts);
         document::read(unread(&facts).expose_secret(), &mut facts);
         form::read_all(unread(&facts).expose_secret(), &mut facts);
         pairs::read(unread(&facts).expose_secret(), &mut facts);

@@ -27,11 +27,16 @@ fn field(name: &str) -> &str {
     if name.to_lowercase().ends_with("secret") { "client_secret" } else { "client_id" }
 }
 
+fn in_xml(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('\'', "&apos;").replace('"', "&quot;")
+}
+
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-const FORMATS: [(&str, Write, &str, &str); 14] = [
+const FORMATS: [(&str, Write, &str, &str); 17] = [
     ("sh, single quotes", |n, v| format!("export {n}='{}'\n", v.replace('\'', r"'\''")), "", ""),
     ("sh, double quotes", |n, v| format!("export {n}=\"{}\"\n", escaped(v, "\\\"$`")), "", ""),
     ("PowerShell", |n, v| format!("$env:{n} = '{}'\n", v.replace('\'', "''")), "", ""),
@@ -49,6 +54,19 @@ const FORMATS: [(&str, Write, &str, &str); 14] = [
         |n, v| format!("{{\"key\": \"{n}\", \"value\": {}, \"enabled\": true}},", json(v)),
         "{\"name\": \"e\", \"values\": [",
         "{\"key\": \"other\", \"value\": \"\"}]}",
+    ),
+    ("XML", |n, v| format!("<{n}>{}</{n}>\n", in_xml(v)), "<properties>\n", "</properties>\n"),
+    (
+        "XML, attributes",
+        |n, v| format!("<env name='{n}' value='{}'/>\n", in_xml(v)),
+        "<envs>",
+        "</envs>",
+    ),
+    (
+        "arguments",
+        |n, v| format!(", \"--data-urlencode\", {}", json(&format!("{}={v}", field(n)))),
+        "CMD [\"curl\", \"https://ims-na1.adobelogin.com/ims/token/v3\"",
+        "]\n",
     ),
     ("a block of words", |n, v| format!("{n}={v}\n"), "", ""),
 ];
