@@ -19,6 +19,7 @@ use desktop::{
     process::{output_of, output_with_input},
 };
 use glowjar_sandbox::{Rotation, Route, Settings};
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::scene::{NAME, NO_ARGUMENTS, Scene};
 use crate::office::programs::command_file;
@@ -404,3 +405,35 @@ fn cpu_seconds(id: u32) -> Result<f64> {
 
 /// Long enough for a loop that spins to be seen.
 const WATCHED: Duration = Duration::from_secs(10);
+
+/// The signal comes to whatever was started in the terminal.
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_terminal_that_is_closed_ends_it_as_its_menu_does_and_the_next_start_has_the_token()
+-> Result<()> {
+    let mut scene = Box::pin(Scene::at_work(Settings::default())).await?;
+    let token = scene.copied_by_tray().await?;
+    let id = i32::try_from(scene.app.id()).ok().and_then(Pid::from_raw).context("a process")?;
+    kill_process(id, Signal::HUP)?;
+    let ended = scene.app.wait(PATIENCE).await?;
+    assert_eq!(ended.code(), Some(0), "{}", scene.app.output());
+    assert!(scene.app.output().contains("quit"), "{}", scene.app.output());
+    let clipboard = scene.desktop.clipboard()?;
+    let cleared = clipboard.wait_until(PATIENCE, |text| text != Some(token.as_str())).await?;
+    assert_ne!(cleared.as_deref(), Some(token.as_str()));
+
+    // Started again as under `nohup`, in a terminal that is gone: nothing can be written there.
+    let line = "trap '' HUP; exec \"$0\" 2>/dev/full >/dev/full";
+    let app = app_file()?.display().to_string();
+    let mut command = scene.desktop.command("sh");
+    let mut unheard = command.args(["-c", line, &app]).kill_on_drop(true).spawn()?;
+    scene.wait_for_status("valid until").await?;
+    let asked = scene.token_requests();
+    scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
+    scene.sandbox.wait_for(Route::Token, asked + 1).await;
+    assert!(scene.sandbox.accepts(&scene.copied_by_tray().await?));
+    assert!(unheard.try_wait()?.is_none(), "it ended");
+    scene.item().await?.click(&["Quit"]).await?;
+    assert!(tokio::time::timeout(PATIENCE, unheard.wait()).await??.success());
+    Ok(())
+}
