@@ -7,6 +7,17 @@ import { paths } from "./gallery-paths.mjs";
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const only = new RegExp(process.argv[2] ?? "");
 const gallery = await openGallery();
+// Whoever started it beside something else (`cargo xtask test`) holds the other end of this pipe, and needs it no longer
+// when that end is gone.
+if (process.env.GLOWJAR_ENDS_WITH_STDIN !== undefined) {
+  const leave = async () => {
+    process.exitCode = 1;
+    await gallery.close();
+    process.exit();
+  };
+  process.stdin.resume().on("end", () => void leave());
+  process.stdin.unref();
+}
 const states = gallery.names.filter((name) => only.test(name));
 let findings = 0;
 let looks = 0;

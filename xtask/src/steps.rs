@@ -1,16 +1,17 @@
 //! A chain of steps: each announced, timed and allowed to speak for itself; the first that fails ends it.
 
 use std::io::{self, BufRead as _, BufReader};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 
-/// A program that runs while other steps do.
+/// A program that runs while other steps do. It ends with this, or with the process: its standard input does.
 #[derive(Debug)]
 pub struct Beside {
     name: String,
+    input: Option<ChildStdin>,
     program: JoinHandle<(Result<(), Failure>, Vec<String>, Duration)>,
 }
 
@@ -33,35 +34,37 @@ impl Steps {
     /// Starts a program beside the steps that follow, until [`Steps::wait_for`]. What it prints is kept until then.
     pub fn start_beside(&self, name: &str, mut command: Command) -> Beside {
         println!("\n── {} ── runs beside the next steps", name);
+        let begun = Instant::now();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut started = command.env("GLOWJAR_ENDS_WITH_STDIN", "").spawn();
+        let input = started.as_mut().ok().and_then(|program| program.stdin.take());
         let program = thread::spawn(move || {
-            let begun = Instant::now();
             // Both ends of what it says in one place, in order.
-            let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().and_then(
-                |mut program| {
-                    let errors = program.stderr.take();
-                    let errors = thread::spawn(move || lines(errors));
-                    let mut said = lines(program.stdout.take());
-                    let status = program.wait()?;
-                    said.extend(errors.join().unwrap_or_default());
-                    Ok((status, said))
-                },
-            );
+            let output = started.and_then(|mut program| {
+                let errors = program.stderr.take();
+                let errors = thread::spawn(move || lines(errors));
+                let mut said = lines(program.stdout.take());
+                let status = program.wait()?;
+                said.extend(errors.join().unwrap_or_default());
+                Ok((status, said))
+            });
             let (status, said) = match output {
                 Ok((status, said)) => (Ok(status), said),
                 Err(error) => (Err(error), Vec::new()),
             };
             (outcome(status, &command), said, begun.elapsed())
         });
-        Beside { name: name.to_owned(), program }
+        Beside { name: name.to_owned(), input, program }
     }
 
     /// Waits for a program's end, and shows what it printed.
     pub fn wait_for(&mut self, beside: Beside) -> Result<(), Failure> {
-        let Beside { name, program } = beside;
+        let Beside { name, input, program } = beside;
         println!("\n── {} ──", name);
         let (outcome, said, time) = program
             .join()
             .map_err(|_| Failure::new(format!("“{}” could not be watched.", name)))?;
+        drop(input);
         said.iter().for_each(|line| println!("{}", line));
         match outcome {
             Ok(()) => {
@@ -128,4 +131,20 @@ fn outcome(status: io::Result<ExitStatus>, command: &Command) -> Result<(), Fail
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     format!("`{}`", words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_beside_others_ends_when_nobody_waits_for_it_any_more() {
+        // Reads until its standard input ends, as the gallery does.
+        let beside = Steps::begin().start_beside("cat", Command::new("cat"));
+        let Beside { input, program, .. } = beside;
+        assert!(input.is_some() && !program.is_finished());
+        drop(input);
+        let (outcome, _, _) = program.join().expect("the watching thread");
+        assert!(outcome.is_ok());
+    }
 }
