@@ -66,6 +66,20 @@ fn knowledge_flows_from_the_core_outwards() {
     }
 }
 
+/// The application alone renews: the command only asks it.
+#[test]
+fn the_command_opens_no_keychain_and_speaks_no_http() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        if ["glowjar-cli", "glowjar-protocol"].contains(&package.name.as_str()) {
+            let wrong: Vec<_> = dependencies(package)
+                .filter(|name| ["keyring", "keyring-core", "reqwest", "hyper"].contains(name))
+                .collect();
+            assert!(wrong.is_empty(), "{} must not know {wrong:?}", package.name);
+        }
+    }
+}
+
 #[test]
 fn the_sandbox_knows_nothing_of_ours_in_its_tests_either() {
     let metadata = metadata();

@@ -100,6 +100,67 @@ fn a_feature_of_the_controller_imports_no_other() {
     assert_eq!(imports_of_others, BTreeSet::new());
 }
 
+/// What programs are answered is English; what a person reads in window, tray and notices is in their language.
+#[test]
+fn what_a_person_reads_is_a_message_of_the_catalogue() {
+    let shown = ["crates/agent", "src-tauri"];
+    let found = files()
+        .filter(|file| shown.contains(&file.krate))
+        .flat_map(|file| texts_written_in(&file.path, &file.items));
+    assert_eq!(found.collect::<BTreeSet<_>>(), BTreeSet::new());
+}
+
+#[test]
+fn a_text_for_a_person_that_stands_in_the_code_is_found() {
+    let code = r#"fn f() { raise(Notice { title: format!("Hi {x}"), body: "There".to_owned(), id: "n".into() }) }"#;
+    let parsed = syn::parse_file(code).expect("Rust");
+    let found: Vec<_> = texts_written_in("a.rs", &parsed.items).into_iter().collect();
+    assert_eq!(found, ["a.rs: Notice.body", "a.rs: Notice.title"]);
+}
+
+fn texts_written_in(path: &str, items: &[Item]) -> BTreeSet<String> {
+    struct Texts<'a>(&'a str, BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Texts<'_> {
+        fn visit_expr_struct(&mut self, it: &'ast syn::ExprStruct) {
+            let name = it.path.segments.last().map(|last| last.ident.to_string());
+            if name.is_some_and(|name| READ_BY_PEOPLE.contains(&name.as_str())) {
+                for field in &it.fields {
+                    if let syn::Member::Named(name) = &field.member
+                        && TEXTS.contains(&name.to_string().as_str())
+                        && is_written_here(&field.expr)
+                    {
+                        let type_name = it.path.segments.last().expect("seen").ident.to_string();
+                        self.1.insert(format!("{}: {type_name}.{name}", self.0));
+                    }
+                }
+            }
+            syn::visit::visit_expr_struct(self, it);
+        }
+    }
+    let mut texts = Texts(path, BTreeSet::new());
+    items.iter().for_each(|item| texts.visit_item(item));
+    texts.1
+}
+
+/// A text that stands in the code, as it is or put together there.
+fn is_written_here(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Lit(it) => matches!(&it.lit, syn::Lit::Str(text) if !text.value().is_empty()),
+        syn::Expr::MethodCall(it) => {
+            let turns_into_text = ["to_owned", "to_string", "into"];
+            turns_into_text.contains(&it.method.to_string().as_str())
+                && is_written_here(&it.receiver)
+        }
+        syn::Expr::Call(it) => {
+            let is_from = matches!(&*it.func, syn::Expr::Path(path)
+                if path.path.segments.last().is_some_and(|last| last.ident == "from"));
+            is_from && it.args.iter().any(is_written_here)
+        }
+        syn::Expr::Macro(it) => it.mac.path.is_ident("format"),
+        _ => false,
+    }
+}
+
 /// A source file of a crate, without its tests.
 struct File {
     /// From the root.
@@ -290,3 +351,6 @@ const FEATURES: &[&[&str]] = &[
     &["settings"],
     &["supplying"],
 ];
+const READ_BY_PEOPLE: &[&str] =
+    &["AccessView", "BannerView", "Button", "FieldTrouble", "Notice", "RemarkView", "TroubleView"];
+const TEXTS: &[&str] = &["advice", "body", "headline", "label", "message", "title"];
