@@ -8,16 +8,18 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 #[test]
 fn knowledge_flows_from_the_core_outwards() {
-    let allowed: [(&str, &[&str]); 12] = [
+    let allowed: [(&str, &[&str]); 13] = [
         ("glowjar-lifecycle", &[]),
         ("glowjar-ims", &["glowjar-lifecycle"]),
         ("glowjar-import", &["glowjar-ims"]),
         ("glowjar-protocol", &[]),
         ("glowjar-token-endpoint", &[]),
-        ("glowjar-cli", &["glowjar-protocol"]),
+        ("glowjar-connect", &["glowjar-protocol"]),
+        ("glowjar-cli", &["glowjar-connect", "glowjar-protocol"]),
         (
             "glowjar-agent",
             &[
+                "glowjar-connect",
                 "glowjar-import",
                 "glowjar-ims",
                 "glowjar-lifecycle",

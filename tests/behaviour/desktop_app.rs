@@ -3,6 +3,7 @@
 mod at_rest;
 mod bug_report;
 mod closed_window;
+mod connecting;
 mod crashes;
 mod first_run;
 mod keychain;

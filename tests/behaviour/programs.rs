@@ -1,6 +1,7 @@
 //! Other programs get live tokens: through the command, and through the socket itself.
 
 mod asking;
+mod connecting;
 mod consent;
 mod crowd;
 mod documented;

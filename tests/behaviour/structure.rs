@@ -335,6 +335,7 @@ const CRATES: &[&str] = &[
     "crates/import",
     "crates/system",
     "crates/protocol",
+    "crates/connect",
     "crates/cli",
     "crates/agent",
     "src-tauri",
@@ -343,6 +344,7 @@ const MOST_FIELDS: usize = 15;
 /// The files of each feature, in `crates/agent/src/controller/`.
 const FEATURES: &[&[&str]] = &[
     &["adding", "editing", "removing"],
+    &["connecting"],
     &["copying"],
     &["handing_out"],
     &["http_port"],

@@ -21,7 +21,7 @@ import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
 import "./view/programs";
 import { hero } from "./view/hero";
-import { bar, formPage, settingsPage, type Page } from "./view/pages";
+import { bar, connectPage, formPage, settingsPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
 import { bringUp, questions } from "./view/questions";
@@ -128,6 +128,11 @@ export class GlowjarApp extends LitElement {
         return html`<main>${this.ways(snapshot, false)}</main>`;
       case "settings":
         return settingsPage(this.host, snapshot, page.startAt, () => this.goHome());
+      case "connect": {
+        const takeOver = (understood: string) =>
+          this.openForm({ profile: null, name: "", startAt: "name", understood });
+        return connectPage(this.host, snapshot, page.profile, () => this.goHome(), takeOver);
+      }
       case "form":
         return formPage(this.host, snapshot, page, (saved) => this.goHome(saved));
     }
@@ -178,6 +183,7 @@ export class GlowjarApp extends LitElement {
           .revision=${snapshot.historyRevision + snapshot.programsRevision}
           .period=${Math.floor(now / MINUTE)}
           .language=${snapshot.language}
+          @connect=${() => this.open({ at: "connect", profile: shown.id }, "connect-program")}
         ></glowjar-programs>
       </div>
       ${profileList({ profiles, selected: shown.id, wanted: this.wanted, now }, this.actions)}`;
@@ -418,7 +424,7 @@ export class GlowjarApp extends LitElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     // A menu takes its Escape for itself, and what was typed is not thrown away by one key.
-    const leaves = this.page.at === "settings" || (this.page.at === "add" && !this.pasted);
+    const leaves = ["settings", "connect"].includes(this.page.at) || (this.page.at === "add" && !this.pasted);
     if (event.key !== "Escape" || event.defaultPrevented || !leaves) return;
     if (document.querySelector("sp-overlay[open], dialog[open]")) return;
     this.goHome();

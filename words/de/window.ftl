@@ -257,6 +257,35 @@ really-remove = Wirklich entfernen
 really-revoke = Wirklich widerrufen
 ago-now = gerade eben
 
+## Ein Programm verbinden
+
+connect = Ein Programm verbinden
+connect-lead = Was wohin gehört, damit ein Programm mit Glowjar arbeitet. Dein Client-Secret bleibt im Schlüsselbund.
+connect-program = Programm
+connect-asks = Es bekommt bei jedem Start ein gültiges Token.
+connect-mints = Es holt seine Token selbst, bei Glowjar, mit einem Secret, das anderswo nichts nützt.
+connect-line = In einem Terminal, oder dort, wo das Programm gestartet wird
+connect-copy = Kopieren
+connect-copied = Kopiert
+connect-here = Von hier aus zulassen
+connect-here-help = Glowjar denkt sich ein Secret nur für { $program } aus und legt es in die Zwischenablage. Es wird nirgends gezeigt und ist nicht noch einmal zu haben; in den Einstellungen lässt es sich widerrufen.
+connect-make-secret = Secret erzeugen und kopieren
+connect-secret-copied = { $program } ist zugelassen. Das Secret liegt bis { $time } in der Zwischenablage: Füge es jetzt dort ein.
+connect-token-url = Adresse des Token-Endpunkts
+connect-client-id = Client-ID
+connect-file = Seine Einstellungsdatei ändern
+connect-path = Pfad der Datei
+connect-preview = Zeigen, was sich ändern würde
+connect-apply = Datei ändern
+connect-undo = Rückgängig
+connect-previewed = Noch wurde nichts geändert. Das wäre:
+connect-applied = Geändert. Die Datei, wie sie war, mit dem Secret im Klartext, ist { $backup }: Lösch sie, wenn alles läuft.
+connect-undone = Die Datei ist wie zuvor.
+connect-runs = führt aus:
+connect-without = ohne { $names }
+connect-take-over = Secret übernehmen
+connect-take-over-help = In dieser Datei steht ein Client-Secret im Klartext. Wenn Glowjar es noch nicht hat, nimmt es das in den Schlüsselbund.
+
 ## Alle Profile
 
 profiles = Profile

@@ -257,6 +257,35 @@ really-remove = Really remove
 really-revoke = Really revoke
 ago-now = just now
 
+## Connect a program
+
+connect = Connect a program
+connect-lead = What to put where, so that a program works with Glowjar. Your client secret stays in the keychain.
+connect-program = Program
+connect-asks = It is given a live token each time it is started.
+connect-mints = It gets its own tokens, from Glowjar, with a secret that is of no use elsewhere.
+connect-line = In a terminal, or where the program is started
+connect-copy = Copy
+connect-copied = Copied
+connect-here = Let it in from here
+connect-here-help = Glowjar makes up a secret for { $program } alone and puts it on your clipboard. It is shown nowhere and can’t be had again; the settings revoke it.
+connect-make-secret = Make a secret and copy it
+connect-secret-copied = { $program } is let in. Its secret is on your clipboard until { $time }: paste it there now.
+connect-token-url = Address of the token endpoint
+connect-client-id = Client ID
+connect-file = Change its settings file
+connect-path = Path of the file
+connect-preview = Show what would change
+connect-apply = Change the file
+connect-undo = Undo
+connect-previewed = Nothing was changed yet. This would be:
+connect-applied = Changed. The file as it was, with the secret in clear, is { $backup }: delete it when everything works.
+connect-undone = The file is as it was.
+connect-runs = runs
+connect-without = without { $names }
+connect-take-over = Take over the secret
+connect-take-over-help = A client secret stands in this file in clear. If Glowjar does not have it yet, it takes it into the keychain.
+
 ## All profiles
 
 profiles = Profiles

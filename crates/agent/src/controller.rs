@@ -6,6 +6,7 @@
 
 mod adding;
 mod arranging;
+mod connecting;
 mod copying;
 mod core;
 mod editing;
@@ -31,7 +32,7 @@ use glowjar_lifecycle::{
     input::Input,
     time::{Step, Timestamp},
 };
-use glowjar_protocol::message::{Answer, Ask, Reason};
+use glowjar_protocol::message::{Answer, Ask, HttpAnswer, Reason, TOKEN_PATH};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use self::settings::client_for;
@@ -315,6 +316,16 @@ impl Controller {
             Event::Supplied { profile, fingerprint, results } => {
                 self.outlets.supplied(core, profile, &fingerprint, results);
             }
+            Event::LetIn { profile, name, answer, desk, reply } => {
+                self.let_in(profile, name, answer, &desk, reply);
+            }
+            Event::SettingsConnected { outcome, reply } => {
+                connecting::file_connected(core, outcome, reply);
+            }
+            Event::SettingsRead { outcome, asker, reply } => match outcome {
+                Ok(text) => self.changes.imports.understand(core, &text, asker, reply),
+                Err(error) => connecting::refuse(core, &error, reply),
+            },
             Event::OutletLookedAt { number, result } => {
                 self.outlets.outlet_looked_at(core, number, result);
             }
@@ -674,6 +685,25 @@ impl Controller {
             }
             Request::RemoveConsumer { name } => self.http.remove_consumer(&self.core, &name, reply),
             Request::RemovePassing { name } => self.http.remove_passing(&name, reply),
+            Request::Recipes { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    let recipes = connecting::recipes(&this.core, profile);
+                    let _ = reply.send(Reply::Recipes { recipes });
+                })
+            }
+            Request::LetIn { profile, name } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.http.let_in(&this.core, profile, &name, desk, reply);
+                })
+            }
+            Request::ConnectFile { profile, path, step } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    connecting::connect_file(&this.core, profile, &path, step, reply);
+                })
+            }
+            Request::UnderstandFile { path } => {
+                connecting::read_file(&self.core, &path, asker, reply);
+            }
             Request::History { profile, since } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     let history = remembering::strip_of(&this.core, profile, since);
@@ -832,6 +862,39 @@ impl Controller {
         PermissionsView {
             permissions: self.questions.permissions(&self.core),
             consumers: self.http.consumers(&self.core),
+        }
+    }
+
+    /// A program was let in: its secret goes to the clipboard, and nowhere else.
+    fn let_in(
+        &mut self,
+        profile: ProfileId,
+        name: String,
+        answer: Answer,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let core = &mut self.core;
+        self.http.door_changed(core);
+        let (url, secret) = match answer {
+            Answer::Http(HttpAnswer { url: Some(url), secret: Some(secret), .. }) => (url, secret),
+            Answer::Failed(refusal) => {
+                return core.refuse(reply, "let_in", &[("cause", &refusal.message)]);
+            }
+            _ => return core.refuse(reply, "let_in", &[("cause", "")]),
+        };
+        match self.clipboard.hold(core, profile, desk, &secret) {
+            Ok(clears_at) => {
+                let token_url = format!("{url}{}", TOKEN_PATH);
+                let clears_at = clears_at.as_millis();
+                let _ = reply.send(Reply::LetIn { name, token_url, clears_at });
+            }
+            // Nobody has its secret.
+            Err(code) => {
+                let _ = self.http.door.remove(&name);
+                self.http.door_changed(core);
+                core.refuse(reply, code, &[]);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use glowjar_connect::mcp::McpError;
 use glowjar_ims::{AccessReport, Client, Issued, RequestError, Verification};
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
@@ -10,6 +11,7 @@ use glowjar_lifecycle::{
     time::Timestamp,
 };
 use glowjar_protocol::message::{Answer, Ask, Target, TokenAsk};
+use secrecy::SecretString;
 use tokio::sync::oneshot;
 
 #[cfg(test)]
@@ -26,7 +28,7 @@ use crate::{
     token_requests::SentAt,
     tray::Click,
     vault::Secrets,
-    view::{BannerView, Choices, ProxyView},
+    view::{BannerView, Choices, FileChangeView, ProxyView},
 };
 
 /// The closed set of things that happen to the controller.
@@ -50,6 +52,25 @@ pub(crate) enum Event {
         /// Of the token that was brought.
         fingerprint: String,
         results: Vec<(u32, Result<(), OutletError>)>,
+    },
+    /// A program was let in over HTTP, as the person wanted, or not.
+    LetIn {
+        profile: ProfileId,
+        name: String,
+        answer: Answer,
+        desk: Desk,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// A program's settings file was changed, or would be.
+    SettingsConnected {
+        outcome: Result<FileChangeView, McpError>,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// The text of a program's settings file, which may hold a secret.
+    SettingsRead {
+        outcome: Result<SecretString, McpError>,
+        asker: Asker,
+        reply: oneshot::Sender<Reply>,
     },
     OutletLookedAt {
         number: u32,

@@ -9,8 +9,8 @@ use ts_rs::TS;
 use crate::{
     catalogue::Said,
     view::{
-        AccessView, Choices, Consent, GrantView, HistoryView, Language, PermissionsView, Preset,
-        ProgramsView, Snapshot, TroubleView, UnderstoodView,
+        AccessView, Choices, Consent, FileChangeView, FileStep, GrantView, HistoryView, Language,
+        PermissionsView, Preset, ProgramsView, RecipeView, Snapshot, TroubleView, UnderstoodView,
     },
 };
 
@@ -133,6 +133,28 @@ pub enum Request {
     OpenLogFolder,
     /// Writes a file for a bug report into the downloads folder.
     ExportDiagnostics,
+    /// How programs are connected, for this profile.
+    Recipes {
+        profile: String,
+    },
+    /// Lets a program in over HTTP for this profile and puts the secret that was made up for it on the clipboard: it is
+    /// shown nowhere, and can't be had again. `name` gets a number if there is one of that name.
+    LetIn {
+        profile: String,
+        name: String,
+    },
+    /// Has an MCP client's settings file run its servers through `glowjar exec`.
+    ConnectFile {
+        profile: String,
+        /// A whole path.
+        path: String,
+        step: FileStep,
+    },
+    /// As [`Request::Understand`], with what stands in an MCP client's settings file.
+    UnderstandFile {
+        /// A whole path.
+        path: String,
+    },
     /// What happened to a profile since then, milliseconds since the Unix epoch.
     History {
         profile: String,
@@ -254,6 +276,20 @@ pub enum Reply {
     },
     Permissions {
         permissions: PermissionsView,
+    },
+    Recipes {
+        recipes: Vec<RecipeView>,
+    },
+    LetIn {
+        name: String,
+        /// Where it gets its tokens.
+        token_url: String,
+        /// When the clipboard will be cleared, milliseconds since the Unix epoch.
+        #[ts(type = "number")]
+        clears_at: i64,
+    },
+    FileChanged {
+        change: FileChangeView,
     },
     Failed {
         code: String,

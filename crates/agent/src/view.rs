@@ -6,6 +6,7 @@
 //!
 //! Times are milliseconds since the Unix epoch, UTC, as JavaScript counts them.
 
+mod connecting;
 mod history;
 mod profile_views;
 mod programs;
@@ -20,6 +21,7 @@ use crate::catalogue::Said;
 pub use crate::catalogue::{Language, LanguageChoice};
 
 pub use self::{
+    connecting::{FileChangeView, FileStep, RecipeView, ServerChangeView},
     history::{EntryKind, EntryView, HistoryView, SpanView},
     profile_views::ProfileViews,
     programs::{

@@ -1,77 +1,45 @@
-//! `connect`: what to put where so that a program works with Glowjar. Each kind of program is one file in `recipes/`.
+//! `connect`: what to put where so that a program works with Glowjar.
 
-mod mcp;
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
-use std::io::{self, Write};
+use glowjar_connect::{
+    Language, Recipe, Text, Way,
+    mcp::{McpError, Settings},
+    recipe, recipes,
+};
 
-use glowjar_protocol::names;
-use serde::Deserialize;
-
-use crate::{arguments::ConnectProgramArgs, outcome::Trouble};
-
-/// How a kind of program is connected.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Recipe {
-    title: String,
-    way: Way,
-    /// The names that it reads (`glowjar_protocol::names`).
-    #[serde(default)]
-    family: Option<String>,
-    /// What the command runs in the end; a test puts another in its place.
-    #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the tests alone"))]
-    program: Option<String>,
-    /// The line that a person copies.
-    command: String,
-    steps: String,
-    /// What does not work, and what to do instead.
-    limits: String,
-}
-
-/// How the program gets at tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Way {
-    /// It is given a live token.
-    Asks,
-    /// It gets its own, with a secret that Glowjar made up for it.
-    Mints,
-}
+use crate::{arguments::ConnectProgramArgs, outcome::Trouble, say::say};
 
 pub fn run(args: &ConnectProgramArgs) -> Result<(), Trouble> {
     let mut out = io::stdout().lock();
     let Some(name) = &args.program else {
-        for (name, text) in RECIPES {
-            writeln!(out, "{name:<12} {}", recipe(text)?.title)?;
+        for recipe in recipes() {
+            writeln!(out, "{:<12} {}", recipe.name, recipe.text(Language::English).title)?;
         }
         return Ok(());
     };
-    let text = RECIPES.iter().find(|(known, _)| known == name).map(|(_, text)| text);
-    let recipe = recipe(text.ok_or(Trouble::Unusable("`glowjar connect` lists what there is"))?)?;
-    if let Some(file) = &args.file {
-        return if name == "mcp" {
-            mcp::connect(file, args, &mut out)
-        } else {
-            Err(Trouble::Unusable(
-                "only the settings of MCP clients are edited: `glowjar connect mcp FILE`",
-            ))
-        };
+    let recipe = recipe(name).ok_or(Trouble::Unusable("`glowjar connect` lists what there is"))?;
+    match &args.file {
+        Some(file) if name == "mcp" => change(file, args, &mut out),
+        Some(_) => Err(Trouble::Unusable(
+            "only the settings of MCP clients are edited: `glowjar connect mcp FILE`",
+        )),
+        None => Ok(out.write_all(shown(recipe).as_bytes())?),
     }
-    out.write_all(shown(&recipe).as_bytes())?;
-    Ok(())
 }
 
 fn shown(recipe: &Recipe) -> String {
-    let Recipe { title, way, command, steps, limits, family, .. } = recipe;
-    let way = match way {
+    let Text { title, steps, limits } = recipe.text(Language::English);
+    let way = match recipe.way() {
         Way::Asks => "It is given a live token each time it is started.",
         Way::Mints => {
             "It gets its own tokens, from Glowjar, with a secret that is of no use elsewhere."
         }
     };
-    let family = family.as_deref().and_then(names::family);
-    let read_by = family.map(|family| {
+    let read_by = recipe.family().map(|family| {
         format!(
             "Its variables have the names of the family {}, for {}.\n\n",
             family.name, family.read_by
@@ -79,44 +47,61 @@ fn shown(recipe: &Recipe) -> String {
     });
     let read_by = read_by.unwrap_or_default();
     let limits = if limits.is_empty() { String::new() } else { format!("\n{limits}\n") };
-    format!("{title}\n\n{way}\n\n{}\n\n{read_by}    {command}\n{limits}", steps.trim())
+    format!("{title}\n\n{way}\n\n{steps}\n\n{read_by}    {}\n{limits}", recipe.command())
 }
 
-fn recipe(text: &str) -> Result<Recipe, Trouble> {
-    toml::from_str(text).map_err(|_| Trouble::Unusable("this recipe can't be read"))
+fn change(file: &Path, args: &ConnectProgramArgs, out: &mut impl Write) -> Result<(), Trouble> {
+    let settings = Settings::at(file.to_owned(), args.profile.clone());
+    if args.undo {
+        return Ok(settings.undo()?);
+    }
+    let changes = if args.apply { settings.apply()? } else { settings.preview()? };
+    for change in &changes {
+        writeln!(out, "{}", change.server)?;
+        writeln!(out, "  runs     {}", change.line.join(" "))?;
+        writeln!(out, "  without  {}", change.gone.join(", "))?;
+    }
+    let shown = file.display();
+    if args.apply {
+        say!(
+            "Changed. {} is as it was before, with the secret in clear: delete it when everything works. Until then \
+             `glowjar connect mcp {shown} --undo` brings it back",
+            settings.backup().display(),
+        );
+    } else {
+        say!(
+            "Nothing was changed. The file holds a client secret in clear: have Glowjar take it over with \
+             `glowjar import {shown}` if it does not have it yet, then change the file with `glowjar connect mcp {shown} --apply`",
+        );
+    }
+    Ok(())
 }
 
-macro_rules! recipes {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../recipes/", $name, ".toml")))),*]
-    };
+impl From<McpError> for Trouble {
+    fn from(error: McpError) -> Self {
+        match error {
+            McpError::Unreadable(error) => Self::Unreadable(error),
+            McpError::Unwritable(error) => Self::Output(error),
+            McpError::NotJson => Self::Unusable("this is no JSON"),
+            McpError::NotAList => Self::Unusable("this is no list of MCP servers"),
+            McpError::NothingToChange => Self::Unusable(
+                "no server in there has an id and a secret of Adobe's in its environment",
+            ),
+            McpError::ChangedSince => Self::Unusable(
+                "the file was changed since, so it is left alone. What it was before stands in the file beside it",
+            ),
+        }
+    }
 }
-
-/// By their names, in the order in which they are listed.
-const RECIPES: [(&str, &str); 8] =
-    recipes!["mcp", "comfyui", "n8n", "postman", "python", "node", "curl", "app-builder"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_recipe_is_complete_and_each_file_is_one() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes");
-        let files = std::fs::read_dir(folder).expect("the folder is there").count();
-        assert_eq!(files, RECIPES.len());
-        for (name, text) in RECIPES {
-            let recipe: Recipe =
-                toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert!(!recipe.title.is_empty() && !recipe.steps.is_empty(), "{name}");
-            assert!(recipe.command.starts_with("glowjar "), "{name}");
-            let program = recipe.program.as_deref().unwrap_or_default();
-            assert!(recipe.command.contains(program), "{name}");
-            let Some(family) = &recipe.family else { continue };
-            assert!(names::family(family).is_some(), "{name}: {family}");
-            let option = if recipe.way == Way::Mints { "--mint" } else { "--names" };
-            assert!(recipe.command.contains(&format!("{option} {family} ")), "{name}");
-            assert!(shown(&recipe).contains(&recipe.command), "{name}");
+    fn every_recipe_is_shown_with_the_line_to_copy() {
+        for recipe in recipes() {
+            assert!(shown(recipe).contains(&format!("\n    {}\n", recipe.command())), "{recipe:?}");
         }
     }
 }

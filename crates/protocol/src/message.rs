@@ -307,7 +307,7 @@ impl AdmittedAnswer {
     /// Where the token is got, as Adobe's path has it.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}/ims/token/v3", self.url)
+        format!("{}{TOKEN_PATH}", self.url)
     }
 }
 
@@ -434,6 +434,8 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// Where the token endpoint is, behind the address that programs are let in at: as in Adobe's.
+pub const TOKEN_PATH: &str = "/ims/token/v3";
 /// Seconds. A token request gives up after 30.
 pub const USUAL_TIMEOUT: u64 = 30;
 /// Seconds. Longer than anything is worth waiting for, and short enough that nobody waits for ever.

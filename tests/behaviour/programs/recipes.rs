@@ -116,7 +116,7 @@ async fn an_mcp_client_s_settings_are_changed_so_that_the_server_runs_without_a_
 
 /// The simple strings of each recipe, by its name.
 fn recipes() -> BTreeMap<String, BTreeMap<String, String>> {
-    let files = fs::read_dir(root().join("crates/cli/recipes")).expect("the recipes");
+    let files = fs::read_dir(root().join("crates/connect/recipes")).expect("the recipes");
     let recipe = |file: std::io::Result<fs::DirEntry>| {
         let path = file.expect("a file").path();
         let text = fs::read_to_string(&path).expect("text");

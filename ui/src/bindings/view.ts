@@ -88,6 +88,24 @@ times: number, };
 export type Environment = "production" | "stage" | "other";
 
 /**
+ * What was changed in a settings file, or would be.
+ */
+export type FileChangeView = { 
+/**
+ * Empty when it is as it was.
+ */
+servers: Array<ServerChangeView>, 
+/**
+ * Where the file as it was is kept.
+ */
+backup: string, };
+
+/**
+ * What is to be done with a program's settings file.
+ */
+export type FileStep = "preview" | "apply" | "undo";
+
+/**
  * RFC 6749 grant types that keep a token fresh.
  */
 export type GrantView = "client_credentials" | "refresh_token";
@@ -309,9 +327,55 @@ isRemembered: boolean,
 lasts: boolean, };
 
 /**
+ * How a kind of program is connected. Nothing of it is secret.
+ */
+export type RecipeView = { 
+/**
+ * As `glowjar connect` has it.
+ */
+name: string, title: string, 
+/**
+ * It gets its own tokens; otherwise it is given one.
+ */
+mints: boolean, 
+/**
+ * Sentences, with what is typed as it stands between backticks.
+ */
+steps: string, 
+/**
+ * What does not work; empty where nothing is known not to.
+ */
+limits: string, 
+/**
+ * The line that a person copies.
+ */
+command: string, 
+/**
+ * The name under which it is let in for good, where it can't be started by `glowjar exec`.
+ */
+letInAs: string | null, 
+/**
+ * Its settings file can be changed by [`Request::ConnectFile`](crate::request::Request::ConnectFile).
+ */
+hasFile: boolean, };
+
+/**
  * Something to know about a paste, and what to do about it.
  */
 export type RemarkView = { code: string, message: string, advice: string, };
+
+/**
+ * One server's entry in there.
+ */
+export type ServerChangeView = { server: string, 
+/**
+ * The command line, as it will be.
+ */
+line: string, 
+/**
+ * The variables that go. Their values, which may be secret, are nowhere in here.
+ */
+gone: Array<string>, };
 
 /**
  * The settings page.

@@ -6,6 +6,7 @@ import type { Demo } from "../host/demo";
 import { HOUR, live, MINUTE, profile, snapshot, trouble, without } from "../host/demo/profiles";
 import { saidIn, say, tell } from "../host/demo/sentences";
 import { accessStates } from "./access-states";
+import { connectStates } from "./connect-states";
 import { formStates } from "./form-states";
 import { choose, copyAs, menuOpened, search } from "./play";
 import { pasteStates } from "./paste-states";
@@ -203,6 +204,7 @@ export function states(): Record<string, GalleryState> {
     ...pasteStates(),
     ...stripStates(),
     ...programsStates(),
+    ...connectStates(),
     ...settingsStates(),
     ...formStates(),
   };

@@ -7,6 +7,7 @@ import type { Host } from "../host";
 import { usualWeek } from "./demo/history";
 import { presets } from "./demo/presets";
 import { usualPermissions, usualPrograms } from "./demo/programs";
+import { fileChange, recipes } from "./demo/recipes";
 import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
 import { asked, say, speakLike, spoken, tell } from "./demo/sentences";
 import { understand, understood } from "./demo/understanding";
@@ -191,6 +192,22 @@ export function demoHost({
         return { kind: "history", history: history(request.since) };
       case "programs":
         return { kind: "programs", programs };
+      case "recipes":
+        return { kind: "recipes", recipes: recipes() };
+      case "letIn":
+        return {
+          kind: "letIn",
+          name: request.name,
+          tokenUrl: "http://127.0.0.1:43117/ims/token/v3",
+          clearsAt: clock.now() + 60_000,
+        };
+      case "connectFile":
+        return {
+          kind: "fileChanged",
+          change: request.step === "undo" ? { ...fileChange(), servers: [] } : fileChange(),
+        };
+      case "understandFile":
+        return { kind: "understood", understood: understood() };
       case "permissions":
         return { kind: "permissions", permissions };
       case "askFirst":

@@ -9,6 +9,7 @@ import type { Host } from "../host";
 import { t } from "../words";
 import type { Actions } from "./actions";
 import { icon } from "./icon";
+import "./connect-page";
 import "./profile-form";
 import "./settings-page";
 
@@ -16,6 +17,7 @@ export type Page =
   | { at: "home" }
   | { at: "add" }
   | { at: "settings"; startAt: Field | undefined }
+  | { at: "connect"; profile: string }
   | { at: "form"; profile: string | null; name: string; startAt: Field; understood: string | null };
 
 /** Called with a profile's id once it is saved, with nothing if the person turned back. */
@@ -63,6 +65,25 @@ export function settingsPage(
       .startAt=${startAt}
       @cancelled=${() => leave()}
     ></glowjar-settings>
+  </main>`;
+}
+
+export function connectPage(
+  host: Host,
+  { language, profiles }: Snapshot,
+  profile: string,
+  leave: Leave,
+  takeOver: (understood: string) => void,
+): TemplateResult {
+  return html`<main>
+    <glowjar-connect
+      .host=${host}
+      .language=${language}
+      .profile=${profile}
+      .clientId=${profiles.find(({ id }) => id === profile)?.clientId ?? ""}
+      @understood=${(event: CustomEvent<string>) => takeOver(event.detail)}
+      @cancelled=${() => leave()}
+    ></glowjar-connect>
   </main>`;
 }
 

@@ -70,6 +70,12 @@ export class ProgramsSection extends LitElement {
         >
         <p class="help">${t("asks-first-help")}</p>
       </div>
+      <sp-action-button
+        size="s"
+        data-testid="connect-program"
+        @click=${() => this.dispatchEvent(new CustomEvent("connect"))}
+        >${t("connect")}</sp-action-button
+      >
       ${group(
         t("permissions"),
         permissions,

@@ -209,13 +209,13 @@ impl Clipboard {
         text: &SecretString,
         now: Timestamp,
     ) {
-        let clears_at = now + core.preferences.clear_clipboard_after();
-        let desk = copy.desk.clone();
-        let hold = ClipboardHold { profile: copy.profile, desk, clears_at };
-        match copy.desk.copy(text) {
-            Ok(()) => {
-                self.leave_another_clipboard(&copy.desk);
-                self.hold = Some(hold);
+        match self.put(
+            copy.profile,
+            &copy.desk,
+            text,
+            now + core.preferences.clear_clipboard_after(),
+        ) {
+            Ok(clears_at) => {
                 let name = core.profiles.get(&copy.profile).map(|profile| profile.name.as_str());
                 tracing::info!(event = "copied", name, what = ?copy.wanted);
                 if copy.wanted != Wanted::Clipboard(CopyFormat::ClientId) {
@@ -223,20 +223,41 @@ impl Clipboard {
                 }
                 copy.answer(Reply::Copied { clears_at: clears_at.as_millis() });
             }
-            Err(error) => {
-                tracing::warn!(event = "copy_failed", %error);
-                let code = match error {
-                    ClipboardError::Unavailable(_) => "clipboard",
-                    ClipboardError::Slow => {
-                        // It may arrive yet, and must not stay for good.
-                        self.leave_another_clipboard(&copy.desk);
-                        self.hold = Some(hold);
-                        "clipboard_slow"
-                    }
-                };
-                fail(core, copy, core.failed(code, &[]));
-            }
+            Err(code) => fail(core, copy, core.failed(code, &[])),
         }
+    }
+
+    /// Puts the secret of another program on the clipboard, for as long as a token would stay there. Returns when it is
+    /// cleared, or why that was not done, as the catalogue has it.
+    pub(super) fn hold(
+        &mut self,
+        core: &Core,
+        profile: ProfileId,
+        desk: &Desk,
+        secret: &SecretString,
+    ) -> Result<Timestamp, &'static str> {
+        let clears_at = core.clock.now() + core.preferences.clear_clipboard_after();
+        self.put(profile, desk, secret, clears_at)
+    }
+
+    fn put(
+        &mut self,
+        profile: ProfileId,
+        desk: &Desk,
+        text: &SecretString,
+        clears_at: Timestamp,
+    ) -> Result<Timestamp, &'static str> {
+        let outcome = desk.copy(text);
+        if let Err(error) = &outcome {
+            tracing::warn!(event = "copy_failed", %error);
+        }
+        if let Err(ClipboardError::Unavailable(_)) = outcome {
+            return Err("clipboard");
+        }
+        // Slow: it may arrive yet, and must not stay for good.
+        self.leave_another_clipboard(desk);
+        self.hold = Some(ClipboardHold { profile, desk: desk.clone(), clears_at });
+        outcome.map(|()| clears_at).map_err(|_| "clipboard_slow")
     }
 
     /// What an engineer asks for. Made from what the window shows, so it can hold no more than that.

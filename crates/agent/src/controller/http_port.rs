@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use glowjar_lifecycle::time::Timestamp;
+use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
 
 use glowjar_protocol::message::{Answer, Reason};
 use tokio::sync::{oneshot, watch};
@@ -55,6 +55,28 @@ impl HttpPort {
                 let _ = reply.send(Reply::Done);
             }
         }
+    }
+
+    /// Lets a program in for one profile, at the person's wish.
+    pub(super) fn let_in(
+        &self,
+        core: &Core,
+        profile: ProfileId,
+        name: &str,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        if core.lock.is_locked() {
+            return core.refuse(reply, "locked", &[]);
+        }
+        let Some(events) = core.tasks.events() else { return };
+        let agent = Agent::new(events, self.snapshots.clone(), desk.clone());
+        let (door, desk) = (self.door.clone(), desk.clone());
+        let name = free_name(name, &door.names());
+        core.tasks.start(None, async move {
+            let answer = door.add(name.clone(), Some(profile.to_string()), &agent).await;
+            Event::LetIn { profile, name, answer, desk, reply }
+        });
     }
 
     /// Somebody who has ended meanwhile is no trouble.
@@ -118,6 +140,13 @@ impl HttpPort {
             Event::Happened(Happening::DoorChanged)
         });
     }
+}
+
+/// A name that nobody has: "n8n", "n8n 2" and so on.
+fn free_name(name: &str, taken: &[String]) -> String {
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
 const PORT: &str = "http_port";

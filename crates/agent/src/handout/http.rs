@@ -212,7 +212,7 @@ impl Door {
         }
     }
 
-    pub(super) async fn add(&self, name: String, profile: Option<String>, agent: &Agent) -> Answer {
+    pub(crate) async fn add(&self, name: String, profile: Option<String>, agent: &Agent) -> Answer {
         let _turn = self.turn.lock().await;
         let name = name.trim().to_owned();
         if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {

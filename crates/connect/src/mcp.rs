@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Write as _},
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -15,9 +15,6 @@ use jsonc_parser::{
     parse_to_ast,
 };
 
-use crate::say::say;
-use crate::{arguments::ConnectProgramArgs, outcome::Trouble};
-
 /// What is to be changed in a file.
 #[derive(Debug, PartialEq, Eq)]
 struct Plan {
@@ -27,74 +24,120 @@ struct Plan {
 }
 
 /// One server's entry. Nothing of it is secret.
-#[derive(Debug, PartialEq, Eq)]
-struct Change {
-    server: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub server: String,
     /// The command line, as it will be.
-    line: Vec<String>,
+    pub line: Vec<String>,
     /// The variables that go.
-    gone: Vec<String>,
+    pub gone: Vec<String>,
 }
 
-pub fn connect(
-    file: &Path,
-    args: &ConnectProgramArgs,
-    out: &mut impl Write,
-) -> Result<(), Trouble> {
-    let backup = backup_of(file);
-    if args.undo {
-        return undo(file, &backup, args.profile.as_deref());
-    }
-    let text = fs::read_to_string(file).map_err(Trouble::Unreadable)?;
-    let plan = plan(&text, args.profile.as_deref())?;
-    if plan.servers.is_empty() {
-        return Err(Trouble::Unusable(
-            "no server in there has an id and a secret of Adobe's in its environment",
-        ));
-    }
-    for change in &plan.servers {
-        writeln!(out, "{}", change.server)?;
-        writeln!(out, "  runs     {}", change.line.join(" "))?;
-        writeln!(out, "  without  {}", change.gone.join(", "))?;
-    }
-    if !args.apply {
-        say!(
-            "Nothing was changed. The file holds a client secret in clear: have Glowjar take it over with \
-             `glowjar import {0}` if it does not have it yet, then change the file with `glowjar connect mcp {0} --apply`",
-            file.display()
-        );
-        return Ok(());
-    }
-    keep_backup(&backup, &text)?;
-    replace(file, &plan.text)?;
-    say!(
-        "Changed. {} is as it was before, with the secret in clear: delete it when everything works. Until then \
-         `glowjar connect mcp {} --undo` brings it back",
-        backup.display(),
-        file.display()
-    );
-    Ok(())
+/// Why a file is left as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum McpError {
+    #[error("this is no JSON")]
+    NotJson,
+    #[error("this is no list of MCP servers")]
+    NotAList,
+    #[error("no server in there has an id and a secret of Adobe's in its environment")]
+    NothingToChange,
+    #[error(
+        "the file was changed since, so it is left alone. What it was before stands in the file beside it"
+    )]
+    ChangedSince,
+    #[error("{0}")]
+    Unreadable(io::Error),
+    #[error("{0}")]
+    Unwritable(#[from] io::Error),
 }
 
-/// Only if the file is still what was written: what somebody changed since is theirs.
-fn undo(file: &Path, backup: &Path, profile: Option<&str>) -> Result<(), Trouble> {
-    let before = fs::read_to_string(backup).map_err(Trouble::Unreadable)?;
-    let now = fs::read_to_string(file).map_err(Trouble::Unreadable)?;
-    if now != plan(&before, profile)?.text {
-        return Err(Trouble::Unusable(
-            "the file was changed since, so it is left alone. What it was before stands in the file beside it",
-        ));
-    }
-    replace(file, &before)?;
-    Ok(fs::remove_file(backup)?)
+/// The settings of one MCP client, and what it was before Glowjar changed it, beside it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    file: PathBuf,
+    profile: Option<String>,
 }
 
-fn plan(text: &str, profile: Option<&str>) -> Result<Plan, Trouble> {
+impl Settings {
+    /// The servers in there are to use this profile; without one, the only one that there is.
+    #[must_use]
+    pub const fn at(file: PathBuf, profile: Option<String>) -> Self {
+        Self { file, profile }
+    }
+
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Where the file as it was is kept, for its owner alone.
+    #[must_use]
+    pub fn backup(&self) -> PathBuf {
+        let mut name = self.file.file_name().unwrap_or_default().to_owned();
+        name.push(".before-glowjar");
+        self.file.with_file_name(name)
+    }
+
+    /// The text as it is, which may hold a secret in clear.
+    ///
+    /// # Errors
+    /// See [`McpError::Unreadable`]; also for a file that is far longer than settings are.
+    pub fn text(&self) -> Result<String, McpError> {
+        let length = fs::metadata(&self.file).map_err(McpError::Unreadable)?.len();
+        if length > LONGEST {
+            return Err(McpError::NotJson);
+        }
+        fs::read_to_string(&self.file).map_err(McpError::Unreadable)
+    }
+
+    /// What would be changed. Nothing of it is secret.
+    ///
+    /// # Errors
+    /// See [`McpError`].
+    pub fn preview(&self) -> Result<Vec<Change>, McpError> {
+        Ok(self.changes(&self.text()?)?.servers)
+    }
+
+    /// Changes the file, and keeps what it was beside it.
+    ///
+    /// # Errors
+    /// See [`McpError`]; the file is then as it was. An earlier backup is never written over, since it holds what the
+    /// file was at first.
+    pub fn apply(&self) -> Result<Vec<Change>, McpError> {
+        let text = self.text()?;
+        let plan = self.changes(&text)?;
+        keep_backup(&self.backup(), &text)?;
+        replace(&self.file, &plan.text)?;
+        Ok(plan.servers)
+    }
+
+    /// Brings back what it was, if the file is still what was written: what somebody changed since is theirs.
+    ///
+    /// # Errors
+    /// See [`McpError`].
+    pub fn undo(&self) -> Result<(), McpError> {
+        let backup = self.backup();
+        let before = fs::read_to_string(&backup).map_err(McpError::Unreadable)?;
+        if self.text()? != plan(&before, self.profile.as_deref())?.text {
+            return Err(McpError::ChangedSince);
+        }
+        replace(&self.file, &before)?;
+        Ok(fs::remove_file(backup)?)
+    }
+
+    fn changes(&self, text: &str) -> Result<Plan, McpError> {
+        let plan = plan(text, self.profile.as_deref())?;
+        if plan.servers.is_empty() { Err(McpError::NothingToChange) } else { Ok(plan) }
+    }
+}
+
+fn plan(text: &str, profile: Option<&str>) -> Result<Plan, McpError> {
     let options = ParseOptions::default();
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &options)
-        .map_err(|_| Trouble::Unusable("this is no JSON"))?;
+    let parsed =
+        parse_to_ast(text, &CollectOptions::default(), &options).map_err(|_| McpError::NotJson)?;
     let Some(Value::Object(root)) = &parsed.value else {
-        return Err(Trouble::Unusable("this is no list of MCP servers"));
+        return Err(McpError::NotAList);
     };
     let lists = ["mcpServers", "servers"].into_iter().filter_map(|name| object(root, name));
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -195,12 +238,6 @@ fn value_range<'a>(value: &'a Value<'_>) -> &'a jsonc_parser::common::Range {
     }
 }
 
-fn backup_of(file: &Path) -> PathBuf {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".before-glowjar");
-    file.with_file_name(name)
-}
-
 /// For its owner alone, and never over another one: that holds what the file was at first.
 fn keep_backup(backup: &Path, text: &str) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
@@ -232,6 +269,9 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     })
 }
+
+/// Bytes; settings have some thousand.
+const LONGEST: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -288,33 +328,43 @@ mod tests {
 
     #[test]
     fn what_was_changed_can_be_undone_unless_somebody_changed_it_since() {
-        let folder = std::env::temp_dir().join(format!("glowjar-connect-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a folder");
-        let file = folder.join("mcp.json");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mcp.json");
         fs::write(&file, CLAUDE).expect("a file");
-        let args = |apply, undo| ConnectProgramArgs {
-            program: Some("mcp".to_owned()),
-            file: Some(file.clone()),
-            profile: None,
-            apply,
-            undo,
-        };
+        let settings = Settings::at(file.clone(), None);
         let read = || fs::read_to_string(&file).expect("a file");
-        let mut shown = Vec::new();
-        connect(&file, &args(false, false), &mut shown).expect("a preview");
+        let shown = settings.preview().expect("a preview");
         assert_eq!(read(), CLAUDE);
-        let shown = String::from_utf8(shown).expect("text");
-        assert!(shown.contains("exec --mint firefly -- npx") && !shown.contains("p8e"), "{shown}");
-        connect(&file, &args(true, false), &mut Vec::new()).expect("changed");
+        assert_eq!(shown[0].line[..4], ["glowjar", "exec", "--mint", "firefly"]);
+        assert_eq!(settings.apply().expect("changed"), shown);
         assert!(!read().contains("p8e"));
+        assert!(matches!(settings.preview(), Err(McpError::NothingToChange)));
         let changed = read();
         fs::write(&file, changed.replace("LOG", "MORE")).expect("somebody else's change");
-        assert!(connect(&file, &args(false, true), &mut Vec::new()).is_err());
+        assert!(matches!(settings.undo(), Err(McpError::ChangedSince)));
         assert!(read().contains("MORE"));
         fs::write(&file, changed).expect("and back");
-        connect(&file, &args(false, true), &mut Vec::new()).expect("undone");
+        settings.undo().expect("undone");
         assert_eq!(read(), CLAUDE);
-        assert!(!backup_of(&file).exists());
-        fs::remove_dir_all(&folder).expect("the folder goes");
+        assert!(!settings.backup().exists());
+    }
+
+    #[test]
+    fn what_is_no_such_file_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mcp.json");
+        let settings = Settings::at(file.clone(), None);
+        assert!(matches!(settings.preview(), Err(McpError::Unreadable(_))));
+        for (text, list) in [("{", false), ("[]", true), ("", true)] {
+            fs::write(&file, text).expect("a file");
+            match settings.apply() {
+                Err(McpError::NotJson) => assert!(!list, "{text}"),
+                Err(McpError::NotAList) => assert!(list, "{text}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        fs::write(&file, "x".repeat(2 << 20)).expect("a file");
+        assert!(matches!(settings.preview(), Err(McpError::NotJson)));
+        assert!(!settings.backup().exists());
     }
 }
