@@ -56,7 +56,7 @@ async fn f23_without_a_keychain_nothing_is_stored_anywhere() -> Result<()> {
     // Nothing typed is lost.
     let name = window.find(&Query::test_id("field-name")).await?.value().await?;
     assert_eq!(name, NAME);
-    assert!(!scene.data_folder().join("profiles.json").exists());
+    scene.assert_that_no_profile_is_kept()?;
 
     // In memory, if the person agrees.
     window.click(&Query::test_id("save-anyway")).await?;

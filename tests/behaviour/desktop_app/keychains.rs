@@ -173,7 +173,7 @@ async fn nothing_to_write_to(state: KeychainState) -> Result<Scene> {
     let words = "There is no default keyring";
     window.wait_until(&refused, PATIENCE, |text| text.contains(words)).await?;
     scene.picture(&window, &format!("keychain-{state:?}").to_lowercase()).await?;
-    assert!(!scene.data_folder().join("profiles.json").exists());
+    scene.assert_that_no_profile_is_kept()?;
 
     window.click(&Query::test_id("save-anyway")).await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;

@@ -162,6 +162,15 @@ impl Scene {
         data_folder(&self.desktop)
     }
 
+    /// What was begun is named in the list before the keychain is asked, and has to be gone again.
+    pub fn assert_that_no_profile_is_kept(&self) -> Result<()> {
+        let list = fs::read_to_string(self.data_folder().join("profiles.json"))?;
+        let list: serde_json::Value = serde_json::from_str(&list)?;
+        assert_eq!(list["profiles"], serde_json::json!([]));
+        assert_eq!(list["leaving"].as_array().map_or(0, Vec::len), 0, "{list}");
+        Ok(())
+    }
+
     /// As [`Scene::picture`], of the screen with the tray's menu open.
     pub async fn picture_of_menu(&self, name: &str) -> Result<()> {
         let Some(folder) = env::var_os("GLOWJAR_SHOTS").map(PathBuf::from) else { return Ok(()) };
