@@ -13,6 +13,7 @@ mod minting;
 mod permission;
 mod recipes;
 mod record;
+mod samples;
 mod strangers;
 mod terminals;
 mod token_clients;

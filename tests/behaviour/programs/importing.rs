@@ -224,7 +224,7 @@ pub async fn nobody_yet() -> (Office, Programs) {
     (office, programs)
 }
 
-async fn import(office: &Office, programs: &Programs, arguments: &[&str], text: &str) -> Ran {
+pub async fn import(office: &Office, programs: &Programs, arguments: &[&str], text: &str) -> Ran {
     import_bytes(office, programs, arguments, text.as_bytes()).await
 }
 
@@ -249,7 +249,7 @@ async fn feed(running: &mut Child, text: &[u8]) {
     let _ = stdin.write_all(text).await;
 }
 
-async fn assert_refused(office: &Office, ran: Ran, code: i32, why: &str) {
+pub async fn assert_refused(office: &Office, ran: Ran, code: i32, why: &str) {
     assert_eq!((ran.code, ran.out.as_str()), (Some(code), ""), "{}", ran.err);
     assert!(ran.err.contains(why), "{why} is not in {}", ran.err);
     assert!(office.barrier().await.profiles.is_empty(), "{why}");
