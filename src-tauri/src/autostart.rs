@@ -18,15 +18,15 @@ pub fn set(wanted: bool) -> anyhow::Result<()> {
     if wanted {
         let program = own_program::file().context("Glowjar can't find its own program file")?;
         let program = program.to_str().context("the path of Glowjar's program file is no text")?;
-        return Ok(entry(&This::started_at_login(program))?.enable()?);
+        return Ok(entry(NAME, &This::started_at_login(program))?.enable()?);
     }
     // Not only if the entry counts as switched on: one that was switched off elsewhere would stay.
-    Ok(entry("Glowjar")?.disable()?)
+    Ok(entry(NAME, "Glowjar")?.disable()?)
 }
 
-fn entry(program: &str) -> auto_launch::Result<AutoLaunch> {
+fn entry(name: &str, program: &str) -> auto_launch::Result<AutoLaunch> {
     AutoLaunchBuilder::new()
-        .set_app_name("Glowjar")
+        .set_app_name(name)
         .set_app_path(program)
         // Otherwise it would be every user's, where this person may write that.
         .set_windows_enable_mode(WindowsEnableMode::CurrentUser)
@@ -70,9 +70,28 @@ pub fn in_desktop_entry(program: &str) -> String {
     value
 }
 
+/// What the system's list of such programs shows.
+const NAME: &str = "Glowjar";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(windows)]
+    #[test]
+    fn windows_starts_it_for_this_person_alone_and_no_longer_when_it_is_switched_off() {
+        use windows_registry::CURRENT_USER;
+
+        const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
+        let name = format!("Glowjar test {}", std::process::id());
+        let listed = || CURRENT_USER.open(RUN).and_then(|key| key.get_string(&name)).ok();
+        let program = in_run_key(r"C:\Program Files\Glowjar\glowjar-app.exe");
+        let at_login = entry(&name, &program).expect("an entry");
+        at_login.enable().expect("the registry takes it");
+        assert_eq!(listed().as_deref().map(str::trim), Some(program.as_str()));
+        at_login.disable().expect("the registry gives it back");
+        assert_eq!(listed(), None);
+    }
 
     #[test]
     fn a_program_in_a_folder_with_an_odd_name_is_still_one_word_for_the_desktop() {

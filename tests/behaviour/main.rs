@@ -17,6 +17,8 @@ mod licences;
 mod office;
 #[cfg(unix)]
 mod other_versions;
+// The command against a socket in a folder of its own, which only Unix has: on Windows there is one pipe for a user.
+#[cfg(unix)]
 mod programs;
 mod structure;
 mod systems;

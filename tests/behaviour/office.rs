@@ -4,6 +4,7 @@
 pub mod drafts;
 pub mod keychain;
 pub mod presence;
+#[cfg(unix)]
 pub mod programs;
 mod settings;
 pub mod shell;

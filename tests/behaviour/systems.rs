@@ -33,11 +33,44 @@ fn what_the_bundler_is_told_for_each_system_names_files_that_are_there() {
     assert_eq!(windows["nsis"]["installMode"], "currentUser");
     assert_eq!(windows["webviewInstallMode"]["type"], "downloadBootstrapper");
     let macos = &read("tauri.macos.conf.json")["bundle"]["macOS"];
-    for named in [&windows["nsis"]["installerHooks"], &macos["entitlements"]] {
+    let linux = &read("tauri.linux.conf.json")["bundle"]["linux"];
+    let of_linux = ["deb", "rpm"].map(|kind| &linux[kind]);
+    let files = of_linux.iter().flat_map(|it| [&it["desktopTemplate"], &it["postRemoveScript"]]);
+    let elsewhere = [&windows["nsis"]["installerHooks"], &macos["entitlements"]];
+    for named in files.chain(elsewhere) {
         assert!(folder.join(named.as_str().expect("a path")).is_file(), "{named}");
     }
     let plist = fs::read_to_string(folder.join("Info.plist")).expect("what Tauri adds to");
     assert!(plist.contains("<key>LSUIElement</key>\n\t<true/>"), "{plist}");
+}
+
+/// Without it there would be no icon, and the bundler does not find out by itself.
+#[test]
+fn packages_for_linux_ask_for_the_tray_s_library() {
+    let file = root().join("src-tauri/tauri.linux.conf.json");
+    let text = fs::read_to_string(file).expect("a configuration");
+    let configuration: Value = serde_json::from_str(&text).expect("JSON");
+    for kind in ["deb", "rpm"] {
+        let depends = configuration["bundle"]["linux"][kind]["depends"].to_string();
+        assert!(depends.contains("appindicator"), "{kind}: {depends}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_removed_package_says_what_is_still_there_and_one_that_is_replaced_says_nothing() {
+    let said = |why: &str| {
+        let script = root().join("src-tauri/linux/removed.sh");
+        let ran = std::process::Command::new("sh").arg(script).arg(why).output().expect("a shell");
+        assert!(ran.status.success(), "{ran:?}");
+        String::from_utf8(ran.stdout).expect("text")
+    };
+    for removed in ["remove", "0"] {
+        assert!(said(removed).contains("secret-tool clear service app.glowjar.Glowjar"));
+    }
+    for other in ["upgrade", "1", "purge"] {
+        assert_eq!(said(other), "");
+    }
 }
 
 #[test]

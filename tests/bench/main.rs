@@ -1,66 +1,17 @@
-//! `cargo xtask bench`: what Glowjar costs, as one table. It judges nothing: a busy machine would fail it. Times that stand
-//! in one line were taken in turn, so that whatever else the machine does is spread over all of them.
+//! What `cargo xtask bench` measures with. Its private desktop is one of Linux.
 
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
+#![cfg_attr(target_os = "linux", expect(clippy::disallowed_methods, reason = "it measures time"))]
 #![allow(clippy::print_stdout, reason = "what it prints is what it is for")]
 
-use std::{
-    env,
-    fs::{read_to_string, write},
-    path::PathBuf,
-    process::ExitCode,
-};
+#[cfg(target_os = "linux")]
+mod on_linux;
 
-use anyhow::{Context, Result};
-use table::Table;
-
-mod application;
-mod command;
-mod engine;
-mod processes;
-mod table;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    match Box::pin(measure()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    on_linux::main()
 }
 
-async fn measure() -> Result<()> {
-    let mut table = Table::new(machine());
-    engine::measure(&mut table);
-    command::measure(&file("GLOWJAR_COMMAND")?, &mut table)?;
-    if let Ok(app) = file("GLOWJAR_APP") {
-        let most = env::var("GLOWJAR_BENCH_PROFILES").ok().and_then(|text| text.parse().ok());
-        Box::pin(application::measure(&app, most.unwrap_or(USUAL_PROFILES), &mut table)).await?;
-    }
-    println!("{}", table.markdown());
-    if let Ok(folder) = file("GLOWJAR_BENCH_FOLDER") {
-        write(folder.join("bench.md"), table.markdown())?;
-        write(folder.join("bench.json"), table.json())?;
-    }
-    Ok(())
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("There is no private desktop on this system to measure on.");
 }
-
-fn file(variable: &str) -> Result<PathBuf> {
-    let value = env::var_os(variable).map(PathBuf::from);
-    value.with_context(|| format!("{variable} isn't set: `cargo xtask bench` sets it"))
-}
-
-/// The processor, how many there are, and how many processes wanted them in the last minute.
-fn machine() -> String {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let facts = read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = facts.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let load = read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').next().unwrap_or_default();
-    format!("{processors} × {}, load {load}", model.map_or("unknown", |(_, name)| name))
-}
-
-/// As many as a studio with many clients may have.
-const USUAL_PROFILES: usize = 300;

@@ -7,7 +7,10 @@
 //! Any number of desktops can stand side by side in one process: settings reach the children only, never this
 //! process's own environment. What was started ends with its desktop, even after a panic or a SIGKILL.
 
-#![expect(clippy::disallowed_methods, reason = "a real desktop takes real time")]
+#![cfg_attr(
+    target_os = "linux",
+    expect(clippy::disallowed_methods, reason = "a real desktop takes real time")
+)]
 // A session of Linux, through and through. On other systems there is nothing in this crate.
 #![cfg(target_os = "linux")]
 

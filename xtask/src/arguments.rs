@@ -26,8 +26,9 @@ cargo xtask COMMAND
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
   windows [--yes]
+          From Linux: lint everything for Windows, build it, and run its tests and the programs under Wine.
   macos [--yes]
-          From Linux: check and lint everything for that system. Nothing is linked, and nothing runs.
+          From Linux: check and lint everything for both kinds of Mac. Nothing is linked, and nothing runs.
   bundle [--yes]
           Build the release packages (.deb and .rpm on Linux).
   help    This page.

@@ -1,7 +1,8 @@
-//! `cargo xtask windows` and `cargo xtask macos`: checks and lints the whole workspace for a system that this is not.
+//! `cargo xtask windows` and `cargo xtask macos`: checks and lints the whole workspace for a system that this is not. What is
+//! made for Windows then runs under Wine.
 //!
 //! Compilers bring what is needed: rustup the standard library, mingw-w64 (Windows) or zig (macOS) the C that some crates
-//! are written in. Nothing is linked and nothing runs.
+//! are written in. Nothing is linked for macOS.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,9 +10,11 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::run::program;
 use crate::setup::{self, Scope};
 use crate::steps::Steps;
 use crate::terminal::Consent;
+use crate::wine::{self, Lacking, Wine};
 
 /// A system that Glowjar is checked for from Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +29,7 @@ type Target = (&'static str, &'static str);
 impl System {
     const fn targets(self) -> &'static [Target] {
         match self {
-            System::Windows => &[("x86_64-pc-windows-gnu", "")],
+            System::Windows => &[(WINDOWS, "")],
             System::MacOs => &[
                 ("aarch64-apple-darwin", "aarch64-macos"),
                 ("x86_64-apple-darwin", "x86_64-macos"),
@@ -52,22 +55,19 @@ pub fn check(project: &Project, system: System, consent: Consent) -> Result<(), 
     }
     steps.perform("standard library", || add_targets(system.targets()))?;
     if let System::Windows = system {
-        setup::install_mingw(consent)?;
+        setup::install_for_windows(consent)?;
     }
     let zig = match system {
         System::Windows => None,
         System::MacOs => Some(steps.perform("zig", || zig(project))?),
     };
     for (target, zig_target) in system.targets() {
-        let mut clippy = project.cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
+        let mut clippy =
+            project.cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--keep-going"]);
         clippy.args(["--target", target]);
         let suffix = target.replace('-', "_");
         match &zig {
-            None => {
-                for (tool, program) in [("CC", "gcc"), ("CXX", "g++"), ("AR", "ar")] {
-                    clippy.env(format!("{}_{}", tool, suffix), format!("{}{}", MINGW, program));
-                }
-            }
+            None => lend_mingw(&mut clippy),
             Some(python) => {
                 let compiler = project.root.join("xtask/apple-cc.sh");
                 clippy
@@ -83,8 +83,47 @@ pub fn check(project: &Project, system: System, consent: Consent) -> Result<(), 
         clippy.args(["--", "-D", "warnings"]);
         steps.run(&format!("lints for {}", target), &mut clippy)?;
     }
+    if let System::Windows = system {
+        run_under_wine(project, &mut steps)?;
+    }
     steps.finish();
     Ok(())
+}
+
+/// The tests of every crate, and a tour of a desktop.
+fn run_under_wine(project: &Project, steps: &mut Steps) -> Result<(), Failure> {
+    let target = format!("--target={}", WINDOWS);
+    let lacking = steps.perform("what Wine lacks", || Lacking::compile(project))?;
+    let programs = steps.perform("programs and tests for Windows", || {
+        project.build_with(&["--workspace", "--all-targets", "--locked", &target], |build| {
+            lend_mingw(build);
+            lacking.lend(build);
+        })
+    })?;
+    let folder = program(&programs, "glowjar-app")?.with_file_name("");
+    let wine = steps.perform("Wine", || Wine::set_up(project, &folder))?;
+    wine::announce_skipped();
+    let mut tests = project.cargo(&["test", "--workspace", "--no-fail-fast", "--locked", &target]);
+    lend_mingw(&mut tests);
+    lacking.lend(&mut tests);
+    wine.lend(&mut tests);
+    tests.arg("--").args(wine::test_arguments());
+    steps.run("tests under Wine", &mut tests)?;
+    let driver = steps.perform("driver", || {
+        project.build(&["--locked", "-p", "glowjar-tests", "--bin", "wine"])
+    })?;
+    let mut tour = Command::new(program(&driver, "wine")?);
+    wine.lend(&mut tour);
+    steps.run("a desktop of Wine's", &mut tour)
+}
+
+/// Has cargo compile C for Windows, and leave out what would tell a debugger: it doubles the time to link.
+fn lend_mingw(command: &mut Command) {
+    let suffix = WINDOWS.replace('-', "_");
+    for (tool, program) in [("CC", "gcc"), ("CXX", "g++"), ("AR", "ar")] {
+        command.env(format!("{}_{}", tool, suffix), format!("{}{}", MINGW, program));
+    }
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_TEST_DEBUG", "0");
 }
 
 /// Has rustup bring the standard library for each target. One that is there already is no error.
@@ -129,6 +168,7 @@ fn zig(project: &Project) -> Result<PathBuf, Failure> {
     )))
 }
 
+const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MINGW: &str = "x86_64-w64-mingw32-";
 /// The version that was tried.
 const ZIG: &str = "ziglang==0.17.1";

@@ -16,6 +16,7 @@ mod setup;
 mod steps;
 mod terminal;
 mod test;
+mod wine;
 
 use std::process::ExitCode;
 

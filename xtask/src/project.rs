@@ -46,7 +46,17 @@ impl Project {
 
     /// Builds, and tells where each program came to lie, by name: only cargo knows the target folder for certain.
     pub fn build(&self, arguments: &[&str]) -> Result<HashMap<String, PathBuf>, Failure> {
+        self.build_with(arguments, |_| {})
+    }
+
+    /// As [`Project::build`], by a cargo that was prepared for it.
+    pub fn build_with(
+        &self,
+        arguments: &[&str],
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<HashMap<String, PathBuf>, Failure> {
         let mut command = self.cargo(&["build", "--message-format=json-render-diagnostics"]);
+        prepare(&mut command);
         let output = command
             .args(arguments)
             .stderr(Stdio::inherit())

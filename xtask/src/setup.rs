@@ -11,6 +11,8 @@ mod toolchain;
 use std::path::PathBuf;
 use std::process::Command;
 
+pub use system::find_program;
+
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::terminal::Consent;
@@ -48,9 +50,9 @@ pub fn setup(project: &Project, scope: Scope, consent: Consent) -> Result<(), Fa
     gaps.fill(project, consent)
 }
 
-/// Has apt bring the C compilers for Windows, where they are missing.
-pub fn install_mingw(consent: Consent) -> Result<(), Failure> {
-    let missing = system::absent(packages::MINGW);
+/// Has apt bring the C compilers for Windows, and Wine, where they are missing.
+pub fn install_for_windows(consent: Consent) -> Result<(), Failure> {
+    let missing = system::absent(packages::FOR_WINDOWS);
     if missing.is_empty() {
         return Ok(());
     }
@@ -58,7 +60,7 @@ pub fn install_mingw(consent: Consent) -> Result<(), Failure> {
     if !system.installs_packages() {
         return Err(Failure::new(system.advice(&missing)));
     }
-    println!("Missing, to be installed: the C compilers of mingw-w64, for Windows.");
+    println!("Missing, to be installed: the C compilers of mingw-w64, for Windows, and Wine.");
     if !consent.obtain("Install them?")? {
         return Err(Failure::new("Nothing was installed."));
     }

@@ -25,6 +25,7 @@ use crate::{
     view::{ProfileView, Snapshot},
 };
 
+#[cfg(unix)]
 pub(crate) use accepting::Accepting;
 pub use caller::{Caller, Way};
 pub use glowjar_protocol::address::Running;

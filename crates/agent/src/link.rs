@@ -2,6 +2,7 @@
 //! *leader*; each of the others is a *follower*: a tray and a window that show what the leader's show, and that ask the
 //! leader for everything. What a person copies or opens in a session appears in that session.
 
+#[cfg_attr(not(unix), allow(dead_code, reason = "nobody follows where there is no leader"))]
 mod desks;
 mod follower;
 #[cfg(unix)]

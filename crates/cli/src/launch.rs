@@ -143,3 +143,48 @@ mod tests {
         assert_eq!(beside(&folder.path().join("glowjar")), None);
     }
 }
+
+#[cfg(all(test, windows))]
+#[expect(clippy::disallowed_methods, reason = "a real process takes real time")]
+mod on_windows {
+    use std::{fs, process::Command, time::Instant};
+
+    use super::*;
+
+    #[test]
+    fn whoever_captures_the_output_does_not_wait_for_the_application() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let sign = folder.path().join("started");
+        let begun = Instant::now();
+        let captured = Command::new(env::current_exe().expect("this test is a program"))
+            .args(["starts_another_and_ends", "--ignored", "--nocapture"])
+            .env(SIGN, &sign)
+            .output()
+            .expect("it starts");
+        assert!(captured.status.success(), "{captured:?}");
+        assert!(begun.elapsed() < ITS_LIFE, "{:?}", begun.elapsed());
+        while !sign.exists() {
+            assert!(begun.elapsed() < ITS_LIFE, "the other was never started");
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Stands for the command.
+    #[test]
+    #[ignore = "another test starts it"]
+    fn starts_another_and_ends() {
+        let this = env::current_exe().expect("this test is a program");
+        Started::spawn(&this, "stays_for_a_while --ignored").expect("it starts");
+    }
+
+    /// Stands for the application.
+    #[test]
+    #[ignore = "another test starts it"]
+    fn stays_for_a_while() {
+        fs::write(env::var_os(SIGN).expect("a file's name"), "").expect("a file");
+        thread::sleep(ITS_LIFE);
+    }
+
+    const SIGN: &str = "GLOWJAR_TEST_SIGN";
+    const ITS_LIFE: Duration = Duration::from_secs(20);
+}

@@ -84,7 +84,7 @@ impl Client {
     /// # Errors
     /// What was chosen in the settings can't be used.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
-        Self::in_environment(settings, &|name| std::env::var_os(name))
+        Self::in_environment(settings, &variable)
     }
 
     /// A client in any case. Of settings that can't be used, only the time limits are kept.
@@ -437,6 +437,12 @@ async fn read_body(mut response: reqwest::Response) -> Body {
         }
     };
     Body { bytes, cut }
+}
+
+/// A variable of this process. On Windows a name in lower case is the same variable as that in upper case, and told once.
+fn variable(name: &str) -> Option<OsString> {
+    let is_told_already = cfg!(windows) && name.contains(|c: char| c.is_ascii_lowercase());
+    if is_told_already { None } else { std::env::var_os(name) }
 }
 
 fn extra_certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ClientError> {

@@ -81,7 +81,7 @@ impl Client {
         Ok(Self { stream })
     }
 
-    /// Connects to this user's application; for ten seconds again and again while others are being let in.
+    /// Connects to this user's application; for half a minute again and again while others are being let in.
     ///
     /// # Errors
     /// [`ClientError::NotRunning`] or [`ClientError::Io`].

@@ -1,16 +1,19 @@
 //! Changes that cross each other: one takes long, and another is made meanwhile.
 
-use std::{fs, io::Write, path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use glowjar_agent::{
     request::{Draft, Field, Reply, Request},
-    view::{PhaseView, ProxyView, Theme},
+    view::PhaseView,
 };
 use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::{CLIENT_SECRET, STANDBY_SECRET};
-use tokio::task::JoinHandle;
 
 use crate::office::{Office, drafts, keychain::Mood};
+
+/// With a file that is read slowly, as only Unix has one.
+#[cfg(unix)]
+mod slow_certificates;
 
 /// And a second.
 const TIME_TO_UNDO: Duration = Duration::from_secs(13);
@@ -158,78 +161,6 @@ async fn a_name_that_another_profile_took_while_the_first_was_saved_is_not_given
     assert_eq!(names.collect::<Vec<_>>(), ["Campaign", "winter"]);
     let kept = office.keychain.tried_when(|_| !office.keychain.contents().contains(STANDBY_SECRET));
     office.within("the keychain to hold the old secret again", kept).await;
-}
-
-/// A file with certificates, of which nothing is read before [`SlowFile::comes`].
-struct SlowFile(PathBuf);
-
-impl SlowFile {
-    fn made(office: &Office) -> Self {
-        let path = office.folder.path().join("ca.pem");
-        let made = std::process::Command::new("mkfifo").arg(&path).status();
-        assert!(made.is_ok_and(|status| status.success()));
-        Self(path)
-    }
-
-    fn path(&self) -> String {
-        self.0.display().to_string()
-    }
-
-    /// Who reads it has it now, and who reads it later has it at once.
-    async fn comes(self, office: &Office) {
-        let certificate = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]);
-        let pem = certificate.expect("a certificate").cert.pem();
-        let write = move || {
-            let mut slow = fs::File::options().write(true).open(&self.0)?;
-            let whole = self.0.with_extension("whole");
-            fs::write(&whole, &pem)?;
-            fs::rename(&whole, &self.0)?;
-            slow.write_all(pem.as_bytes())
-        };
-        let written = tokio::task::spawn_blocking(write);
-        office.within("somebody to read", written).await.expect("no panic").expect("written");
-    }
-}
-
-/// Begins to change the certificates.
-fn chooses(office: &Office, file: &SlowFile) -> JoinHandle<Reply> {
-    let agent = office.agent().clone();
-    let mut settings = office.snapshot().settings.choices;
-    settings.extra_ca = Some(file.path());
-    tokio::spawn(async move { agent.ask(Request::ChangeSettings { settings }).await })
-}
-
-#[tokio::test]
-async fn what_is_chosen_while_certificates_are_read_is_kept() {
-    let office = Office::open().await;
-    office.add(drafts::minting()).await;
-    let second = Draft { name: "Packaging".to_owned(), ..drafts::minting() };
-    let second = office.add(second).await;
-    let file = SlowFile::made(&office);
-    let (extra_ca, reading) = (file.path(), chooses(&office, &file));
-    office.barrier().await;
-    assert_eq!(office.ask(Request::SetDefault { profile: second.clone() }).await, Reply::Done);
-    assert_eq!(office.change_settings(|it| it.theme = Theme::Dark).await, Reply::Done);
-    file.comes(&office).await;
-    assert_eq!(office.within("the settings", reading).await.expect("a reply"), Reply::Done);
-    let kept = office.preferences.kept();
-    assert_eq!(kept.choices.extra_ca, Some(extra_ca));
-    assert_eq!(kept.default_profile, Some(second));
-    assert_eq!(kept.choices.theme, Theme::Dark);
-}
-
-#[tokio::test]
-async fn of_two_changes_to_the_network_that_cross_each_other_both_are_used() {
-    let office = Office::open().await;
-    let file = SlowFile::made(&office);
-    let (extra_ca, reading) = (file.path(), chooses(&office, &file));
-    office.barrier().await;
-    let proxy = ProxyView::At { address: "http://127.0.0.1:9".to_owned() };
-    assert_eq!(office.change_settings(|it| it.proxy = proxy.clone()).await, Reply::Done);
-    file.comes(&office).await;
-    assert_eq!(office.within("the settings", reading).await.expect("a reply"), Reply::Done);
-    let kept = office.preferences.kept();
-    assert_eq!((kept.choices.extra_ca, kept.choices.proxy), (Some(extra_ca), proxy));
 }
 
 #[tokio::test]

@@ -140,8 +140,14 @@ pub static PARTS: &[Part] = &[
     part(Tests, Program("python3"), ["python3", "python3", "python", "python3"]),
 ];
 
-/// The C compilers for Windows, which only `cargo xtask windows` wants.
-pub static MINGW: &[Part] = &[
+/// The C compilers for Windows and what runs its programs, which only `cargo xtask windows` wants.
+pub static FOR_WINDOWS: &[Part] = &[
+    everywhere(Tests, Program("wine"), "wine"),
+    part(
+        Tests,
+        Path(&["/usr/lib/wine/wine64", "/usr/bin/wine64"]),
+        ["wine64", "wine", "wine", "wine"],
+    ),
     part(
         Build,
         Program("x86_64-w64-mingw32-gcc"),

@@ -40,10 +40,10 @@ mod unix {
 /// Where no link was built yet: a second session waits until the first ends, and shows that it waits.
 #[cfg(not(unix))]
 mod nowhere {
-    use std::{io, net::TcpStream, path::Path};
+    use std::{io, path::Path};
 
     /// Never there.
-    pub use TcpStream as Stream;
+    pub use std::net::TcpStream as Stream;
 
     pub fn connect(_: &Path) -> io::Result<Stream> {
         Err(io::ErrorKind::Unsupported.into())

@@ -137,6 +137,7 @@ mod tests {
         }
     }
 
+    #[cfg(target_os = "linux")]
     fn pem() -> String {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();

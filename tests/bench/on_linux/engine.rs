@@ -10,7 +10,7 @@ use glowjar_lifecycle::{
     validity::Validity,
 };
 
-use crate::table::{Table, median};
+use crate::on_linux::table::{Table, median};
 
 pub fn measure(table: &mut Table) {
     for profiles in [1, 300, 10_000] {

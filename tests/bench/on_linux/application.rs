@@ -14,7 +14,7 @@ use glowjar_protocol::{
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Sandbox, Settings};
 
-use crate::{
+use crate::on_linux::{
     processes::{cpu_millis, share_of_memory, wake_ups},
     table::{Table, median},
 };

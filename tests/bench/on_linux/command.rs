@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::table::{Table, median};
+use crate::on_linux::table::{Table, median};
 
 pub fn measure(command: &Path, table: &mut Table) -> Result<()> {
     let folder = env::temp_dir().join(format!("glowjar-bench-{}", std::process::id()));
@@ -121,7 +121,7 @@ impl Client {
 }
 
 fn compiled(folder: &Path, name: &str, flags: &[&str]) -> Result<std::path::PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/least_client.rs");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/on_linux/least_client.rs");
     let to = folder.join(name);
     let compiled = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
         // As the release profile has it.
