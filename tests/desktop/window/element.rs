@@ -97,7 +97,7 @@ impl Element {
         loop {
             let now = self.ask("return page.pointAt(element)").await?;
             match now.get("obstacle").and_then(Value::as_str) {
-                None if now == point => return Ok(point),
+                None if is_same_place(&now, &point) => return Ok(now),
                 obstacle if Instant::now() > deadline || obstacle == Some(DISABLED) => {
                     bail!(
                         "can't be clicked: {}",
@@ -155,3 +155,12 @@ impl Element {
 const DISABLED: &str = "it is disabled";
 /// The main mouse button (W3C WebDriver, "Pointer input source").
 const LEFT: u64 = 0;
+
+/// Scrolled to the middle between two pixels, an element is at one of them and then at the other.
+fn is_same_place(one: &Value, other: &Value) -> bool {
+    let is_near = |axis: &str| {
+        let at = |point: &Value| point.get(axis).and_then(Value::as_i64);
+        at(one).zip(at(other)).is_some_and(|(one, other)| one.abs_diff(other) <= 1)
+    };
+    is_near("x") && is_near("y")
+}
