@@ -127,8 +127,8 @@ async fn f50_a_streamed_bomb_of_a_gigabyte_is_hung_up_on() {
 async fn f50_a_whole_bomb_of_a_gigabyte_stays_within_the_bound() {
     const BROTLI_BOMB: &[u8] = include_bytes!("gigabyte.br");
     let before = peak();
-    let server = "content-encoding: br\r\n";
-    let error = answered("200 OK", server, BROTLI_BOMB).await.unwrap_err();
+    let headers = "content-encoding: br\r\n";
+    let error = answered("200 OK", headers, BROTLI_BOMB).await.unwrap_err();
     assert_eq!(error.failure, Failure::transient(Transient::BrokenReply));
     let grown = peak() - before;
     assert!(grown < 128 * 1024, "{grown} kB for a reply");
