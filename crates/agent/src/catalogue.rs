@@ -167,6 +167,14 @@ mod tests {
         assert_eq!(resolved(&["en-GB", "de"]), Language::En);
         assert_eq!(resolved(&["ja"]), Language::En);
         assert_eq!(resolved(&[]), Language::En);
+        for odd in ["", "C", "C.UTF-8", "POSIX", "xx_YY.nonsense", "de\u{fffd}", "-", "\u{0}"] {
+            assert_eq!(resolved(&[odd]), Language::En, "{odd:?}");
+            assert_eq!(
+                resolved(&[odd, "de"]),
+                if odd.starts_with(['C', 'P']) { Language::En } else { Language::De },
+                "{odd:?}"
+            );
+        }
         assert_eq!(Language::resolve(LanguageChoice::En, &["de".to_owned()]), Language::En);
     }
 

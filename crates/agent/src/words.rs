@@ -188,25 +188,60 @@ mod tests {
         assert_eq!(told(-2 * 24 * 60), "Your clock is 2 days slow");
     }
 
+    const CAUSES: [Transient; 13] = [
+        Transient::Dns,
+        Transient::Connect,
+        Transient::Tls,
+        Transient::Proxy,
+        Transient::ProxyUnusable,
+        Transient::ConnectTimeout,
+        Transient::Timeout,
+        Transient::Throttled,
+        Transient::Server,
+        Transient::CaptivePortal,
+        Transient::Blocked,
+        Transient::BrokenReply,
+        Transient::Internal,
+    ];
+    const REASONS: [Permanent; 9] = [
+        Permanent::SecretRejected,
+        Permanent::ClientRejected,
+        Permanent::SecretNotWanted,
+        Permanent::RefreshTokenRejected,
+        Permanent::ScopeRejected,
+        Permanent::GrantNotAllowed,
+        Permanent::AccountAction,
+        Permanent::RequestRejected,
+        Permanent::EndpointMissing,
+    ];
+
+    /// What happened, why, and what to do: for each class that a reply can fall into, in words of its own and in both
+    /// languages.
+    #[test]
+    fn f50_f51_every_class_of_a_reply_has_words_of_its_own_in_each_language() {
+        let classes: Vec<_> = CAUSES
+            .map(Trouble::Transient)
+            .into_iter()
+            .chain(REASONS.map(Trouble::Rejected))
+            .collect();
+        let told = |language| {
+            classes.iter().map(|class| trouble(language, *class, "Adobe")).collect::<Vec<_>>()
+        };
+        let (english, german) = (told(Language::En), told(Language::De));
+        for ((class, english), german) in classes.iter().zip(&english).zip(&german) {
+            assert!(!english.headline.is_empty() && !german.headline.is_empty(), "{class:?}");
+            assert!(!english.advice.is_empty() && !german.advice.is_empty(), "{class:?}");
+            assert_ne!(english.advice, german.advice, "{class:?}");
+            assert_eq!(english.code, german.code, "{class:?}");
+        }
+        let codes: std::collections::BTreeSet<_> = english.iter().map(|words| words.code).collect();
+        assert_eq!(codes.len(), classes.len(), "two classes have one code");
+    }
+
     #[test]
     fn nobody_is_said_to_keep_trying_for_a_profile_that_is_not_saved() {
-        let causes = [
-            Transient::Dns,
-            Transient::Connect,
-            Transient::Tls,
-            Transient::Proxy,
-            Transient::ProxyUnusable,
-            Transient::ConnectTimeout,
-            Transient::Timeout,
-            Transient::Throttled,
-            Transient::Server,
-            Transient::CaptivePortal,
-            Transient::Blocked,
-            Transient::BrokenReply,
-            Transient::Internal,
-        ];
         for language in [Language::En, Language::De] {
-            for cause in causes {
+            for cause in CAUSES {
                 let advice = trial(language, Trouble::Transient(cause), "Adobe").advice;
                 assert!(!advice.is_empty(), "{cause:?}");
                 for promise in ["keeps trying", "by itself", "von selbst"] {

@@ -1,5 +1,6 @@
 //! Replies in the shapes that servers, gateways, firewalls and networks send, each with where the shape is from, and what
-//! becomes of it. Names and ids are made up.
+//! becomes of it. Names and ids are made up. A row with an RFC or an address has its shape from there; one that names a
+//! product alone was written by hand after what that product sends, with no public page to point to.
 
 use glowjar_lifecycle::{
     failure::{
@@ -615,7 +616,7 @@ const REFUSALS: &[Shape] = &[
         Never(ClientRejected),
     ),
     (
-        "Okta",
+        "Okta https://support.okta.com/help/s/article/invalid-client-error-returned-during-client-authentication-failure",
         Mint,
         401,
         JSON,
@@ -647,7 +648,7 @@ const REFUSALS: &[Shape] = &[
         Never(SecretRejected),
     ),
     (
-        "Auth0",
+        "Auth0 https://github.com/auth0/ruby-auth0/issues/190",
         Mint,
         403,
         JSON,
@@ -655,7 +656,7 @@ const REFUSALS: &[Shape] = &[
         Never(GrantNotAllowed),
     ),
     (
-        "Auth0",
+        "Auth0 https://github.com/auth0/node-auth0/issues/682",
         Mint,
         403,
         JSON,
@@ -695,7 +696,7 @@ const REFUSALS: &[Shape] = &[
         Never(EndpointMissing),
     ),
     (
-        "Keycloak, a wrong secret",
+        "Keycloak, a wrong secret https://github.com/keycloak/keycloak/issues/16923",
         Mint,
         401,
         JSON,
@@ -711,7 +712,7 @@ const REFUSALS: &[Shape] = &[
         Never(SecretRejected),
     ),
     (
-        "Keycloak",
+        "Keycloak https://github.com/keycloak/keycloak/issues/37961",
         Refresh,
         400,
         JSON,
@@ -792,7 +793,7 @@ const REFUSALS: &[Shape] = &[
         Never(ClientRejected),
     ),
     (
-        "AWS Cognito",
+        "AWS Cognito https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html",
         Mint,
         400,
         JSON,
@@ -856,7 +857,7 @@ const REFUSALS: &[Shape] = &[
         Never(SecretRejected),
     ),
     (
-        "GitHub, a form",
+        "GitHub, a form https://github.com/rwth-acis/VIAProMa/issues/186",
         Mint,
         400,
         FORM,
@@ -904,7 +905,7 @@ const REFUSALS: &[Shape] = &[
         Never(SecretRejected),
     ),
     (
-        "Salesforce",
+        "Salesforce https://github.com/restforce/restforce/issues/81",
         Refresh,
         400,
         JSON,
@@ -1152,7 +1153,7 @@ const IN_BETWEEN: &[Shape] = &[
     ),
     ("Cloudflare, plain text", Mint, 403, TEXT, "error code: 1020", Later(Blocked)),
     (
-        "Cloudflare challenge",
+        "Cloudflare challenge https://github.com/missuo/tokens/issues/36",
         Mint,
         403,
         "content-type: text/html\ncf-mitigated: challenge",
@@ -1470,7 +1471,7 @@ const IN_BETWEEN: &[Shape] = &[
         Later(BrokenReply),
     ),
     (
-        "WeChat inside 200",
+        "WeChat inside 200 https://github.com/Eric-Guo/wechat/issues/57",
         Mint,
         200,
         JSON,
