@@ -580,6 +580,25 @@ fn debug_of_a_request_hides_what_may_be_a_secret() {
     }
 }
 
+/// A variable in the middle of a host hides nothing that comes after it.
+#[test]
+fn what_is_no_host_is_no_address_on_either_side_of_a_variable() {
+    for text in [
+        "curl.exe ^\"https://ims-na1.a^\"%CLIENT_ID%:443^^\"https://ims-n\n",
+        "curl \"https://a$HOST b/ims/token/v3\"",
+        "curl \"https://$HOST|b/ims/token/v3\"",
+        "curl \"https://a b$HOST/ims/token/v3\"",
+    ] {
+        for found in requests(text) {
+            let url = found.request.ok().and_then(|request| request.url);
+            assert!(url.is_none(), "{text}: {:?}", url.map(|url| url.written()));
+        }
+    }
+    let found = requests("curl \"https://a.$HOST.example/ims/token v3\"");
+    let url = found[0].request.as_ref().expect("a request").url.as_ref().expect("an address");
+    assert_eq!(url.written(), "https://a.$HOST.example/ims/token v3");
+}
+
 #[test]
 fn fuzzed_commands_are_read_or_refused_and_show_no_secret() {
     glowjar_fuzz::feed("commands", |bytes| {

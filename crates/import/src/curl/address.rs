@@ -34,9 +34,7 @@ pub(crate) fn likeness(value: &Value) -> Option<Likeness> {
                     && scheme.chars().all(|c| c.is_ascii_alphanumeric()));
             // `https://$HOST/path`.
             let has_host = !rest.is_empty() || value.pieces().len() > 1;
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            let is_clean = !host.contains(|c: char| c.is_whitespace() || "\"'`\\^|".contains(c));
-            return (is_scheme && has_host && is_clean).then_some(Likeness::Sure);
+            return (is_scheme && has_host && has_clean_host(value)).then_some(Likeness::Sure);
         }
         None => head,
     };
@@ -57,6 +55,21 @@ pub(crate) fn likeness(value: &Value) -> Option<Likeness> {
     }
     let is_more = port.is_some() || rest.len() > authority.len() || value.pieces().len() > 1;
     Some(if is_more { Likeness::Sure } else { Likeness::Host })
+}
+
+/// Whether the host holds nothing that no host has, however many references stand in it.
+fn has_clean_host(value: &Value) -> bool {
+    let written: String = value
+        .pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Reference(_) | Piece::Output(_) => "x",
+        })
+        .collect();
+    let rest = written.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !host.contains(|c: char| c.is_whitespace() || "\"'`\\^|".contains(c))
 }
 
 /// `localhost`, four numbers, or labels of which the last begins with a letter.
