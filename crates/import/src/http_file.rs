@@ -107,7 +107,12 @@ fn request(text: &str, method: &str, target: &Value) -> (HttpRequest, usize) {
             Some(lines) => lines.push(line),
             None if trimmed.is_empty() => body = Some(Vec::new()),
             None if trimmed.starts_with('#') || trimmed.starts_with("//") => {}
-            None if trimmed.starts_with(['?', '&']) => url.append(&Value::marked(trimmed)),
+            // A query over several lines: the first begins it, and only then the others go on with it.
+            None if trimmed.starts_with('?')
+                || (trimmed.starts_with('&') && url.written().contains('?')) =>
+            {
+                url.append(&Value::marked(trimmed));
+            }
             None => match trimmed.split_once(':') {
                 Some((name, value)) if is_header(name) => {
                     request.headers.push((name.to_owned(), Value::marked(value.trim())));

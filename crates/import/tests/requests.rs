@@ -588,6 +588,8 @@ fn what_is_no_host_is_no_address_on_either_side_of_a_variable() {
         "curl \"https://a$HOST b/ims/token/v3\"",
         "curl \"https://$HOST|b/ims/token/v3\"",
         "curl \"https://a b$HOST/ims/token/v3\"",
+        "curl \"$SCHEME://a b/ims/token/v3\"",
+        "curl \"$HOST and more\"",
     ] {
         for found in requests(text) {
             let url = found.request.ok().and_then(|request| request.url);
@@ -597,6 +599,19 @@ fn what_is_no_host_is_no_address_on_either_side_of_a_variable() {
     let found = requests("curl \"https://a.$HOST.example/ims/token v3\"");
     let url = found[0].request.as_ref().expect("a request").url.as_ref().expect("an address");
     assert_eq!(url.written(), "https://a.$HOST.example/ims/token v3");
+}
+
+#[test]
+fn a_line_goes_on_with_a_query_only_if_there_is_one() {
+    let address = |text: &str| {
+        let found = requests(text);
+        let request = found[0].request.as_ref().expect("a request");
+        request.url.as_ref().expect("an address").written()
+    };
+    let broken = "GET https://ims.example/token\n  ?client_id=a\n  &scope=b\nAccept: text/html\n";
+    assert_eq!(address(broken), "https://ims.example/token?client_id=a&scope=b");
+    let none = "GET https://ims.example\n&Content-Type:\"x\"\nAccept: text/html\n";
+    assert_eq!(address(none), "https://ims.example");
 }
 
 #[test]
@@ -610,7 +625,10 @@ fn fuzzed_commands_are_read_or_refused_and_show_no_secret() {
             let Ok(request) = found.request else { continue };
             if let Some(url) = &request.url {
                 let url = url.written();
-                let host = url.split_once("://").and_then(|it| it.1.split(['/', '?', '#']).next());
+                // After a slash it is a path, whatever else stands in it.
+                let after_scheme =
+                    url.split_once("://").filter(|(scheme, _)| !scheme.contains('/'));
+                let host = after_scheme.and_then(|it| it.1.split(['/', '?', '#']).next());
                 assert!(host.is_none_or(|it| !it.contains([' ', '"', '\n'])), "{url}");
             }
         }

@@ -20,6 +20,9 @@ pub(crate) enum Likeness {
 /// Whether a word can be an address. A number, a method or an ordinary word is none.
 pub(crate) fn likeness(value: &Value) -> Option<Likeness> {
     let head = value.head();
+    if !has_clean_host(value) {
+        return None;
+    }
     if head.is_empty() {
         return match value.pieces().first()? {
             Piece::Reference(_) | Piece::Output(_) => Some(Likeness::Reference),
@@ -34,7 +37,7 @@ pub(crate) fn likeness(value: &Value) -> Option<Likeness> {
                     && scheme.chars().all(|c| c.is_ascii_alphanumeric()));
             // `https://$HOST/path`.
             let has_host = !rest.is_empty() || value.pieces().len() > 1;
-            return (is_scheme && has_host && has_clean_host(value)).then_some(Likeness::Sure);
+            return (is_scheme && has_host).then_some(Likeness::Sure);
         }
         None => head,
     };
@@ -67,7 +70,10 @@ fn has_clean_host(value: &Value) -> bool {
             Piece::Reference(_) | Piece::Output(_) => "x",
         })
         .collect();
-    let rest = written.split_once("://").map_or("", |(_, rest)| rest);
+    let rest = match written.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains('/') => rest,
+        _ => &written,
+    };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     !host.contains(|c: char| c.is_whitespace() || "\"'`\\^|".contains(c))
 }
