@@ -253,7 +253,8 @@ fn fuzzed_texts_give_a_credential_that_hides_its_secrets_or_a_refusal() {
         for secret in secrets.into_iter().flatten().map(ExposeSecret::expose_secret) {
             assert!(!secret.is_empty(), "an empty secret is none");
             // A mutation may have made it a piece of what is no secret.
-            let public = (&understood.client_id, &understood.title, &scopes);
+            let kinds = (&understood.source, &understood.kind, &understood.grant);
+            let public = (&understood.client_id, &understood.title, &scopes, kinds);
             let by_chance = secret.len() < 16 || format!("{public:?}").contains(secret);
             assert!(by_chance || !shown.contains(secret), "{shown}");
         }
