@@ -235,7 +235,8 @@ mod tests {
             assert_eq!(english.code, german.code, "{class:?}");
         }
         let codes: std::collections::BTreeSet<_> = english.iter().map(|words| words.code).collect();
-        assert_eq!(codes.len(), classes.len(), "two classes have one code");
+        // Before a connection or after it: to a person, nobody answered in time.
+        assert_eq!(codes.len(), classes.len() - 1, "two classes have one code");
     }
 
     #[test]
