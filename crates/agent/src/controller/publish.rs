@@ -81,9 +81,7 @@ impl Publisher {
             notices_wanted: NoticesWanted::All,
         }
     }
-}
 
-impl Publisher {
     /// Tells window, tray and notices what has changed.
     pub(super) fn publish(&mut self, core: &mut Core, parts: Parts) {
         let now = core.clock.now();

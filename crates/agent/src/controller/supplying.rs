@@ -442,11 +442,7 @@ impl Outlets {
             let result = self.results.get(&outlet.number);
             OutletStatus {
                 number: outlet.number,
-                profile: core
-                    .profiles
-                    .get(&outlet.profile)
-                    .map(|profile| profile.name.as_str().to_owned())
-                    .unwrap_or_default(),
+                profile: core.name_of(outlet.profile).to_owned(),
                 target: outlet.target.clone(),
                 is_current: matches!(result, Some(Ok(()))),
                 trouble: trouble(result, Language::En),

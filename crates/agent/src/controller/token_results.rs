@@ -66,7 +66,7 @@ pub(super) fn opened(
 }
 
 fn now_saved(core: &mut Core, profile: ProfileId) {
-    let status = core.engine.status(profile, core.clock.now());
+    let status = core.status(profile);
     if let Some(token) = status.and_then(|status| status.token) {
         core.input(Input::Kept { profile, generation: token.generation });
     }
@@ -124,11 +124,7 @@ pub(super) fn answered(
     let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
         return;
     };
-    let name = core
-        .profiles
-        .get(&profile)
-        .map(|config| config.name.as_str().to_owned())
-        .unwrap_or_default();
+    let name = core.name_of(profile).to_owned();
     match outcome {
         Ok(mut issued) => {
             crash_points::pass("reply-read");
@@ -273,13 +269,13 @@ pub(super) fn checked(
 }
 
 fn is_current(core: &Core, profile: ProfileId, generation: Generation) -> bool {
-    let status = core.engine.status(profile, core.clock.now());
+    let status = core.status(profile);
     status.and_then(|status| status.token).is_some_and(|token| token.generation == generation)
 }
 
 /// The engine is to try again to save what only memory holds. Without a token that waits for the next one.
 pub(super) fn still_unsaved(core: &mut Core, profile: ProfileId, trouble: KeychainTrouble) {
-    let status = core.engine.status(profile, core.clock.now());
+    let status = core.status(profile);
     if let Some(token) = status.and_then(|status| status.token) {
         let generation = token.generation;
         core.input(Input::KeepFailed { profile, generation, trouble });
@@ -308,7 +304,7 @@ pub(super) fn check_access(core: &Core, profile: ProfileId, reply: oneshot::Send
         return core.refuse(reply, "no_gateway", &[]);
     };
     let token = core.vault.access_token(profile).cloned();
-    let status = core.engine.status(profile, core.clock.now()).and_then(|status| status.token);
+    let status = core.status(profile).and_then(|status| status.token);
     let (Some(token), Some(status)) = (token, status) else {
         return core.refuse(reply, "no_live_token", &[]);
     };
