@@ -44,6 +44,8 @@ struct LeftBehind {
     next: Next,
     /// Absent while the keychain is at it.
     at: Option<Timestamp>,
+    /// The keychain may have been unlocked while it was at it, so its answer may be one of before.
+    has_stirred: bool,
 }
 
 /// What comes next for them.
@@ -77,17 +79,18 @@ impl Removal {
     /// The keychain may do now what it did not do before.
     pub(super) fn keychain_stirred(&mut self, now: Timestamp) {
         for left in self.left_behind.values_mut() {
+            left.has_stirred |= left.at.is_none();
             left.at = left.at.map(|at| at.min(now));
         }
     }
 
     fn begin(&mut self, profile: ProfileId, next: Next) {
-        self.left_behind.insert(profile, LeftBehind { next, at: None });
+        self.left_behind.insert(profile, LeftBehind { next, at: None, has_stirred: false });
     }
 
     fn failed(&mut self, profile: ProfileId, now: Timestamp) {
         if let Some(left) = self.left_behind.get_mut(&profile) {
-            left.at = Some(now + DELETED_AGAIN_AFTER);
+            left.at = Some(if left.has_stirred { now } else { now + DELETED_AGAIN_AFTER });
         }
     }
 
@@ -370,5 +373,23 @@ pub(super) fn revoked(core: &Core, name: &str, outcome: Result<(), RequestError>
                 buttons: Vec::new(),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keychain_that_is_unlocked_while_it_is_asked_is_asked_again_at_once_and_only_once() {
+        let (profile, now) = (ProfileId::new(1), Timestamp::from_millis(9));
+        let mut removal = Removal::default();
+        removal.begin(profile, Next::Read);
+        removal.keychain_stirred(now);
+        removal.failed(profile, now);
+        assert_eq!(removal.next_deletion(), Some(now));
+        removal.begin(profile, Next::Read);
+        removal.failed(profile, now);
+        assert_eq!(removal.next_deletion(), Some(now + DELETED_AGAIN_AFTER));
     }
 }
