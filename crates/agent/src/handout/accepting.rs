@@ -7,11 +7,21 @@ use std::{
 
 use crate::clock::pause;
 
-/// Pauses while connections can't be accepted, instead of asking again at once, and says so once.
+/// Pauses while connections can't be accepted, instead of asking again at once, and says so once: while descriptors are
+/// short, each one that comes back lets somebody in before the next is refused, and that is still the same shortage.
 #[derive(Debug, Default)]
 pub(crate) struct Accepting {
     /// How often it failed since it last succeeded.
     failures: u32,
+    shortage: Option<Shortage>,
+}
+
+/// That connections can't be accepted, from when it was said until [`ENOUGH`] were let in one after the other.
+#[derive(Debug, Default)]
+struct Shortage {
+    failures: u32,
+    /// How many were let in since the last failure.
+    let_in: u32,
 }
 
 impl Accepting {
@@ -19,10 +29,8 @@ impl Accepting {
     pub(crate) async fn took_in<T>(&mut self, accepted: io::Result<T>) -> Option<T> {
         let error = match accepted {
             Ok(accepted) => {
-                if self.failures > 0 {
-                    tracing::info!(event = "accepting_again", failures = self.failures);
-                }
                 self.failures = 0;
+                self.let_in_another();
                 return Some(accepted);
             }
             Err(error) => error,
@@ -30,12 +38,24 @@ impl Accepting {
         if is_of_one_connection(&error) {
             return None;
         }
-        if self.failures == 0 {
+        if self.shortage.is_none() {
             tracing::warn!(event = "not_accepting", %error);
         }
+        let shortage = self.shortage.get_or_insert_default();
+        shortage.failures = shortage.failures.saturating_add(1);
+        shortage.let_in = 0;
         self.failures = self.failures.saturating_add(1);
         pause(pause_after(self.failures)).await;
         None
+    }
+
+    fn let_in_another(&mut self) {
+        let Some(shortage) = &mut self.shortage else { return };
+        shortage.let_in += 1;
+        if shortage.let_in >= ENOUGH {
+            tracing::info!(event = "accepting_again", failures = shortage.failures);
+            self.shortage = None;
+        }
     }
 }
 
@@ -81,6 +101,8 @@ fn pause_after(failures: u32) -> Duration {
 const LEAST: usize = 8;
 const SHORTEST: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(1);
+/// So many in a row are let in only when descriptors are no longer short: no listener has so many come back at once.
+const ENOUGH: u32 = 16;
 
 #[cfg(test)]
 mod tests {
@@ -124,6 +146,20 @@ mod tests {
         assert!((60..80).contains(&tries), "{tries}");
         assert_eq!(accepting.took_in(Ok(7)).await, Some(7));
         assert_eq!(accepting.failures, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn f55_a_shortage_lasts_until_many_were_let_in_one_after_the_other() {
+        let mut accepting = Accepting::default();
+        for _ in 0..3 {
+            assert_eq!(accepting.took_in::<()>(Err(io::Error::from_raw_os_error(24))).await, None);
+            for _ in 0..ENOUGH - 1 {
+                accepting.took_in(Ok(())).await;
+            }
+            assert!(accepting.shortage.is_some(), "it would be said again with each failure");
+        }
+        accepting.took_in(Ok(())).await;
+        assert!(accepting.shortage.is_none());
     }
 
     #[tokio::test(start_paused = true)]
