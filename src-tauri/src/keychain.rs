@@ -54,6 +54,10 @@ impl Keychain for SystemKeychain {
     fn longest_value(&self) -> usize {
         LONGEST_VALUE
     }
+
+    fn nothing_waits(&self) {
+        nothing_waits();
+    }
 }
 
 /// How a call that needs no prompt goes on.
@@ -152,7 +156,7 @@ fn trouble(error: &Error) -> KeychainTrouble {
 }
 
 #[cfg(target_os = "linux")]
-use secret_service::{platform_trouble, probe, unlock};
+use secret_service::{nothing_waits, platform_trouble, probe, unlock};
 
 #[cfg(target_os = "linux")]
 fn open_again() -> keyring_core::Result<()> {
@@ -189,6 +193,9 @@ fn probe(_: &str, _: Purpose) -> Result<Way, KeychainTrouble> {
 fn unlock() -> Result<(), KeychainTrouble> {
     Ok(())
 }
+
+#[cfg(not(target_os = "linux"))]
+const fn nothing_waits() {}
 
 #[cfg(not(target_os = "linux"))]
 fn platform_trouble(_: &(dyn std::error::Error + 'static)) -> KeychainTrouble {

@@ -34,7 +34,8 @@ async fn measure() -> Result<()> {
     command::measure(&file("GLOWJAR_COMMAND")?, &mut table)?;
     if let Ok(app) = file("GLOWJAR_APP") {
         let most = env::var("GLOWJAR_BENCH_PROFILES").ok().and_then(|text| text.parse().ok());
-        Box::pin(application::measure(&app, most.unwrap_or(USUAL_PROFILES), &mut table)).await?;
+        let (empty, most) = (file("GLOWJAR_EMPTY_TRAY")?, most.unwrap_or(USUAL_PROFILES));
+        Box::pin(application::measure(&app, &empty, most, &mut table)).await?;
     }
     println!("{}", table.markdown());
     if let Ok(folder) = file("GLOWJAR_BENCH_FOLDER") {

@@ -146,6 +146,7 @@ tray-profile = { $name }: { $status }
 tray-valid_until = gültig bis { $time }
 tray-trouble_valid_until = { $headline }, gültig bis { $time }
 tray-question = Darf { $program } das Token haben?
+tray-more = { $count } weitere im Fenster
 tray-copy_token = Token kopieren
 tray-copy_as = Kopieren als
 tray-copy_header = Authorization-Header

@@ -146,6 +146,7 @@ tray-profile = { $name }: { $status }
 tray-valid_until = valid until { $time }
 tray-trouble_valid_until = { $headline }, valid until { $time }
 tray-question = May { $program } take the token?
+tray-more = { $count } more in the window
 tray-copy_token = Copy token
 tray-copy_as = Copy as
 tray-copy_header = Authorization header

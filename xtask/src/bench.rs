@@ -19,9 +19,10 @@ pub fn bench(project: &Project, quick: bool, consent: Consent) -> Result<(), Fai
     let mut bench = Command::new(program(&harness, "bench")?);
     if !quick {
         steps.perform("ui: build", || build_ui(project))?;
-        let app = ["--release", "--locked", "-p", "glowjar", "--bins"];
+        let app = ["--release", "--locked", "-p", "glowjar", "--bins", "--examples"];
         let app = steps.perform("application", || project.build(&app))?;
         bench.env("GLOWJAR_APP", program(&app, "glowjar-app")?);
+        bench.env("GLOWJAR_EMPTY_TRAY", program(&app, "empty_tray")?);
     }
     bench.env("GLOWJAR_COMMAND", command).env("GLOWJAR_BENCH_FOLDER", project.root.join("target"));
     steps.run("measure", &mut bench)?;

@@ -105,6 +105,9 @@ impl KeychainThread {
                     if catch_unwind(AssertUnwindSafe(|| job.run(&*worker))).is_err() {
                         tracing::error!(event = "keychain_panicked");
                     }
+                    if queue.is_empty() {
+                        worker.nothing_waits();
+                    }
                 }
             })
             .expect("the system can start a thread");

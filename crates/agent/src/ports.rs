@@ -24,6 +24,9 @@ pub trait Keychain: Send + Sync + 'static {
     /// The longest value an entry takes, in bytes.
     fn longest_value(&self) -> usize;
 
+    /// No call follows at once. What an earlier call learned of the keychain may have changed by the next.
+    fn nothing_waits(&self) {}
+
     /// Whether this is a model, whose calls don't block and need no thread of their own.
     #[cfg(feature = "simulated")]
     fn is_simulated(&self) -> bool {

@@ -10,6 +10,10 @@ use crate::{
 /// Names longer than this are cut in the menu, since a menu can't wrap.
 const LONGEST_NAME: usize = 40;
 
+/// So many profiles have rows of their own, the first ones of the list. A menu with more is higher than a screen, and each
+/// of its rows costs memory; the window has them all.
+const MOST_PROFILES: usize = 20;
+
 /// What the tray shows. Compared with the one before, so that nothing is touched that hasn't changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrayView {
@@ -133,10 +137,16 @@ impl TrayView {
         match snapshot.profiles.as_slice() {
             [] => {}
             [only] => menu.extend(actions(only, language, is_locked)),
-            several => menu.extend(several.iter().map(|profile| Row::Submenu {
-                label: line(profile),
-                rows: actions(profile, language, is_locked),
-            })),
+            several => {
+                menu.extend(several.iter().take(MOST_PROFILES).map(|profile| Row::Submenu {
+                    label: line(profile),
+                    rows: actions(profile, language, is_locked),
+                }));
+                if let more @ 1.. = several.len().saturating_sub(MOST_PROFILES) {
+                    let label = language.say_with("tray-more", &[("count", &more.to_string())]);
+                    menu.push(Row::Item { label, click: Click::OpenWindow, enabled: true });
+                }
+            }
         }
         if !snapshot.profiles.is_empty() {
             menu.push(Row::Separator);

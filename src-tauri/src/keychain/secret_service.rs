@@ -52,14 +52,38 @@ enum Default {
 
 /// The bus as the last call left it. To connect takes longer than all that is asked, and a start with hundreds of profiles
 /// asks hundreds of times.
-static KEPT: Mutex<Option<Connection>> = Mutex::new(None);
+static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
+
+struct Kept {
+    bus: Connection,
+    /// Collections that were open a moment ago. While one read follows another, they are not asked again each time, which
+    /// would be four questions of seven.
+    open: Vec<OwnedObjectPath>,
+    /// For so many reads more.
+    reads: u32,
+}
+
+/// No read follows this moment, so the next one asks anew what is open.
+pub fn nothing_waits() {
+    if let Some(kept) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        kept.reads = 0;
+    }
+}
 
 /// How a call of this purpose can go through without a prompt, or why it can't.
 pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
     let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let earlier = kept().take();
+    let attributes = HashMap::from([("service", IDENTIFIER), ("username", entry)]);
+    let mut earlier = kept().take();
+    if purpose == Purpose::Reading
+        && let Some(of_earlier) = &mut earlier
+        && of_earlier.says_open(&attributes)
+    {
+        *kept() = earlier;
+        return Ok(Way::Clear);
+    }
     // One that was closed meanwhile fails here, and then another takes its place.
-    let (bus, is_there) = match earlier.and_then(|bus| Some((is_there(&bus).ok()?, bus))) {
+    let (bus, is_there) = match earlier.and_then(|it| Some((is_there(&it.bus).ok()?, it.bus))) {
         Some((is_there, bus)) => (bus, is_there),
         None => {
             let bus = connect_to_bus(Some(PATIENCE)).map_err(|_| KeychainTrouble::Absent)?;
@@ -67,35 +91,46 @@ pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
             (bus, is_there)
         }
     };
-    let way = match is_there {
-        true => probe_over(&bus, entry, purpose)?,
-        false => Err(KeychainTrouble::Absent),
+    let (way, open) = match is_there {
+        true => probe_over(&bus, &attributes, purpose)?,
+        false => (Err(KeychainTrouble::Absent), Vec::new()),
     };
-    *kept() = Some(bus);
+    *kept() = Some(Kept { bus, open, reads: READS_IN_A_ROW });
     way
 }
 
-/// The outer error is one of the bus, after which nobody can rely on it.
+impl Kept {
+    /// Whether the entry is in collections that were open a moment ago, and in no other.
+    fn says_open(&mut self, attributes: &HashMap<&str, &str>) -> bool {
+        let Some(left) = self.reads.checked_sub(1) else { return false };
+        self.reads = left;
+        let found = Asked(&self.bus).collections_with(attributes).unwrap_or_default();
+        !found.is_empty() && found.iter().all(|collection| self.open.contains(collection))
+    }
+}
+
+/// What was found, and the open collections that it was found in. The outer error is one of the bus, after which nobody can
+/// rely on it.
 fn probe_over(
     bus: &Connection,
-    entry: &str,
+    attributes: &HashMap<&str, &str>,
     purpose: Purpose,
-) -> Result<Result<Way, KeychainTrouble>, KeychainTrouble> {
+) -> Result<(Result<Way, KeychainTrouble>, Vec<OwnedObjectPath>), KeychainTrouble> {
     let service = Asked(bus);
-    let attributes = HashMap::from([("service", IDENTIFIER), ("username", entry)]);
     let look = || {
         let default = service.default()?;
-        let found = match default.can_be_searched() {
-            true => service.found(&attributes)?,
-            false => Found::Nowhere,
+        let (found, collections) = match default.can_be_searched() {
+            true => service.found(attributes)?,
+            false => (Found::Nowhere, Vec::new()),
         };
-        Ok(can_go_on(purpose, found, default))
+        let open = if found == Found::InOpen { collections } else { Vec::new() };
+        Ok((can_go_on(purpose, found, default), open))
     };
-    let way = look().map_err(|error| bus_trouble(&error))?;
-    if way == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(bus).unwrap_or(false) {
+    let seen = look().map_err(|error| bus_trouble(&error))?;
+    if seen.0 == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(bus).unwrap_or(false) {
         return look().map_err(|error| bus_trouble(&error));
     }
-    Ok(way)
+    Ok(seen)
 }
 
 impl Default {
@@ -135,13 +170,18 @@ const fn can_go_on(
 struct Asked<'a>(&'a Connection);
 
 impl Asked<'_> {
-    fn found(self, attributes: &HashMap<&str, &str>) -> zbus::Result<Found> {
+    /// With the collections that it is in.
+    fn found(
+        self,
+        attributes: &HashMap<&str, &str>,
+    ) -> zbus::Result<(Found, Vec<OwnedObjectPath>)> {
         let collections = self.collections_with(attributes)?;
-        if collections.is_empty() {
-            return Ok(Found::Nowhere);
-        }
-        let any_is_locked = self.any(&collections, |is_locked| is_locked)?;
-        Ok(if any_is_locked { Found::InLocked } else { Found::InOpen })
+        let found = match collections.is_empty() {
+            true => Found::Nowhere,
+            false if self.any(&collections, |is_locked| is_locked)? => Found::InLocked,
+            false => Found::InOpen,
+        };
+        Ok((found, collections))
     }
 
     fn default(self) -> zbus::Result<Default> {
@@ -322,6 +362,9 @@ pub(super) const NAME: &str = "org.freedesktop.secrets";
 
 /// A Secret Service that runs answers in 25 ms; one that the bus has to start first takes half a second.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Some 50 ms of them. A keyring that is locked within that time is met by a read that asks for its password.
+const READS_IN_A_ROW: u32 = 32;
 
 #[cfg(test)]
 mod tests {

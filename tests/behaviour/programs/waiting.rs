@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use super::asking::{framed, hear, one_profile, say};
-use crate::office::{Office, drafts, programs::ran};
+use crate::office::{Office, drafts, keychain::Mood, programs::ran};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -226,6 +226,29 @@ async fn refresh_gets_a_new_token_and_waits_for_it() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
     assert_eq!(ran.err, "Campaign has a new token, valid until 2030-01-02T12:00:59Z\n");
     assert_ne!(office.token(&programs, &[]).await, old);
+}
+
+#[tokio::test]
+async fn a_refresh_right_after_another_waits_until_it_may_be_asked_for() {
+    let (office, programs) = one_profile().await;
+    office.advance(60 * SECOND);
+    office.keychain.set_mood(Mood::Silent);
+    assert_eq!(office.run(&programs, &["refresh"]).await.code, Some(0));
+    let first = office.token(&programs, &[]).await;
+    let mut again = programs.connect().await;
+    again.write_all(&framed(&json!({ "version": 1, "ask": "refresh" }))).await.expect("a listener");
+    let mut other = programs.connect().await;
+    for _ in 0..20 {
+        say(&mut other, &json!({ "version": 1, "ask": "status" })).await;
+    }
+    office.keychain.set_mood(Mood::Open);
+    office.when("the first to be kept", |profile| profile.can_refresh).await;
+    office.barrier().await;
+    office.advance(5 * SECOND);
+    let said = hear(&mut again).await.expect("an answer");
+    assert_eq!(said["answer"], "refreshed", "{said}");
+    assert_ne!(office.token(&programs, &[]).await, first);
+    assert_eq!(office.asked_so_far(), 3);
 }
 
 #[tokio::test]

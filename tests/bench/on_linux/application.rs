@@ -2,27 +2,36 @@
 //! with many.
 
 use std::{
+    fs,
     path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use desktop::{Desktop, PATIENCE, Parts, Process, patience::until, process_table::descendants_of};
 use glowjar_protocol::{
     client::Client,
     message::{Answer, Ask, SentText, TokenAsk},
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Sandbox, Settings};
+use serde_json::Value;
 
 use crate::on_linux::{
-    processes::{cpu_millis, share_of_memory, wake_ups},
+    processes::{cpu_micros, cpu_micros_of_children, share_of_memory, wake_ups, wake_ups_since},
     table::{Table, median},
 };
 
-pub async fn measure(program: &Path, most: usize, table: &mut Table) -> Result<()> {
+pub async fn measure(
+    program: &Path,
+    empty_tray: &Path,
+    most: usize,
+    table: &mut Table,
+) -> Result<()> {
     let sandbox = Sandbox::start(Settings::default()).await?;
     let desktop = Box::pin(Desktop::start(Parts::default())).await?;
     desktop.keep_still()?;
+    rest_of_an_empty_tray(&desktop, empty_tray, table).await?;
     let mut app = Process::start(desktop.command(program))?;
     let socket = desktop.runtime_folder().join("glowjar/handout.sock");
     let bench = Bench { sandbox, desktop, socket };
@@ -34,6 +43,7 @@ pub async fn measure(program: &Path, most: usize, table: &mut Table) -> Result<(
     bench.rest(&app, "window closed", table).await?;
     let with_one = share_of_memory(app.id())?;
     table.add("memory (PSS), window closed, 1 profile", with_one / 1_024.0, "MB");
+    bench.renewals(&app, table)?;
 
     let begun = Instant::now();
     for number in 1..most {
@@ -55,7 +65,27 @@ pub async fn measure(program: &Path, most: usize, table: &mut Table) -> Result<(
         table.add(format!("restart until all {most} are live"), all, "ms");
     }
     app.terminate()?;
+    app.wait(PATIENCE).await?;
+    bench.neighbours(NEIGHBOURS)?;
+    app = Process::start(bench.desktop.command(program))?;
+    bench.wait_until_live(name_of(0)).await?;
+    bench.hand_outs_of_first(&app, table)?;
+    app.terminate()?;
     app.wait(PATIENCE).await.map(drop)
+}
+
+/// What any program of this kind costs: an icon, a menu with one row, and no window.
+async fn rest_of_an_empty_tray(desktop: &Desktop, program: &Path, table: &mut Table) -> Result<()> {
+    let mut empty = Process::start(desktop.command(program))?;
+    tokio::time::sleep(SETTLING).await;
+    let before = wake_ups(empty.id())?;
+    tokio::time::sleep(RESTING).await;
+    let span = format!("at rest for {} s, an empty Tauri tray: wake-ups", RESTING.as_secs());
+    table.add(span, wake_ups_since(&before, empty.id())?, "");
+    let memory = share_of_memory(empty.id())? / 1_024.0;
+    table.add("memory (PSS), an empty Tauri tray", memory, "MB");
+    empty.terminate()?;
+    empty.wait(PATIENCE).await.map(drop)
 }
 
 struct Bench {
@@ -97,32 +127,105 @@ impl Bench {
     }
 
     fn hand_outs(&self, app: &Process, profiles: usize, table: &mut Table) -> Result<()> {
-        let before = cpu_millis(app.id())?;
+        let of =
+            format!("one hand-out with {profiles} profile{}", if profiles == 1 { "" } else { "s" });
+        self.hand_outs_of(app, &of, |number| name_of(number % profiles), table)
+    }
+
+    /// To one profile among many that are paused, so that nobody waits for ten thousand imports.
+    fn hand_outs_of_first(&self, app: &Process, table: &mut Table) -> Result<()> {
+        let of = format!("one hand-out with {} profiles, all paused but some", NEIGHBOURS);
+        self.hand_outs_of(app, &of, |_| name_of(0), table)
+    }
+
+    fn hand_outs_of(
+        &self,
+        app: &Process,
+        of: &str,
+        name: impl Fn(usize) -> String,
+        table: &mut Table,
+    ) -> Result<()> {
+        let before = cpu_micros(app.id())?;
         let mut micros = Vec::new();
         for number in 0..HAND_OUTS {
             let begun = Instant::now();
             let mut client = Client::connect_to(&self.socket)?;
-            let ask = TokenAsk { profile: Some(name_of(number % profiles)), ..TokenAsk::default() };
+            let ask = TokenAsk { profile: Some(name(number)), ..TokenAsk::default() };
             match client.ask(Ask::Token(ask), LONG)? {
                 Answer::Token(_) => micros.push(begun.elapsed().as_secs_f64() * 1e6),
                 other => bail!("no token: {other:?}"),
             }
         }
-        let cpu = (cpu_millis(app.id())? - before) * 1e3 / HAND_OUTS as f64;
-        let of =
-            format!("one hand-out with {profiles} profile{}", if profiles == 1 { "" } else { "s" });
+        let cpu = (cpu_micros(app.id())? - before) / HAND_OUTS as f64;
         table.add(format!("{of}, p50"), median(&mut micros).unwrap_or_default(), "µs");
         table.add(format!("{of}, processor time of the application"), cpu, "µs");
         Ok(())
     }
 
+    /// "Refresh now", beside curl with the same request to the same server.
+    fn renewals(&self, app: &Process, table: &mut Table) -> Result<()> {
+        let before = cpu_micros(app.id())?;
+        for _ in 0..RENEWALS {
+            let ask = Ask::Refresh { profile: None, timeout: LONG.as_secs() };
+            match Client::connect_to(&self.socket)?.ask(ask, LONG)? {
+                Answer::Refreshed { .. } => {}
+                other => bail!("not refreshed: {other:?}"),
+            }
+        }
+        let ours = cpu_micros(app.id())? - before;
+        let form = format!("grant_type=client_credentials&client_id={CLIENT_ID}&scope={SCOPES}");
+        let secret = format!("client_secret={CLIENT_SECRET}");
+        let before = cpu_micros_of_children()?;
+        for _ in 0..REQUESTS_OF_CURL {
+            let mut curl = Command::new("curl");
+            curl.args(["--silent", "--fail", "--output", "/dev/null", "--data", &form]);
+            curl.args(["--data-urlencode", &secret]);
+            let ended = curl.arg(format!("{}/ims/token/v3", self.sandbox.url())).status()?;
+            ensure!(ended.success(), "curl got no token");
+        }
+        let curls = cpu_micros_of_children()? - before;
+        let what = "one renewal, processor time of the application";
+        table.add(what, ours / f64::from(RENEWALS), "µs");
+        let what = "one token request of curl, processor time";
+        table.add(what, curls / f64::from(REQUESTS_OF_CURL), "µs");
+        Ok(())
+    }
+
+    /// Profiles written beside those that are there, while the application does not run.
+    fn neighbours(&self, count: usize) -> Result<()> {
+        let file = self.desktop.home().join(".local/share/app.glowjar.Glowjar/profiles.json");
+        let mut stored: Value = serde_json::from_slice(&fs::read(&file)?)?;
+        let list = stored["profiles"].as_array_mut().context("no list of profiles")?;
+        let first = list.first().context("no profile")?.clone();
+        for number in list.len()..count {
+            let mut another = first.clone();
+            another["id"] = format!("{number:016x}").into();
+            another["name"] = format!("Neighbour {number}").into();
+            another["paused"] = true.into();
+            list.push(another);
+        }
+        fs::write(&file, stored.to_string()).map_err(Into::into)
+    }
+
+    async fn wait_until_live(&self, name: String) -> Result<()> {
+        let ask = TokenAsk { profile: Some(name), ..TokenAsk::default() };
+        let live = || async {
+            let Ok(mut client) = Client::connect_to(&self.socket) else { return Ok(None) };
+            Ok(match client.ask(Ask::Token(ask.clone()), LONG) {
+                Ok(Answer::Token(_)) => Some(()),
+                _ => None,
+            })
+        };
+        until(LONG, "a token", live).await
+    }
+
     async fn rest(&self, app: &Process, how: &str, table: &mut Table) -> Result<()> {
         tokio::time::sleep(SETTLING).await;
-        let (before, cpu) = (wake_ups(app.id())?, cpu_millis(app.id())?);
+        let (before, cpu) = (wake_ups(app.id())?, cpu_micros(app.id())?);
         tokio::time::sleep(RESTING).await;
         let span = format!("at rest for {} s, {how}", RESTING.as_secs());
-        table.add(format!("{span}: wake-ups"), wake_ups(app.id())? - before, "");
-        table.add(format!("{span}: processor time"), cpu_millis(app.id())? - cpu, "ms");
+        table.add(format!("{span}: wake-ups"), wake_ups_since(&before, app.id())?, "");
+        table.add(format!("{span}: processor time"), (cpu_micros(app.id())? - cpu) / 1e3, "ms");
         Ok(())
     }
 
@@ -161,6 +264,11 @@ fn name_of(number: usize) -> String {
 const SCOPES: &str = "openid,AdobeID,firefly_api,ff_apis";
 const TITLE: &str = "Glowjar";
 const HAND_OUTS: usize = 150;
+/// Fewer than a profile may ask for in a day; they are five seconds apart.
+const RENEWALS: u32 = 10;
+const REQUESTS_OF_CURL: u32 = 100;
+/// More than anybody has, to see what a hand-out costs then.
+const NEIGHBOURS: usize = 10_000;
 const SETTLING: Duration = Duration::from_secs(5);
 const RESTING: Duration = Duration::from_secs(120);
 /// Nobody waits for less on a busy machine.

@@ -10,11 +10,19 @@ use glowjar_lifecycle::{
     validity::Validity,
 };
 
-use crate::on_linux::table::{Table, median};
+use crate::on_linux::{
+    processes::share_of_memory,
+    table::{Table, median},
+};
 
 pub fn measure(table: &mut Table) {
     for profiles in [1, 300, 10_000] {
+        let before = share_of_memory(std::process::id()).unwrap_or_default();
         let mut resting = Resting::with(profiles);
+        if profiles == 10_000 {
+            let grown = share_of_memory(std::process::id()).unwrap_or_default() - before;
+            table.add("engine, memory a profile, of 10000", grown / profiles as f64, "kB");
+        }
         let mut micros: Vec<f64> = (0..RENEWALS).map(|_| resting.renew_one()).collect();
         let middle = median(&mut micros).unwrap_or_default();
         table.add(format!("engine, one step of a renewal, {profiles} profiles"), middle, "µs");

@@ -37,10 +37,10 @@ struct WaitingCaller {
     reply: oneshot::Sender<Answer>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Wish {
     Token { min_valid: Option<Duration>, format: String },
-    Refresh,
+    Refresh { is_requested: bool },
 }
 
 /// What becomes of a caller now.
@@ -77,19 +77,17 @@ impl Callers {
         timeout: u64,
         (caller, reply): (Caller, oneshot::Sender<Answer>),
     ) {
-        let unwanted = core.current(profile).map(|token| token.generation);
-        core.input(Input::RefreshRequested { profile });
-        let until = patience(core, timeout);
-        let (wish, was_tried) = (Wish::Refresh, false);
-        self.waiting.push(WaitingCaller {
+        let mut waiting = WaitingCaller {
             profile,
-            until,
-            wish,
-            unwanted,
-            was_tried,
+            until: patience(core, timeout),
+            wish: Wish::Refresh { is_requested: false },
+            unwanted: core.current(profile).map(|token| token.generation),
+            was_tried: false,
             caller,
             reply,
-        });
+        };
+        request_refresh(core, &mut waiting);
+        self.waiting.push(waiting);
     }
 
     pub(super) fn token_allowed(
@@ -132,6 +130,7 @@ impl Callers {
             if waiting.reply.is_closed() {
                 continue;
             }
+            request_refresh(core, &mut waiting);
             match turn_of(core, &mut waiting, now) {
                 Turn::Wait => self.waiting.push(waiting),
                 Turn::Refuse(answer) => {
@@ -140,6 +139,17 @@ impl Callers {
                 Turn::Serve(token, note) => hand_out(core, waiting, &token, note),
             }
         }
+    }
+}
+
+/// A refresh that came while the newest token was on its way to the keychain is requested as soon as that is over.
+fn request_refresh(core: &mut Core, waiting: &mut WaitingCaller) {
+    let profile = waiting.profile;
+    if let Wish::Refresh { is_requested: is_requested @ false } = &mut waiting.wish
+        && core.engine.status(profile, core.clock.now()).is_none_or(|status| status.can_refresh)
+    {
+        *is_requested = true;
+        core.input(Input::RefreshRequested { profile });
     }
 }
 
@@ -155,7 +165,7 @@ fn hand_out(core: &mut Core, waiting: WaitingCaller, token: &TokenStatus, note: 
     let expires_at_rfc3339 = rfc3339(expires_at);
     let expires_in = token.validity.expires_at.since(core.clock.now()).as_secs();
     let answer = match waiting.wish {
-        Wish::Refresh => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
+        Wish::Refresh { .. } => Answer::Refreshed { profile, expires_at, expires_at_rfc3339 },
         Wish::Token { format, .. } => {
             let answer = TokenAnswer {
                 access_token: secret.expose().into(),
@@ -191,14 +201,14 @@ fn turn_of(core: &Core, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
     let usable = status.token.filter(|token| token.live && is_wanted(token));
     let min_valid = match waiting.wish {
         Wish::Token { min_valid, .. } => min_valid,
-        Wish::Refresh => Some(Duration::ZERO),
+        Wish::Refresh { .. } => Some(Duration::ZERO),
     };
     if let Some(token) = usable.filter(|token| is_enough(token, min_valid, now)) {
         return Turn::Serve(token, note(&token, min_valid, now, None));
     }
     let is_under_way =
         matches!(status.phase, Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty);
-    waiting.was_tried |= is_under_way;
+    waiting.was_tried |= is_under_way && waiting.wish != Wish::Refresh { is_requested: false };
     let is_due_soon = matches!(status.phase, Phase::Waiting { until } if until <= waiting.until);
     // A token that is merely short is not held back for a second try.
     let may_help = !waiting.was_tried || (usable.is_none() && !wants_a_person(&status));
@@ -207,7 +217,7 @@ fn turn_of(core: &Core, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
     }
     match usable {
         Some(token) => Turn::Serve(token, note(&token, min_valid, now, Some((config, &status)))),
-        None => Turn::Refuse(no_token(config, &status, waiting.unwanted.is_some())),
+        None => Turn::Refuse(no_token(config, &status, waiting)),
     }
 }
 
@@ -322,7 +332,7 @@ fn note(
     })
 }
 
-fn no_token(profile: &Profile, status: &Status, is_rejected: bool) -> Answer {
+fn no_token(profile: &Profile, status: &Status, waiting: &WaitingCaller) -> Answer {
     let standing = present::standing(profile, status, Language::En);
     let name = profile.name.as_str();
     let reason = if wants_a_person(status) { Reason::Person } else { Reason::Failed };
@@ -330,7 +340,11 @@ fn no_token(profile: &Profile, status: &Status, is_rejected: bool) -> Answer {
         (Phase::Paused, _) => {
             (format!("{name} is paused"), "Resume it in Glowjar's window or tray.".to_owned())
         }
-        (_, "") if is_rejected => (
+        (_, "") if matches!(waiting.wish, Wish::Refresh { .. }) => (
+            format!("{name} has no new token yet"),
+            "Try again with a longer --timeout.".to_owned(),
+        ),
+        (_, "") if waiting.unwanted.is_some() => (
             format!("{name} has no newer token than the rejected one"),
             "If new ones are rejected as well, run `glowjar check`.".to_owned(),
         ),

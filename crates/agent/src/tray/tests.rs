@@ -112,6 +112,31 @@ fn several_profiles_have_a_submenu_each_and_the_worst_is_said_first() {
 }
 
 #[test]
+fn a_list_higher_than_a_screen_goes_on_in_the_window_and_its_worst_is_still_said_first() {
+    let profiles = |count: usize| {
+        let mut list: Vec<_> =
+            (1..count).map(|number| fresh(&number.to_string(), &format!("N{number}"))).collect();
+        list.push(rejected("last", "Packaging"));
+        tray(list)
+    };
+    let submenus =
+        |view: &TrayView| view.menu.iter().filter(|row| matches!(row, Row::Submenu { .. })).count();
+    let all = profiles(MOST_PROFILES);
+    assert_eq!((submenus(&all), written(&all.menu).contains("more")), (MOST_PROFILES, false));
+    let many = profiles(MOST_PROFILES + 280);
+    assert_eq!(submenus(&many), MOST_PROFILES);
+    let rows = written(&many.menu);
+    assert!(rows.starts_with("[Packaging: The client secret was rejected]\n"), "{rows}");
+    assert!(rows.ends_with("--\nLock\nOpen Glowjar\nQuit\n"), "{rows}");
+    let more = Row::Item {
+        label: "280 more in the window".to_owned(),
+        click: Click::OpenWindow,
+        enabled: true,
+    };
+    assert!(many.menu.contains(&more), "{rows}");
+}
+
+#[test]
 fn locked_the_menu_copies_nothing_and_leads_to_the_window_to_unlock() {
     let locked = BannerView {
         code: LOCKED.to_owned(),
