@@ -4,6 +4,7 @@ use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt, symlink},
     path::Path,
+    process::Stdio,
     time::Duration,
 };
 
@@ -11,6 +12,7 @@ use glowjar_agent::request::Request;
 use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::CLIENT_ID;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::asking::one_profile;
 use crate::office::{Office, programs::Programs};
@@ -117,6 +119,50 @@ async fn trouble_with_a_file_is_said_retried_and_damages_nothing() {
         assert!(office.barrier().await.banners.is_empty());
     }
     assert_eq!((read(&linked), read(&twin)), ("TOKEN=1\n".to_owned(), "TOKEN=1\n".to_owned()));
+}
+
+/// Linux lets a program hold up everybody who opens a file, for up to 45 s (fcntl(2), "Leases"), as a drive does whose
+/// server is gone.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_drive_that_does_not_answer_is_said_and_yesterdays_token_is_not_written_when_it_does() {
+    const HOLD: &str = "import fcntl, os, signal, sys\n\
+        signal.signal(signal.SIGIO, signal.SIG_IGN)\n\
+        fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_WRLCK)\n\
+        print('held', flush=True)\n\
+        sys.stdin.read()";
+    let (office, programs) = one_profile().await;
+    let raw = programs.folder().join("token").display().to_string();
+    add(&office, &programs, &["raw", &raw]).await;
+    current(&office, &programs).await;
+    let first = office.token(&programs, &[]).await;
+    let mut drive = programs.program("python3", &["-c", HOLD, &raw]);
+    drive.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut drive = drive.spawn().expect("python3");
+    let mut held = BufReader::new(drive.stdout.take().expect("piped")).lines();
+    assert_eq!(held.next_line().await.expect("UTF-8").as_deref(), Some("held"));
+
+    renew(&office, &programs).await;
+    let list = listed(&office, &programs, |list| list.contains("its drive does not answer")).await;
+    assert!(list.contains("not current"), "{list}");
+    renew(&office, &programs).await;
+    let third = office.token(&programs, &[]).await;
+    drop(drive.stdin.take());
+    drive.wait().await.expect("its end");
+    office.advance(Duration::from_secs(61));
+    // What stood there before, or the newest: never the one between them, which came to itself late.
+    let look = async {
+        loop {
+            match read(&raw).trim_end() {
+                now if now == third => break,
+                now => assert!(now == first, "the token between them was written"),
+            }
+            office.run(&programs, &["files"]).await;
+            office.advance(Duration::from_secs(61));
+        }
+    };
+    office.within("the newest token", look).await;
+    current(&office, &programs).await;
 }
 
 #[tokio::test]
