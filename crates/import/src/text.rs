@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use secrecy::zeroize::Zeroize;
 
+use super::bruno;
+
 pub(super) fn is_binary(text: &str) -> bool {
     let odd =
         |c: &char| (c.is_control() && !c.is_whitespace()) || *c == char::REPLACEMENT_CHARACTER;
@@ -16,6 +18,10 @@ pub(super) fn tidied(text: &str) -> String {
     let visible = text.chars().filter(|character| !INVISIBLE.contains(character));
     let spaced = visible.map(|c| if SPACES.contains(&c) { ' ' } else { c });
     let mut text = spaced.collect::<String>().replace("\r\n", "\n").replace('\r', "\n");
+    // Its values stand without quotes up to the end of the line, whatever they look like.
+    if bruno::request(&text).is_some() {
+        return text;
+    }
     for step in [quoted_mail, numbered_lines, marked_changes, markup, wiki_escapes] {
         if let Some(tidier) = step(&text) {
             text.zeroize();

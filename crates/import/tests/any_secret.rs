@@ -36,7 +36,7 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-const FORMATS: [(&str, Write, &str, &str); 17] = [
+const FORMATS: [(&str, Write, &str, &str); 19] = [
     ("sh, single quotes", |n, v| format!("export {n}='{}'\n", v.replace('\'', r"'\''")), "", ""),
     ("sh, double quotes", |n, v| format!("export {n}=\"{}\"\n", escaped(v, "\\\"$`")), "", ""),
     ("PowerShell", |n, v| format!("$env:{n} = '{}'\n", v.replace('\'', "''")), "", ""),
@@ -67,6 +67,20 @@ const FORMATS: [(&str, Write, &str, &str); 17] = [
         |n, v| format!(", \"--data-urlencode\", {}", json(&format!("{}={v}", field(n)))),
         "CMD [\"curl\", \"https://ims-na1.adobelogin.com/ims/token/v3\"",
         "]\n",
+    ),
+    (
+        "Bruno",
+        |n, v| format!("  {}: {v}\n", field(n)),
+        "post {\n  url: https://ims-na1.adobelogin.com/ims/token/v3\n  body: formUrlEncoded\n}\n\n\
+         body:form-urlencoded {\n",
+        "}\n",
+    ),
+    (
+        "HAR",
+        |n, v| format!("{}={}&", field(n), encoded(v)),
+        "{\"log\": {\"entries\": [{\"request\": {\"method\": \"POST\", \"url\": \"https://ims-na1.adobelogin.com/ims/token/v3\", \
+         \"postData\": {\"mimeType\": \"application/x-www-form-urlencoded\", \"text\": \"",
+        "grant_type=client_credentials\"}}}]}}",
     ),
     ("a block of words", |n, v| format!("{n}={v}\n"), "", ""),
 ];
