@@ -331,6 +331,7 @@ fn root() -> &'static Path {
 /// What people get.
 const CRATES: &[&str] = &[
     "crates/lifecycle",
+    "crates/claim",
     "crates/ims",
     "crates/import",
     "crates/system",
