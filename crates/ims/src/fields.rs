@@ -40,16 +40,21 @@ impl Fields {
         ["access_token", "error"].iter().any(|key| fields.0.contains_key(*key)).then_some(fields)
     }
 
-    /// The elements of an XML text that hold nothing but text, without their namespaces.
+    /// The elements of an XML text that hold nothing but text, without their namespaces. An exception's name, with which
+    /// Amazon's services begin, is its `__type`.
     pub(crate) fn xml(text: &str) -> Self {
         let elements = text.split('<').skip(1).zip(text.split('<').skip(2));
-        Self::of(elements.filter_map(|(element, next)| {
+        let names = text.split('<').filter_map(|element| element.split([' ', '>', '\n']).next());
+        let exception = names.take(3).find(|name| name.ends_with("Exception"));
+        let exception = exception.map(|name| ("__type".to_owned(), name.to_owned()));
+        let leaves = elements.filter_map(|(element, next)| {
             let (tag, value) = element.split_once('>')?;
             let name = tag.split_whitespace().next()?;
             let is_leaf = next.strip_prefix('/').is_some_and(|end| end.starts_with(name));
             let name = name.rsplit(':').next().unwrap_or(name).to_owned();
             is_leaf.then(|| (name, value.trim().replace("&quot;", "\"").replace("&amp;", "&")))
-        }))
+        });
+        Self::of(leaves.chain(exception))
     }
 
     /// The first of several with the same name counts.

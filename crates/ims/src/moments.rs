@@ -53,6 +53,11 @@ fn of_text(text: &str) -> Option<Timestamp> {
         .ok()
         .or_else(|| utc(text.parse().ok()?))
         .or_else(|| DOT_NET.iter().find_map(|form| jiff::Timestamp::strptime(form, text).ok()))
+        // Azure's documentation has an hour of 24 and a half of the day beside it.
+        .or_else(|| {
+            let text = text.replace(" AM ", " ").replace(" PM ", " ");
+            jiff::Timestamp::strptime(DOT_NET[1], text).ok()
+        })
         .or_else(|| DOT_NET_UTC.iter().find_map(|form| utc(DateTime::strptime(form, text).ok()?)))
         .map(millis)
         .or_else(|| parse_http_date(text))
@@ -78,7 +83,9 @@ const START_KEYS: [&str; 4] = ["issued_at", "created_at", "not_before", "issued"
 const SPAN_KEYS: [&str; 5] =
     ["expires", "expires_in_seconds", "expire_in", "expires_on", "expires_at"];
 
-const DOT_NET: [&str; 2] = ["%m/%d/%Y %I:%M:%S %p %:z", "%Y-%m-%d %H:%M:%S%:z"];
+/// Azure writes the first on Windows and the second on Linux.
+const DOT_NET: [&str; 3] =
+    ["%m/%d/%Y %I:%M:%S %p %:z", "%m/%d/%Y %H:%M:%S %:z", "%Y-%m-%d %H:%M:%S%:z"];
 const DOT_NET_UTC: [&str; 2] = ["%m/%d/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M:%S UTC"];
 
 /// 1973 in seconds. What is smaller is a span, since no token ended so long ago.
@@ -112,6 +119,8 @@ mod tests {
         check(r#"{"expiresAt":"2027-01-15T08:00:00"}"#, Some(MOMENT));
         check(r#"{".expires":"Fri, 15 Jan 2027 08:00:00 GMT"}"#, Some(MOMENT));
         check(r#"{"expires_on":"1/15/2027 8:00:00 AM +00:00"}"#, Some(MOMENT));
+        check(r#"{"expires_on":"01/15/2027 08:00:00 +00:00"}"#, Some(MOMENT));
+        check(r#"{"expires_on":"01/15/2027 20:00:00 PM +12:00"}"#, Some(MOMENT));
         check(r#"{"expireTime":"2027-01-15T08:00:00Z"}"#, Some(MOMENT));
         check(r#"{"expires_at":"2100-01-01T00:00:00Z"}"#, Some(4_102_444_800_000));
     }

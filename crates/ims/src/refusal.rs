@@ -46,8 +46,11 @@ fn verdict(reply: &Reply, asked: Asked<'_>) -> Verdict {
     if let Some(verdict) = reply.error().and_then(|error| named(&error, reply, asked)) {
         return verdict;
     }
+    if (400..500).contains(&reply.status) && is_throttled_in_words(reply) {
+        return Later(Transient::Throttled);
+    }
     let trouble = match (reply.status, page(reply, asked.url)) {
-        (408 | 500.., _) => return Later(Transient::Server),
+        (408 | 500.., _) if reply.page != Page::Block => return Later(Transient::Server),
         (_, Some(trouble @ (Transient::Blocked | Transient::CaptivePortal))) => {
             return Later(trouble);
         }
@@ -73,7 +76,10 @@ fn verdict(reply: &Reply, asked: Asked<'_>) -> Verdict {
 pub(crate) fn page(reply: &Reply, asked: &Url) -> Option<Transient> {
     let is_answer = matches!(reply.status, 401 | 403 | 404 | 405 | 410 | 451);
     match reply.content {
-        Content::Html | Content::Other if reply.page == Page::Block => Some(Transient::Blocked),
+        Content::Html | Content::Other if matches!(reply.page, Page::Block | Page::Guard) => {
+            Some(Transient::Blocked)
+        }
+        Content::Html if reply.page == Page::WantsTls => None,
         Content::Html if asked.scheme() == "https" => Some(Transient::BrokenReply),
         Content::Html if is_answer && reply.page == Page::Plain => Some(Transient::BrokenReply),
         Content::Html => Some(Transient::CaptivePortal),
@@ -106,7 +112,7 @@ fn named(error: &str, reply: &Reply, asked: Asked<'_>) -> Option<Verdict> {
         Known::Client => Never(invalid_client(&description, asked.with_secret)),
         Known::ClientSecret if asked.with_secret => Never(Permanent::SecretRejected),
         Known::ClientId | Known::ClientSecret => Never(Permanent::ClientRejected),
-        Known::UnauthorizedClient if UNKNOWN_CLIENT.iter().any(|w| description.contains(w)) => {
+        Known::UnauthorizedClient | Known::Request if is_unknown_client(&description) => {
             Never(Permanent::ClientRejected)
         }
         Known::UnauthorizedClient if secret_is_suspected => Never(Permanent::SecretRejected),
@@ -117,6 +123,7 @@ fn named(error: &str, reply: &Reply, asked: Asked<'_>) -> Option<Verdict> {
             Never(Permanent::GrantNotAllowed)
         }
         Known::Request => Never(Permanent::RequestRejected),
+        Known::Endpoint => Never(Permanent::EndpointMissing),
         Known::Server => Later(Transient::Server),
         Known::Throttled => Later(Transient::Throttled),
     })
@@ -129,18 +136,32 @@ fn invalid_client(description: &str, with_secret: bool) -> Permanent {
         Permanent::SecretNotWanted
     } else if description.contains("secret") {
         Permanent::SecretRejected
-    } else if description.contains("client_id")
-        || UNKNOWN_CLIENT.iter().any(|words| description.contains(words))
-        || !with_secret
-    {
+    } else if description.contains("client_id") || is_unknown_client(description) || !with_secret {
         Permanent::ClientRejected
     } else {
         Permanent::SecretRejected
     }
 }
 
-/// Of a client id that is not known: Google, Keycloak, Microsoft Entra, Okta, ForgeRock.
-const UNKNOWN_CLIENT: [&str; 7] = [
+/// Whether the id is what's wrong. RFC 6749 section 5.2 explains `invalid_client` with an unknown client and all else that it
+/// may be; Doorkeeper sends that explanation for a wrong secret as well.
+fn is_unknown_client(description: &str) -> bool {
+    UNKNOWN_CLIENT.iter().any(|words| description.contains(words))
+        && !description.contains("no client authentication")
+        && !description.contains("secret")
+}
+
+/// Amazon's services may say it with 400 and without a name for it.
+fn is_throttled_in_words(reply: &Reply) -> bool {
+    let description = reply.description().unwrap_or_default().to_ascii_lowercase();
+    ["rate exceeded", "rate limit", "too many requests"].iter().any(|it| description.contains(it))
+}
+
+/// Of a client id that is not known: Apigee, Google, Keycloak, Microsoft Entra, Okta, ForgeRock.
+const UNKNOWN_CLIENT: [&str; 10] = [
+    "invalid client id",
+    "clientid is invalid",
+    "client was not identified",
     "client was not found",
     "client not found",
     "unknown client",

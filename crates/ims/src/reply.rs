@@ -159,7 +159,8 @@ fn is_xml(bytes: &[u8]) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let is_page = text.contains("<html") || text.contains("<!doctype html");
     let first = text.trim_start_matches('<').split([' ', '>', '\r', '\n', '/', ':']).next();
-    let is_known = first.is_some_and(|name| XML_ROOTS.contains(&name));
+    let is_known =
+        first.is_some_and(|name| XML_ROOTS.contains(&name) || name.ends_with("exception"));
     !is_page && (text.starts_with("<?xml") || is_known)
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Known {
     GrantType,
     /// `unauthorized_client`, which some write for a wrong secret.
     UnauthorizedClient,
+    /// Nothing is there under this path.
+    Endpoint,
     Request,
     Server,
     Throttled,
@@ -57,11 +59,18 @@ pub(crate) fn description(fields: &Fields) -> Option<String> {
     let text = |key: &&str| fields.text(key).filter(|text| !text.trim().is_empty());
     DESCRIPTION_KEYS.iter().find_map(text).or_else(|| {
         let nested = ["error", "errors", "fault"].iter().filter_map(|key| fields.value(key));
-        nested.filter_map(|value| words(&value, 0)).next()
+        nested.filter_map(|value| words(&value, 0)).next().or_else(|| sentence(fields))
     })
 }
 
-/// What stands in `WWW-Authenticate` (RFC 6750 section 3).
+/// What Apigee says in `Error`, beside an `ErrorCode`.
+fn sentence(fields: &Fields) -> Option<String> {
+    let is_named = || codes(fields).iter().any(|code| Known::of(code).is_some());
+    fields.text("error").filter(|text| text.trim().contains(' ') && is_named())
+}
+
+/// What stands in `WWW-Authenticate` (RFC 6750 section 3), and the name that Amazon's services put into a header, with a
+/// colon and perhaps an address after it (<https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>).
 pub(crate) fn in_headers(headers: &HeaderMap) -> Option<Fields> {
     let mut found = Vec::new();
     for value in headers.get_all(WWW_AUTHENTICATE) {
@@ -71,6 +80,9 @@ pub(crate) fn in_headers(headers: &HeaderMap) -> Option<Fields> {
             found.extend(parameter);
         }
     }
+    let amazon = headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+    let name = amazon.and_then(|text| text.split(':').next());
+    found.extend(name.map(|name| ("__type".to_owned(), name.to_owned())));
     (!found.is_empty()).then(|| Fields::of(found.into_iter()))
 }
 
@@ -185,7 +197,7 @@ const UNMISTAKABLE: [&str; 5] = [
 const DEEPEST: u8 = 4;
 
 /// As [`bare`] writes them. RFC 6749, and what Adobe, Amazon, Apigee, GitHub, Google, Microsoft, Okta and Salesforce add.
-const KNOWN: [(Known, &[&str]); 10] = [
+const KNOWN: [(Known, &[&str]); 11] = [
     (Known::Client, &["invalidclient"]),
     (
         Known::ClientId,
@@ -236,6 +248,8 @@ const KNOWN: [(Known, &[&str]); 10] = [
     (Known::GrantType, &["unsupportedgranttype", "unsupportedgrant", "invalidgranttype"]),
     (Known::UnauthorizedClient, &["unauthorizedclient"]),
     (Known::Request, &["invalidrequest"]),
+    // Amazon API Gateway's name for a path that it does not have.
+    (Known::Endpoint, &["missingauthenticationtokenexception"]),
     (
         Known::Server,
         &[
