@@ -1,6 +1,7 @@
 //! Replies in the shapes that servers, gateways, firewalls and networks send, each with where the shape can be read, and what
-//! becomes of it. A row's first words name an RFC, or a page where such a reply stands as it was sent, read on 2026-11-29; of
-//! long pages the parts are here that tell what they are, and names, ids and moments are changed. A row that begins with
+//! becomes of it. A row's first words name an RFC whose shape it has, or a page where such a reply stands, read on 2026-11-29
+//! and mostly as a stored copy. Of long pages the parts are here that tell what they are; names, ids and moments are changed,
+//! and a status or type that the page leaves out is ours. A row that begins with
 //! "made up" was written by hand: after what the product that it names is said to send, or to try a kind further.
 
 use glowjar_lifecycle::{
@@ -517,7 +518,7 @@ const REFUSALS: &[Shape] = &[
         Never(GrantNotAllowed),
     ),
     (
-        "made up: Adobe IMS",
+        "made up: Adobe IMS as docs/adobe-ims.md has it",
         Mint,
         400,
         JSON,
@@ -525,7 +526,7 @@ const REFUSALS: &[Shape] = &[
         Never(SecretRejected),
     ),
     (
-        "made up: Adobe IMS",
+        "made up: Adobe IMS as docs/adobe-ims.md has it",
         Mint,
         400,
         JSON,
@@ -533,7 +534,7 @@ const REFUSALS: &[Shape] = &[
         Never(ClientRejected),
     ),
     (
-        "made up: Adobe IMS",
+        "made up: Adobe IMS as docs/adobe-ims.md has it",
         Refresh,
         400,
         JSON,
@@ -541,7 +542,7 @@ const REFUSALS: &[Shape] = &[
         Never(AccountAction),
     ),
     (
-        "made up: Adobe IMS, upper case",
+        "made up: Adobe IMS as docs/adobe-ims.md has it, upper case",
         Refresh,
         400,
         JSON,
