@@ -39,7 +39,7 @@ use crate::{
     shell::Desktop,
     shortcut::Shortcut,
     tray::Tray,
-    window_process::{self, NoWindow},
+    window_process::{self, NoWindow, WindowProgram},
 };
 
 /// Runs until the person quits.
@@ -146,7 +146,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
         }
     };
     let window = tokio::spawn(window_process::keep(
-        this_program(),
+        WindowProgram::standing_in().unwrap_or_else(|| WindowProgram::of_this(this_program())),
         answer,
         newest,
         shown,

@@ -31,10 +31,33 @@ use conversation::Conversation;
 
 mod conversation;
 
+/// What is started to show the window.
+#[derive(Debug)]
+pub struct WindowProgram {
+    file: PathBuf,
+    needs_web_view: bool,
+}
+
+impl WindowProgram {
+    /// This very program.
+    pub fn of_this(file: PathBuf) -> Self {
+        Self { file, needs_web_view: true }
+    }
+
+    /// What a test named to stand in for it, since Wine has no web view. No release looks for one.
+    pub fn standing_in() -> Option<Self> {
+        if !cfg!(all(windows, debug_assertions)) {
+            return None;
+        }
+        let file = env::var_os(STANDS_IN)?.into();
+        Some(Self { file, needs_web_view: false })
+    }
+}
+
 /// Opens the window each time `shows` asks for it, and answers its requests for as long as it stays open.
 /// Ends, and the window with it, when it is `unwanted`. `failed` is told when its process can't be started.
 pub async fn keep<H, F>(
-    program: PathBuf,
+    program: WindowProgram,
     answer: H,
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     mut shows: mpsc::Receiver<()>,
@@ -48,18 +71,18 @@ pub async fn keep<H, F>(
     while is_wanted || unwanted.run_until_cancelled(shows.recv()).await.flatten().is_some() {
         let theme = snapshots.borrow().as_ref().map_or(Theme::System, |snapshot| snapshot.theme);
         // Its process would only say so where nobody reads it.
-        if !This::has_web_view() {
+        if program.needs_web_view && !This::has_web_view() {
             failed(NoWindow::NoWebView);
             is_wanted = false;
             continue;
         }
-        is_wanted = match open(&program, theme) {
+        is_wanted = match open(&program.file, theme) {
             Ok(window) => {
                 converse(window, answer.clone(), snapshots.clone(), &mut shows, &unwanted).await
             }
             Err(error) => {
-                tracing::error!(%error, program = %program.display(), "the window could not be started");
-                failed(NoWindow::NotStarted { program: &program, error: &error });
+                tracing::error!(%error, program = %program.file.display(), "the window could not be started");
+                failed(NoWindow::NotStarted { program: &program.file, error: &error });
                 false
             }
         };
@@ -133,5 +156,7 @@ async fn end(window: &mut Child) -> io::Result<ExitStatus> {
 /// the first picture, and leaves the window blank with some of them (tauri-apps/tauri#9304, #15936). A person who has
 /// set it, to `0` or `1`, is obeyed.
 const WITHOUT_GRAPHICS_CARD: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+/// Names the program of [`WindowProgram::standing_in`].
+const STANDS_IN: &str = "GLOWJAR_TEST_WINDOW";
 /// WebKit takes a tenth of a second to end; a window that hangs is not waited for while a person quits.
 const TIME_TO_GO: Duration = Duration::from_secs(2);

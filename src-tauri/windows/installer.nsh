@@ -1,14 +1,29 @@
 ; What Glowjar adds to Tauri's installer for Windows (https://v2.tauri.app/distribute/windows-installer/#using-installer-hooks).
-; The files of a program that runs can't be replaced or removed, so it is asked to end first. It puts everything away, which takes a
-; moment. A command that waits for a token hears that the application ended, and ends as well.
+; The files of a program that runs can't be replaced or removed, so it is asked to end first, until it is gone: it puts everything
+; away, which takes a moment. One that hangs is ended after a quarter of a minute. A command that waits for a token hears that the
+; application ended, and ends as well.
 
 !macro END_GLOWJAR
-  nsExec::Exec 'taskkill /IM glowjar-app.exe'
+  Push $0
+  Push $1
+  StrCpy $1 0
+  ${Do}
+    ; 0 as long as there is one to ask.
+    nsExec::Exec 'taskkill /IM glowjar-app.exe'
+    Pop $0
+    ${If} $0 != 0
+      ${ExitDo}
+    ${EndIf}
+    Sleep 500
+    IntOp $1 $1 + 1
+  ${LoopUntil} $1 >= 30
+  nsExec::Exec 'taskkill /F /IM glowjar-app.exe'
   Pop $0
-  ${If} $0 == 0
-    Sleep 3000
-  ${EndIf}
   nsExec::Exec 'taskkill /F /IM glowjar.exe'
+  Pop $0
+  ; Windows holds on to the file of a program for a moment longer.
+  Sleep 500
+  Pop $1
   Pop $0
 !macroend
 

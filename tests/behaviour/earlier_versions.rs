@@ -24,7 +24,12 @@ async fn left_by(version: &str) -> Office {
     for file in fs::read_dir(&kept).unwrap_or_else(|error| panic!("{}: {error}", kept.display())) {
         let file = file.expect("a folder can be read").path();
         let name = file.file_name().expect("a file has a name").to_str().expect("in UTF-8");
-        let text = fs::read_to_string(&file).expect("text").replace("{folder}", folder);
+        // In JSON a backslash of Windows is two.
+        let folder = match name.ends_with(".json") {
+            true => folder.replace('\\', r"\\"),
+            false => folder.to_owned(),
+        };
+        let text = fs::read_to_string(&file).expect("text").replace("{folder}", &folder);
         match name {
             "keychain.json" => {
                 let entries: Map<String, Value> = serde_json::from_str(&text).expect("JSON");

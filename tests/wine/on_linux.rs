@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeSet,
+    path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -10,9 +11,13 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use desktop::patience::until;
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route, Sandbox, Settings};
-use machine::{Machine, Ran};
+use machine::{Machine, Ran, Row};
+use serde_json::{Map, Value, json};
+use window::{Window, Windows};
 
+mod installer;
 mod machine;
+mod window;
 
 #[tokio::main]
 pub async fn main() -> ExitCode {
@@ -27,8 +32,9 @@ pub async fn main() -> ExitCode {
 
 async fn tour() -> Result<()> {
     let sandbox = Sandbox::start(Settings::default()).await?;
-    let machine = Machine::start().await?;
-    let person = Person { sandbox, machine };
+    let windows = Windows::listen().await?;
+    let machine = Machine::start(windows.port()?).await?;
+    let mut person = Person { sandbox, machine, windows };
 
     person.machine.start_the_application()?;
     person.wait_until_it_answers().await?;
@@ -38,6 +44,10 @@ async fn tour() -> Result<()> {
     let mut missing = 0;
     for outcome in [
         person.imports().await,
+        person.the_menu_copies_and_clears().await,
+        person.a_left_click_opens_the_window().await,
+        person.it_starts_at_login_or_not().await,
+        person.who_asks_is_asked_about_once().await,
         person.many_ask_at_once().await,
         person.programs_are_given_a_token().await,
         person.a_file_is_kept_current().await,
@@ -49,6 +59,9 @@ async fn tour() -> Result<()> {
         person.it_ends_when_asked_to().await,
         person.the_command_starts_it().await,
         person.it_locks().await,
+        person.it_is_installed_upgraded_and_removed().await,
+        person.it_ends_with_the_session().await,
+        person.what_an_earlier_version_kept_is_there().await,
     ] {
         if let Err(error) = outcome {
             println!("MISSING  {error:#}");
@@ -63,6 +76,7 @@ async fn tour() -> Result<()> {
 struct Person {
     sandbox: Sandbox,
     machine: Machine,
+    windows: Windows,
 }
 
 impl Person {
@@ -91,6 +105,114 @@ impl Person {
             self.sandbox.url()
         );
         self.glowjar(&["import", "-", "--name", name], &text).await?.succeeded().map(drop)
+    }
+
+    async fn the_menu_copies_and_clears(&self) -> Result<()> {
+        let token = self.token(&["Campaign"]).await?;
+        self.machine.open_the_menu().await?;
+        self.machine.picture("menu").await?;
+        self.machine.choose(COPY_TOKEN).await?;
+        until(LONG, "the token on the clipboard", || async {
+            Ok((self.machine.clipboard("UTF8_STRING").await == token).then_some(()))
+        })
+        .await?;
+        let formats = self.machine.clipboard("TARGETS").await;
+        ensure!(
+            formats.contains("ExcludeClipboardContentFromMonitorProcessing"),
+            "histories would keep it: {formats}"
+        );
+        self.machine.open_the_menu().await?;
+        self.machine.choose(CLEAR_CLIPBOARD).await?;
+        until(LONG, "an empty clipboard", || async {
+            Ok((self.machine.clipboard("UTF8_STRING").await != token).then_some(()))
+        })
+        .await?;
+        seen("the icon's menu copies the token, kept out of histories, and clears it");
+        Ok(())
+    }
+
+    async fn a_left_click_opens_the_window(&self) -> Result<()> {
+        self.machine.click_the_icon().await?;
+        let mut window = self.windows.opened().await?;
+        window.profile("Campaign").await?;
+        seen("a left click on the icon opens the window, which knows the profile");
+        Ok(())
+    }
+
+    async fn it_starts_at_login_or_not(&self) -> Result<()> {
+        let mut window = self.open_the_window().await?;
+        let choices = |snapshot: &Value| {
+            let choices = &snapshot["settings"]["choices"];
+            choices.is_object().then(|| choices.clone())
+        };
+        let mut choices = window.find("the settings", choices).await?;
+        for wanted in [true, false] {
+            choices["startAtLogin"] = json!(wanted);
+            window.ask(json!({ "kind": "changeSettings", "settings": choices })).await?;
+            let entry = self.machine.registry(RUN, "Glowjar").await?;
+            let is_there = entry.as_deref().is_some_and(|entry| {
+                entry.starts_with('"') && entry.trim_end().ends_with(r#"glowjar-app.exe""#)
+            });
+            ensure!(is_there == wanted && entry.is_some() == wanted, "in the registry: {entry:?}");
+        }
+        seen("the settings have Windows start it at login, quoted, and no longer");
+        Ok(())
+    }
+
+    /// W4.
+    async fn who_asks_is_asked_about_once(&self) -> Result<()> {
+        let mut window = self.open_the_window().await?;
+        let profile = window.profile("Campaign").await?;
+        let asks_first =
+            |wanted: bool| json!({ "kind": "askFirst", "profile": profile, "wanted": wanted });
+        window.ask(asks_first(true)).await?;
+        let line = ["token", "Campaign", "--timeout", "60s"];
+        let asking = self.machine.begin("glowjar.exe", &line, "")?;
+        // Nothing of Windows' started it, so it is asked about itself.
+        let question = self.question(&mut window, r"\glowjar.exe").await?;
+        self.answer(&mut window, &question, "always").await?;
+        let token = asking.end(LONG).await?.succeeded()?;
+        ensure!(self.sandbox.accepts(token.trim()), "no token after the answer");
+        let again = self.machine.begin("glowjar.exe", &line, "")?.end(LONG).await?.succeeded()?;
+        ensure!(again == token, "another token");
+
+        let command = self.machine.command();
+        let line = [&["/c", &command], &line[..]].concat();
+        let asking = self.machine.begin("cmd.exe", &line, "")?;
+        let question = self.question(&mut window, r"\cmd.exe").await?;
+        ensure!(question["runsAnything"] == true, "taken for one program: {question}");
+        self.answer(&mut window, &question, "never").await?;
+        let ran = asking.end(LONG).await?;
+        ensure!(ran.code != Some(0) && ran.out.trim().is_empty(), "given out all the same");
+        window.ask(asks_first(false)).await?;
+        seen(
+            "a program is asked about by its file, and a command by who runs it; answers are kept to",
+        );
+        Ok(())
+    }
+
+    /// The one about the program whose file is so called. What the window shows of others may be older than their answers.
+    async fn question(&self, window: &mut Window, name: &str) -> Result<Value> {
+        let is_about = |question: &Value| {
+            let file = question["program"]["file"].as_str().unwrap_or_default().to_lowercase();
+            file.ends_with(name) && question["isWaiting"] == true
+        };
+        let look = |snapshot: &Value| {
+            let mut questions = snapshot["questions"].as_array()?.iter();
+            questions.find(|question| is_about(question)).cloned()
+        };
+        window.find(&format!("the question about {name}"), look).await
+    }
+
+    async fn answer(&self, window: &mut Window, question: &Value, consent: &str) -> Result<()> {
+        let number = &question["number"];
+        let answer = json!({ "kind": "answerQuestion", "question": number, "consent": consent });
+        window.ask(answer).await.map(drop)
+    }
+
+    async fn open_the_window(&self) -> Result<Window> {
+        self.glowjar(&["open"], "").await?.succeeded()?;
+        self.windows.opened().await
     }
 
     /// W1.
@@ -202,7 +324,8 @@ impl Person {
         let second = self.machine.begin("glowjar-app.exe", &[], "")?;
         let ran = second.end(LONG).await.context("a second start")?;
         ensure!(ran.code == Some(0), "a second start ended with {:?}", ran.code);
-        seen("a second start ends, and leaves the field to the first");
+        self.windows.opened().await?;
+        seen("a second start ends, and has the first show its window");
         Ok(())
     }
 
@@ -225,6 +348,104 @@ impl Person {
         ensure!(ran.code != Some(0) && ran.out.is_empty(), "a locked Glowjar gave out a token");
         self.machine.picture("locked").await?;
         seen("locked it gives nothing out");
+        Ok(())
+    }
+
+    /// By an installer that differs from Tauri's in all but what Glowjar adds to it.
+    async fn it_is_installed_upgraded_and_removed(&self) -> Result<()> {
+        let place = self.machine.local_folder()?.join("Glowjar");
+        for version in ["1", "2"] {
+            // The first finds the one that runs from elsewhere, the second the one that it is to replace.
+            let made = installer::make(self.machine.programs(), self.machine.folder(), version);
+            let signed = installer::sign(&made.await?).await?;
+            self.machine.begin_file(&signed, &["/S"])?.end(LONG).await?.succeeded()?;
+            self.machine.wait_until_it_is_gone().await?;
+            let installed = std::fs::read_to_string(place.join("version.txt"))?;
+            ensure!(installed == version, "version {installed} is installed, not {version}");
+            let name = self.machine.registry(APP_ID, "DisplayName").await?;
+            ensure!(name.as_deref() == Some("Glowjar"), "notices are named {name:?}");
+            self.machine.start_file(&place.join("glowjar-app.exe"))?;
+            self.wait_until_it_answers().await?;
+        }
+        seen("an installer, signed, ends what runs and installs it, and so does its next version");
+        let uninstaller = place.join("uninstall.exe");
+        self.machine.begin_file(&uninstaller, &["/S"])?.end(LONG).await?.succeeded()?;
+        self.machine.wait_until_it_is_gone().await?;
+        until(LONG, "the files to be gone", || async { Ok((!place.exists()).then_some(())) })
+            .await?;
+        ensure!(self.machine.registry(APP_ID, "DisplayName").await?.is_none(), "a name is left");
+        ensure!(self.machine.data_folder()?.join("profiles.json").exists(), "the data is gone");
+        seen("removed, it is gone, and the person's data is still there");
+        self.machine.start_the_application()?;
+        self.wait_until_it_answers().await
+    }
+
+    async fn it_ends_with_the_session(&mut self) -> Result<()> {
+        let mut window = self.open_the_window().await?;
+        window.ask(json!({ "kind": "unlock" })).await?;
+        let token = self.token(&["Campaign"]).await?;
+        let asked = self.asked();
+        self.machine.log_off().await?;
+        self.machine.start_the_desktop()?;
+        self.machine.wait_until_it_is_gone().await?;
+        self.machine.start_the_application()?;
+        self.wait_until_it_answers().await?;
+        ensure!(self.token(&["Campaign"]).await? == token, "another token after logging off");
+        ensure!(self.asked() == asked, "asked again after logging off");
+        seen("it ends with the session, and has its tokens in the next one");
+        Ok(())
+    }
+
+    /// Its files as that version wrote them, its credentials where that version kept them. Its tokens are left out: Windows'
+    /// keychain takes none so long in one piece.
+    async fn what_an_earlier_version_kept_is_there(&self) -> Result<()> {
+        self.machine.taskkill(&["/F"]).await?;
+        self.machine.wait_until_it_is_gone().await?;
+        self.machine.forget_the_data()?;
+        let folder = self.machine.data_folder()?;
+        std::fs::create_dir_all(&folder)?;
+        let home = format!("Z:{}", self.machine.folder().display());
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("behaviour/earlier_versions/b75c3b8");
+        for file in std::fs::read_dir(kept)? {
+            let file = file?.path();
+            let text = std::fs::read_to_string(&file)?.replace("{folder}", &home);
+            let name = file.file_name().context("no name")?;
+            if name == "keychain.json" {
+                let mut entries: Map<String, Value> = serde_json::from_str(&text)?;
+                entries.retain(|entry, _| entry.ends_with("/credential"));
+                let entries = serde_json::to_string(&entries)?;
+                let program = "examples/keychain_entries.exe";
+                self.machine.begin(program, &[], &entries)?.end(LONG).await?.succeeded()?;
+            } else if name == "kept.env" {
+                std::fs::write(self.machine.folder().join(name), text)?;
+            } else {
+                std::fs::write(folder.join(name), text)?;
+            }
+        }
+        self.machine.start_the_application()?;
+        self.wait_until_it_answers().await?;
+        let mut window = self.open_the_window().await?;
+        let snapshot =
+            window.find("profiles", |it| it["profiles"].is_array().then(|| it.clone())).await?;
+        let choices = &snapshot["settings"]["choices"];
+        ensure!(choices["language"] == "de" && choices["theme"] == "dark", "{choices}");
+        ensure!(choices["clearClipboardAfterSeconds"] == 77, "{choices}");
+        ensure!(snapshot["banners"] == json!([]), "{}", snapshot["banners"]);
+        window.profile("Own server").await?;
+        window.profile("Paused").await?;
+        let profile = window.profile("Campaign «Frühling»").await?;
+        // From the sandbox of the application itself, which refuses a wrong secret.
+        window
+            .find("a live token", |snapshot| {
+                let mut profiles = snapshot["profiles"].as_array()?.iter();
+                let profile = profiles.find(|it| it["id"] == profile.as_str())?;
+                (profile["canCopy"] == true).then_some(())
+            })
+            .await?;
+        self.machine.picture("earlier-version").await?;
+        seen(
+            "profiles, settings and credentials of an earlier version are there, and bring a token",
+        );
         Ok(())
     }
 
@@ -267,5 +488,10 @@ const SCOPES: &str = "openid,AdobeID,firefly_api,ff_apis";
 const AT_ONCE: usize = 100;
 const SHORT_LIFE: Duration = Duration::from_secs(40);
 const LONG_LIFE: Duration = Duration::from_secs(86_399);
+const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
+const APP_ID: &str = r"Software\Classes\AppUserModelId\app.glowjar.Glowjar";
+/// Rows of the menu, counted from below: what is above depends on what there is to say.
+const COPY_TOKEN: Row = Row { rows_below: 6, lines_below: 1 };
+const CLEAR_CLIPBOARD: Row = Row { rows_below: 3, lines_below: 0 };
 /// Nobody waits for less on a busy machine.
 const LONG: Duration = Duration::from_secs(120);

@@ -29,8 +29,9 @@ cargo xtask COMMAND
           From Linux: lint everything for Windows, build it, and run its tests and the programs under Wine.
   macos [--yes]
           From Linux: check and lint everything for both kinds of Mac. Nothing is linked, and nothing runs.
-  bundle [--yes]
-          Build the release packages (.deb and .rpm on Linux).
+  bundle [--check] [--yes]
+          Build the release packages (.deb and .rpm on Linux). --check installs them in a clean Debian, uses them,
+          upgrades the .deb and removes both. That takes root, or sudo.
   help    This page.
 
 --yes installs what is missing without asking; so does a set CI variable, and having no terminal.";
@@ -47,7 +48,7 @@ pub enum Task {
     Paint { yes: bool, release: bool },
     Bench { yes: bool, quick: bool },
     Cross { system: System, yes: bool },
-    Bundle { yes: bool },
+    Bundle { yes: bool, checks: bool },
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Task {
                 Ok(Task::Cross { system: System::Windows, yes: parse_yes(arguments)? })
             }
             Some("macos") => Ok(Task::Cross { system: System::MacOs, yes: parse_yes(arguments)? }),
-            Some("bundle") => Ok(Task::Bundle { yes: parse_yes(arguments)? }),
+            Some("bundle") => parse_bundle(arguments),
             Some("run") => parse_run(arguments).map(Task::Run),
             Some("test") => parse_test(arguments).map(Task::Test),
             Some(unknown) => Err(usage(unknown)),
@@ -124,6 +125,18 @@ fn parse_yes(arguments: impl Iterator<Item = String>) -> Result<bool, Failure> {
         }
     }
     Ok(yes)
+}
+
+fn parse_bundle(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
+    let (mut yes, mut checks) = (false, false);
+    for argument in arguments {
+        match argument.as_str() {
+            "--yes" => yes = true,
+            "--check" => checks = true,
+            unknown => return Err(usage(unknown)),
+        }
+    }
+    Ok(Task::Bundle { yes, checks })
 }
 
 fn parse_bench(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {

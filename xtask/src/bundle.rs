@@ -1,26 +1,30 @@
-//! `cargo xtask bundle`: the packages people install, made by Tauri's own bundler.
+//! `cargo xtask bundle`: the packages people install, made by Tauri's own bundler. `--check` installs them in a clean
+//! Debian, upgrades and removes them (`tests/package`).
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::run::program;
 use crate::setup::{self, Scope};
 use crate::steps::Steps;
 use crate::terminal::Consent;
 
-pub fn bundle(project: &Project, consent: Consent) -> Result<(), Failure> {
+pub fn bundle(project: &Project, checks: bool, consent: Consent) -> Result<(), Failure> {
+    if checks && !cfg!(target_os = "linux") {
+        return Err(Failure::new("`--check` tries packages for Linux, on Linux."));
+    }
     setup::setup(project, Scope::Build, consent)?;
-    let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
-    let tauri = project.ui().join("node_modules/.bin").join(name);
-    if !tauri.exists() {
-        return Err(Failure::new(
-            "Tauri's bundler is missing, which nothing else needs. In ui/: `npm install --no-save @tauri-apps/cli@2`",
-        ));
+    if checks {
+        setup::install_for_packages(consent)?;
     }
     let mut steps = Steps::begin();
+    let tauri = steps.perform("Tauri's bundler", || bundler(project))?;
     steps.run("window's pages", &mut project.npm(&project.ui(), &["run", "--silent", "build"]))?;
     let command = steps.perform("command", || project.release_command())?;
     let pages = steps.perform("manual and completions", || Pages::print(project, &command))?;
@@ -31,9 +35,61 @@ pub fn bundle(project: &Project, consent: Consent) -> Result<(), Failure> {
     if let Ok(kinds) = env::var("GLOWJAR_BUNDLES") {
         packages.args(["--bundles", &kinds]);
     }
-    steps.run("packages", &mut packages)?;
+    let begun = SystemTime::now();
+    steps.run("packages", packages.args(["--", "--locked"]))?;
+    if checks {
+        let packages = ["deb", "rpm"].map(|kind| newest_package(&command, kind, begun));
+        let [deb, rpm] = packages;
+        let driver = steps.perform("driver", || {
+            project.build(&["--locked", "-p", "glowjar-tests", "--bin", "package"])
+        })?;
+        let mut tour = setup::as_root(consent)?;
+        tour.arg(variable("GLOWJAR_DEB", &deb?));
+        tour.arg(variable("GLOWJAR_RPM", &rpm?));
+        tour.arg(variable("GLOWJAR_CLEAN_DEBIAN", &project.root.join("target/clean-debian")));
+        tour.arg(program(&driver, "package")?);
+        steps.run("a clean Debian", &mut tour)?;
+    }
     steps.finish();
     Ok(())
+}
+
+/// Tauri's bundler, which nothing else needs, in a folder of its own below the target folder.
+fn bundler(project: &Project) -> Result<PathBuf, Failure> {
+    let folder =
+        project.root.join("target/bundler").join(TAURI.replace('@', "-").replace('/', "-"));
+    let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
+    let tauri = folder.join("node_modules/.bin").join(name);
+    if tauri.exists() {
+        return Ok(tauri);
+    }
+    fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("{}: {}", folder.display(), error)))?;
+    let mut npm = project.npm(&folder, &["install", "--no-audit", "--no-fund", "--loglevel=error"]);
+    let installed = npm.arg("--prefix").arg(&folder).arg(TAURI).status();
+    match installed {
+        Ok(status) if status.success() && tauri.exists() => Ok(tauri),
+        _ => Err(Failure::new(format!("npm could not install {}.", TAURI))),
+    }
+}
+
+/// The package that was made since. Only cargo knows the target folder: it is one of those around the command.
+fn newest_package(command: &Path, kind: &str, since: SystemTime) -> Result<PathBuf, Failure> {
+    let bundle = Path::new("release/bundle").join(kind);
+    let folders = command.ancestors().map(|folder| folder.join(&bundle));
+    let files = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let mut packages = files.map(|file| file.path()).filter(|path| {
+        let made = fs::metadata(path).and_then(|facts| facts.modified());
+        path.extension().map_or(false, |it| it == kind) && made.map_or(false, |made| made >= since)
+    });
+    packages.next().ok_or_else(|| Failure::new(format!("No `.{}` was made.", kind)))
+}
+
+fn variable(name: &str, value: &Path) -> OsString {
+    let mut text = OsString::from(name);
+    text.push("=");
+    text.push(value);
+    text
 }
 
 /// What the command prints about itself, as files for a package.
@@ -94,6 +150,9 @@ fn entry(place: &str, file: &Path) -> String {
 fn escaped(file: &Path) -> String {
     file.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"")
 }
+
+/// The version that was tried.
+const TAURI: &str = "@tauri-apps/cli@2.12.5";
 
 #[cfg(test)]
 mod tests {

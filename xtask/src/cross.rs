@@ -44,7 +44,9 @@ pub fn check(project: &Project, system: System, consent: Consent) -> Result<(), 
             "This checks from Linux what Glowjar does elsewhere. On Windows and macOS themselves: `cargo xtask check`.",
         ));
     }
-    setup::setup(project, Scope::Build, consent)?;
+    // The tour of a Wine desktop wants what any desktop of the tests does.
+    let scope = if system == System::Windows { Scope::Session } else { Scope::Build };
+    setup::setup(project, scope, consent)?;
     let mut steps = Steps::begin();
     if project.ui_is_stale() {
         // The application holds the window's pages.

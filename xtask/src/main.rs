@@ -43,7 +43,7 @@ fn main() -> ExitCode {
             Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),
             Task::Bench { yes, quick } => bench::bench(&project, quick, Consent::find(yes)),
             Task::Cross { system, yes } => cross::check(&project, system, Consent::find(yes)),
-            Task::Bundle { yes } => bundle::bundle(&project, Consent::find(yes)),
+            Task::Bundle { yes, checks } => bundle::bundle(&project, checks, Consent::find(yes)),
         }
     });
     match outcome {

@@ -11,6 +11,7 @@ mod toolchain;
 use std::path::PathBuf;
 use std::process::Command;
 
+pub use apt::as_root;
 pub use system::find_program;
 
 use crate::failure::Failure;
@@ -52,7 +53,16 @@ pub fn setup(project: &Project, scope: Scope, consent: Consent) -> Result<(), Fa
 
 /// Has apt bring the C compilers for Windows, and Wine, where they are missing.
 pub fn install_for_windows(consent: Consent) -> Result<(), Failure> {
-    let missing = system::absent(packages::FOR_WINDOWS);
+    install_parts(packages::FOR_WINDOWS, consent)
+}
+
+/// Has apt bring what makes a clean Debian to try a package in.
+pub fn install_for_packages(consent: Consent) -> Result<(), Failure> {
+    install_parts(packages::FOR_PACKAGES, consent)
+}
+
+fn install_parts(parts: &'static [Part], consent: Consent) -> Result<(), Failure> {
+    let missing = system::absent(parts);
     if missing.is_empty() {
         return Ok(());
     }
@@ -60,7 +70,8 @@ pub fn install_for_windows(consent: Consent) -> Result<(), Failure> {
     if !system.installs_packages() {
         return Err(Failure::new(system.advice(&missing)));
     }
-    println!("Missing, to be installed: the C compilers of mingw-w64, for Windows, and Wine.");
+    let names: Vec<&str> = missing.iter().map(|part| part.apt).collect();
+    println!("Missing, to be installed: {}", names.join(" "));
     if !consent.obtain("Install them?")? {
         return Err(Failure::new("Nothing was installed."));
     }

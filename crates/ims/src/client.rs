@@ -153,6 +153,7 @@ impl Client {
         let routed = match &settings.proxy {
             ProxyChoice::System => {
                 let found = proxy::from_environment(variable);
+                let is_clean = found.warnings.is_empty();
                 warnings.extend(found.warnings);
                 match found.proxy {
                     Some((variable, url)) => {
@@ -163,8 +164,9 @@ impl Client {
                         });
                         finish(builder(&authorities).no_proxy().proxy(proxy))?
                     }
-                    // What macOS and Windows are set to, which their own settings check.
-                    None if cfg!(any(target_os = "macos", windows)) => {
+                    // What macOS and Windows are set to, which their own settings check. The HTTP library asks the
+                    // environment first, and would use what can't be used.
+                    None if cfg!(any(target_os = "macos", windows)) && is_clean => {
                         finish(builder(&authorities))?
                     }
                     None => direct.clone(),

@@ -23,16 +23,19 @@ pub struct Machine {
     runner: PathBuf,
     prefix: PathBuf,
     programs: PathBuf,
+    window_port: u16,
     screen: XServer,
     pictures: PathBuf,
     folder: TempDir,
-    _desktop: Process,
+    desktop: Option<Process>,
 }
 
 impl Machine {
+    /// With a window that is shown at this port.
+    ///
     /// # Errors
     /// Xvfb or Wine are not there, or `cargo xtask windows` did not say where its parts are.
-    pub async fn start() -> Result<Self> {
+    pub async fn start(window_port: u16) -> Result<Self> {
         let runner = file("GLOWJAR_WINE_RUNNER")?;
         let prefix = file("GLOWJAR_WINE_PREFIX")?;
         let programs = file("GLOWJAR_WINE_LIBRARIES")?;
@@ -51,10 +54,18 @@ impl Machine {
             add.args(["reg", "add", key, "/v", name, "/d", value, "/f"]);
             finish(add, folder.path(), "reg", "").await?.succeeded()?;
         }
-        let mut desktop = wine(&runner, &screen);
+        let mut machine =
+            Self { runner, prefix, programs, window_port, screen, pictures, folder, desktop: None };
+        machine.start_the_desktop()?;
+        Ok(machine)
+    }
+
+    /// Also after the end of a session.
+    pub fn start_the_desktop(&mut self) -> Result<()> {
+        let mut desktop = wine(&self.runner, &self.screen);
         desktop.args(["explorer", &format!("/desktop={DESKTOP},{SIZE}")]);
-        let desktop = Process::start(desktop)?;
-        Ok(Self { runner, prefix, programs, screen, pictures, folder, _desktop: desktop })
+        self.desktop = Some(Process::start(desktop)?);
+        Ok(())
     }
 
     /// A folder that both systems see.
@@ -66,24 +77,123 @@ impl Machine {
         &self.pictures
     }
 
+    /// The command, as a program of Windows starts it.
+    pub fn command(&self) -> String {
+        self.windows_path(&self.programs.join("glowjar.exe"))
+    }
+
     /// Wine shows all of Linux's files as a drive.
     pub fn windows_path(&self, file: &Path) -> String {
         format!("Z:{}", file.display().to_string().replace('/', r"\"))
     }
 
+    /// Where the programs lie.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     pub fn start_the_application(&self) -> Result<()> {
+        self.start_file(&self.programs.join("glowjar-app.exe"))
+    }
+
+    /// As [`Machine::start_the_application`], from elsewhere.
+    pub fn start_file(&self, file: &Path) -> Result<()> {
         let log =
             File::options().create(true).append(true).open(self.folder.path().join("app.log"))?;
-        let mut app = self.program("glowjar-app.exe");
+        let mut app = self.program(file);
         app.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         app.spawn().map(drop).context("the application could not be started")
     }
 
     /// Starts a program. What it prints goes into files: Wine would pass a pipe on to whatever the program starts.
     pub fn begin(&self, program: &str, arguments: &[&str], input: &str) -> Result<Running> {
-        let mut command = self.program(program);
+        let ours = self.programs.join(program);
+        let mut command = self.program(if ours.exists() { &ours } else { Path::new(program) });
         command.args(arguments);
         begin(command, self.folder.path(), program, input)
+    }
+
+    /// As [`Machine::begin`], for a program that lies elsewhere.
+    pub fn begin_file(&self, file: &Path, arguments: &[&str]) -> Result<Running> {
+        let mut command = self.program(file);
+        command.args(arguments);
+        begin(command, self.folder.path(), &file.display().to_string(), "")
+    }
+
+    /// A program that comes with Wine.
+    pub async fn wine(&self, line: &[&str]) -> Result<Ran> {
+        let mut command = wine(&self.runner, &self.screen);
+        command.args(line);
+        finish(command, self.folder.path(), line.first().unwrap_or(&"wine"), "").await
+    }
+
+    /// What the person's part of the registry holds there; nothing if there is no such value.
+    pub async fn registry(&self, key: &str, name: &str) -> Result<Option<String>> {
+        let ran = self.wine(&["reg", "query", &format!(r"HKCU\{key}"), "/v", name]).await?;
+        let value = ran.out.lines().find_map(|line| line.split_once("REG_SZ"));
+        Ok(value.map(|(_, value)| value.trim().to_owned()))
+    }
+
+    /// Ends the session as a person who logs off does.
+    pub async fn log_off(&mut self) -> Result<()> {
+        self.wine(&["wineboot", "--end-session"]).await?;
+        self.desktop = None;
+        Ok(())
+    }
+
+    /// By the left button.
+    pub async fn click_the_icon(&self) -> Result<()> {
+        self.click(ICON, LEFT).await
+    }
+
+    /// By the right button.
+    pub async fn open_the_menu(&self) -> Result<()> {
+        self.click(ICON, RIGHT).await?;
+        // It takes clicks when it is there, which nobody is told.
+        tokio::time::sleep(A_MOMENT).await;
+        Ok(())
+    }
+
+    /// Clicks a row of the open menu.
+    pub async fn choose(&self, row: Row) -> Result<()> {
+        let [x, y] = LAST_ROW;
+        let above = row.rows_below * ROW_HEIGHT + row.lines_below * LINE_HEIGHT;
+        self.click([x, y - above], LEFT).await
+    }
+
+    async fn click(&self, [x, y]: [u32; 2], button: &str) -> Result<()> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", button]).await
+    }
+
+    async fn xdotool(&self, arguments: &[&str]) -> Result<()> {
+        let mut command = Command::new("xdotool");
+        command.env("DISPLAY", self.screen.display()).args(arguments);
+        output_of(command, PATIENCE).await.map(drop)
+    }
+
+    /// In this form, as X calls it. Empty as well where there is none.
+    pub async fn clipboard(&self, form: &str) -> String {
+        let mut command = Command::new("xclip");
+        command.env("DISPLAY", self.screen.display());
+        command.args(["-o", "-selection", "clipboard", "-t", form]);
+        let text = output_of(command, PATIENCE).await.unwrap_or_default();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// As before the first start, but for the keychain.
+    pub fn forget_the_data(&self) -> Result<()> {
+        forget_the_last_tour(&self.prefix)
+    }
+
+    pub fn data_folder(&self) -> Result<PathBuf> {
+        Ok(self.local_folder()?.join(DATA_FOLDER))
+    }
+
+    /// Where programs keep what is the one person's that there is.
+    pub fn local_folder(&self) -> Result<PathBuf> {
+        let users = fs::read_dir(self.prefix.join("drive_c/users"))?;
+        let mut folders = users.flatten().map(|user| user.path().join("AppData/Local"));
+        folders.find(|folder| folder.is_dir()).context("nobody has a folder")
     }
 
     /// Asks the application to end.
@@ -93,14 +203,26 @@ impl Machine {
         finish(command, self.folder.path(), "taskkill", "").await?.succeeded().map(drop)
     }
 
+    /// By Linux's list of processes: Wine's `tasklist` lists none.
     pub async fn wait_until_it_is_gone(&self) -> Result<()> {
         let gone = until(PATIENCE, "the application to end", || async {
-            let mut command = wine(&self.runner, &self.screen);
-            command.arg("tasklist");
-            let ran = finish(command, self.folder.path(), "tasklist", "").await?;
-            Ok((!ran.out.contains("glowjar-app")).then_some(()))
+            Ok((!self.is_running()?).then_some(()))
         });
         gone.await.with_context(|| self.log())
+    }
+
+    fn is_running(&self) -> Result<bool> {
+        let prefix = self.prefix.display().to_string();
+        let of = |process: &Path, file: &str| {
+            // One that ended meanwhile has none.
+            let text = fs::read(process.join(file)).unwrap_or_default();
+            String::from_utf8_lossy(&text).into_owned()
+        };
+        Ok(fs::read_dir("/proc")?.flatten().map(|entry| entry.path()).any(|process| {
+            let line = of(&process, "cmdline");
+            let program = line.split('\0').next().unwrap_or_default();
+            program.ends_with("glowjar-app.exe") && of(&process, "environ").contains(&prefix)
+        }))
     }
 
     /// What the application wrote.
@@ -115,9 +237,11 @@ impl Machine {
         output_of(import, PATIENCE).await.map(drop)
     }
 
-    fn program(&self, name: &str) -> Command {
+    fn program(&self, file: &Path) -> Command {
         let mut command = wine(&self.runner, &self.screen);
-        command.arg(self.programs.join(name));
+        let stand_in = self.windows_path(&self.programs.join("stand-in.exe"));
+        command.arg(file).env("GLOWJAR_TEST_WINDOW", stand_in);
+        command.env("GLOWJAR_TEST_WINDOW_PORT", self.window_port.to_string());
         command
     }
 }
@@ -127,6 +251,13 @@ impl Drop for Machine {
         let mut end = std::process::Command::new("wineserver");
         let _ = end.arg("--kill").env("WINEPREFIX", &self.prefix).status();
     }
+}
+
+/// A row of the icon's menu, by what is below it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub rows_below: u32,
+    pub lines_below: u32,
 }
 
 /// A program that was started.
@@ -212,4 +343,14 @@ fn file(variable: &str) -> Result<PathBuf> {
 /// Wine gives a desktop of this very name a bar with a tray.
 const DESKTOP: &str = "shell";
 const SIZE: &str = "1280x800";
+/// Where the only icon is, at the bar's end.
+const ICON: [u32; 2] = [1268, 790];
+/// Where its menu has its last row, and how high Wine makes rows and the lines between them.
+const LAST_ROW: [u32; 2] = [1110, 768];
+const ROW_HEIGHT: u32 = 17;
+const LINE_HEIGHT: u32 = 9;
+/// The mouse's buttons, as X counts them.
+const LEFT: &str = "1";
+const RIGHT: &str = "3";
+const A_MOMENT: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -39,6 +39,14 @@ pub fn install(parts: &[&Part], consent: Consent) -> Result<(), Failure> {
     follow(&mut install, &by_hand)
 }
 
+/// What runs a program as root: `env`, so that variables can be named before it, behind sudo where that is needed.
+pub fn as_root(consent: Consent) -> Result<Command, Failure> {
+    let privilege = Privilege::find();
+    let privilege =
+        privilege.ok_or_else(|| Failure::new("It takes root, and there is no sudo."))?;
+    Ok(privilege.env(consent))
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Privilege {
     Root,
@@ -54,18 +62,21 @@ impl Privilege {
         find_program("sudo").map(|_| Privilege::Sudo)
     }
 
-    fn apt_get(self, consent: Consent) -> Command {
-        let mut command = match self {
-            Privilege::Root => Command::new("env"),
-            Privilege::Sudo => Command::new("sudo"),
-        };
-        if let Privilege::Sudo = self {
-            // Where nobody answers, waiting for a password would be for ever.
-            if consent == Consent::Given && !is_terminal(Stream::Input) {
-                command.arg("-n");
-            }
-            command.arg("env");
+    fn env(self, consent: Consent) -> Command {
+        if let Privilege::Root = self {
+            return Command::new("env");
         }
+        let mut command = Command::new("sudo");
+        // Where nobody answers, waiting for a password would be for ever.
+        if consent == Consent::Given && !is_terminal(Stream::Input) {
+            command.arg("-n");
+        }
+        command.arg("env");
+        command
+    }
+
+    fn apt_get(self, consent: Consent) -> Command {
+        let mut command = self.env(consent);
         command.args(["DEBIAN_FRONTEND=noninteractive", "sh", "-c", APT_GET, "apt-get"]);
         command
     }

@@ -158,4 +158,18 @@ pub static FOR_WINDOWS: &[Part] = &[
         Program("x86_64-w64-mingw32-g++"),
         ["g++-mingw-w64-x86-64-posix", "mingw64-gcc-c++", "mingw-w64-gcc", "mingw64-cross-gcc-c++"],
     ),
+    part(Tests, Program("makensis"), ["nsis", "mingw32-nsis", "nsis", "mingw32-nsis"]),
+    everywhere(Tests, Program("osslsigncode"), "osslsigncode"),
+    everywhere(Tests, Program("openssl"), "openssl"),
+];
+
+/// What makes a clean Debian and looks into a package, which only `cargo xtask bundle --check` wants.
+pub static FOR_PACKAGES: &[Part] = &[
+    everywhere(Tests, Program("debootstrap"), "debootstrap"),
+    part(
+        Tests,
+        Path(&["/usr/share/keyrings/debian-archive-keyring.gpg"]),
+        ["debian-archive-keyring", "debian-keyring", "debian-archive-keyring", "debian-keyring"],
+    ),
+    everywhere(Session, Program("desktop-file-validate"), "desktop-file-utils"),
 ];

@@ -58,10 +58,40 @@ impl Program {
 /// earlier Glowjar have it, too.
 pub(super) const GONE: &str = " (deleted)";
 /// Shells, interpreters and what runs other programs. Not complete, which nothing could be: it only words a sentence.
-const RUNS_ANYTHING: [&str; 28] = [
-    "sh", "bash", "dash", "zsh", "fish", "ksh", "tcsh", "busybox", "pwsh", "python", "pypy",
-    "ipython", "node", "nodejs", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "lua",
-    "rscript", "electron", "make", "env", "systemd", "tmux",
+const RUNS_ANYTHING: [&str; 33] = [
+    "sh",
+    "bash",
+    "dash",
+    "zsh",
+    "fish",
+    "ksh",
+    "tcsh",
+    "busybox",
+    "pwsh",
+    "python",
+    "pypy",
+    "ipython",
+    "node",
+    "nodejs",
+    "deno",
+    "bun",
+    "ruby",
+    "perl",
+    "php",
+    "java",
+    "dotnet",
+    "lua",
+    "rscript",
+    "electron",
+    "make",
+    "env",
+    "systemd",
+    "tmux",
+    "cmd",
+    "powershell",
+    "wscript",
+    "cscript",
+    "explorer",
 ];
 
 #[cfg(test)]
@@ -93,6 +123,9 @@ mod tests {
     fn what_runs_anything_is_told_from_what_is_one_program() {
         for file in ["/usr/bin/python3.11", "/usr/bin/bash", "/opt/node-22/bin/node", "/x/Rscript"]
         {
+            assert!(program(file, None).runs_anything(), "{file}");
+        }
+        for file in [r"C:\Windows\System32\cmd.exe", r"C:\PowerShell\7\pwsh.exe"] {
             assert!(program(file, None).runs_anything(), "{file}");
         }
         for file in ["/usr/bin/curl", "/opt/blender/blender", "/usr/bin/shutter", ""] {

@@ -1,5 +1,7 @@
 //! Which programs have to do with a profile's tokens.
 
+use std::path::is_separator;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -39,7 +41,7 @@ impl ProgramView {
     pub(crate) fn of(program: &Program) -> Self {
         Self {
             name: program.name().to_owned(),
-            file: program.meant().contains('/').then(|| program.meant().to_owned()),
+            file: program.meant().contains(is_separator).then(|| program.meant().to_owned()),
             by_command: program.sender.is_some(),
         }
     }
@@ -167,4 +169,20 @@ pub struct OutletView {
     pub is_current: bool,
     /// Why not, if something is in the way.
     pub trouble: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_has_a_file_is_shown_with_its_path() {
+        let file = |file: &str| {
+            let program = Program { file: file.to_owned(), sender: None };
+            ProgramView::of(&program).file
+        };
+        let path = if cfg!(windows) { r"C:\Windows\System32\cmd.exe" } else { "/usr/bin/make" };
+        assert_eq!(file(path).as_deref(), Some(path));
+        assert_eq!(file("Postman"), None);
+    }
 }
