@@ -13,6 +13,7 @@ use table::Table;
 
 mod application;
 mod command;
+mod endpoint;
 mod engine;
 mod processes;
 mod table;
@@ -32,6 +33,7 @@ async fn measure() -> Result<()> {
     let mut table = Table::new(machine());
     engine::measure(&mut table);
     command::measure(&file("GLOWJAR_COMMAND")?, &mut table)?;
+    endpoint::measure(&file("GLOWJAR_EXCHANGE")?, &mut table)?;
     if let Ok(app) = file("GLOWJAR_APP") {
         let most = env::var("GLOWJAR_BENCH_PROFILES").ok().and_then(|text| text.parse().ok());
         let (empty, most) = (file("GLOWJAR_EMPTY_TRAY")?, most.unwrap_or(USUAL_PROFILES));

@@ -166,6 +166,7 @@ impl World {
             standby_secret: standby.filter(|_| typed.secret).map(Into::into),
             refresh_token,
             renew_early_minutes: part.renew_early_minutes,
+            family: None,
         }
     }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { DraftView } from "./bindings/request";
-import { emptyForm, errorsOf, formOf, toDraft, withPreset } from "./draft";
-import { presets } from "./host/demo/presets";
+import { apiOf, emptyForm, errorsOf, formOf, toDraft, withApi, withPreset } from "./draft";
+import { apis, presets } from "./host/demo/presets";
 
 const [adobe, , tutorial, custom] = presets();
 if (!adobe || !tutorial || !custom) throw new Error("the demo lacks presets");
@@ -17,12 +17,43 @@ const stored: DraftView = {
   grant: "client_credentials",
   scopes: "openid",
   renewEarlyMinutes: null,
+  family: null,
   hasClientSecret: true,
   hasStandbySecret: true,
   hasRefreshToken: false,
 };
 
+describe("an API", () => {
+  const named = (id: string) => {
+    const api = apis().find(({ api }) => api === id);
+    if (!api) throw new Error(`the demo lacks ${id}`);
+    return api;
+  };
+
+  test("is known by its scopes in any order", () => {
+    expect(apiOf("ee.express_api AdobeID,openid", apis())?.api).toBe("express");
+    expect(apiOf("openid", apis())).toBeUndefined();
+    expect(apiOf("", apis())).toBeUndefined();
+  });
+
+  test("brings its scopes and the way its tokens are got", () => {
+    const lightroom = withApi(emptyForm(), named("lightroom"), adobe);
+    expect(lightroom).toMatchObject({ grant: "refresh_token", text: { scopes: named("lightroom").scopes } });
+    expect(withApi(lightroom, named("express"), adobe).grant).toBe("client_credentials");
+  });
+
+  test("that has ended changes nothing", () => {
+    const form = emptyForm();
+    expect(withApi(form, named("ended-lightroom"), adobe)).toBe(form);
+  });
+});
+
 describe("a draft", () => {
+  test("remembers the names of its programs' variables", () => {
+    expect(toDraft(formOf({ ...stored, family: "adobe" }), false).family).toBe("adobe");
+    expect(toDraft(emptyForm(), true).family).toBeNull();
+  });
+
   test("f32 carries secrets exactly as typed", () => {
     const form = emptyForm();
     form.secrets.clientSecret.value = ` p8e-+&%"' é `;

@@ -1,6 +1,6 @@
 /** What stands in the form, and how it becomes a draft. Text is handed over exactly as typed. */
 
-import type { ClientAuthentication, Draft, DraftView, Encoding, Field, PresetView } from "./bindings/request";
+import type { ApiView, ClientAuthentication, Draft, DraftView, Encoding, Field, PresetView } from "./bindings/request";
 import type { GrantView, Preset } from "./bindings/view";
 import { t } from "./words";
 
@@ -22,6 +22,8 @@ export interface FormState {
   grant: GrantView;
   encoding: Encoding;
   clientAuthentication: ClientAuthentication;
+  /** Null for the usual one. */
+  family: string | null;
 }
 
 export function emptyForm(): FormState {
@@ -32,6 +34,7 @@ export function emptyForm(): FormState {
     grant: "client_credentials",
     encoding: "form",
     clientAuthentication: "body",
+    family: null,
   };
 }
 
@@ -49,7 +52,25 @@ export function formOf(draft: DraftView): FormState {
     grant,
     encoding,
     clientAuthentication,
+    family: draft.family,
   };
+}
+
+/** The one whose scopes these are, in whatever order. */
+export function apiOf(scopes: string, apis: readonly ApiView[]): ApiView | undefined {
+  const wanted = setOf(scopes);
+  return apis.find((api) => !api.hasEnded && setOf(api.scopes) === wanted);
+}
+
+/** An API's scopes come in, and the way its tokens are got; for one that has ended, nothing changes. */
+export function withApi(form: FormState, api: ApiView, preset: PresetView | undefined): FormState {
+  if (api.hasEnded) return form;
+  const takes = preset?.grants.includes(api.grant) ?? false;
+  return { ...form, text: { ...form.text, scopes: api.scopes }, grant: takes ? api.grant : form.grant };
+}
+
+function setOf(scopes: string): string {
+  return [...new Set(scopes.split(/[\s,]+/).filter(Boolean))].sort().join(",");
 }
 
 /** Another provider: its defaults come in, but nothing a person typed goes. */
@@ -94,6 +115,7 @@ export function toDraft(form: FormState, isNew: boolean): Draft {
     standbySecret: standby.value === "" && !standby.removed ? null : sent(standby),
     refreshToken: grant === "refresh_token" ? sent(secrets.refreshToken) : null,
     renewEarlyMinutes: early === "" ? null : Number(early),
+    family: form.family,
   };
 }
 

@@ -151,7 +151,7 @@ tray-copy_token = Token kopieren
 tray-copy_as = Kopieren als
 tray-copy_header = Authorization-Header
 tray-copy_curl = cURL-Befehl
-tray-copy_env = .env-Zeilen
+tray-copy_env = .env-Zeilen ({ $name })
 tray-copy_client_id = Client-ID
 tray-save_postman = Postman-Umgebung speichern
 tray-clear_clipboard = Zwischenablage leeren
@@ -288,6 +288,41 @@ preset-custom = Anderer OAuth-2.0-Server
 preset-sandbox = Sandbox
     .help = In Glowjar eingebaut, zum Ausprobieren ohne Adobe-Konto.
 
+## Adobes APIs, für die Scopes
+
+api-firefly = Firefly und Firefly Services
+    .help = Das Übliche. Für Bilder und Videos von Firefly und für alles, was keine eigenen Scopes will.
+api-photoshop = Photoshop-API, Version 2
+    .help = Auch für das, was die Lightroom-API tat.
+api-indesign = InDesign-API
+    .help = Das Projekt muss auch die InDesign-API haben.
+api-illustrator = Illustrator-API
+    .help = Das Projekt muss auch die Illustrator-API haben.
+api-express = Express-API
+    .help = Geht für die Firma, und mit einem Refresh-Token auch für jemanden, der sich angemeldet hat.
+api-audio_video = Audio- und Video-API
+    .help = Avatare, Stimmen, Videos in anderem Format.
+api-substance_3d = Substance-3D-API
+    .help = Das Projekt muss auch die Substance-3D-API haben.
+api-pdf_services = PDF-Services-API
+    .help = Für den Zugang in pdfservices-api-credentials.json.
+api-lightroom = Lightroom: die Fotos einer Person
+    .help = Braucht ein Refresh-Token: Jemand muss sich anmelden.
+api-photoshop_1 = Photoshop-API, Version 1 (beendet)
+api-lightroom_1 = Lightroom-API der Firefly Services (beendet)
+
+## Namen von Variablen
+
+family-firefly_services = Adobes Anleitungen und SDK-Beispiele zu Firefly Services
+family-firefly = MCP-Server und ComfyUI-Knoten für Firefly
+family-ims_s2s = App Builder (aio app use)
+family-adobe_firefly = Skripte und n8n-Abläufe für Firefly
+family-adobe = Skripte für mehrere von Adobes APIs
+family-adobe_ims = Programme, die den Anmeldedienst in ihren Einstellungen nennen
+family-aio = Adobes Befehlszeile aio
+family-aio_commerce = Die App-Builder-Bibliotheken von Adobe Commerce
+family-postman = Adobes Postman-Sammlungen
+
 ## Eingefügtes
 
 paste-secret_missing = Das Client-Secret ist nicht dabei
@@ -303,9 +338,15 @@ paste-secret_literal = Im Secret ist ein ungewöhnliches Zeichen
 paste-refresh_token_missing = Das Refresh-Token ist nicht dabei
     .advice = Diese Art der Erneuerung braucht eines. Es hat, wer sich angemeldet hat.
 paste-scopes_assumed = Scopes waren nicht dabei
-    .advice = Glowjar hat die üblichen für Firefly-Projekte eingesetzt.
+    .advice = Glowjar hat die üblichen eingesetzt für: { $api }. Ist es für etwas anderes, lassen sie sich vor dem Speichern ändern.
 paste-scope_missing = Kein Scope für Firefly ist dabei
     .advice = Ein Token gibt es damit, aber Firefly nimmt es nicht an. Der Admin kann dem Projekt die Firefly-API hinzufügen.
+paste-ended_photoshop = Der Text ruft Version 1 der Photoshop-API auf, und die ist beendet
+    .advice = Seit dem 31. Juli 2026 antwortet sie nicht mehr. Version 2 ist unter photoshop-api.adobe.io; der Zugang kann derselbe bleiben.
+paste-ended_lightroom = Der Text ruft die Lightroom-API auf, und die ist beendet
+    .advice = Seit dem 31. Juli 2026 antwortet sie nicht mehr. Was sie tat, tut Version 2 der Photoshop-API (/v2/edit unter photoshop-api.adobe.io).
+paste-ended_firefly_waiting = Der Text ruft Firefly auf eine Art auf, die beendet ist
+    .advice = Aufrufe, die auf das Bild warten, endeten am 3. Oktober 2025. Dieselbe Adresse mit „-async“ dahinter geht, und der Zugang auch.
 paste-stage = Das gehört zu Adobes Testumgebung
     .advice = Ihre Tokens gelten beim echten Firefly nicht.
 paste-other_host = Das ist kein Server von Adobe
@@ -345,7 +386,7 @@ paste-several = Es sind zwei verschiedene Zugänge
 paste-from_file = Der Befehl liest seine Daten aus einer Datei
     .advice = Bitte beim Admin nachfragen, was in dieser Datei steht.
 paste-service_account = Das ist ein Service-Account (JWT)
-    .advice = Adobe hat diese Art abgeschafft; mit einem Secret lässt sie sich nicht erneuern. Der Admin kann einen Zugang „OAuth Server-to-Server“ anlegen.
+    .advice = Adobe hat diese Art am 1. März 2026 beendet: Sie bekommt keine Tokens mehr. Der Admin kann einen Zugang „OAuth Server-to-Server“ anlegen.
 paste-api_key_only = Das ist nur ein API-Schlüssel
     .advice = Allein gibt es damit keine Tokens. Der Admin kann einen Zugang „OAuth Server-to-Server“ anlegen.
 paste-address = Die Adresse darin ist unbrauchbar

@@ -151,7 +151,7 @@ tray-copy_token = Copy token
 tray-copy_as = Copy as
 tray-copy_header = Authorization header
 tray-copy_curl = cURL command
-tray-copy_env = .env lines
+tray-copy_env = .env lines ({ $name })
 tray-copy_client_id = Client ID
 tray-save_postman = Save Postman environment
 tray-clear_clipboard = Clear clipboard
@@ -288,6 +288,41 @@ preset-custom = Other OAuth 2.0 server
 preset-sandbox = Sandbox
     .help = Built into Glowjar, to try things out without an Adobe account.
 
+## Adobe’s APIs, for the scopes
+
+api-firefly = Firefly and Firefly Services
+    .help = The usual. For pictures and videos from Firefly, and for whatever asks for no scopes of its own.
+api-photoshop = Photoshop API, version 2
+    .help = Also for what the Lightroom API did.
+api-indesign = InDesign API
+    .help = The project has to have the InDesign API as well.
+api-illustrator = Illustrator API
+    .help = The project has to have the Illustrator API as well.
+api-express = Express API
+    .help = Works as your company, or with a refresh token as a person who signed in.
+api-audio_video = Audio and video API
+    .help = Avatars, voices, reframing of videos.
+api-substance_3d = Substance 3D API
+    .help = The project has to have the Substance 3D API as well.
+api-pdf_services = PDF Services API
+    .help = For the credential in pdfservices-api-credentials.json.
+api-lightroom = Lightroom: a person’s own photos
+    .help = Needs a refresh token: a person has to sign in.
+api-photoshop_1 = Photoshop API, version 1 (ended)
+api-lightroom_1 = Lightroom API of Firefly Services (ended)
+
+## Names of variables
+
+family-firefly_services = Adobe’s Firefly Services guides and SDK samples
+family-firefly = MCP servers and ComfyUI nodes for Firefly
+family-ims_s2s = App Builder
+family-adobe_firefly = Scripts and n8n workflows for Firefly
+family-adobe = Scripts for several of Adobe’s APIs
+family-adobe_ims = Programs that name the sign-in service in their settings
+family-aio = Adobe’s command line aio
+family-aio_commerce = Adobe Commerce’s App Builder libraries
+family-postman = Adobe’s Postman collections
+
 ## What was pasted
 
 paste-secret_missing = There is no client secret in it
@@ -303,9 +338,15 @@ paste-secret_literal = The secret holds an unusual sign
 paste-refresh_token_missing = There is no refresh token in it
     .advice = This way of renewing needs one. Ask whoever signed in for it.
 paste-scopes_assumed = No scopes were given
-    .advice = Glowjar filled in the ones that Firefly projects usually have.
+    .advice = Glowjar filled in the usual ones for: { $api }. If it is for something else, change them before you save.
 paste-scope_missing = No scope of Firefly’s is among them
     .advice = You get a token, but Firefly will not accept it. Ask your admin to add the Firefly API to the project.
+paste-ended_photoshop = The text calls the Photoshop API’s version 1, which has ended
+    .advice = It answers no more since 31 July 2026. Version 2 is at photoshop-api.adobe.io; the credential can stay the same.
+paste-ended_lightroom = The text calls the Lightroom API, which has ended
+    .advice = It answers no more since 31 July 2026. What it did, the Photoshop API’s version 2 does (/v2/edit at photoshop-api.adobe.io).
+paste-ended_firefly_waiting = The text calls Firefly in a way that has ended
+    .advice = Calls that wait for the picture ended on 3 October 2025. The same address with “-async” behind it works, and so does the credential.
 paste-stage = This is for Adobe’s test environment
     .advice = Its tokens do not work at the real Firefly.
 paste-other_host = This is not Adobe’s server
@@ -345,7 +386,7 @@ paste-several = There are two different credentials in it
 paste-from_file = The command reads its data from a file
     .advice = Ask your admin for what is in that file.
 paste-service_account = This is a service account (JWT)
-    .advice = Adobe has retired that kind, and it can’t be renewed with a secret. Ask your admin for an OAuth Server-to-Server credential.
+    .advice = Adobe ended that kind on 1 March 2026: it gets no tokens any more. Ask your admin for an OAuth Server-to-Server credential.
 paste-api_key_only = This is only an API key
     .advice = It gets no tokens by itself. Ask your admin for an OAuth Server-to-Server credential.
 paste-address = The address in it can’t be used

@@ -323,7 +323,7 @@ impl Controller {
                 connecting::file_connected(core, outcome, reply);
             }
             Event::SettingsRead { outcome, asker, reply } => match outcome {
-                Ok(text) => self.changes.imports.understand(core, &text, asker, reply),
+                Ok(text) => self.changes.imports.understand(core, (&text, None), asker, reply),
                 Err(error) => connecting::refuse(core, &error, reply),
             },
             Event::OutletLookedAt { number, result } => {
@@ -488,8 +488,12 @@ impl Controller {
                 });
             }
             Request::Presets => {
-                let _ =
-                    reply.send(Reply::Presets { presets: presets::offered(self.core.language) });
+                let language = self.core.language;
+                let _ = reply.send(Reply::Presets {
+                    presets: presets::offered(language),
+                    apis: presets::apis(language),
+                    families: presets::families(language),
+                });
             }
             Request::RefreshNow { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
@@ -564,8 +568,9 @@ impl Controller {
                     reply,
                 )
             }
-            Request::Understand { text } => {
-                self.changes.imports.understand(&self.core, &text, asker, reply)
+            Request::Understand { text, api } => {
+                let api = api.as_deref().and_then(glowjar_import::api);
+                self.changes.imports.understand(&self.core, (&text, api), asker, reply)
             }
             Request::DraftOfUnderstood { handle } => {
                 self.changes.imports.draft_of_understood(&self.core, &handle, reply)

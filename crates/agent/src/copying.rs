@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use glowjar_ims::AccessToken;
-use glowjar_protocol::quoting::{self, Unquotable};
+use glowjar_protocol::{
+    names::{Ready, Variable},
+    quoting::{self, Unquotable},
+};
 use secrecy::{SecretString, zeroize::Zeroizing};
 use serde_json::json;
 
@@ -29,24 +32,31 @@ impl From<Unquotable> for CopyTrouble {
     }
 }
 
+/// A token comes with its end, in seconds since 1970.
+///
 /// # Errors
 /// See [`CopyTrouble`].
 pub(crate) fn text(
     format: CopyFormat,
     profile: &Profile,
-    token: Option<&AccessToken>,
+    token: Option<(&AccessToken, i64)>,
     sandbox: Option<&str>,
 ) -> Result<SecretString, CopyTrouble> {
     let id = profile.client_id.as_str();
     if format == CopyFormat::ClientId {
         return Ok(id.into());
     }
-    let token = token.ok_or(CopyTrouble::NoToken)?.expose();
+    let (token, expires_at) = token.ok_or(CopyTrouble::NoToken)?;
+    let token = token.expose();
     Ok(match format {
         CopyFormat::Token | CopyFormat::ClientId => quoting::plain(token)?.into(),
         CopyFormat::Header => format!("Authorization: Bearer {}", quoting::header(token)?).into(),
         CopyFormat::Curl => curl(&address(profile.source.preset, sandbox), token, id)?.into(),
-        CopyFormat::Env => env(token, id)?.into(),
+        CopyFormat::Env => {
+            let scopes = profile.scopes.to_string();
+            let ready = Ready { access_token: token, client_id: id, expires_at, scopes: &scopes };
+            env(&profile.env_variables(), &ready)?.into()
+        }
     })
 }
 
@@ -60,13 +70,15 @@ fn curl(address: &str, token: &str, id: &str) -> Result<String, Unquotable> {
     ))
 }
 
-/// With the names that Adobe's documentation uses.
-fn env(token: &str, id: &str) -> Result<String, Unquotable> {
-    Ok(format!(
-        "FIREFLY_SERVICES_ACCESS_TOKEN={}\nFIREFLY_SERVICES_CLIENT_ID={}\n",
-        quoting::dotenv(token)?,
-        quoting::dotenv(id)?
-    ))
+/// One line for each name, the token first.
+fn env(variables: &[Variable], ready: &Ready) -> Result<String, Unquotable> {
+    let (first, rest): (Vec<_>, Vec<_>) = variables.iter().partition(|it| it.template.is_secret());
+    let mut lines = Zeroizing::new(String::new());
+    for Variable { name, template } in first.into_iter().chain(rest) {
+        let value = Zeroizing::new(template.filled(|placeholder| ready.value(placeholder)));
+        lines.extend([name, "=", &quoting::dotenv(&value)?, "\n"]);
+    }
+    Ok(lines.as_str().to_owned())
 }
 
 fn address(preset: Preset, sandbox: Option<&str>) -> String {
@@ -129,7 +141,12 @@ mod tests {
     #[test]
     fn a_token_with_a_line_end_is_copied_in_no_form() {
         assert_eq!(curl(FIREFLY, "a\nid", "i"), Err(Unquotable::Control));
-        assert_eq!(env("a\nid", "i"), Err(Unquotable::Control));
-        assert_eq!(env("a$(id)", "i"), Err(Unquotable::Ambiguous));
+        let lines = |access_token| {
+            let usual = glowjar_protocol::names::usual().expect("a family");
+            let variables: Vec<_> = usual.token_and_id().collect();
+            env(&variables, &Ready { access_token, client_id: "i", expires_at: 0, scopes: "" })
+        };
+        assert_eq!(lines("a\nid"), Err(Unquotable::Control));
+        assert_eq!(lines("a$(id)"), Err(Unquotable::Ambiguous));
     }
 }

@@ -7,6 +7,7 @@ use glowjar_ims::{
     ScopesError,
 };
 use glowjar_lifecycle::{id::ProfileId, input::Change};
+use glowjar_protocol::names::{self, Family};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -129,6 +130,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         renew_early,
         paused: false,
         asks_first: false,
+        family: draft.family.as_deref().and_then(names::family).filter(is_unusual),
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));
@@ -169,11 +171,17 @@ pub(crate) fn view(profile: &Profile, credential: Option<&Credential>) -> DraftV
         renew_early_minutes: profile
             .renew_early
             .and_then(|span| u32::try_from(span.as_secs() / 60).ok()),
+        family: profile.family.map(|family| family.name.clone()),
         has_client_secret: credential.is_some_and(|credential| credential.client_secret.is_some()),
         has_standby_secret: credential
             .is_some_and(|credential| credential.standby_secret.is_some()),
         has_refresh_token: credential.is_some_and(|credential| credential.refresh_token.is_some()),
     }
+}
+
+/// The usual one is kept as none, so that it can become another.
+fn is_unusual(family: &&'static Family) -> bool {
+    names::usual() != Some(*family)
 }
 
 fn change(

@@ -9,9 +9,9 @@ mod sink;
 
 use std::{fs, io, path::PathBuf, sync::Arc};
 
-use glowjar_ims::{AccessToken, ClientId};
+use glowjar_ims::{AccessToken, ClientId, Scopes};
 use glowjar_lifecycle::id::ProfileId;
-use glowjar_protocol::message::Target;
+use glowjar_protocol::{message::Target, names::Ready};
 use serde::{Deserialize, Serialize};
 
 pub use self::error::OutletError;
@@ -27,6 +27,16 @@ pub struct Outlet {
     pub target: Target,
     /// Fingerprints of what Glowjar may have put there and not taken away since, the oldest first: never the token.
     pub written: Vec<String>,
+}
+
+/// A live token and what is written beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Supplies {
+    pub token: AccessToken,
+    pub client_id: ClientId,
+    pub scopes: Scopes,
+    /// Seconds since 1970, UTC.
+    pub expires_at: i64,
 }
 
 /// Reads and writes the list of outlets.
@@ -83,7 +93,7 @@ impl OutletsFile {
             text => text?,
         };
         let document: Document = serde_json::from_slice(&text)?;
-        if document.version != VERSION {
+        if document.version > VERSION {
             return Err(io::Error::other("it was written by a newer Glowjar"));
         }
         let outlet = |entry: Entry| {
@@ -114,16 +124,20 @@ impl OutletsFile {
 pub(crate) async fn bring(
     outlet: Outlet,
     sink: Arc<Sink>,
-    token: AccessToken,
-    client_id: ClientId,
+    supplies: Supplies,
 ) -> Result<(), OutletError> {
     if let Target::Command { command } = &outlet.target {
-        return run::run(command, &token, &client_id).await;
+        return run::run(command, &supplies.token, &supplies.client_id).await;
     }
     let job = sink.write(TIME_TO_WRITE, move |ticket| {
+        let scopes = supplies.scopes.to_string();
         let supply = file::Supply {
-            token: token.expose(),
-            client_id: client_id.as_str(),
+            ready: Ready {
+                access_token: supplies.token.expose(),
+                client_id: supplies.client_id.as_str(),
+                expires_at: supplies.expires_at,
+                scopes: &scopes,
+            },
             written: &outlet.written,
             is_wanted: &|| ticket.is_wanted(),
         };
@@ -133,12 +147,58 @@ pub(crate) async fn bring(
 }
 
 /// Whether a token could be brought there. Changes nothing, and runs no program.
-pub(crate) async fn look(target: Target, client_id: ClientId) -> Result<(), OutletError> {
+pub(crate) async fn look(
+    target: Target,
+    client_id: ClientId,
+    scopes: Scopes,
+) -> Result<(), OutletError> {
     let sink = Arc::<Sink>::default();
-    sink.write(TIME_TO_WRITE, move |_| file::look(&target, client_id.as_str())).await
+    let look = move |_: &_| file::look(&target, client_id.as_str(), &scopes.to_string());
+    sink.write(TIME_TO_WRITE, look).await
 }
 
-const VERSION: u32 = 1;
+/// Since 2, an `.env` file has templates. What 1 has is read as well.
+const VERSION: u32 = 2;
 const TIME_TO_WRITE: std::time::Duration = std::time::Duration::from_secs(20);
 /// As many tokens as a month has days: a drive that doesn't answer for longer is given up by then.
 const MOST_WRITTEN: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_an_earlier_version_is_taken_over_and_written_in_the_new_form() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("outlets.json");
+        fs::write(&path, include_str!("outlets/version-1.json")).expect("written");
+        let file = OutletsFile::at(path.clone());
+        let outlets = file.load().expect("a list");
+        assert_eq!(outlets.len(), 3);
+        let shown: Vec<_> = outlets.iter().map(|outlet| outlet.target.to_string()).collect();
+        assert_eq!(shown[0], "FIREFLY_SERVICES_ACCESS_TOKEN in /home/mia/project/.env");
+        file.save(&outlets).expect("saved");
+        let written = fs::read_to_string(&path).expect("text");
+        assert_eq!(written, include_str!("outlets/version-2.json"));
+        assert_eq!(file.load().expect("a list"), outlets);
+    }
+
+    #[test]
+    fn a_list_of_templates_comes_back_as_it_was_saved() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = OutletsFile::at(folder.path().join("outlets.json"));
+        let target = r#"{"kind":"env","path":"/a/.env","variables":{"AUTH":"Bearer {access_token}","I":"{client_id}"}}"#;
+        let target = serde_json::from_str(target).expect("a target");
+        let profile = "0000000000000001".parse().expect("an id");
+        let outlets = vec![Outlet { number: 7, profile, target, written: Vec::new() }];
+        file.save(&outlets).expect("saved");
+        assert_eq!(file.load().expect("a list"), outlets);
+        let text = fs::read_to_string(folder.path().join("outlets.json")).expect("text");
+        fs::write(
+            folder.path().join("outlets.json"),
+            text.replace("\"version\": 2", "\"version\": 3"),
+        )
+        .expect("written");
+        assert!(file.load().is_err_and(|error| error.to_string().contains("newer")));
+    }
+}

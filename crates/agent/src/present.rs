@@ -42,6 +42,8 @@ pub(crate) fn profile(
             scopes: profile.scopes.to_string(),
             grant: profile.grant,
             account_url: profile.account_url().map(str::to_owned),
+            family: profile.family.map(|family| family.name.clone()),
+            env_name: profile.env_name().to_owned(),
         },
         is_default: false,
         level,

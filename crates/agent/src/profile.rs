@@ -7,6 +7,7 @@ use glowjar_lifecycle::{
     id::ProfileId,
     input::{GrantType, Policy},
 };
+use glowjar_protocol::names::{self, Family, Variable};
 
 use crate::{
     request::{ClientAuthentication, Encoding},
@@ -27,6 +28,8 @@ pub struct Profile {
     pub paused: bool,
     /// Whether the person is asked before a program takes a token for the first time.
     pub asks_first: bool,
+    /// Under which names this profile's programs read what they need; `None` for the usual ones.
+    pub family: Option<&'static Family>,
 }
 
 /// Where a profile's tokens come from, as configured.
@@ -49,6 +52,7 @@ pub(crate) struct Edit {
     grant: Option<GrantView>,
     scopes: Option<Scopes>,
     renew_early: Option<Option<Duration>>,
+    family: Option<Option<&'static Family>>,
 }
 
 impl Edit {
@@ -64,6 +68,7 @@ impl Edit {
             renew_early,
             paused: _,
             asks_first: _,
+            family,
         } = new;
         Self {
             name: (name != old.name).then_some(name),
@@ -72,6 +77,7 @@ impl Edit {
             grant: (grant != old.grant).then_some(grant),
             scopes: (scopes != old.scopes).then_some(scopes),
             renew_early: (renew_early != old.renew_early).then_some(renew_early),
+            family: (family != old.family).then_some(family),
         }
     }
 
@@ -81,13 +87,14 @@ impl Edit {
     }
 
     pub(crate) fn apply(self, profile: &mut Profile) {
-        let Self { name, source, client_id, grant, scopes, renew_early } = self;
+        let Self { name, source, client_id, grant, scopes, renew_early, family } = self;
         set(&mut profile.name, name);
         set(&mut profile.source, source);
         set(&mut profile.client_id, client_id);
         set(&mut profile.grant, grant);
         set(&mut profile.scopes, scopes);
         set(&mut profile.renew_early, renew_early);
+        set(&mut profile.family, family);
     }
 }
 
@@ -162,6 +169,23 @@ impl Profile {
             },
             renew_early: self.renew_early.or(renew_early),
         }
+    }
+
+    /// What goes into an `.env` file for this profile's programs: under the names that were chosen for it, if programs
+    /// read a token under those, and otherwise under the usual ones.
+    #[must_use]
+    pub fn env_variables(&self) -> Vec<Variable> {
+        match self.family.filter(|family| family.token_name().is_some()) {
+            Some(family) => family.variables(false).collect(),
+            None => names::usual().map(|it| it.token_and_id().collect()).unwrap_or_default(),
+        }
+    }
+
+    /// The name in [`Self::env_variables`] that stands before the token.
+    #[must_use]
+    pub fn env_name(&self) -> &'static str {
+        let chosen = self.family.and_then(Family::token_name);
+        chosen.or_else(|| names::usual()?.token_name()).unwrap_or_default()
     }
 
     /// Whether requests need a client secret.

@@ -15,6 +15,7 @@ use std::{
 
 use glowjar_ims::{ClientId, Endpoint, Scopes};
 use glowjar_lifecycle::id::ProfileId;
+use glowjar_protocol::names;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -125,6 +126,8 @@ struct Entry {
     paused: bool,
     #[serde(default)]
     asks_first: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    family: Option<String>,
 }
 
 impl ProfilesFile {
@@ -235,6 +238,7 @@ impl From<&Profile> for Entry {
             renew_early_minutes: profile.renew_early.map(|span| span.as_secs() / 60),
             paused: profile.paused,
             asks_first: profile.asks_first,
+            family: profile.family.map(|family| family.name.clone()),
         }
     }
 }
@@ -263,6 +267,7 @@ impl Entry {
                 .map(|minutes| Duration::from_secs(minutes.min(MOST_MINUTES) * 60)),
             paused: self.paused,
             asks_first: self.asks_first,
+            family: self.family.as_deref().and_then(names::family),
         })
     }
 }
@@ -287,6 +292,7 @@ pub(crate) mod tests {
             renew_early: Some(Duration::from_secs(600)),
             paused: true,
             asks_first: true,
+            family: names::family("adobe"),
         }
     }
 

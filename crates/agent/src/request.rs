@@ -20,7 +20,7 @@ use crate::{
 #[ts(export_to = "request.ts")]
 pub enum Request {
     Snapshot,
-    /// The providers that the form offers.
+    /// What the form offers to choose from.
     Presets,
     RefreshNow {
         profile: String,
@@ -74,6 +74,9 @@ pub enum Request {
         #[serde(serialize_with = "secret")]
         #[ts(type = "string")]
         text: SecretString,
+        /// One of [`ApiView::api`], whose scopes are taken whatever the text says.
+        #[serde(default)]
+        api: Option<String>,
     },
     /// The form, filled in with what was understood.
     DraftOfUnderstood {
@@ -220,7 +223,7 @@ pub enum CopyFormat {
     Header,
     /// A command with both headers that Firefly wants.
     Curl,
-    /// Two lines with the names that Adobe documents.
+    /// Lines of an `.env` file, with the names that were chosen for the profile.
     Env,
     /// Not secret.
     ClientId,
@@ -237,6 +240,10 @@ pub enum Reply {
     },
     Presets {
         presets: Vec<PresetView>,
+        /// The usual one first, those that have ended last.
+        apis: Vec<ApiView>,
+        /// The usual one first.
+        families: Vec<FamilyView>,
     },
     Copied {
         /// When the clipboard will be cleared, milliseconds since the Unix epoch.
@@ -325,6 +332,35 @@ pub struct PresetView {
     pub custom_endpoint: bool,
 }
 
+/// Names under which programs look for a token and what goes with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub struct FamilyView {
+    pub family: String,
+    /// The programs that read them.
+    pub label: String,
+    /// Those for token and client id, with commas.
+    pub names: String,
+    /// Whether programs of this family take a token. Others get their own.
+    pub has_token: bool,
+}
+
+/// An API of Adobe's, and the scopes that a token needs for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "request.ts")]
+pub struct ApiView {
+    pub api: String,
+    pub label: String,
+    pub help: String,
+    /// With commas; empty for one that has ended.
+    pub scopes: String,
+    /// How its tokens are got.
+    pub grant: GrantView,
+    pub has_ended: bool,
+}
+
 /// How the token request's body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -377,6 +413,9 @@ pub struct Draft {
     pub refresh_token: Option<SecretString>,
     /// Minutes before expiry to renew at; absent: as the design has it.
     pub renew_early_minutes: Option<u32>,
+    /// One of [`FamilyView::family`]; absent: the usual one.
+    #[serde(default)]
+    pub family: Option<String>,
 }
 
 /// A [`Draft`] on its way back into the form: what may be shown, and which secrets are stored.
@@ -393,6 +432,7 @@ pub struct DraftView {
     pub grant: GrantView,
     pub scopes: String,
     pub renew_early_minutes: Option<u32>,
+    pub family: Option<String>,
     pub has_client_secret: bool,
     pub has_standby_secret: bool,
     pub has_refresh_token: bool,

@@ -175,10 +175,15 @@ fn actions(profile: &ProfileView, language: Language, is_locked: bool) -> Vec<Ro
     let copy = |label, format, enabled| {
         item(language, label, Click::CopyAs { profile: id(), format }, enabled)
     };
+    let env = Row::Item {
+        label: language.say_with("tray-copy_env", &[("name", &profile.client.env_name)]),
+        click: Click::CopyAs { profile: id(), format: CopyFormat::Env },
+        enabled: can_copy,
+    };
     let forms = vec![
         copy("tray-copy_header", CopyFormat::Header, can_copy),
         copy("tray-copy_curl", CopyFormat::Curl, can_copy),
-        copy("tray-copy_env", CopyFormat::Env, can_copy),
+        env,
         copy("tray-copy_client_id", CopyFormat::ClientId, true),
         item(language, "tray-save_postman", Click::SavePostman { profile: id() }, can_copy),
     ];

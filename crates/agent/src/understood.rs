@@ -1,17 +1,21 @@
 //! What was understood of a paste, as a person sees it and as a form.
 
 use glowjar_import::{
-    Authentication, Body, Environment, Grant, Kind, Refusal, Remark, SignIn, Source, Understood,
+    Authentication, Body, Ended, Environment, Grant, Kind, Refusal, Remark, SignIn, Source,
+    Understood,
 };
 use glowjar_ims::ClientId;
 use glowjar_lifecycle::time::Timestamp;
+use glowjar_protocol::names;
 use secrecy::ExposeSecret;
 
 use crate::{
     catalogue::Said,
+    presets::api_label,
     request::{ClientAuthentication, Draft, Encoding},
     view::{
-        self, CredentialType, GrantView, Language, PasteSource, Preset, RemarkView, UnderstoodView,
+        self, CredentialType, GrantView, Language, PasteSource, Preset, RemarkView, ScopesView,
+        UnderstoodView,
     },
 };
 
@@ -41,7 +45,11 @@ pub(crate) fn view(it: &Understood, handle: String, language: Language) -> Under
         },
         grant: draft.grant,
         client_id: it.client_id.clone(),
-        scopes: it.scopes.iter().map(str::to_owned).collect(),
+        scopes: ScopesView {
+            scopes: it.scopes.iter().map(str::to_owned).collect(),
+            api: it.told.api.map(|api| api.id.to_owned()),
+            api_label: it.told.api.map(|api| api_label(api, language)).unwrap_or_default(),
+        },
         has_secret: it.client_secret.is_some(),
         secret_length: u32::try_from(length).unwrap_or(u32::MAX),
         has_refresh_token: it.refresh_token.is_some(),
@@ -94,7 +102,7 @@ pub(crate) fn refused(
         credential_type: kind,
         grant: GrantView::ClientCredentials,
         client_id: String::new(),
-        scopes: Vec::new(),
+        scopes: ScopesView::default(),
         has_secret: false,
         secret_length: 0,
         has_refresh_token: false,
@@ -120,12 +128,16 @@ fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
         Remark::EndLeftOut => "end_left_out",
         Remark::KnownByLooks => "known_by_looks",
         Remark::AddressNotUsed => "address_not_used",
+        Remark::ApiEnded(Ended::Photoshop) => "ended_photoshop",
+        Remark::ApiEnded(Ended::Lightroom) => "ended_lightroom",
+        Remark::ApiEnded(Ended::FireflyWaiting) => "ended_firefly_waiting",
     };
     let host = match (remark, &it.unused_address) {
         (Remark::AddressNotUsed, Some(address)) => address.as_str(),
         _ => it.token_endpoint.as_ref().map(|endpoint| endpoint.host()).unwrap_or_default(),
     };
-    say(id, &[("host", host)], language)
+    let api = it.told.api.map(|api| api_label(api, language)).unwrap_or_default();
+    say(id, &[("host", host), ("api", &api)], language)
 }
 
 fn say(id: &str, arguments: &[(&'static str, &str)], language: Language) -> RemarkView {
@@ -135,7 +147,7 @@ fn say(id: &str, arguments: &[(&'static str, &str)], language: Language) -> Rema
 
 /// What to call it: as its sender did, or by where it belongs.
 pub(crate) fn name(it: &Understood) -> String {
-    match (&it.title, it.environment, &it.token_endpoint) {
+    match (&it.told.title, it.environment, &it.token_endpoint) {
         (Some(title), ..) => title.chars().filter(|c| !c.is_control()).take(60).collect(),
         (None, Environment::Production, _) => "Firefly".to_owned(),
         (None, Environment::Stage, _) => "Firefly Stage".to_owned(),
@@ -184,5 +196,7 @@ pub(crate) fn draft(it: &Understood, name: String) -> Draft {
         standby_secret: it.standby_secret.clone(),
         refresh_token: it.refresh_token.clone(),
         renew_early_minutes: None,
+        family: names::family_of(it.told.names.iter().map(String::as_str))
+            .map(|it| it.name.clone()),
     }
 }

@@ -29,7 +29,9 @@ pub use self::{
         ProgramsView, QuestionView, TakerView,
     },
     settings::{Choices, Hours, NoticesWanted, ProxyView, SettingsView, Theme},
-    understood::{CredentialType, Environment, PasteSource, RemarkView, UnderstoodView},
+    understood::{
+        CredentialType, Environment, PasteSource, RemarkView, ScopesView, UnderstoodView,
+    },
 };
 
 /// Everything the window shows. A new one is sent whole after each change; `revision` only grows.
@@ -173,6 +175,10 @@ pub struct ClientView {
     pub grant: GrantView,
     /// Where a person looks after the account behind this profile.
     pub account_url: Option<String>,
+    /// The names that were chosen for this profile's programs; absent for the usual ones.
+    pub family: Option<String>,
+    /// What stands before the token in a copied `.env` line.
+    pub env_name: String,
 }
 
 /// What others said of the token in use.

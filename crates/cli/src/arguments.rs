@@ -4,18 +4,18 @@ mod deferred_args;
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use clap_complete::Shell;
 use glowjar_protocol::{
     message::{Ask, LONGEST_TIMEOUT, TokenAsk},
-    names::{Template, TemplateError, families},
+    names::{self, Family, TemplateError, Variable, families},
 };
 
 pub use self::deferred_args::DeferredArgs;
-use crate::{
-    duration::Span,
-    format::{Format, TOKEN_VARIABLE},
-};
+use crate::{duration::Span, format::Format};
 
 /// Hands live Adobe Firefly tokens to programs. Glowjar itself keeps them fresh; this command asks it.
 #[derive(Debug, Parser)]
@@ -78,16 +78,16 @@ pub struct ExecArgs {
     /// The profile's name; not needed if there is only one
     #[arg(short, long)]
     profile: Option<String>,
-    /// Under which names the program looks for token and client id
-    #[arg(long, value_name = "FAMILY", value_parser = family_names())]
-    pub names: Option<String>,
+    /// Under which names the program looks for token and client id. Without a family: the one that the profile remembers
+    #[arg(long, value_name = "FAMILY", num_args = 0..=1, default_missing_value = REMEMBERED, value_parser = family_names())]
+    pub names: Option<Choice>,
     /// For a program that gets its own tokens: the client id, a secret that ends with the program, and the address to ask,
-    /// under the names of this family
-    #[arg(long, value_name = "FAMILY", conflicts_with = "names", value_parser = family_names())]
-    pub mint: Option<String>,
+    /// under the names of this family, or of the one that the profile remembers
+    #[arg(long, value_name = "FAMILY", conflicts_with = "names", num_args = 0..=1, default_missing_value = REMEMBERED, value_parser = family_names())]
+    pub mint: Option<Choice>,
     /// One more variable. In the template stand {access_token}, {client_id}, {expires_at}, {scopes}, {secret}, {token_url}
     #[arg(long, value_name = "NAME=TEMPLATE", value_parser = variable)]
-    pub set: Vec<(String, Template)>,
+    pub set: Vec<Variable>,
     #[command(flatten)]
     pub asking: Asking,
     /// The program and its arguments. Without the options above it gets FIREFLY_SERVICES_ACCESS_TOKEN and
@@ -125,6 +125,10 @@ pub struct ImportArgs {
     /// What to call the profile; otherwise Glowjar finds a name
     #[arg(long)]
     pub name: Option<String>,
+    /// Which of Adobe's APIs it is for, whose scopes are then taken: firefly, photoshop, indesign, illustrator, express,
+    /// audio-video, substance-3d, pdf-services or lightroom
+    #[arg(long, value_name = "NAME")]
+    pub api: Option<String>,
     /// Save it even if the provider can't be asked now
     #[arg(long)]
     pub anyway: bool,
@@ -151,15 +155,8 @@ pub enum FilesChange {
     /// Keep keys of an .env file current; everything else in it stays as it is
     Env {
         path: PathBuf,
-        /// The key that holds the token
-        #[arg(long, default_value = TOKEN_VARIABLE)]
-        key: String,
-        /// Take the keys for token and client id that programs of this family read
-        #[arg(long, value_name = "FAMILY", conflicts_with_all = ["key", "client_id_key"], value_parser = family_names())]
-        names: Option<String>,
-        /// A key for the client id
-        #[arg(long, value_name = "KEY")]
-        client_id_key: Option<String>,
+        #[command(flatten)]
+        keys: KeysArgs,
         #[arg(short, long)]
         profile: Option<String>,
     },
@@ -189,6 +186,23 @@ pub enum FilesChange {
         /// Its number in the list
         number: u32,
     },
+}
+
+/// Which keys of an `.env` file.
+#[derive(Args, Debug)]
+pub struct KeysArgs {
+    /// The key that holds the token [default: FIREFLY_SERVICES_ACCESS_TOKEN]
+    #[arg(long)]
+    pub key: Option<String>,
+    /// The keys that programs of this family read, or of the one that the profile remembers
+    #[arg(long, value_name = "FAMILY", num_args = 0..=1, default_missing_value = REMEMBERED, conflicts_with_all = ["key", "client_id_key"], value_parser = family_names())]
+    pub names: Option<Choice>,
+    /// A key for the client id
+    #[arg(long, value_name = "KEY")]
+    pub client_id_key: Option<String>,
+    /// One more key, or this one alone. In the template stand {access_token}, {client_id}, {expires_at}, {scopes}, {scopes_json}
+    #[arg(long, value_name = "NAME=TEMPLATE", value_parser = variable)]
+    pub set: Vec<Variable>,
 }
 
 #[derive(Args, Debug)]
@@ -269,6 +283,24 @@ pub struct ConnectArgs {
     pub no_start: bool,
 }
 
+/// Whose names are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Family(&'static Family),
+    /// The family that is remembered with the profile.
+    OfProfile,
+}
+
+impl Choice {
+    /// The usual one where the profile remembers none.
+    pub fn family(self, remembered: Option<&str>) -> Option<&'static Family> {
+        match self {
+            Self::Family(family) => Some(family),
+            Self::OfProfile => remembered.and_then(names::family).or_else(names::usual),
+        }
+    }
+}
+
 /// What `import` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ImportFormat {
@@ -303,7 +335,11 @@ impl ExecArgs {
     /// To be let in, for a program that gets its own tokens.
     pub fn admission(&self) -> Ask {
         let label = self.command.first().map(|program| program.to_string_lossy().into_owned());
-        Ask::Admit { profile: self.profile.clone(), label: label.unwrap_or_default() }
+        Ask::Admit {
+            profile: self.profile.clone(),
+            label: label.unwrap_or_default(),
+            connected: !cfg!(target_os = "linux"),
+        }
     }
 }
 
@@ -329,17 +365,20 @@ impl Waiting {
     }
 }
 
-fn family_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(families().iter().map(|family| family.name.as_str()))
+fn family_names() -> impl TypedValueParser<Value = Choice> {
+    let names = families().iter().map(|family| family.name.as_str());
+    let names = names.chain([REMEMBERED]);
+    PossibleValuesParser::new(names)
+        .map(|name| names::family(&name).map_or(Choice::OfProfile, Choice::Family))
 }
 
-fn variable(text: &str) -> Result<(String, Template), String> {
+fn variable(text: &str) -> Result<Variable, String> {
     let (name, template) = text.split_once('=').ok_or("it is written NAME=TEMPLATE")?;
     if name.is_empty() || name.contains('\0') {
         return Err("it is written NAME=TEMPLATE".to_owned());
     }
     let template = template.parse().map_err(|error: TemplateError| error.to_string())?;
-    Ok((name.to_owned(), template))
+    Ok(Variable { name: name.to_owned(), template })
 }
 
 fn timeout(text: &str) -> Result<Span, String> {
@@ -351,6 +390,8 @@ fn timeout(text: &str) -> Result<Span, String> {
     }
 }
 
+/// In place of a family: the one that the profile remembers.
+const REMEMBERED: &str = "profile";
 const GRACE: Duration = Duration::from_secs(5);
 
 const EXIT_CODES: &str =
@@ -384,5 +425,21 @@ mod tests {
         };
         assert_eq!(args.command, ["curl", "--help", "-p"]);
         assert_eq!(args.ask().profile.as_deref(), Some("Campaign"));
+    }
+
+    #[test]
+    fn a_family_can_be_named_or_left_to_the_profile() {
+        let mint = |line: &[&str]| match Arguments::try_parse_from(line).map(|it| it.command) {
+            Ok(Command::Exec(DeferredArgs(args))) => args.mint,
+            other => panic!("{other:?}"),
+        };
+        let adobe = names::family("adobe").map(Choice::Family);
+        assert_eq!(mint(&["glowjar", "exec", "--mint", "adobe", "--", "sh"]), adobe);
+        assert_eq!(mint(&["glowjar", "exec", "--mint", "--", "sh"]), Some(Choice::OfProfile));
+        assert_eq!(mint(&["glowjar", "exec", "--", "sh"]), None);
+        let firefly = names::family("firefly");
+        assert_eq!(Choice::OfProfile.family(Some("firefly")), firefly);
+        assert_eq!(Choice::OfProfile.family(None), names::usual());
+        assert_eq!(Choice::OfProfile.family(Some("of a newer Glowjar")), names::usual());
     }
 }

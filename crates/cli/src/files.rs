@@ -7,12 +7,14 @@ use std::{
 };
 
 use glowjar_protocol::{
-    message::{Answer, Ask, OutletStatus, Target, USUAL_TIMEOUT},
-    names::{self, Family},
+    message::{Answer, Ask, OutletStatus, ProfileStatus, Target, USUAL_TIMEOUT, Variables},
+    names::Variable,
 };
 
 use crate::{
-    arguments::{FilesArgs, FilesChange},
+    arguments::{Choice, ConnectArgs, FilesArgs, FilesChange, KeysArgs},
+    exec::warn_if_published,
+    format::TOKEN_VARIABLE,
     launch,
     outcome::Trouble,
     say::say,
@@ -20,10 +22,11 @@ use crate::{
 };
 
 pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
-    let ask = args.change.map_or(Ok(Ask::Outlets), asked)?;
+    let connection = &args.connection;
+    let ask = args.change.map_or(Ok(Ask::Outlets), |change| asked(change, connection))?;
     let is_list = ask == Ask::Outlets;
     let is_addition = matches!(ask, Ask::AddOutlet { .. });
-    match launch::connect(&args.connection)?.ask(ask, PATIENCE)? {
+    match launch::connect(connection)?.ask(ask, PATIENCE)? {
         Answer::Outlets { outlets } if is_list => {
             let rows: String = outlets.iter().map(row).collect();
             Ok(io::stdout().write_all(rows.as_bytes())?)
@@ -41,15 +44,16 @@ pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
     }
 }
 
-fn asked(change: FilesChange) -> Result<Ask, Trouble> {
+fn asked(change: FilesChange, connection: &ConnectArgs) -> Result<Ask, Trouble> {
     let (profile, target) = match change {
         FilesChange::Remove { number } => return Ok(Ask::RemoveOutlet { number }),
-        FilesChange::Env { path, key, names, client_id_key, profile } => {
-            let (token_key, client_id_key) = match names.as_deref().and_then(names::family) {
-                Some(family) => keys(family)?,
-                None => (key, client_id_key),
+        FilesChange::Env { path, keys, profile } => {
+            let remembered = match keys.names {
+                Some(Choice::OfProfile) => family_of(profile.as_deref(), connection)?,
+                Some(Choice::Family(_)) | None => None,
             };
-            (profile, Target::Env { path: whole(&path)?, token_key, client_id_key })
+            let variables = variables(keys, remembered.as_deref())?;
+            (profile, Target::Env { path: whole(&path)?, variables })
         }
         FilesChange::Json { path, pointer, profile } => {
             (profile, Target::Json { path: whole(&path)?, pointer })
@@ -60,10 +64,47 @@ fn asked(change: FilesChange) -> Result<Ask, Trouble> {
     Ok(Ask::AddOutlet { profile, target })
 }
 
-/// Of token and client id, where programs of the family read a token.
-fn keys(family: &Family) -> Result<(String, Option<String>), Trouble> {
-    let token = family.token_name().ok_or_else(|| Trouble::GetsItsOwn(family.name.clone()))?;
-    Ok((token.to_owned(), family.client_id_name().map(str::to_owned)))
+/// Those of a family, or the keys that are named, and what `--set` says over that.
+fn variables(keys: KeysArgs, remembered: Option<&str>) -> Result<Variables, Trouble> {
+    let family = keys.names.and_then(|choice| choice.family(remembered));
+    let mut all: Vec<Variable> = match family {
+        Some(family) => family.variables(false).collect(),
+        None => {
+            let usual = || keys.set.is_empty().then(|| TOKEN_VARIABLE.to_owned());
+            let token = keys.key.or_else(usual).map(|name| (name, "{access_token}"));
+            let id = keys.client_id_key.map(|name| (name, "{client_id}"));
+            let named = token.into_iter().chain(id);
+            named
+                .filter_map(|(name, it)| Some(Variable { name, template: it.parse().ok()? }))
+                .collect()
+        }
+    };
+    all.extend(keys.set);
+    match family {
+        Some(family) if !all.iter().any(|it| it.template.needs_token()) => {
+            Err(Trouble::GetsItsOwn(family.name.clone()))
+        }
+        _ => {
+            for Variable { name, template } in &all {
+                warn_if_published(name, template);
+            }
+            Ok(Variables::new(all))
+        }
+    }
+}
+
+/// The family that the profile remembers. Whether there is such a profile is said later, when it is asked for.
+fn family_of(profile: Option<&str>, connection: &ConnectArgs) -> Result<Option<String>, Trouble> {
+    let profiles = match launch::connect(connection)?.ask(Ask::Status, PATIENCE)? {
+        Answer::Status(status) => status.profiles,
+        other => return Err(unexpected(other)),
+    };
+    let is_meant = |it: &ProfileStatus| {
+        profile.is_none_or(|named| {
+            it.id == named || it.profile.to_lowercase() == named.trim().to_lowercase()
+        })
+    };
+    Ok(profiles.into_iter().find(is_meant).and_then(|it| it.family))
 }
 
 /// The application works in another folder.

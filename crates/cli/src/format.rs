@@ -95,6 +95,7 @@ mod tests {
             expires_at: 1_893_499_200,
             expires_at_rfc3339: "2030-01-01T12:00:00Z".to_owned(),
             scopes: String::new(),
+            family: None,
             expires_in: 3_600,
             profile: "Campaign".to_owned(),
             fingerprint: String::new(),

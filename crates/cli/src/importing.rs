@@ -74,7 +74,8 @@ fn understood(
     text: SecretString,
     args: &ImportArgs,
 ) -> Result<UnderstoodAnswer, Trouble> {
-    match client.ask(Ask::Understand { text: SentText(text) }, args.waiting.patience()) {
+    let ask = Ask::Understand { text: SentText(text), api: args.api.clone() };
+    match client.ask(ask, args.waiting.patience()) {
         Ok(Answer::Understood(understood)) => Ok(understood),
         Ok(other) => Err(unexpected(other)),
         Err(ClientError::NotUnderstood(FrameError::TooLong { .. })) => Err(TOO_LONG),
@@ -104,6 +105,9 @@ fn explain(it: &UnderstoodAnswer) {
     say!("Understood {kind}, from {source}");
     say!("  client ID    {}", it.client_id);
     say!("  scopes       {}", it.scopes.join(", "));
+    if let Some(api) = &it.api {
+        say!("  for          {api}");
+    }
     say!("  environment  {environment}");
     for warning in &it.warnings {
         say!("Look twice: {}. {}", warning.message, warning.advice);
@@ -123,6 +127,7 @@ fn written(it: &UnderstoodAnswer, profile: &str, id: &str) -> String {
         "environment": it.environment,
         "token_endpoint": it.token_endpoint,
         "scopes": it.scopes,
+        "api": it.api,
         "warnings": it.warnings,
     })
     .to_string()

@@ -122,6 +122,7 @@ mod tests {
             id: "00".to_owned(),
             provider: "Adobe".to_owned(),
             client_id: "id".to_owned(),
+            family: None,
             level: if live { "fresh" } else { "attention" }.to_owned(),
             headline: if live { "Live" } else { "The client secret was rejected" }.to_owned(),
             advice: if live { "" } else { "Ask your admin." }.to_owned(),
@@ -130,6 +131,7 @@ mod tests {
             expires_at_rfc3339: Some("2030-01-01T12:00:00Z".to_owned()),
             expires_in: Some(3_720),
             fingerprint: Some("0123456789ab".to_owned()),
+            rejected: false,
         }
     }
 

@@ -195,9 +195,11 @@ fn change(text: &str, server: &ObjectProp<'_>, profile: Option<&str>) -> Option<
         ],
         None => vec![(range(&command.range), format!("{command_text}, \"args\": {list}"))],
     };
-    let given: Vec<&str> = family.variables(true).map(|(name, _)| name).collect();
-    let (gone, kept): (Vec<_>, Vec<_>) =
-        environment.properties.iter().partition(|it| given.contains(&it.name.as_str()));
+    let given: Vec<String> = family.variables(true).map(|it| it.name).collect();
+    let (gone, kept): (Vec<_>, Vec<_>) = environment
+        .properties
+        .iter()
+        .partition(|it| given.iter().any(|own| own == it.name.as_str()));
     let kept: Vec<&str> = kept.into_iter().map(|it| &text[range(&it.range)]).collect();
     let kept = if kept.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", kept.join(", ")) };
     edits.push((range(&environment.range), kept));
@@ -207,9 +209,8 @@ fn change(text: &str, server: &ObjectProp<'_>, profile: Option<&str>) -> Option<
 }
 
 fn has_secret_of(environment: &Object<'_>, family: &Family) -> bool {
-    let secrets = family.variables(true).filter(|(_, template)| template.is_secret());
-    let mut names = secrets.map(|(name, _)| name.to_owned());
-    names.any(|name| property(environment, &name).is_some())
+    let mut secrets = family.variables(true).filter(|it| it.template.is_secret());
+    secrets.any(|it| property(environment, &it.name).is_some())
 }
 
 fn property<'a, 'b>(object: &'b Object<'a>, name: &str) -> Option<&'b ObjectProp<'a>> {

@@ -5,7 +5,7 @@ use glowjar_ims::{ClientId, Endpoint, Scopes};
 use secrecy::SecretString;
 
 use super::{
-    Authentication, Body, Grant, Refusal, Remark, Source, Understood,
+    Api, Authentication, Body, Ended, Grant, Refusal, Remark, Source, Told, Understood,
     facts::{Facts, Reader, SignIn},
     join::Joined,
     token,
@@ -72,8 +72,10 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
         (_, Grant::ClientCredentials) => Kind::ServerToServer,
     };
     let is_adobe = environment != Environment::Other;
-    let scopes =
-        scopes(&joined.scopes, is_adobe && grant == Grant::ClientCredentials, &mut remarks)?;
+    let wanted = is_adobe && grant == Grant::ClientCredentials;
+    let named = Api::named_in(text);
+    let scopes = scopes(&joined.scopes, named.filter(|_| wanted), wanted, &mut remarks)?;
+    let api = Api::of_scopes(&scopes).or(named).filter(|_| is_adobe);
     match secrets.first() {
         None if joined.is_unclear => remarks.push(Remark::SecretUnclear),
         None if masked => remarks.push(Remark::SecretMasked),
@@ -91,6 +93,7 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
         Environment::Other => remarks.push(Remark::OtherHost),
         Environment::Production => {}
     }
+    remarks.extend(Ended::called_in(text).into_iter().map(Remark::ApiEnded));
     if facts.notes.is_trimmed {
         remarks.push(Remark::EndLeftOut);
     }
@@ -115,7 +118,11 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
         standby_secret: secrets.next(),
         refresh_token: joined.refresh_token.take().map(|it| line(&it).to_owned().into()),
         scopes,
-        title: joined.title.take().filter(|title| !title.is_empty()),
+        told: Told {
+            title: joined.title.take().filter(|title| !title.is_empty()),
+            api,
+            names: names(facts),
+        },
         remarks,
     })
 }
@@ -161,6 +168,20 @@ fn refusal(text: &str, facts: &Facts, joined: &Joined) -> Option<Refusal> {
         return Some(if is_token { Refusal::Token { ends: None } } else { Refusal::Nothing });
     }
     joined.addresses.is_unknown.then_some(Refusal::AddressUnknown)
+}
+
+/// Names of variables and fields, as they stand in the text.
+fn names(facts: &Facts) -> Vec<String> {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+    };
+    let mut names: Vec<String> = Vec::new();
+    for fact in facts.all.iter().filter(|fact| fact.is_enabled && fact.part.is_some()) {
+        if is_name(&fact.name) && !names.contains(&fact.name) {
+            names.push(fact.name.clone());
+        }
+    }
+    names
 }
 
 fn is_of_credential(fact: &super::facts::Fact) -> bool {
@@ -217,14 +238,22 @@ fn environment(endpoint: &Endpoint) -> Environment {
     }
 }
 
-fn scopes(found: &str, wanted: bool, remarks: &mut Vec<Remark>) -> Result<Scopes, Refusal> {
+/// `named` is the API whose address stands in the text.
+fn scopes(
+    found: &str,
+    named: Option<&Api>,
+    wanted: bool,
+    remarks: &mut Vec<Remark>,
+) -> Result<Scopes, Refusal> {
     let text = found.replace(['"', '\'', '[', ']', '“', '”'], " ");
     let scopes = Scopes::parse(&text).map_err(|_| Refusal::Scopes)?;
     if wanted && scopes.is_empty() {
         remarks.push(Remark::ScopesAssumed);
-        return Scopes::parse(crate::FIREFLY_SCOPES).map_err(|_| Refusal::Scopes);
+        let usual = named.map_or(crate::FIREFLY_SCOPES, |api| api.scopes);
+        return Scopes::parse(usual).map_err(|_| Refusal::Scopes);
     }
-    if wanted && !scopes.iter().any(|scope| FIREFLY.contains(&scope)) {
+    let is_for_another = Api::of_scopes(&scopes).is_some();
+    if wanted && !is_for_another && !scopes.iter().any(|scope| FIREFLY.contains(&scope)) {
         remarks.push(Remark::FireflyScopeMissing);
     }
     Ok(scopes)

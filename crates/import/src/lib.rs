@@ -5,6 +5,7 @@
 
 pub mod dotenv;
 
+mod apis;
 mod asked;
 mod bruno;
 mod curl;
@@ -34,6 +35,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use self::facts::Facts;
 pub use self::{
+    apis::{Api, Ended, api, apis},
     facts::SignIn,
     judge::{Environment, Kind},
 };
@@ -56,10 +58,32 @@ pub struct Understood {
     pub standby_secret: Option<SecretString>,
     pub refresh_token: Option<SecretString>,
     pub scopes: Scopes,
-    /// What the sender called it.
-    pub title: Option<String>,
+    pub told: Told,
     /// In the order in which a person should read them.
     pub remarks: Vec<Remark>,
+}
+
+impl Understood {
+    /// Somebody says which API it is for: its scopes count, whatever the text says.
+    pub fn take_scopes_of(&mut self, api: &'static Api) {
+        let Ok(scopes) = Scopes::parse(api.scopes) else { return };
+        self.scopes = scopes;
+        self.told.api = Some(api);
+        self.remarks.retain(|remark| {
+            !matches!(remark, Remark::ScopesAssumed | Remark::FireflyScopeMissing)
+        });
+    }
+}
+
+/// What a text says of a credential that is not sent to any server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What the sender called it.
+    pub title: Option<String>,
+    /// The API of Adobe's that it is for, as far as scopes or an address tell.
+    pub api: Option<&'static Api>,
+    /// The names that the text has for what was understood, as written.
+    pub names: Vec<String>,
 }
 
 /// The form in which the credential came.
@@ -109,10 +133,12 @@ pub enum Remark {
     /// An `&` or `+` in it was taken as it stands, although a server would read it otherwise.
     SecretTakenLiterally,
     RefreshTokenMissing,
-    /// Adobe's usual scopes were filled in.
+    /// The usual scopes of [`Told::api`] were filled in.
     ScopesAssumed,
-    /// None of the scopes is Firefly's.
+    /// None of the scopes is Firefly's, or of another API that is known.
     FireflyScopeMissing,
+    /// The text calls an API that has ended. The credential may still be good for others.
+    ApiEnded(Ended),
     StageHost,
     /// Not Adobe's server.
     OtherHost,

@@ -254,7 +254,7 @@ fn fuzzed_texts_give_a_credential_that_hides_its_secrets_or_a_refusal() {
             assert!(!secret.is_empty(), "an empty secret is none");
             // A mutation may have made it a piece of what is no secret.
             let kinds = (&understood.source, &understood.kind, &understood.grant);
-            let public = (&understood.client_id, &understood.title, &scopes, kinds);
+            let public = (&understood.client_id, &understood.told.title, &scopes, kinds);
             let by_chance = secret.len() < 16 || format!("{public:?}").contains(secret);
             assert!(by_chance || !shown.contains(secret), "{shown}");
         }

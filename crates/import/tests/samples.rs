@@ -48,7 +48,7 @@ fn told(text: &str) -> String {
         it.grant,
         it.body,
         it.authentication,
-        it.title.as_deref().unwrap_or("-"),
+        it.told.title.as_deref().unwrap_or("-"),
         it.client_id,
         shown(&it.client_secret),
         shown(&it.standby_secret),

@@ -212,6 +212,7 @@ impl Profile {
             generation: token.generation,
             validity: token.validity,
             live: token.validity.is_live(now),
+            rejected: token.is_rejected,
         });
         Status {
             phase: self.phase(),

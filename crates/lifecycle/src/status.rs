@@ -59,6 +59,8 @@ pub struct TokenStatus {
     pub generation: Generation,
     pub validity: Validity,
     pub live: bool,
+    /// A consumer was told that it is not valid, and another is got in its place.
+    pub rejected: bool,
 }
 
 /// What stands between this profile and a quiet life.

@@ -99,6 +99,17 @@ impl Client {
         Ok(Self { stream: Waiting::new(pipe.map_err(not_connected)?) })
     }
 
+    /// Leaves the connection open for the program that this process is going to be (execve(2)), until that has ended
+    /// and all that it started and gave it to.
+    ///
+    /// # Errors
+    /// [`ClientError::Io`].
+    #[cfg(unix)]
+    pub fn outlive_exec(&self) -> Result<(), ClientError> {
+        rustix::io::fcntl_setfd(&self.stream, rustix::io::FdFlags::empty())
+            .map_err(|error| ClientError::Io(error.into()))
+    }
+
     /// Asks and waits for the answer, `patience` at most.
     ///
     /// # Errors
@@ -213,3 +224,36 @@ const ERROR_PIPE_BUSY: i32 = 231;
 /// Of `CreateFileW`'s `dwFlagsAndAttributes`.
 #[cfg(windows)]
 const SECURITY_IDENTIFICATION: u32 = 0x0001_0000;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{
+        io::Read,
+        os::unix::net::UnixListener,
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+
+    /// What a process becomes that leaves its connection open is heard to end.
+    #[test]
+    fn a_connection_that_is_left_open_ends_with_the_program() {
+        let folder = std::env::temp_dir().join(format!("glowjar-client-{}", std::process::id()));
+        let listener = UnixListener::bind(&folder).expect("bound");
+        let client = Client::connect_to(&folder).expect("connected");
+        let (mut stream, _) = listener.accept().expect("connected");
+        let _ = std::fs::remove_file(&folder);
+        client.outlive_exec().expect("left open");
+        let mut program = Command::new("sh");
+        let mut program =
+            program.args(["-c", "read go"]).stdin(Stdio::piped()).spawn().expect("it runs");
+        drop(client);
+        stream.set_read_timeout(Some(Duration::from_millis(50))).expect("set");
+        let early = stream.read(&mut [0]).expect_err("it still runs");
+        assert!(matches!(early.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{early}");
+        drop(program.stdin.take());
+        program.wait().expect("it ran");
+        stream.set_read_timeout(None).expect("set");
+        assert_eq!(stream.read(&mut [0]).expect("the end"), 0);
+    }
+}

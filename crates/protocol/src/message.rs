@@ -4,16 +4,17 @@
 //! ignored; what can't be understood without them raises [`VERSION`].
 
 mod import;
+mod target;
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
-pub use import::{SentText, UnderstoodAnswer, Warning};
+pub use self::{
+    import::{SentText, UnderstoodAnswer, Warning},
+    target::{Target, Variables},
+};
 
 /// In every message. One that says another number is refused.
 pub const VERSION: u32 = 1;
@@ -58,6 +59,9 @@ pub enum Ask {
     /// What the text that somebody was sent is taken for. Nothing is stored.
     Understand {
         text: SentText,
+        /// The API of Adobe's that it is for. Its scopes are taken, whatever the text says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        api: Option<String>,
     },
     /// Tries what was understood at its provider, and makes a profile of it if that works.
     Import {
@@ -100,6 +104,9 @@ pub enum Ask {
         /// What it is going to run, for the list of programs.
         #[serde(default)]
         label: String,
+        /// As long as this connection is open, and not as the process runs: only Linux tells of its end.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        connected: bool,
     },
     RemoveHttp {
         name: String,
@@ -138,60 +145,6 @@ impl Default for TokenAsk {
             timeout: USUAL_TIMEOUT,
             format: None,
             rejected: None,
-        }
-    }
-}
-
-/// Where each new token of a profile goes by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Target {
-    /// Keys in an `.env` file.
-    Env {
-        path: PathBuf,
-        token_key: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        client_id_key: Option<String>,
-    },
-    /// A string in a JSON file, found by an RFC 6901 pointer in which a step may choose an element of a list by what it
-    /// holds: `/values[key=token]/value`.
-    Json { path: PathBuf, pointer: String },
-    /// A file with the token and a line end.
-    Raw { path: PathBuf },
-    /// A program and its arguments. It gets the token on its standard input and in Adobe's environment variables.
-    Command { command: Vec<String> },
-}
-
-impl Target {
-    /// The file; `None` for a program.
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Env { path, .. } | Self::Json { path, .. } | Self::Raw { path } => Some(path),
-            Self::Command { .. } => None,
-        }
-    }
-
-    /// As the messages name it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Env { .. } => "env",
-            Self::Json { .. } => "json",
-            Self::Raw { .. } => "raw",
-            Self::Command { .. } => "command",
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Env { path, token_key, .. } => write!(f, "{token_key} in {}", path.display()),
-            Self::Json { path, pointer } => write!(f, "{pointer} in {}", path.display()),
-            Self::Raw { path } => write!(f, "{}", path.display()),
-            // Its arguments may be nobody else's business.
-            Self::Command { command } => f.write_str(command.first().map_or("", String::as_str)),
         }
     }
 }
@@ -295,6 +248,9 @@ pub struct AdmittedAnswer {
     /// As Adobe writes them, with commas.
     #[serde(default)]
     pub scopes: String,
+    /// See [`TokenAnswer::family`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// `http://127.0.0.1:PORT`, where the token endpoint is.
     #[serde(default)]
     pub url: String,
@@ -349,6 +305,9 @@ pub struct TokenAnswer {
     /// What the profile asks for, as Adobe writes it, with commas.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scopes: String,
+    /// The family of names that was chosen for the profile ([`crate::names`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// The first 12 hexadecimal digits of the token's SHA-256, for [`TokenAsk::rejected`].
     pub fingerprint: String,
     /// A sentence for a person, if the token is less than was asked for.
@@ -383,6 +342,9 @@ pub struct ProfileStatus {
     pub id: String,
     pub provider: String,
     pub client_id: String,
+    /// See [`TokenAnswer::family`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// `off`, `fresh`, `busy`, `soon` (live, but renewing meets trouble) or `attention` (a person is needed).
     pub level: String,
     /// The status in a few words.
@@ -400,6 +362,9 @@ pub struct ProfileStatus {
     /// Of the token in use; see [`TokenAnswer::fingerprint`].
     #[serde(default)]
     pub fingerprint: Option<String>,
+    /// Somebody was told that the token in use is not valid, and another is got in its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rejected: bool,
 }
 
 /// Why there is no other answer.
@@ -472,6 +437,7 @@ mod tests {
             expires_in: 3_600,
             profile: "Campaign".to_owned(),
             scopes: String::new(),
+            family: None,
             fingerprint: "0123456789ab".to_owned(),
             note: None,
         }
@@ -515,7 +481,7 @@ mod tests {
         let debug = format!("{:?}", Message::new(Answer::Token(token())));
         assert!(!debug.contains("eyJ") && debug.contains("REDACTED"), "{debug}");
         let text = SentText("client_secret=p8e-secret".into());
-        let debug = format!("{:?}", Message::new(Ask::Understand { text }));
+        let debug = format!("{:?}", Message::new(Ask::Understand { text, api: None }));
         assert!(!debug.contains("p8e") && debug.contains("REDACTED"), "{debug}");
     }
 }

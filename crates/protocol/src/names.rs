@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::OnceLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Names that belong together, each with the [`Template`] of its value.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -16,8 +16,17 @@ pub struct Family {
     variables: BTreeMap<String, String>,
 }
 
-/// Text with places to be filled in: `{access_token}`, `{client_id}` and the others of [`Placeholder`].
+/// A name with the template of its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    pub template: Template,
+}
+
+/// Text with places to be filled in: `{access_token}`, `{client_id}` and the others of [`Placeholder`]. Written as one
+/// string.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Template {
     parts: Vec<Part>,
 }
@@ -49,6 +58,17 @@ pub enum Placeholder {
     Url,
 }
 
+/// A live token and what goes with it, for [`Template::filled`].
+#[derive(Clone, Copy)]
+pub struct Ready<'a> {
+    pub access_token: &'a str,
+    pub client_id: &'a str,
+    /// Seconds since 1970, UTC.
+    pub expires_at: i64,
+    /// With commas.
+    pub scopes: &'a str,
+}
+
 /// Why a template can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -65,6 +85,24 @@ pub fn families() -> &'static [Family] {
     FAMILIES.get_or_init(|| serde_json::from_str(TABLE).unwrap_or_default())
 }
 
+/// The one whose names are taken where nobody says which: those in Adobe's own guides.
+#[must_use]
+pub fn usual() -> Option<&'static Family> {
+    families().first()
+}
+
+/// The family whose names a text is written with: the one of which it has most, if that is more than one name.
+pub fn family_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<&'static Family> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let count = |family: &Family| {
+        let is_there = |name: &&String| names.contains(&name.as_str());
+        family.variables.keys().filter(is_there).count()
+    };
+    // Of several, the first of the table.
+    let most = families().iter().rev().max_by_key(|family| count(family))?;
+    (count(most) > 1).then_some(most)
+}
+
 /// The family of this name.
 #[must_use]
 pub fn family(name: &str) -> Option<&'static Family> {
@@ -73,13 +111,19 @@ pub fn family(name: &str) -> Option<&'static Family> {
 
 impl Family {
     /// Each name with its template, for a program that takes tokens, or for one that gets its own.
-    pub fn variables(&self, gets_its_own: bool) -> impl Iterator<Item = (&str, Template)> {
+    pub fn variables(&self, gets_its_own: bool) -> impl Iterator<Item = Variable> {
         let parsed = self.variables.iter().filter_map(|(name, template)| {
-            Some((name.as_str(), template.parse::<Template>().ok()?))
+            Some(Variable { name: name.clone(), template: template.parse().ok()? })
         });
-        parsed.filter(move |(_, template)| {
+        parsed.filter(move |Variable { template, .. }| {
             if gets_its_own { !template.has_token() } else { !template.needs_admission() }
         })
+    }
+
+    /// Token and client id alone.
+    pub fn token_and_id(&self) -> impl Iterator<Item = Variable> {
+        let wanted = [self.token_name(), self.client_id_name()].map(|name| name.map(str::to_owned));
+        self.variables(false).filter(move |it| wanted.contains(&Some(it.name.clone())))
     }
 
     /// Where the token goes, if programs of this family take one.
@@ -125,6 +169,22 @@ impl Template {
         self.holds(|placeholder| matches!(placeholder, AccessToken | Secret | SecretsJson))
     }
 
+    /// The token in a text that this template was filled in with, if nothing else is filled in.
+    #[must_use]
+    pub fn token_in<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let (mut before, mut after) = ("", "");
+        match self.parts.as_slice() {
+            [Part::Value(Placeholder::AccessToken)] => {}
+            [Part::Text(text), Part::Value(Placeholder::AccessToken)] => before = text,
+            [Part::Value(Placeholder::AccessToken), Part::Text(text)] => after = text,
+            [Part::Text(one), Part::Value(Placeholder::AccessToken), Part::Text(other)] => {
+                (before, after) = (one, other);
+            }
+            _ => return None,
+        }
+        text.strip_prefix(before)?.strip_suffix(after)
+    }
+
     fn holds(&self, is_it: impl Fn(Placeholder) -> bool) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Value(value) if is_it(*value)))
     }
@@ -136,6 +196,67 @@ impl Template {
             Part::Value(placeholder) => value(*placeholder),
         });
         filled.collect()
+    }
+}
+
+/// Without the token.
+impl fmt::Debug for Ready<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+impl Ready<'_> {
+    /// Empty for what is not known of a token: a secret or an address of the program's own.
+    #[must_use]
+    pub fn value(&self, placeholder: Placeholder) -> String {
+        match placeholder {
+            Placeholder::AccessToken => self.access_token.to_owned(),
+            Placeholder::ClientId => self.client_id.to_owned(),
+            Placeholder::ExpiresAt => self.expires_at.to_string(),
+            Placeholder::Scopes => self.scopes.to_owned(),
+            Placeholder::ScopesJson => scopes_json(self.scopes),
+            Placeholder::Secret
+            | Placeholder::SecretsJson
+            | Placeholder::TokenUrl
+            | Placeholder::Url => String::new(),
+        }
+    }
+}
+
+/// Scopes with commas, as a JSON array.
+#[must_use]
+pub fn scopes_json(scopes: &str) -> String {
+    let list = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+    serde_json::Value::from(list.collect::<Vec<_>>()).to_string()
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => f.write_str(&text.replace('{', "{{").replace('}', "}}"))?,
+                Part::Value(placeholder) => {
+                    let named = PLACEHOLDERS.iter().find(|(_, known)| known == placeholder);
+                    write!(f, "{{{}}}", named.map_or("", |(name, _)| name))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> Self {
+        template.to_string()
+    }
+}
+
+impl TryFrom<String> for Template {
+    type Error = TemplateError;
+
+    fn try_from(text: String) -> Result<Self, TemplateError> {
+        text.parse()
     }
 }
 
@@ -228,8 +349,8 @@ mod tests {
             }
             assert!(family.client_id_name().is_some(), "{}", family.name);
             let own: Vec<_> = family.variables(true).collect();
-            assert!(own.iter().any(|(_, template)| template.is_secret()), "{}", family.name);
-            assert!(!own.iter().any(|(_, template)| template.has_token()), "{}", family.name);
+            assert!(own.iter().any(|it| it.template.is_secret()), "{}", family.name);
+            assert!(!own.iter().any(|it| it.template.has_token()), "{}", family.name);
         }
     }
 
@@ -248,6 +369,44 @@ mod tests {
         assert_eq!(fill("{token"), Err(TemplateError::Unclosed));
         assert_eq!(fill("{tokn}"), Err(TemplateError::Unknown("tokn".to_owned())));
         assert!(fill("{tokn}").is_err_and(|error| error.to_string().contains("{access_token}")));
+    }
+
+    #[test]
+    fn a_template_is_written_as_it_was_read_and_finds_its_token_again() {
+        for text in ["Bearer {access_token}", "{{{client_id}}}", "{access_token}.", "a{b", "}", ""]
+        {
+            let Ok(template) = text.parse::<Template>() else { continue };
+            assert_eq!(template.to_string().parse(), Ok(template), "{text}");
+        }
+        let template = |text: &str| text.parse::<Template>().expect("a template");
+        assert_eq!(template("Bearer {access_token}").token_in("Bearer abc"), Some("abc"));
+        assert_eq!(template("<{access_token}>").token_in("<abc>"), Some("abc"));
+        assert_eq!(template("Bearer {access_token}").token_in("abc"), None);
+        assert_eq!(template("{client_id}").token_in("abc"), None);
+        assert_eq!(template("{access_token}{expires_at}").token_in("abc1"), None);
+    }
+
+    #[test]
+    fn the_family_of_a_text_is_the_one_of_which_it_has_most_names() {
+        let name = |names: &[&str]| family_of(names.iter().copied()).map(|it| it.name.as_str());
+        assert_eq!(name(&["ADOBE_CLIENT_ID", "ADOBE_CLIENT_SECRET", "X"]), Some("adobe"));
+        let firefly = ["FIREFLY_CLIENT_ID", "FIREFLY_CLIENT_SECRET", "ADOBE_CLIENT_ID"];
+        assert_eq!(name(&firefly), Some("firefly"));
+        assert_eq!(name(&["ADOBE_CLIENT_ID"]), None, "one name may be anybody's");
+        assert_eq!(name(&["client_id", "client_secret"]), None);
+    }
+
+    #[test]
+    fn what_is_ready_is_filled_in_and_nothing_else() {
+        let ready =
+            Ready { access_token: "t", client_id: "i", expires_at: 7, scopes: "openid,AdobeID" };
+        let fill = |text: &str| text.parse::<Template>().map(|it| it.filled(|at| ready.value(at)));
+        assert_eq!(
+            fill("{access_token} {client_id} {expires_at} {scopes} {scopes_json}{secret}"),
+            Ok(r#"t i 7 openid,AdobeID ["openid","AdobeID"]"#.to_owned())
+        );
+        let ready = Ready { access_token: "eyJ-secret", ..ready };
+        assert!(!format!("{ready:?}").contains("eyJ"));
     }
 
     #[test]

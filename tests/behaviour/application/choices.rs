@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use glowjar_agent::{
-    request::{CopyFormat, Field, Reply, Request},
+    request::{CopyFormat, Draft, Field, Reply, Request},
     view::{
         Choices, EntryKind, HistoryView, Hours, Language, LanguageChoice, NoticesWanted, ProxyView,
         Theme,
@@ -157,6 +157,16 @@ async fn each_form_of_copying_holds_what_it_says() {
         copied(CopyFormat::Env).await,
         format!("FIREFLY_SERVICES_ACCESS_TOKEN={token}\nFIREFLY_SERVICES_CLIENT_ID={CLIENT_ID}\n")
     );
+    let chosen = Draft { family: Some("adobe".to_owned()), ..drafts::untouched(drafts::minting()) };
+    office.edit(&profile, chosen).await;
+    office.barrier().await;
+    assert_eq!(office.profile().client.env_name, "ADOBE_ACCESS_TOKEN");
+    let tray = format!("{:?}", office.shell.tray());
+    assert!(tray.contains(".env lines (ADOBE_ACCESS_TOKEN)"), "{tray}");
+    let lines = copied(CopyFormat::Env).await;
+    let id = format!("ADOBE_API_KEY={CLIENT_ID}\nADOBE_CLIENT_ID={CLIENT_ID}\n");
+    let scopes = "ADOBE_SCOPES='openid,AdobeID,firefly_api,ff_apis'\n";
+    assert_eq!(lines, format!("ADOBE_ACCESS_TOKEN={token}\n{id}{scopes}"), "as exec names them");
     let curl = copied(CopyFormat::Curl).await;
     assert!(curl.contains(&format!("-H 'Authorization: Bearer {token}'")), "{curl}");
     assert!(curl.contains(&format!("-H 'x-api-key: {CLIENT_ID}'")), "{curl}");

@@ -261,7 +261,7 @@ async fn two_profiles_do_not_get_in_each_others_way() {
 #[tokio::test]
 async fn the_form_offers_every_preset_and_a_draft_of_each_can_be_checked() {
     let office = Office::open().await;
-    let Reply::Presets { presets } = office.ask(Request::Presets).await else { panic!("none") };
+    let Reply::Presets { presets, .. } = office.ask(Request::Presets).await else { panic!("none") };
     let offered: Vec<_> = presets.iter().map(|view| view.preset).collect();
     let all = [
         Preset::AdobeIms,

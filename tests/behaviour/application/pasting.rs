@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use glowjar_agent::{
     request::{Anyway, Draft, Field, Reply, Request},
-    view::{Action, PasteSource, Preset, UnderstoodView},
+    view::{Action, LanguageChoice, PasteSource, Preset, UnderstoodView},
 };
 use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Outage, Refusal, Rotation, Route};
 
@@ -15,7 +15,7 @@ fn command(office: &Office, secret: &str) -> String {
 }
 
 async fn understand(office: &Office, text: &str) -> UnderstoodView {
-    match office.ask(Request::Understand { text: text.into() }).await {
+    match office.ask(Request::Understand { text: text.into(), api: None }).await {
         Reply::Understood { understood } => understood,
         other => panic!("{other:?}"),
     }
@@ -41,6 +41,82 @@ async fn a_pasted_command_becomes_a_living_token_with_one_request() {
     assert_eq!(office.asked_so_far(), 1, "the token of the trial is the token");
     assert!(office.sandbox.accepts(&office.copied(&profile).await));
     office.assert_strict();
+}
+
+#[tokio::test]
+async fn what_has_ended_is_said_in_the_persons_language_and_the_credential_is_taken_all_the_same() {
+    let office = Office::open().await;
+    let credential =
+        format!("FIREFLY_CLIENT_ID={CLIENT_ID}\nFIREFLY_CLIENT_SECRET={PLAIN_SECRET}\n");
+    let calls = [
+        (
+            "https://image.adobe.io/pie/psdService/documentManifest",
+            "ended_photoshop",
+            "31 July 2026",
+            "31. Juli 2026",
+        ),
+        (
+            "https://image.adobe.io/lrService/autoTone",
+            "ended_lightroom",
+            "31 July 2026",
+            "31. Juli 2026",
+        ),
+        (
+            "https://firefly-api.adobe.io/v3/images/generate",
+            "ended_firefly_waiting",
+            "3 October 2025",
+            "3. Oktober 2025",
+        ),
+    ];
+    let warning = |it: &UnderstoodView, code: &str| {
+        let found = it.warnings.iter().find(|it| it.code == code);
+        found.map(|it| format!("{}. {}", it.message, it.advice)).unwrap_or_default()
+    };
+    let jwt = r#"{"CLIENT_ID":"abc","ACCOUNT_ID":"1@techacct","METASCOPES":"ent_ccas_sdk","PRIVATE_KEY":"-----BEGIN"}"#;
+    for (call, code, english, _) in calls {
+        let it = understand(
+            &office,
+            &format!("{credential}\ncurl -X POST {call} -H 'x-api-key: {CLIENT_ID}'\n"),
+        )
+        .await;
+        assert!(it.handle.is_some(), "{call}: {it:?}");
+        assert!(warning(&it, code).contains(english), "{call}: {it:?}");
+    }
+    let it = understand(&office, jwt).await;
+    assert!(it.refusal.is_some_and(|it| it.advice.contains("1 March 2026")));
+    office.change_settings(|it| it.language = LanguageChoice::De).await;
+    for (call, code, _, german) in calls {
+        let it = understand(&office, &format!("{credential}\ncurl -X POST {call}\n")).await;
+        assert!(warning(&it, code).contains(german), "{call}: {it:?}");
+    }
+    let it = understand(&office, jwt).await;
+    assert!(it.refusal.is_some_and(|it| it.advice.contains("1. März 2026")));
+    let Reply::Presets { apis, .. } = office.ask(Request::Presets).await else { panic!("none") };
+    let ended: Vec<_> = apis.iter().filter(|api| api.has_ended).collect();
+    assert!(ended.len() == 2 && ended.iter().all(|api| api.help.contains("2026")), "{ended:?}");
+}
+
+#[tokio::test]
+async fn the_scopes_are_those_of_the_api_that_the_text_is_about_and_its_names_are_remembered() {
+    let office = Office::open().await;
+    let text = format!(
+        "ADOBE_CLIENT_ID={CLIENT_ID}\nADOBE_CLIENT_SECRET={PLAIN_SECRET}\n\n# then\n# https://photoshop-api.adobe.io/v2/edit\n"
+    );
+    let it = understand(&office, &text).await;
+    assert_eq!(it.scopes.api.as_deref(), Some("photoshop"), "{it:?}");
+    assert_eq!(it.scopes.scopes, ["openid", "AdobeID", "read_organizations"]);
+    let assumed = it.warnings.iter().find(|it| it.code == "scopes_assumed").expect("a remark");
+    assert!(assumed.advice.contains("Photoshop API"), "{assumed:?}");
+    let handle = it.handle.expect("a handle");
+    let Reply::Draft { draft } = office.ask(Request::DraftOfUnderstood { handle }).await else {
+        panic!("no form")
+    };
+    assert_eq!(draft.family.as_deref(), Some("adobe"));
+    // Right for another API, so nothing is missing.
+    let text =
+        text.replace("\n\n", "\nADOBE_SCOPES=openid,AdobeID,indesign_services,creative_sdk\n\n");
+    let it = understand(&office, &text).await;
+    assert_eq!((it.scopes.api.as_deref(), it.warnings.as_slice()), (Some("indesign"), &[][..]));
 }
 
 #[tokio::test]
@@ -191,3 +267,6 @@ async fn the_standby_secret_is_tried_before_a_new_profile_is_refused() {
     let reply = office.save(at(draft), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
 }
+
+/// With nothing in it that any shell or file would read otherwise.
+const PLAIN_SECRET: &str = "p8e-Kq3vZtB7yXw9LmN2rTfH5sJdCgAqP1u0";

@@ -23,6 +23,7 @@ pub fn minting() -> Draft {
         standby_secret: None,
         refresh_token: None,
         renew_early_minutes: None,
+        family: None,
     }
 }
 

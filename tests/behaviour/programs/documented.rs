@@ -207,10 +207,13 @@ async fn lives_on(program: &str, arguments: &[&str], script: &str) {
     assert!(served.iter().all(|call| call.answered.outcome == Outcome::Served));
     let rotations = office.sandbox.requests_to(Route::Token);
     assert!(rotations.len() >= 3, "{rotations:?}");
+    let environment = fs::read(format!("/proc/{}/environ", script.process.id().expect("it runs")));
+    let environment = String::from_utf8_lossy(&environment.expect("it can be read")).into_owned();
+    assert!(!environment.contains(CLIENT_SECRET), "it has the real secret");
 }
 
 struct Script {
-    _process: Child,
+    process: Child,
     _folder: tempfile::TempDir,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
@@ -239,7 +242,7 @@ impl Script {
             .expect("it runs");
         let input = process.stdin.take().expect("piped");
         let output = BufReader::new(process.stdout.take().expect("piped")).lines();
-        Self { _process: process, _folder: folder, input, output }
+        Self { process, _folder: folder, input, output }
     }
 
     /// Has it call Firefly once, and gives what it printed.

@@ -28,11 +28,79 @@ async fn an_env_file_has_the_names_that_its_reader_looks_for() {
     current(&office, &programs).await;
     let token = office.token(&programs, &[]).await;
     let text = read(&env);
-    assert!(text.contains(&format!("ADOBE_ACCESS_TOKEN={token}\n")), "the key is another");
-    assert!(text.contains(CLIENT_ID) && text.lines().count() == 2, "id under one name");
+    let scopes = "'openid,AdobeID,firefly_api,ff_apis'";
+    let expected = format!(
+        "ADOBE_ACCESS_TOKEN={token}\nADOBE_API_KEY={CLIENT_ID}\nADOBE_CLIENT_ID={CLIENT_ID}\nADOBE_SCOPES={scopes}\n"
+    );
+    assert_eq!(text, expected, "all that `exec --names adobe` gives");
     let refused = office.run(&programs, &["files", "env", &env, "--names", "firefly"]).await;
     assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{refused:?}");
     assert!(refused.err.contains("--mint firefly"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_env_file_has_the_templates_that_a_person_gives_through_a_renewal_and_a_restart() {
+    let (mut office, programs) = one_profile().await;
+    // It outlives the socket's folder.
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let env = home.path().join(".env").display().to_string();
+    fs::write(&env, "# mine\nAUTH='Bearer old'\nAUTH=\n").expect("a file");
+    let set = ["env", &env, "--set", "AUTH=Bearer {access_token}"];
+    let refused = office.run(&programs, &[&["files"], &set[..]].concat()).await;
+    assert!(refused.err.contains("AUTH"), "set twice, and not by Glowjar: {refused:?}");
+    assert_eq!(office.run(&programs, &["files", "remove", "1"]).await.code, Some(0));
+    fs::write(&env, "# mine\nAUTH=\nAUTH=\n").expect("a file");
+    let more = ["--set", "ENDS={expires_at}", "--set", "ID={client_id}"];
+    add(&office, &programs, &[&set[..], &more].concat()).await;
+    current(&office, &programs).await;
+    let expected = async |programs: &Programs| {
+        let token = office.token(programs, &["--format", "json"]).await;
+        let token: Value = serde_json::from_str(&token).expect("JSON");
+        let auth = format!("AUTH='Bearer {}'\n", token["access_token"].as_str().expect("text"));
+        let ends = &token["expires_at"];
+        format!("# mine\n{auth}{auth}ENDS={ends}\nID={CLIENT_ID}\n")
+    };
+    let first = expected(&programs).await;
+    until_is(&office, &programs, &env, &first).await;
+    let kept = fs::read_to_string(office.folder.path().join("outlets.json")).expect("a file");
+    assert!(kept.contains("\"version\": 2") && kept.contains("Bearer {access_token}"), "{kept}");
+    renew(&office, &programs).await;
+    let second = expected(&programs).await;
+    assert_ne!(second, first);
+    until_is(&office, &programs, &env, &second).await;
+    drop(programs);
+    office.restart().await;
+    office.live().await;
+    let programs = office.let_programs_in();
+    renew(&office, &programs).await;
+    let token = office.token(&programs, &[]).await;
+    until_holds(&office, &programs, &env, &token).await;
+    assert_eq!(read(&env).matches(&token).count(), 2, "both places were known again");
+}
+
+#[tokio::test]
+async fn what_an_env_file_can_not_have_is_refused_in_words() {
+    let (office, programs) = one_profile().await;
+    let env = file(&programs, ".env", "", 0o600);
+    for (set, said) in [
+        (vec!["--set", "S={secret}"], "no secret"),
+        (vec!["--set", "URL={token_url}", "--set", "T={access_token}"], "no secret"),
+        (vec!["--set", "ID={client_id}"], "Nothing in it would change"),
+        (vec!["--set", "A B={access_token}"], "A key is a word"),
+        (vec!["--set", "X={tokn}"], "{access_token}"),
+    ] {
+        let line = [&["files", "env", &env], &set[..]].concat();
+        let refused = office.run(&programs, &line).await;
+        assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{refused:?}");
+        assert!(refused.err.contains(said), "{refused:?}");
+    }
+    let published = ["files", "env", &env, "--set", "VITE_TOKEN={access_token}"];
+    assert!(office.run(&programs, &published).await.err.contains("web page"));
+    let twice =
+        ["files", "env", &env, "--set", "VITE_TOKEN={access_token}!", "--set", "B={access_token}"];
+    let twice = office.run(&programs, &twice).await;
+    assert_eq!(twice.code, Some(2), "two would take turns: {twice:?}");
+    assert_eq!(office.run(&programs, &["files"]).await.out.lines().count(), 1);
 }
 
 #[tokio::test]
@@ -414,6 +482,15 @@ async fn listed(office: &Office, programs: &Programs, is: impl Fn(&str) -> bool)
         }
     };
     office.within("the list", look).await
+}
+
+async fn until_is(office: &Office, programs: &Programs, file: &str, text: &str) {
+    let is = async {
+        while read(file) != text {
+            office.run(programs, &["files"]).await;
+        }
+    };
+    office.within("the file", is).await;
 }
 
 async fn until_holds(office: &Office, programs: &Programs, file: &str, token: &str) {

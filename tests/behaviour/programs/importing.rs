@@ -51,6 +51,23 @@ async fn a_file_is_imported_under_the_name_that_was_wished_for_and_told_as_json(
 }
 
 #[tokio::test]
+async fn the_scopes_are_those_of_the_api_that_a_person_names() {
+    let (office, programs) = nobody_yet().await;
+    let help = office.run(&programs, &["import", "--help"]).await.out;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Reply::Presets { apis, .. } = office.ask(Request::Presets).await else { panic!("none") };
+    for api in apis.iter().filter(|api| !api.has_ended) {
+        assert!(help.contains(&api.api), "{} is not in {help}", api.api);
+        let line = ["--api", &api.api, "--name", " "];
+        let ran = import(&office, &programs, &line, &sent(&office, CLIENT_SECRET)).await;
+        assert!(ran.err.contains(&api.scopes.replace(',', ", ")), "{}", ran.err);
+        assert!(ran.err.contains(&format!("for          {}\n", api.api)), "{}", ran.err);
+    }
+    let ran = import(&office, &programs, &["--api", "paint"], &sent(&office, CLIENT_SECRET)).await;
+    assert_refused(&office, ran, 2, "There are: firefly, photoshop").await;
+}
+
+#[tokio::test]
 async fn adobes_own_credentials_are_called_what_adobe_calls_them() {
     let (office, programs) = nobody_yet().await;
     let adobes = |host| drafts::mail(&format!("https://{host}/ims/token/v3"), CLIENT_SECRET);
@@ -187,7 +204,7 @@ async fn f33_an_imported_secret_is_in_no_output_file_argument_or_environment() {
 async fn what_a_person_pasted_is_not_pushed_out_by_the_texts_of_programs() {
     let (office, programs) = nobody_yet().await;
     let text = sent(&office, CLIENT_SECRET);
-    let reply = office.ask(Request::Understand { text: text.as_str().into() }).await;
+    let reply = office.ask(Request::Understand { text: text.as_str().into(), api: None }).await;
     let Reply::Understood { understood } = reply else { panic!("{reply:?}") };
     let handle = understood.handle.expect("a handle");
 

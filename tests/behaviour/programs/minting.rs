@@ -2,7 +2,11 @@
 
 use std::{process::Stdio, time::Duration};
 
-use glowjar_sandbox::{CLIENT_ID, Route};
+use glowjar_protocol::{
+    client::Client as Connection,
+    message::{self, Ask},
+};
+use glowjar_sandbox::{Answer, CLIENT_ID, Route};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::{
@@ -14,7 +18,10 @@ use super::{
     asking::one_profile,
     http::{let_in, report},
 };
-use crate::office::programs::{Ran, ran};
+use crate::office::{
+    Office, drafts,
+    programs::{Programs, Ran, ran},
+};
 
 #[tokio::test]
 async fn a_program_gets_its_token_as_it_would_from_adobe_with_what_is_left_of_its_life() {
@@ -159,6 +166,37 @@ async fn exec_gives_a_program_a_secret_that_ends_with_it() {
     office.within("the port to be closed", closed).await;
 }
 
+/// As on systems that do not tell of a process's end.
+#[tokio::test]
+async fn a_secret_can_end_with_the_connection_it_was_given_over() {
+    let (office, programs) = one_profile().await;
+    let socket = programs.socket();
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let holding = tokio::task::spawn_blocking(move || {
+        let mut client = Connection::connect_to(&socket).expect("connected");
+        let ask = Ask::Admit { profile: None, label: "n8n".to_owned(), connected: true };
+        let answer = client.ask(ask, Duration::from_secs(30)).expect("an answer");
+        let message::Answer::Admitted(admitted) = answer else { panic!("{answer:?}") };
+        let _ = tell.send(admitted);
+        ended.blocking_recv().ok();
+    });
+    let admitted = told.await.expect("admitted");
+    let secret = admitted.secret.clone().expect("a secret");
+    let secret = secrecy::ExposeSecret::expose_secret(&secret);
+    assert_eq!(mint(&admitted.url, secret).await.status(), StatusCode::OK);
+    assert!(office.run(&programs, &["http"]).await.out.contains("n8n (as long as it runs)"));
+    // Longer than a question is waited for.
+    office.advance(Duration::from_secs(60));
+    assert_eq!(mint(&admitted.url, secret).await.status(), StatusCode::OK);
+    end.send(()).expect("it waits");
+    holding.await.expect("no panic");
+    let address = admitted.url.trim_start_matches("http://").to_owned();
+    let closed = async { while TcpStream::connect(&address).await.is_ok() {} };
+    office.within("the port to be closed", closed).await;
+    assert!(!office.run(&programs, &["http"]).await.out.contains("n8n"));
+}
+
 #[tokio::test]
 async fn the_port_closes_behind_the_last_program_that_exec_ran() {
     let (office, programs) = one_profile().await;
@@ -217,6 +255,91 @@ async fn exec_gives_the_names_that_a_program_reads() {
     assert!(scopes.iter().any(|scope| scope == "firefly_api"));
     assert!(has(&minted, "IMS_OAUTH_S2S_CLIENT_SECRET").is_some_and(|secret| secret.len() == 64));
     assert!(!minted.out.contains(&token));
+}
+
+#[tokio::test]
+async fn a_profile_remembers_under_which_names_its_programs_read() {
+    let (mut office, programs) = one_profile().await;
+    let id = office.profile().id;
+    let names = async |office: &Office, programs: &Programs, arguments: &[&str]| -> Vec<String> {
+        let line = [&["exec"], arguments, &["--", "env"]].concat();
+        let ran = office.run(programs, &line).await;
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+        let names = ran.out.lines().filter_map(|line| line.split_once('='));
+        names.map(|(name, _)| name.to_owned()).collect()
+    };
+    let has = |names: &[String], name: &str| names.iter().any(|it| it == name);
+    let usual = names(&office, &programs, &["--names"]).await;
+    assert!(has(&usual, "FIREFLY_SERVICES_ACCESS_TOKEN"), "without a choice: {usual:?}");
+
+    let chosen = |family: &str| glowjar_agent::request::Draft {
+        family: Some(family.to_owned()),
+        ..drafts::untouched(drafts::minting())
+    };
+    office.edit(&id, chosen("adobe")).await;
+    office.restart().await;
+    let shown = office.live().await;
+    assert_eq!(shown.client.family.as_deref(), Some("adobe"));
+    drop(programs);
+    let programs = office.let_programs_in();
+    let own = names(&office, &programs, &["--names"]).await;
+    assert!(has(&own, "ADOBE_ACCESS_TOKEN") && !has(&own, "ADOBE_CLIENT_SECRET"), "{own:?}");
+    let own = names(&office, &programs, &["--mint"]).await;
+    assert!(has(&own, "ADOBE_CLIENT_SECRET") && !has(&own, "ADOBE_ACCESS_TOKEN"), "{own:?}");
+    let before = names(&office, &programs, &[]).await;
+    assert!(has(&before, "FIREFLY_SERVICES_ACCESS_TOKEN"), "old command lines: {before:?}");
+    assert!(!has(&before, "ADOBE_ACCESS_TOKEN"));
+    let env = programs.folder().join(".env").display().to_string();
+    assert_eq!(office.run(&programs, &["files", "env", &env, "--names"]).await.code, Some(0));
+    assert!(office.run(&programs, &["files"]).await.out.contains("ADOBE_ACCESS_TOKEN in "));
+    let status = office.run(&programs, &["status", "--json"]).await.out;
+    assert!(status.contains("\"family\":\"adobe\""), "{status}");
+
+    // Programs of this family take no token.
+    office.edit(&id, chosen("firefly")).await;
+    let refused = office.run(&programs, &["exec", "--names", "--", "env"]).await;
+    assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{refused:?}");
+    assert!(refused.err.contains("--mint firefly"), "{refused:?}");
+    let own = names(&office, &programs, &["--mint"]).await;
+    assert!(has(&own, "FIREFLY_CLIENT_SECRET") && has(&own, "FIREFLY_TOKEN_URL"), "{own:?}");
+}
+
+#[tokio::test]
+async fn f10_a_rejected_token_is_not_valid_while_another_is_got_and_no_program_is_given_it_again() {
+    let (office, programs) = one_profile().await;
+    let (url, secret) = let_in(&office, &programs, "n8n").await;
+    let old = office.token(&programs, &[]).await;
+    let validated = async |token: &str| {
+        let form = [("type", "access_token"), ("client_id", CLIENT_ID), ("token", token)];
+        let request = client().post(format!("{url}/ims/validate_token/v1")).form(&form);
+        let reply: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        reply["valid"].as_bool().expect("yes or no")
+    };
+    assert!(validated(&old).await);
+    let status = office.run(&programs, &["status", "--json"]).await.out;
+    let status: Value = serde_json::from_str(&status).expect("JSON");
+    let fingerprint = status["profiles"][0]["fingerprint"].as_str().expect("a fingerprint");
+    let fingerprint = fingerprint.to_owned();
+    office.sandbox.revoke_access_tokens();
+    office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
+    office.advance(Duration::from_secs(60));
+    let complaint = programs.command(&["token", "--rejected", &fingerprint]).output();
+    let meanwhile = async {
+        office.asked(2).await;
+        assert!(!validated(&old).await, "somebody was told that it is not");
+        let minted = mint(&url, &secret);
+        let look = async {
+            office.barrier().await;
+            office.sandbox.release();
+        };
+        tokio::join!(minted, look).0.json::<Value>().await.expect("JSON")
+    };
+    let (complaint, minted) = tokio::join!(complaint, meanwhile);
+    let new = ran(complaint).out.trim_end().to_owned();
+    assert_ne!(new, old);
+    assert_eq!(minted["access_token"], new.as_str(), "it waited for the new one");
+    assert!(validated(&new).await && !validated(&old).await);
+    assert_eq!(office.asked_so_far(), 2);
 }
 
 #[tokio::test]

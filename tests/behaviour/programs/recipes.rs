@@ -2,12 +2,16 @@
 
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path};
 
+use glowjar_sandbox::CLIENT_ID;
 use serde_json::Value;
 
 use super::asking::one_profile;
 use crate::{
     dependencies::root,
-    office::programs::{command_file, ran},
+    office::{
+        Office,
+        programs::{command_file, ran},
+    },
 };
 
 /// Gets its own token where it is given an address for that, and otherwise has one. Prints it.
@@ -38,8 +42,7 @@ async fn every_recipe_leads_its_program_to_a_live_token() {
             assert_eq!(added.code, Some(0), "{name}: {added:?}");
             let url = office.run(&programs, &["http"]).await.out;
             let url = url.lines().next().expect("an address");
-            let reply = super::minting::mint(url, added.out.trim_end()).await;
-            assert!(reply.status().is_success(), "{name}");
+            fill_in(&office, &name, &shown.out, (url, added.out.trim_end())).await;
             continue;
         };
         let family = families.as_array().expect("a list").iter();
@@ -65,6 +68,38 @@ async fn every_recipe_leads_its_program_to_a_live_token() {
         let ran = ran(office.within(&command, line.output()).await);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{name}");
         assert!(office.sandbox.accepts(ran.out.trim_end()), "{name}: {ran:?}");
+    }
+}
+
+/// Asks as a program does whose fields were filled in as the recipe says.
+async fn fill_in(office: &Office, name: &str, told: &str, (url, secret): (&str, &str)) {
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let field = |label: &str| {
+        let (_, value) = told
+            .split_once(&format!("{label}: "))
+            .unwrap_or_else(|| panic!("{name} does not say what belongs into {label}: {told}"));
+        value.split('.').next().unwrap_or_default().to_owned()
+    };
+    let path = field("Access Token URL");
+    let path = path.strip_prefix("the address with ").expect("address and path");
+    assert_eq!(field("Client ID"), "yours");
+    assert_eq!(field("Client Secret"), "the one that was printed");
+    let scopes = office.profile().client.scopes.clone();
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let ask = || client.post(format!("{url}{path}"));
+    let own = [("client_id", CLIENT_ID), ("client_secret", secret)];
+    let grant = [("grant_type", "client_credentials"), ("scope", &scopes)];
+    let mut ways = vec![ask().form(&[&grant[..], &own[..]].concat())];
+    if told.contains("Body or Header") {
+        ways.push(ask().basic_auth(CLIENT_ID, Some(secret)).form(&grant));
+    } else {
+        assert_eq!(field("Client Authentication"), "Send client credentials in body");
+    }
+    for way in ways {
+        let reply = way.send().await.expect("an answer");
+        assert!(reply.status().is_success(), "{name}: {}", reply.status());
+        let reply: Value = reply.json().await.expect("JSON");
+        assert!(office.sandbox.accepts(reply["access_token"].as_str().expect("a token")));
     }
 }
 

@@ -59,7 +59,7 @@ async fn check(Sample { name, text, wanted }: Sample) {
     // Nobody listens there, so that Adobe is asked nothing.
     let proxy = ProxyView::At { address: "http://127.0.0.1:9".to_owned() };
     assert_eq!(office.change_settings(|it| it.proxy = proxy).await, Reply::Done);
-    let reply = office.ask(Request::Understand { text: text.as_str().into() }).await;
+    let reply = office.ask(Request::Understand { text: text.as_str().into(), api: None }).await;
     let Reply::Understood { understood: shown } = reply else { panic!("{name}: {reply:?}") };
 
     let ran = import(&office, &programs, &["--anyway", "--format", "json"], &text).await;
@@ -76,7 +76,7 @@ async fn check(Sample { name, text, wanted }: Sample) {
         (Wanted::Refused(code), None) => panic!("{name}: not refused as {code}: {}", ran.err),
         (Wanted::Understood(_), Some(refusal)) => panic!("{name}: {refusal:?}"),
     };
-    let scopes = shown.scopes.join(", ");
+    let scopes = shown.scopes.scopes.join(", ");
     let mut words = vec!["Understood ", shown.client_id.as_str(), scopes.as_str()];
     for warning in &shown.warnings {
         words.extend([warning.message.as_str(), &warning.advice]);
@@ -230,6 +230,7 @@ fn code_of_refusal(kind: &str) -> &'static str {
 
 fn code_of_remark(kind: &str) -> &'static str {
     match kind {
+        "ApiEnded(FireflyWaiting)" => "ended_firefly_waiting",
         "FireflyScopeMissing" => "scope_missing",
         "OtherHost" => "other_host",
         "ScopesAssumed" => "scopes_assumed",

@@ -115,10 +115,11 @@ impl Bench {
             self.sandbox.url()
         );
         let mut client = Client::connect_to(&self.socket)?;
-        let handle = match client.ask(Ask::Understand { text: SentText(text.into()) }, LONG)? {
-            Answer::Understood(understood) => understood.handle,
-            other => bail!("not understood: {other:?}"),
-        };
+        let handle =
+            match client.ask(Ask::Understand { text: SentText(text.into()), api: None }, LONG)? {
+                Answer::Understood(understood) => understood.handle,
+                other => bail!("not understood: {other:?}"),
+            };
         let name = name_of(number);
         match client.ask(Ask::Import { handle, name, anyway: false }, LONG)? {
             Answer::Imported { .. } => Ok(()),

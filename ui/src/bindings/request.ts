@@ -7,6 +7,19 @@ import type { AccessView, Choices, Consent, FileChangeView, FileStep, GrantView,
 export type Anyway = "untried" | "inMemory";
 
 /**
+ * An API of Adobe's, and the scopes that a token needs for it.
+ */
+export type ApiView = { api: string, label: string, help: string, 
+/**
+ * With commas; empty for one that has ended.
+ */
+scopes: string, 
+/**
+ * How its tokens are got.
+ */
+grant: GrantView, hasEnded: boolean, };
+
+/**
  * How the client proves who it is (RFC 6749 section 2.3).
  */
 export type ClientAuthentication = "body" | "basic" | "none";
@@ -39,17 +52,38 @@ refreshToken: string | null,
 /**
  * Minutes before expiry to renew at; absent: as the design has it.
  */
-renewEarlyMinutes: number | null, };
+renewEarlyMinutes: number | null, 
+/**
+ * One of [`FamilyView::family`]; absent: the usual one.
+ */
+family: string | null, };
 
 /**
  * A [`Draft`] on its way back into the form: what may be shown, and which secrets are stored.
  */
-export type DraftView = { name: string, preset: Preset, tokenEndpoint: string, encoding: Encoding, clientAuthentication: ClientAuthentication, clientId: string, grant: GrantView, scopes: string, renewEarlyMinutes: number | null, hasClientSecret: boolean, hasStandbySecret: boolean, hasRefreshToken: boolean, };
+export type DraftView = { name: string, preset: Preset, tokenEndpoint: string, encoding: Encoding, clientAuthentication: ClientAuthentication, clientId: string, grant: GrantView, scopes: string, renewEarlyMinutes: number | null, family: string | null, hasClientSecret: boolean, hasStandbySecret: boolean, hasRefreshToken: boolean, };
 
 /**
  * How the token request's body is written.
  */
 export type Encoding = "form" | "json";
+
+/**
+ * Names under which programs look for a token and what goes with it.
+ */
+export type FamilyView = { family: string, 
+/**
+ * The programs that read them.
+ */
+label: string, 
+/**
+ * Those for token and client id, with commas.
+ */
+names: string, 
+/**
+ * Whether programs of this family take a token. Others get their own.
+ */
+hasToken: boolean, };
 
 export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "renewEarlyMinutes" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut" | "lockWithScreen" | "lockAfterMinutes";
 
@@ -78,7 +112,15 @@ customEndpoint: boolean, };
 /**
  * The answer to a [`Request`].
  */
-export type Reply = { "kind": "done" } | { "kind": "snapshot", snapshot: Snapshot, } | { "kind": "presets", presets: Array<PresetView>, } | { "kind": "copied", 
+export type Reply = { "kind": "done" } | { "kind": "snapshot", snapshot: Snapshot, } | { "kind": "presets", presets: Array<PresetView>, 
+/**
+ * The usual one first, those that have ended last.
+ */
+apis: Array<ApiView>, 
+/**
+ * The usual one first.
+ */
+families: Array<FamilyView>, } | { "kind": "copied", 
 /**
  * When the clipboard will be cleared, milliseconds since the Unix epoch.
  */
@@ -107,7 +149,11 @@ understood: string | null, } | { "kind": "saveProfile", profile: string | null, 
 /**
  * Where secrets that the draft leaves out are to come from.
  */
-understood: string | null, anyway: Anyway | null, } | { "kind": "understand", text: string, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: Anyway | null, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: Choices, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "recipes", profile: string, } | { "kind": "letIn", profile: string, name: string, } | { "kind": "connectFile", profile: string, 
+understood: string | null, anyway: Anyway | null, } | { "kind": "understand", text: string, 
+/**
+ * One of [`ApiView::api`], whose scopes are taken whatever the text says.
+ */
+api: string | null, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: Anyway | null, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: Choices, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "recipes", profile: string, } | { "kind": "letIn", profile: string, name: string, } | { "kind": "connectFile", profile: string, 
 /**
  * A whole path.
  */

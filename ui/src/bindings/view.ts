@@ -233,6 +233,14 @@ scopes: string, grant: GrantView,
  */
 accountUrl: string | null, 
 /**
+ * The names that were chosen for this profile's programs; absent for the usual ones.
+ */
+family: string | null, 
+/**
+ * What stands before the token in a copied `.env` line.
+ */
+envName: string, 
+/**
  * The result of the last "Check access", kept until the next one or a new token.
  */
 access: AccessView | null, 
@@ -487,11 +495,19 @@ export type UnderstoodView = {
 /**
  * Names what was understood, for a few minutes; absent if the paste was refused.
  */
-handle: string | null, source: PasteSource, preset: Preset, tokenEndpoint: string, environment: Environment, credentialType: CredentialType, grant: GrantView, clientId: string, scopes: Array<string>, hasSecret: boolean, 
+handle: string | null, source: PasteSource, preset: Preset, tokenEndpoint: string, environment: Environment, credentialType: CredentialType, grant: GrantView, clientId: string, hasSecret: boolean, 
 /**
  * In characters; zero if there is none.
  */
-secretLength: number, hasRefreshToken: boolean, suggestedName: string, warnings: Array<RemarkView>, refusal: RemarkView | null, };
+secretLength: number, hasRefreshToken: boolean, suggestedName: string, warnings: Array<RemarkView>, refusal: RemarkView | null, scopes: Array<string>, 
+/**
+ * The API that they are for, as far as they tell: [`ApiView::api`](crate::request::ApiView::api).
+ */
+api: string | null, 
+/**
+ * What it is called; perhaps empty.
+ */
+apiLabel: string, };
 
 /**
  * A removal that can be undone.

@@ -9,6 +9,12 @@ export function formStates(): Record<string, GalleryState> {
     (await find("welcome-add")).click();
     await find("field-client-secret");
   };
+  const pick = async (find: (testId: string) => Promise<HTMLElement>, api: string) => {
+    const choice = (await find("field-api")) as HTMLInputElement;
+    choice.value = api;
+    choice.dispatchEvent(new Event("change"));
+    choice.scrollIntoView({ block: "center" });
+  };
   return {
     "form-new": { snapshot: snapshot([]), play: open },
     "form-errors": {
@@ -35,6 +41,31 @@ export function formStates(): Record<string, GalleryState> {
         preset.value = "custom";
         preset.dispatchEvent(new Event("change"));
         await find("field-encoding");
+      },
+    },
+    "form-for-express": {
+      snapshot: snapshot([]),
+      play: async (find) => {
+        await open(find);
+        await pick(find, "express");
+      },
+    },
+    "form-for-ended": {
+      snapshot: snapshot([]),
+      play: async (find) => {
+        await open(find);
+        await pick(find, "ended-photoshop");
+      },
+    },
+    "form-names": {
+      ...kept,
+      play: async (find) => {
+        await choose("edit-profile")(find);
+        (await find("form-more")).click();
+        const choice = (await find("field-family")) as HTMLInputElement;
+        choice.value = "firefly";
+        choice.dispatchEvent(new Event("change"));
+        choice.scrollIntoView({ block: "center" });
       },
     },
     "form-not-saved": {

@@ -82,6 +82,19 @@ export function pasteStates(): Record<string, GalleryState> {
         warnings: [remark("secret_cut_off"), remark("scope_missing"), remark("stage")],
       }),
     ),
+    "paste-ended": pasted(
+      understood({
+        source: "env",
+        scopes: ["openid", "AdobeID", "read_organizations"],
+        api: "photoshop",
+        apiLabel: say("api-photoshop"),
+        warnings: [
+          remark("scopes_assumed", { api: say("api-photoshop") }),
+          remark("ended_photoshop"),
+          remark("ended_firefly_waiting"),
+        ],
+      }),
+    ),
     "paste-refused": pasted(refusedPaste(remark("service_account"))),
     "paste-two-commands": pasted(refusedPaste(remark("several"))),
     "paste-trying": saved(understood(), "never", "understood"),

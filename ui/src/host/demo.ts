@@ -5,7 +5,7 @@ import type { HistoryView, PermissionsView, ProfileView, ProgramsView, Snapshot 
 import { clock } from "../clock";
 import type { Host } from "../host";
 import { usualWeek } from "./demo/history";
-import { presets } from "./demo/presets";
+import { apis, families, presets } from "./demo/presets";
 import { usualPermissions, usualPrograms } from "./demo/programs";
 import { fileChange, recipes } from "./demo/recipes";
 import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
@@ -75,7 +75,7 @@ export function demoHost({
       case "snapshot":
         return { kind: "snapshot", snapshot: current };
       case "presets":
-        return { kind: "presets", presets: presets() };
+        return { kind: "presets", presets: presets(), apis: apis(), families: families() };
       case "refreshNow":
         void renew(request.profile);
         return { kind: "done" };
@@ -285,6 +285,7 @@ function draftOf(profile: ProfileView): DraftView {
     grant: profile.grant,
     scopes: preset?.defaultScopes ?? "",
     renewEarlyMinutes: null,
+    family: profile.family,
     hasClientSecret: true,
     hasStandbySecret: true,
     hasRefreshToken: profile.grant === "refresh_token",

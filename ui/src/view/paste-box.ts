@@ -171,7 +171,7 @@ export class PasteBox extends LitElement {
     this.reading = true;
     this.failure = undefined;
     try {
-      const reply = await this.host.ask({ kind: "understand", text });
+      const reply = await this.host.ask({ kind: "understand", text, api: null });
       if (mine !== this.newest) return;
       if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
       if (reply.kind !== "understood") return;

@@ -8,9 +8,19 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import type { Anyway, Field, PresetView } from "../bindings/request";
+import type { Anyway, ApiView, FamilyView, Field, PresetView } from "../bindings/request";
 import type { Action, GrantView, Preset } from "../bindings/view";
-import { emptyForm, errorsOf, formOf, toDraft, withPreset, type FormState, type SecretField } from "../draft";
+import {
+  apiOf,
+  emptyForm,
+  errorsOf,
+  formOf,
+  toDraft,
+  withApi,
+  withPreset,
+  type FormState,
+  type SecretField,
+} from "../draft";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { t } from "../words";
@@ -33,6 +43,10 @@ export class ProfileForm extends LitElement {
 
   @state() private form: FormState | undefined;
   @state() private presets: readonly PresetView[] = [];
+  @state() private apis: readonly ApiView[] = [];
+  @state() private families: readonly FamilyView[] = [];
+  /** Chosen last; one that has ended explains itself and changes nothing. */
+  @state() private api: ApiView | undefined;
   @state() private errors = new Map<Field, string>();
   @state() private failure: Failure | undefined;
   @state() private refused: Refusal | undefined;
@@ -162,6 +176,7 @@ export class ProfileForm extends LitElement {
           : nothing
       }
       ${form.grant === "refresh_token" ? secret("refreshToken", t("form-refresh-token")) : nothing}
+      ${isAdobes(form.preset) ? this.apiChoice(form) : nothing}
       ${text("scopes", t("form-scopes"), t("form-scopes-help"), { ltr: true })}
       <details class="more" ?open=${this.moreIsOpen} @toggle=${this.onToggle}>
         <summary data-testid="form-more">${t("form-more")}</summary>
@@ -171,7 +186,41 @@ export class ProfileForm extends LitElement {
             : secret("standbySecret", t("form-standby-secret"), t("form-standby-help"), true)
         }
         ${text("renewEarlyMinutes", t("form-renew-early"), t("form-renew-early-help"), { ltr: true })}
+        ${this.familyChoice(form)}
       </details>`;
+  }
+
+  /** What the scopes are for. They can be typed as well. */
+  private apiChoice(form: FormState): TemplateResult {
+    const ended = this.api?.hasEnded ? this.api : undefined;
+    const shown = ended ?? apiOf(form.text.scopes ?? "", this.apis);
+    const others: [string, string][] = shown ? [] : [["", t("form-api-other")]];
+    return choice({
+      id: "api",
+      label: t("form-api"),
+      help: shown?.help,
+      value: shown?.api ?? "",
+      options: [...others, ...this.apis.map(({ api, label }): [string, string] => [api, label])],
+      onChange: (value) => {
+        this.api = this.apis.find(({ api }) => api === value);
+        const preset = this.presets.find(({ preset }) => preset === form.preset);
+        if (this.api) this.change(withApi(form, this.api, preset), "scopes");
+      },
+    });
+  }
+
+  /** Under which names this profile's programs read. */
+  private familyChoice(form: FormState): TemplateResult {
+    const [usual] = this.families;
+    const shown = this.families.find(({ family }) => family === form.family) ?? usual;
+    return choice({
+      id: "family",
+      label: t("form-family"),
+      help: t(shown?.hasToken === false ? "form-family-mints" : "form-family-help"),
+      value: shown?.family ?? "",
+      options: this.families.map(({ family, label, names }) => [family, `${label}: ${names}`]),
+      onChange: (value) => this.change({ family: value === usual?.family ? null : value }),
+    });
   }
 
   private wireChoices(form: FormState): TemplateResult {
@@ -197,7 +246,9 @@ export class ProfileForm extends LitElement {
     this.failure = undefined;
     try {
       const offered = await this.host.ask({ kind: "presets" });
-      if (offered.kind === "presets") this.presets = offered.presets;
+      if (offered.kind === "presets") {
+        ({ presets: this.presets, apis: this.apis, families: this.families } = offered);
+      }
       if (this.profile === null && this.understood === null) {
         const [first] = this.presets;
         this.form = first ? withPreset(emptyForm(), first, undefined) : emptyForm();
@@ -229,6 +280,7 @@ export class ProfileForm extends LitElement {
 
   private change(part: Partial<FormState>, mended?: Field): void {
     if (!this.form) return;
+    if (part.text && part.text.scopes !== this.form.text.scopes) this.api = undefined;
     this.form = { ...this.form, ...part };
     if (mended && this.errors.has(mended)) {
       this.errors = new Map([...this.errors].filter(([field]) => field !== mended));
@@ -299,6 +351,11 @@ export class ProfileForm extends LitElement {
     if (event.key !== "Enter" || event.isComposing) return;
     if ((event.target as HTMLElement).localName === "sp-textfield") void this.save(event);
   };
+}
+
+/** Whose scopes are those of Adobe's APIs. */
+function isAdobes(preset: Preset): boolean {
+  return preset === "adobeIms" || preset === "adobeImsStage" || preset === "sandbox";
 }
 
 /** Where a trouble is mended. */

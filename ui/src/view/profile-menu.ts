@@ -29,7 +29,7 @@ export function copyMenu(profile: ProfileView, actions: Actions): TemplateResult
           value=${form}
           data-testid=${`copy-as-${form}`}
           ?disabled=${form !== "clientId" && !profile.canCopy}
-          >${t(`copy-as-${form}`)}</sp-menu-item
+          >${t(`copy-as-${form}`, { name: profile.envName })}</sp-menu-item
         >`,
     )}
   </sp-action-menu>`;

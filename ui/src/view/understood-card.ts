@@ -15,7 +15,7 @@ export function understoodCard(
   nameError: string | undefined,
   onName: (name: string) => void,
 ): TemplateResult {
-  const { source, clientId, credentialType, environment, tokenEndpoint, scopes, warnings } = understood;
+  const { source, clientId, credentialType, environment, tokenEndpoint, scopes, apiLabel, warnings } = understood;
   return html`<div class="understood" data-testid="understood">
     <h1>${icon("good")}<span>${t("paste-understood", { source })}</span></h1>
     ${warnings.map((warning) => remark(warning, "paste-warning"))}
@@ -43,6 +43,7 @@ export function understoodCard(
           ? html`<span dir="ltr">${hostOf(tokenEndpoint)}</span>`
           : t(`environment-${environment}`),
       )}
+      ${apiLabel === "" ? nothing : fact("paste-api", apiLabel)}
       ${fact(
         "paste-scopes",
         scopes.length === 0

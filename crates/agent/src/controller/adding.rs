@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use glowjar_import::Understood;
+use glowjar_import::{Api, Understood};
 use glowjar_ims::{Issued, LifetimeSource, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent, Transient},
@@ -211,7 +211,7 @@ impl Imports {
     pub(super) fn understand(
         &mut self,
         core: &Core,
-        text: &SecretString,
+        (text, api): (&SecretString, Option<&'static Api>),
         asker: Asker,
         reply: oneshot::Sender<Reply>,
     ) {
@@ -221,7 +221,10 @@ impl Imports {
                 let time = |at| local_time(at, now, &zone, core.language);
                 understood::refused(refusal, core.language, now, time)
             }
-            Ok(understood) => {
+            Ok(mut understood) => {
+                if let Some(api) = api {
+                    understood.take_scopes_of(api);
+                }
                 let handle = core.profiles.unused_id().to_string();
                 let view = understood::view(&understood, handle.clone(), core.language);
                 let suggested_name = core.profiles.free_name(&view.suggested_name);
@@ -263,6 +266,7 @@ impl Imports {
             grant: draft.grant,
             scopes: draft.scopes,
             renew_early_minutes: None,
+            family: draft.family,
             has_client_secret: draft.client_secret.is_some(),
             has_standby_secret: draft.standby_secret.is_some(),
             has_refresh_token: draft.refresh_token.is_some(),

@@ -17,6 +17,7 @@ use crate::{
     deliberate::{Fault, is_committed},
     event::Event,
     files,
+    handout::seconds,
     history::Entry,
     ports::{ClipboardError, Desk},
     present,
@@ -180,6 +181,8 @@ impl Clipboard {
         };
         match copy.wanted {
             Wanted::Clipboard(format) => {
+                let ends = core.current(copy.profile).map(|it| seconds(it.validity.expires_at));
+                let token = (token, ends.unwrap_or_default());
                 match copying::text(format, profile, Some(token), sandbox.as_deref()) {
                     Ok(text) => self.put_on_clipboard(core, copy, &text, now),
                     Err(CopyTrouble::NoToken) => {

@@ -505,5 +505,6 @@ fn sandbox_draft(core: &Core, offer: SandboxOffer) -> Draft {
         standby_secret: None::<SecretString>,
         refresh_token: offer.refresh_token,
         renew_early_minutes: None,
+        family: None,
     }
 }

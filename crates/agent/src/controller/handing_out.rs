@@ -10,7 +10,8 @@ use glowjar_lifecycle::{
     time::{Step, Timestamp},
 };
 use glowjar_protocol::message::{
-    AdmittedAnswer, Answer, LONGEST_TIMEOUT, Reason, Refusal, StatusAnswer, TokenAnswer, TokenAsk,
+    AdmittedAnswer, Answer, LONGEST_TIMEOUT, ProfileStatus, Reason, Refusal, StatusAnswer,
+    TokenAnswer, TokenAsk,
 };
 use tokio::sync::oneshot;
 
@@ -47,7 +48,7 @@ enum Wish {
 enum Turn {
     Wait,
     Serve(TokenStatus, Option<String>),
-    Refuse(Answer),
+    Refuse(Box<Answer>),
 }
 
 /// Programs that wait for a token.
@@ -107,6 +108,8 @@ impl Callers {
         let status = core.engine.status(profile, now);
         let may_ask = status.is_some_and(|status| status.phase != Phase::Halted);
         match (unwanted, token) {
+            // Another is got in its place already.
+            (None, Some(token)) if token.rejected => {}
             (Some(generation), _) => core.input(Input::TokenRejected { profile, generation }),
             (None, Some(token)) if is_enough(&token, min_valid, now) => {}
             _ if may_ask => core.input(Input::RefreshRequested { profile }),
@@ -134,7 +137,7 @@ impl Callers {
             match turn_of(core, &mut waiting, now) {
                 Turn::Wait => self.waiting.push(waiting),
                 Turn::Refuse(answer) => {
-                    let _ = waiting.reply.send(answer);
+                    let _ = waiting.reply.send(*answer);
                 }
                 Turn::Serve(token, note) => hand_out(core, waiting, &token, note),
             }
@@ -176,6 +179,7 @@ fn hand_out(core: &mut Core, waiting: WaitingCaller, token: &TokenStatus, note: 
                 expires_in,
                 profile,
                 scopes: config.scopes.to_string(),
+                family: config.family.map(|family| family.name.clone()),
                 fingerprint: fingerprint(secret),
                 note,
             };
@@ -190,12 +194,12 @@ fn turn_of(core: &Core, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
     if let (Wish::Token { .. }, Some(refusal)) =
         (&waiting.wish, locking::refusal_while_locked(core))
     {
-        return Turn::Refuse(refusal);
+        return Turn::Refuse(Box::new(refusal));
     }
     let config = core.profiles.get(&waiting.profile);
     let status = core.engine.status(waiting.profile, now);
     let (Some(config), Some(status)) = (config, status) else {
-        return Turn::Refuse(gone());
+        return Turn::Refuse(Box::new(gone()));
     };
     let is_wanted = |token: &TokenStatus| waiting.unwanted != Some(token.generation);
     let usable = status.token.filter(|token| token.live && is_wanted(token));
@@ -203,21 +207,27 @@ fn turn_of(core: &Core, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
         Wish::Token { min_valid, .. } => min_valid,
         Wish::Refresh { .. } => Some(Duration::ZERO),
     };
-    if let Some(token) = usable.filter(|token| is_enough(token, min_valid, now)) {
-        return Turn::Serve(token, note(&token, min_valid, now, None));
-    }
     let is_under_way =
         matches!(status.phase, Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty);
+    let is_replaced_soon = status.token.is_some_and(|token| token.rejected)
+        && status.next_attempt_at.is_some_and(|at| at <= waiting.until);
+    let is_awaited = is_under_way || is_replaced_soon;
+    let will_do =
+        |token: &TokenStatus| is_enough(token, min_valid, now) && !(token.rejected && is_awaited);
+    if let Some(token) = usable.filter(will_do) {
+        return Turn::Serve(token, note(&token, min_valid, now, None));
+    }
     waiting.was_tried |= is_under_way && waiting.wish != Wish::Refresh { is_requested: false };
     let is_due_soon = matches!(status.phase, Phase::Waiting { until } if until <= waiting.until);
     // A token that is merely short is not held back for a second try.
     let may_help = !waiting.was_tried || (usable.is_none() && !wants_a_person(&status));
+    let is_due_soon = is_due_soon || is_replaced_soon;
     if now < waiting.until && (is_under_way || (is_due_soon && may_help)) {
         return Turn::Wait;
     }
     match usable {
         Some(token) => Turn::Serve(token, note(&token, min_valid, now, Some((config, &status)))),
-        None => Turn::Refuse(no_token(config, &status, waiting)),
+        None => Turn::Refuse(Box::new(no_token(config, &status, waiting))),
     }
 }
 
@@ -228,6 +238,7 @@ pub(super) fn admission(core: &Core, profile: ProfileId) -> Answer {
             profile: config.name.as_str().to_owned(),
             client_id: config.client_id.to_string(),
             scopes: config.scopes.to_string(),
+            family: config.family.map(|family| family.name.clone()),
             ..AdmittedAnswer::default()
         })
     })
@@ -282,7 +293,12 @@ pub(super) fn status_of(core: &Core, profiles: &[ProfileId]) -> StatusAnswer {
     let now = core.clock.now();
     let shown = profiles.iter().filter_map(|id| {
         let (profile, status) = (core.profiles.get(id)?, core.engine.status(*id, now)?);
-        Some(status::of_profile(core.view_of(profile, &status), core.fingerprint_of(*id), now))
+        let is_rejected = status.token.is_some_and(|token| token.rejected);
+        let view = core.view_of(profile, &status);
+        Some(ProfileStatus {
+            rejected: is_rejected,
+            ..status::of_profile(view, core.fingerprint_of(*id), now)
+        })
     });
     let troubles = core.banners.iter().filter(|banner| banner.is_trouble());
     StatusAnswer {

@@ -11,14 +11,17 @@ use glowjar_lifecycle::{
     id::ProfileId,
     time::{Step, Timestamp},
 };
-use glowjar_protocol::message::{Answer, OutletStatus, Reason, Target};
+use glowjar_protocol::{
+    message::{Answer, OutletStatus, Reason, Target},
+    names::Variable,
+};
 use tokio::sync::oneshot;
 
 use super::core::Core;
 use crate::{
     event::Event,
-    handout::{Caller, Way, refused},
-    outlets::{self, Outlet, OutletError, OutletsFile, Sink},
+    handout::{Caller, Way, refused, seconds},
+    outlets::{self, Outlet, OutletError, OutletsFile, Sink, Supplies},
     request::Reply,
     timed::{Due, Timed},
     view::{BannerView, Language, OutletView},
@@ -141,7 +144,13 @@ impl Outlets {
         else {
             return;
         };
-        let (client_id, token) = (config.client_id.clone(), token.clone());
+        let ends = core.current(profile).map(|token| token.validity.expires_at);
+        let supplies = Supplies {
+            token: token.clone(),
+            client_id: config.client_id.clone(),
+            scopes: config.scopes.clone(),
+            expires_at: ends.map(seconds).unwrap_or_default(),
+        };
         let fingerprint = outlets::fingerprint(token.expose());
         let before = self.list.clone();
         let mut wanted = Vec::new();
@@ -164,7 +173,7 @@ impl Outlets {
             let mut results = Vec::new();
             for (sink, outlet) in wanted {
                 let number = outlet.number;
-                let result = outlets::bring(outlet, sink, token.clone(), client_id.clone()).await;
+                let result = outlets::bring(outlet, sink, supplies.clone()).await;
                 results.push((number, result));
             }
             Event::Supplied { profile, fingerprint, results }
@@ -208,10 +217,11 @@ impl Outlets {
         if self.under_way.contains_key(&profile) {
             return;
         }
-        let (target, client_id) = (outlet.target.clone(), config.client_id.clone());
+        let target = outlet.target.clone();
+        let (client_id, scopes) = (config.client_id.clone(), config.scopes.clone());
         let if_it_panics = Event::OutletLookedAt { number, result: Err(OutletError::Failed) };
         core.tasks.start(Some(if_it_panics), async move {
-            let result = outlets::look(target, client_id).await;
+            let result = outlets::look(target, client_id, scopes).await;
             Event::OutletLookedAt { number, result }
         });
     }
@@ -312,11 +322,15 @@ impl Outlets {
         target: Target,
         reply: oneshot::Sender<Answer>,
     ) {
+        if let Some((message, advice)) = wrong_with(&target) {
+            let _ = reply.send(refused(Reason::Usage, "outlet", message, advice));
+            return;
+        }
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
         // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
             && self.list.iter().any(|outlet| {
-                is_same_place(&outlet.target, &target)
+                is_same_place(outlet, &target, profile)
                     && core.profiles.contains_or_leaving(outlet.profile)
             });
         if !is_absolute || is_taken {
@@ -404,7 +418,7 @@ impl Outlets {
                 number: outlet.number,
                 target: place(&outlet.target),
                 key: match &outlet.target {
-                    Target::Env { token_key, .. } => Some(token_key.clone()),
+                    Target::Env { variables, .. } => Some(variables.keys()),
                     Target::Json { pointer, .. } => Some(pointer.clone()),
                     Target::Raw { .. } | Target::Command { .. } => None,
                 },
@@ -452,14 +466,44 @@ impl Outlets {
     }
 }
 
-/// Two that write to one place would take turns.
-fn is_same_place(one: &Target, other: &Target) -> bool {
-    let key = |target: &Target| match target {
-        Target::Env { token_key, .. } => Some(token_key.clone()),
-        Target::Json { pointer, .. } => Some(pointer.clone()),
-        Target::Raw { .. } | Target::Command { .. } => None,
+/// Two that write to one place would take turns, unless both write the same for ever: the id of one profile.
+fn is_same_place(outlet: &Outlet, target: &Target, profile: ProfileId) -> bool {
+    if outlet.target.path() != target.path() {
+        return false;
+    }
+    match (&outlet.target, target) {
+        (Target::Env { variables: own, .. }, Target::Env { variables, .. }) => {
+            let is_same = |one: &Variable, other: &Variable| {
+                let is_for_ever = outlet.profile == profile && one.template == other.template;
+                one.name == other.name && (!is_for_ever || one.template.needs_token())
+            };
+            own.iter().any(|one| variables.iter().any(|other| is_same(one, other)))
+        }
+        (Target::Json { pointer: own, .. }, Target::Json { pointer, .. }) => own == pointer,
+        (Target::Raw { .. }, Target::Raw { .. }) => true,
+        _ => false,
+    }
+}
+
+/// What speaks against keys of a file, whatever stands in it.
+fn wrong_with(target: &Target) -> Option<(&'static str, &'static str)> {
+    let Target::Env { variables, .. } = target else { return None };
+    let is_key = |name: &str| {
+        !name.is_empty() && !name.contains(|it: char| it.is_whitespace() || "=#'\"`".contains(it))
     };
-    one.path() == other.path() && one.kind() == other.kind() && key(one) == key(other)
+    if variables.iter().any(|it| it.template.needs_admission()) {
+        let advice = "`glowjar http add NAME` makes a secret that lasts, and says the address.";
+        return Some((
+            "A file that is kept current has no secret and no address of its own",
+            advice,
+        ));
+    }
+    if !variables.iter().all(|it| is_key(&it.name)) {
+        return Some(("A key is a word without spaces, quotes and the sign =", ""));
+    }
+    let has_token = variables.iter().any(|it| it.template.needs_token());
+    let advice = "Put {access_token} into one of the templates.";
+    (!has_token).then_some(("Nothing in it would change with the token", advice))
 }
 
 /// The file, or the program that is run. Its arguments may be nobody else's business.

@@ -18,6 +18,7 @@ pub(crate) fn draft() -> Draft {
         standby_secret: None,
         refresh_token: None,
         renew_early_minutes: None,
+        family: None,
     }
 }
 

@@ -13,7 +13,12 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Caller, http::Door, importing, profile_id, refused, status::is_news};
+use super::{
+    Caller,
+    http::{Door, Passing, Stay},
+    importing, profile_id, refused,
+    status::is_news,
+};
 use crate::{
     agent::Agent,
     event::Happening,
@@ -44,8 +49,8 @@ pub(super) async fn hold<S>(
         let went_on = match ask {
             Ask::Watch => watch(&mut stream, agent, caller).await,
             ask => {
-                let answer = tokio::select! {
-                    answer = answer(agent, door, ask, caller) => match answer {
+                let (answer, stay) = tokio::select! {
+                    answer = answer_or_admit(agent, door, ask, caller) => match answer {
                         Some(answer) => answer,
                         // A connection that just ends says that the application did.
                         None => return,
@@ -53,7 +58,11 @@ pub(super) async fn hold<S>(
                     // Nobody waits any more, or says something out of turn.
                     () = anything(&mut stream) => return,
                 };
-                write(&mut stream, answer).await
+                let written = write(&mut stream, answer).await;
+                if stay.is_some() && written.is_ok() {
+                    return anything(&mut stream).await;
+                }
+                written
             }
         };
         if went_on.is_err() {
@@ -93,6 +102,30 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
     Unheard::Wrong(Box::new(refused(Reason::Usage, code, &error.to_string(), "")))
 }
 
+/// With what has to be kept as long as the connection is.
+async fn answer_or_admit(
+    agent: &Agent,
+    door: &Door,
+    ask: Ask,
+    caller: &Caller,
+) -> Option<(Answer, Option<Stay>)> {
+    let Ask::Admit { ref label, connected, .. } = ask else {
+        return Some((answer(agent, door, ask, caller).await?, None));
+    };
+    let label = label.clone();
+    let answer = match agent.serve(ask, caller.clone()).await? {
+        Answer::Admitted(answer) => answer,
+        refusal => return Some((refusal, None)),
+    };
+    let Some(profile) = profile_id(&agent.snapshots().borrow(), &answer.profile) else {
+        return Some((no_such_profile(""), None));
+    };
+    let guest = Passing::new(&label, profile, caller.clone());
+    let admitted = door.admit(guest, connected, answer, agent).await;
+    agent.tell(Happening::DoorChanged);
+    Some(admitted)
+}
+
 async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
         Ask::Http => Some(door.tell(agent).await),
@@ -113,26 +146,15 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
             agent.tell(Happening::DoorChanged);
             Some(answer)
         }
-        Ask::Admit { ref label, .. } => {
-            let label = label.clone();
-            Some(match agent.serve(ask, caller.clone()).await? {
-                Answer::Admitted(answer) => {
-                    let profile = profile_id(&agent.snapshots().borrow(), &answer.profile);
-                    let Some(profile) = profile else { return Some(no_such_profile("")) };
-                    let answer = door.admit(&label, profile, answer, caller, agent).await;
-                    agent.tell(Happening::DoorChanged);
-                    answer
-                }
-                refusal => refusal,
-            })
-        }
         Ask::RemoveHttp { name } => {
             let answer = door.remove(&name);
             agent.tell(Happening::DoorChanged);
             Some(answer)
         }
         Ask::Check { profile } => check(agent, profile, caller).await,
-        Ask::Understand { text } => Some(importing::understand(agent, caller, text).await),
+        Ask::Understand { text, api } => {
+            Some(importing::understand(agent, caller, text, api).await)
+        }
         Ask::Import { handle, name, anyway } => {
             Some(importing::import(agent, caller, handle, name, anyway).await)
         }

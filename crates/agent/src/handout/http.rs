@@ -24,8 +24,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub(super) use self::passing::Passing;
 pub(crate) use self::turned_away::Counted;
-use self::{access::Consumer, passing::Passing, turned_away::TurnedAwayCounts};
+use self::{access::Consumer, turned_away::TurnedAwayCounts};
 use super::{Caller, refused};
 use crate::{
     agent::Agent,
@@ -255,50 +256,54 @@ impl Door {
         }
     }
 
-    /// Lets the caller in as long as its process runs; what it is told besides, `answer` holds already.
+    /// Lets somebody in as long as the process runs or, if it is `connected`, until the [`Stay`] is dropped. What it is
+    /// told besides, `answer` holds already.
     pub(super) async fn admit(
         &self,
-        label: &str,
-        profile: String,
+        guest: Passing,
+        connected: bool,
         answer: AdmittedAnswer,
-        caller: &Caller,
         agent: &Agent,
-    ) -> Answer {
+    ) -> (Answer, Option<Stay>) {
         let turn = self.turn.lock().await;
-        let Some(process) = caller.pid.and_then(passing::Process::of) else {
+        let process = guest.caller.pid.and_then(passing::Process::of);
+        if process.is_none() && !connected {
             let advice = "`glowjar http add NAME` makes a secret that lasts.";
             let message = "Glowjar can't see here when a program ends";
-            return refused(Reason::Failed, "not_admitted", message, advice);
-        };
+            return (refused(Reason::Failed, "not_admitted", message, advice), None);
+        }
         let bound = match self.bound_for_one_more().await {
             Ok(bound) => bound,
-            Err(answer) => return *answer,
+            Err(answer) => return (*answer, None),
         };
-        let Some(secret) = made_up() else { return no_random_numbers() };
+        let Some(secret) = made_up() else { return (no_random_numbers(), None) };
         let hash = SecretHash::of(secret.expose_secret());
-        let passing = Passing::new(label, hash, profile, caller.clone());
-        self.state().passing.push(passing);
+        let stay = Stay { door: self.clone(), agent: agent.clone(), secret: hash };
+        self.state().passing.push(Passing { secret: Some(hash), ..guest });
         if let Err(error) = self.change(bound, agent, |_| {}) {
-            self.dismiss(&hash);
-            return not_written(&error);
+            return (not_written(&error), None);
         }
         drop(turn);
-        let (door, its_agent) = (self.clone(), agent.clone());
-        tokio::spawn(async move {
-            process.ended().await;
-            door.dismiss(&hash);
-            its_agent.tell(Happening::DoorChanged);
-        });
-        match self.url() {
+        let answer = match self.url() {
             Some(url) => Answer::Admitted(AdmittedAnswer { url, secret: Some(secret), ..answer }),
-            None => self.answer(),
+            None => return (self.answer(), None),
+        };
+        match process.filter(|_| !connected) {
+            None => (answer, Some(stay)),
+            Some(process) => {
+                tokio::spawn(async move {
+                    process.ended().await;
+                    drop(stay);
+                });
+                (answer, None)
+            }
         }
     }
 
     /// Its secret is of no use any more. The port closes behind the last one.
     fn dismiss(&self, hash: &SecretHash) {
         let mut state = self.state();
-        state.passing.retain(|passing| passing.secret != *hash);
+        state.passing.retain(|passing| passing.secret != Some(*hash));
         state.close_behind_the_last();
     }
 
@@ -455,7 +460,7 @@ impl Door {
     fn program(&self, secret: &SecretHash) -> Option<Program> {
         let state = self.state();
         let kept = state.kept.consumers.iter().find(|it| it.hash().as_ref() == Some(secret));
-        let passing = || state.passing.iter().find(|passing| passing.secret == *secret);
+        let passing = || state.passing.iter().find(|passing| passing.secret == Some(*secret));
         let name = kept.map(|it| &it.name).or_else(|| passing().map(|it| &it.name))?;
         Some(Program { name: name.clone(), secret: *secret })
     }
@@ -463,7 +468,7 @@ impl Door {
     /// Who a program is to the controller, and the id of the one profile that it may use, if it is bound to one.
     fn caller(&self, program: &Program) -> (Caller, Option<String>) {
         let state = self.state();
-        match state.passing.iter().find(|passing| passing.secret == program.secret) {
+        match state.passing.iter().find(|passing| passing.secret == Some(program.secret)) {
             Some(passing) => (passing.caller.clone(), Some(passing.profile.clone())),
             None => {
                 let known = state.kept.consumers.iter().find(|it| it.name == program.name);
@@ -494,6 +499,20 @@ impl Door {
 
     fn save(&self, kept: &Kept) -> io::Result<()> {
         document::replace(&self.file, &Kept { version: VERSION, ..kept.clone() })
+    }
+}
+
+/// A secret of somebody who passes, which is of no use any more when this is dropped.
+pub(super) struct Stay {
+    door: Door,
+    agent: Agent,
+    secret: SecretHash,
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.door.dismiss(&self.secret);
+        self.agent.tell(Happening::DoorChanged);
     }
 }
 

@@ -12,8 +12,19 @@ use crate::{
     },
 };
 
-pub(super) async fn understand(agent: &Agent, caller: &Caller, text: SentText) -> Answer {
-    match agent.ask_for(caller, Request::Understand { text: text.0 }).await {
+pub(super) async fn understand(
+    agent: &Agent,
+    caller: &Caller,
+    text: SentText,
+    api: Option<String>,
+) -> Answer {
+    if let Some(named) = api.as_deref().filter(|named| glowjar_import::api(named).is_none()) {
+        let known: Vec<&str> = glowjar_import::apis().iter().map(|api| api.id).collect();
+        let message = format!("There is no API called {named:?}");
+        let advice = format!("There are: {}", known.join(", "));
+        return refused(Reason::Usage, "unknown_api", &message, &advice);
+    }
+    match agent.ask_for(caller, Request::Understand { text: text.0, api }).await {
         Reply::Understood { understood: UnderstoodView { refusal: Some(refusal), .. } } => {
             refused(Reason::Usage, &refusal.code, &refusal.message, &refusal.advice)
         }
@@ -64,7 +75,8 @@ fn told(it: UnderstoodView) -> UnderstoodAnswer {
         .to_owned(),
         token_endpoint: it.token_endpoint,
         client_id: it.client_id,
-        scopes: it.scopes,
+        scopes: it.scopes.scopes,
+        api: it.scopes.api,
         suggested_name: it.suggested_name,
         warnings: it.warnings.into_iter().map(warning).collect(),
     }

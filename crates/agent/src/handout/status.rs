@@ -27,6 +27,7 @@ pub(crate) fn of_profile(
         id: view.id,
         provider: view.client.provider.label,
         client_id: view.client.client_id,
+        family: view.client.family,
         level: word(view.level).to_owned(),
         headline: view.headline,
         advice: view.trouble.map(|trouble| trouble.advice).unwrap_or_default(),
@@ -35,6 +36,7 @@ pub(crate) fn of_profile(
         expires_at_rfc3339: ends.map(|at| rfc3339(seconds(at))),
         expires_in: ends.map(|at| at.since(now).as_secs()),
         fingerprint: fingerprint.filter(|_| ends.is_some()),
+        rejected: false,
     }
 }
 

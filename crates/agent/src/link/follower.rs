@@ -104,7 +104,8 @@ impl Follower {
         let language = {
             let mut link = self.link();
             let id = self.shared.last_request.fetch_add(1, Ordering::Relaxed);
-            let is_sent = link.to.as_ref().is_some_and(|to| to.send(ToLeader::Ask { id, request }));
+            let ask = ToLeader::Ask { id, request: Box::new(request) };
+            let is_sent = link.to.as_ref().is_some_and(|to| to.send(ask));
             if !is_sent {
                 return not_linked(link.language);
             }

@@ -117,7 +117,7 @@ fn listen(
             ToLeader::Ask { id, request } => {
                 let (agent, desk) = (agent.clone(), desk.clone());
                 runtime.spawn(async move {
-                    let reply = Box::new(agent.ask(request).await);
+                    let reply = Box::new(agent.ask(*request).await);
                     desk.send(ToFollower::Reply { id, reply });
                 });
             }

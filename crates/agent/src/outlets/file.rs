@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use glowjar_protocol::message::Target;
+use glowjar_protocol::{
+    message::{Target, Variables},
+    names::{Ready, Variable},
+};
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 
@@ -17,8 +20,7 @@ use super::{
 
 /// What is to be put into a file.
 pub(crate) struct Supply<'a> {
-    pub token: &'a str,
-    pub client_id: &'a str,
+    pub ready: Ready<'a>,
     /// Fingerprints ([`fingerprint`]) of what Glowjar may have put there before.
     pub written: &'a [String],
     /// Asked right before the file is replaced.
@@ -50,10 +52,11 @@ pub(crate) fn keep_current(target: &Target, supply: &Supply) -> Result<(), Outle
 ///
 /// # Errors
 /// As [`keep_current`].
-pub(crate) fn look(target: &Target, client_id: &str) -> Result<(), OutletError> {
+pub(crate) fn look(target: &Target, client_id: &str, scopes: &str) -> Result<(), OutletError> {
     let Some(path) = target.path() else { return Ok(()) };
     let text = read_for(target, path)?;
-    let supply = Supply { token: "token", client_id, written: &[], is_wanted: &|| false };
+    let ready = Ready { access_token: "token", client_id, expires_at: 0, scopes };
+    let supply = Supply { ready, written: &[], is_wanted: &|| false };
     let text = text.as_ref().map(|text| text.as_str());
     edited(target, text, &supply).map(|edited| drop(Zeroizing::new(edited)))
 }
@@ -74,27 +77,39 @@ fn read_for(target: &Target, path: &Path) -> Result<Option<Zeroizing<String>>, O
 
 fn edited(target: &Target, text: Option<&str>, supply: &Supply) -> Result<String, OutletError> {
     let is_ours = |held: &str| supply.written.contains(&fingerprint(held));
+    let token = supply.ready.access_token;
     match target {
-        Target::Env { path, token_key, client_id_key } => {
-            let is_named_so = is_named_env(path);
+        Target::Env { path, variables } => {
             let text = text.unwrap_or_default();
-            let text = edit::env(text, is_named_so, (token_key, supply.token), &is_ours)?;
-            match client_id_key {
-                Some(key) => {
-                    let text = Zeroizing::new(text);
-                    Ok(edit::env(&text, is_named_so, (key, supply.client_id), &|_| false)?)
-                }
-                None => Ok(text),
-            }
+            env(text, is_named_env(path), variables, supply).map(|text| text.as_str().to_owned())
         }
         Target::Json { pointer, .. } => {
             let text = text.ok_or(OutletError::Missing)?;
-            Ok(edit::json(text, pointer, supply.token, &is_ours)?)
+            Ok(edit::json(text, pointer, token, &is_ours)?)
         }
         Target::Raw { .. } | Target::Command { .. } => {
-            Ok(edit::raw(text.unwrap_or_default(), supply.token, &is_ours)?)
+            Ok(edit::raw(text.unwrap_or_default(), token, &is_ours)?)
         }
     }
+}
+
+/// One key after the other.
+fn env(
+    text: &str,
+    is_named_so: bool,
+    variables: &Variables,
+    supply: &Supply,
+) -> Result<Zeroizing<String>, OutletError> {
+    let mut text = Zeroizing::new(text.to_owned());
+    for Variable { name, template } in variables.iter() {
+        let value = Zeroizing::new(template.filled(|placeholder| supply.ready.value(placeholder)));
+        let is_ours = |held: &str| {
+            let token = template.token_in(held);
+            token.is_some_and(|token| supply.written.contains(&fingerprint(token)))
+        };
+        text = Zeroizing::new(edit::env(&text, is_named_so, (name, &value), &is_ours)?);
+    }
+    Ok(text)
 }
 
 /// The kind of file that a name stands for, where that is not a list of `KEY=value`.

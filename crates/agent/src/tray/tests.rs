@@ -22,6 +22,8 @@ fn fresh(id: &str, name: &str) -> ProfileView {
             client_id: "abc".to_owned(),
             scopes: "openid,firefly_api".to_owned(),
             account_url: None,
+            family: None,
+            env_name: "FIREFLY_SERVICES_ACCESS_TOKEN".to_owned(),
             grant: GrantView::ClientCredentials,
         },
         is_default: false,
@@ -95,7 +97,7 @@ fn without_a_profile_the_menu_leads_to_the_window() {
 fn one_profile_has_its_rows_in_the_menu_itself() {
     check(
         vec![fresh("1", "Campaign")],
-        "[Campaign: valid until 18:04]\n--\nCopy token\nCopy as\n  Authorization header\n  cURL command\n  .env lines\n  Client ID\n  Save Postman environment\n\
+        "[Campaign: valid until 18:04]\n--\nCopy token\nCopy as\n  Authorization header\n  cURL command\n  .env lines (FIREFLY_SERVICES_ACCESS_TOKEN)\n  Client ID\n  Save Postman environment\n\
          Refresh now\nPause\n--\nLock\nOpen Glowjar\nQuit",
     );
 }
@@ -105,8 +107,8 @@ fn several_profiles_have_a_submenu_each_and_the_worst_is_said_first() {
     check(
         vec![fresh("1", "Campaign"), rejected("2", "Packaging")],
         "[Packaging: The client secret was rejected]\n--\n\
-         Campaign: valid until 18:04\n  Copy token\n  Copy as\n    Authorization header\n    cURL command\n    .env lines\n    Client ID\n    Save Postman environment\n  Refresh now\n  Pause\n\
-         Packaging: The client secret was rejected\n  [Copy token]\n  Copy as\n    [Authorization header]\n    [cURL command]\n    [.env lines]\n    Client ID\n    [Save Postman environment]\n  Refresh now\n  Pause\n\
+         Campaign: valid until 18:04\n  Copy token\n  Copy as\n    Authorization header\n    cURL command\n    .env lines (FIREFLY_SERVICES_ACCESS_TOKEN)\n    Client ID\n    Save Postman environment\n  Refresh now\n  Pause\n\
+         Packaging: The client secret was rejected\n  [Copy token]\n  Copy as\n    [Authorization header]\n    [cURL command]\n    [.env lines (FIREFLY_SERVICES_ACCESS_TOKEN)]\n    Client ID\n    [Save Postman environment]\n  Refresh now\n  Pause\n\
          --\nLock\nOpen Glowjar\nQuit",
     );
 }
@@ -152,7 +154,7 @@ fn locked_the_menu_copies_nothing_and_leads_to_the_window_to_unlock() {
     let tray = TrayView::new(&snapshot, |_| "18:04".to_owned());
     assert_eq!(
         written(&tray.menu),
-        "[Campaign: valid until 18:04]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines]\n  Client ID\n  [Save Postman environment]\n\
+        "[Campaign: valid until 18:04]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines (FIREFLY_SERVICES_ACCESS_TOKEN)]\n  Client ID\n  [Save Postman environment]\n\
          Refresh now\nPause\n--\nLocked: unlock in the window\nOpen Glowjar\nQuit\n",
     );
 }
@@ -182,7 +184,7 @@ fn a_paused_profile_can_be_resumed_and_not_refreshed() {
     };
     check(
         vec![paused],
-        "[Campaign: Paused]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines]\n  Client ID\n  [Save Postman environment]\n\
+        "[Campaign: Paused]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines (FIREFLY_SERVICES_ACCESS_TOKEN)]\n  Client ID\n  [Save Postman environment]\n\
          [Refresh now]\nResume\n--\nLock\nOpen Glowjar\nQuit",
     );
 }

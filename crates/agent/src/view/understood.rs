@@ -18,7 +18,8 @@ pub struct UnderstoodView {
     pub credential_type: CredentialType,
     pub grant: GrantView,
     pub client_id: String,
-    pub scopes: Vec<String>,
+    #[serde(flatten)]
+    pub scopes: ScopesView,
     pub has_secret: bool,
     /// In characters; zero if there is none.
     pub secret_length: u32,
@@ -26,6 +27,18 @@ pub struct UnderstoodView {
     pub suggested_name: String,
     pub warnings: Vec<RemarkView>,
     pub refusal: Option<RemarkView>,
+}
+
+/// What the token will be good for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ScopesView {
+    pub scopes: Vec<String>,
+    /// The API that they are for, as far as they tell: [`ApiView::api`](crate::request::ApiView::api).
+    pub api: Option<String>,
+    /// What it is called; perhaps empty.
+    pub api_label: String,
 }
 
 /// The form in which a credential was sent.

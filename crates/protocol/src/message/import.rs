@@ -41,6 +41,9 @@ pub struct UnderstoodAnswer {
     pub token_endpoint: String,
     pub client_id: String,
     pub scopes: Vec<String>,
+    /// The API of Adobe's that they are for, as far as they tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api: Option<String>,
     /// A name for it that no profile has yet.
     pub suggested_name: String,
     /// What had to be guessed or looks wrong, in the order in which a person should read it.

@@ -52,7 +52,9 @@ impl Window {
 
 async fn answer(request: Request) -> Reply {
     match request {
-        Request::Presets => Reply::Presets { presets: Vec::new() },
+        Request::Presets => {
+            Reply::Presets { presets: Vec::new(), apis: Vec::new(), families: Vec::new() }
+        }
         Request::UnlockKeychain => std::future::pending().await,
         _ => Reply::Done,
     }

@@ -21,6 +21,8 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     scopes: "openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis",
     isDefault: false,
     accountUrl: null,
+    family: null,
+    envName: "FIREFLY_SERVICES_ACCESS_TOKEN",
     grant: "client_credentials",
     level: "fresh",
     phase: "holding",

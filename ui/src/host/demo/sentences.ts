@@ -44,8 +44,8 @@ export function tell(id: string, args: Arguments = {}): { headline: string; advi
 }
 
 /** About a paste. */
-export function remark(code: string): RemarkView {
-  const { headline, advice } = tell(`paste-${code}`);
+export function remark(code: string, args: Arguments = {}): RemarkView {
+  const { headline, advice } = tell(`paste-${code}`, args);
   return { code, message: headline, advice };
 }
 

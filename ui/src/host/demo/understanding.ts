@@ -1,7 +1,7 @@
 /** As much understanding of a paste as the look of it needs. The application's own is in Rust. */
 
 import type { RemarkView, UnderstoodView } from "../../bindings/view";
-import { remark } from "./sentences";
+import { remark, say } from "./sentences";
 
 export const FIREFLY_SCOPES = [
   "openid",
@@ -29,6 +29,8 @@ export function understood(part: Partial<UnderstoodView> = {}): UnderstoodView {
     grant: "client_credentials",
     clientId: "8f1c4a0d2b7e4f63",
     scopes: FIREFLY_SCOPES,
+    api: "firefly",
+    apiLabel: say("api-firefly"),
     hasSecret: true,
     secretLength: 44,
     hasRefreshToken: false,
@@ -45,6 +47,8 @@ export function refusedPaste(refusal: RemarkView): UnderstoodView {
     source: "nothing",
     clientId: "",
     scopes: [],
+    api: null,
+    apiLabel: "",
     hasSecret: false,
     secretLength: 0,
     refusal,

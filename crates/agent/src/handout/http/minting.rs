@@ -54,6 +54,7 @@ impl Issuer for Minting {
         };
         let known = status.profiles.into_iter().find(|profile| {
             profile.live
+                && !profile.rejected
                 && profile.client_id == client_id
                 && profile.fingerprint.as_ref() == Some(&fingerprint)
         })?;

@@ -6,10 +6,11 @@ use crate::handout::Caller;
 
 /// One that was let in with a secret of its own, which is forgotten when it ends.
 #[derive(Clone, Debug)]
-pub(super) struct Passing {
+pub(in crate::handout) struct Passing {
     /// What it runs, for a person.
     pub name: String,
-    pub secret: SecretHash,
+    /// Before it was let in, it has none.
+    pub secret: Option<SecretHash>,
     /// The id of the one profile whose tokens it may have.
     pub profile: String,
     /// Who asked to be let in. Whether a person lets them is looked up at each token.
@@ -17,13 +18,13 @@ pub(super) struct Passing {
 }
 
 impl Passing {
-    pub(super) fn new(label: &str, secret: SecretHash, profile: String, caller: Caller) -> Self {
+    pub(in crate::handout) fn new(label: &str, profile: String, caller: Caller) -> Self {
         let shown = label.chars().filter(|letter| !letter.is_control()).take(LONGEST_LABEL);
         let name = match shown.collect::<String>() {
             empty if empty.is_empty() => caller.program.line(),
             label => label,
         };
-        Self { name, secret, profile, caller }
+        Self { name, secret: None, profile, caller }
     }
 }
 
