@@ -1,6 +1,8 @@
 //! The real agent, on the real clock, against an identity server that is not ours: npm's `oidc-provider` on loopback.
 //! What it understands of OAuth 2.0 is not what we wrote down twice.
 
+pub mod signing_in;
+
 use std::{collections::HashMap, path::Path, process::Stdio, time::Duration};
 
 use glowjar_agent::{
@@ -86,8 +88,8 @@ fn draft(name: &str, client: &Client, token_endpoint: &str) -> Draft {
 }
 
 /// `node server.mjs`, which ends when its standard input closes.
-struct Server {
-    ready: Ready,
+pub struct Server {
+    pub ready: Ready,
     events: watch::Receiver<Vec<Event>>,
     _stdin: Option<ChildStdin>,
     _child: Child,
@@ -99,8 +101,8 @@ struct FirstLine {
 }
 
 #[derive(Deserialize)]
-struct Ready {
-    issuer: String,
+pub struct Ready {
+    pub issuer: String,
     token_endpoint: String,
     clients: HashMap<String, Client>,
 }
@@ -123,7 +125,7 @@ struct Event {
 }
 
 impl Server {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc-provider");
         let mut child = Command::new("node")
             .args(["server.mjs", "--access-ttl", &LIFETIME.to_string()])
@@ -168,8 +170,24 @@ impl Server {
         );
     }
 
+    /// With which error a refresh token of the public client is refused.
+    async fn refused(&self, refresh_token: &str) -> String {
+        #[derive(Deserialize)]
+        struct Refusal {
+            error: String,
+        }
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", "public"),
+            ("refresh_token", refresh_token),
+        ];
+        let url = &self.ready.token_endpoint;
+        let reply = reqwest::Client::new().post(url).form(&form).send().await.expect("a reply");
+        reply.json::<Refusal>().await.expect("a refusal").error
+    }
+
     /// What the server itself says of a token (RFC 7662).
-    async fn is_active(&self, token: &str) -> bool {
+    pub async fn is_active(&self, token: &str) -> bool {
         #[derive(Deserialize)]
         struct Introspection {
             active: bool,

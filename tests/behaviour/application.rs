@@ -18,6 +18,7 @@ mod refusals;
 mod replies;
 mod restart;
 mod rotation;
+mod signing_in;
 mod sixty_seconds;
 mod time;
 mod verification;

@@ -25,6 +25,7 @@ mod second_launch;
 mod sessions;
 mod settings;
 mod settings_files;
+mod signing_in;
 mod start_up;
 mod ten_minutes;
 mod tray;

@@ -352,6 +352,7 @@ const FEATURES: &[&[&str]] = &[
     &["publish"],
     &["questions"],
     &["settings"],
+    &["signing_in"],
     &["supplying"],
 ];
 const READ_BY_PEOPLE: &[&str] =

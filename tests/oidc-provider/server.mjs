@@ -22,9 +22,13 @@ const { values: options } = parseArgs({
   },
 });
 
+// Its own notices would otherwise stand between the events.
+console.info = console.error;
+console.warn = console.error;
+
 const accessTtl = seconds('access-ttl');
 const refreshTtl = seconds('refresh-ttl');
-const scope = 'openid offline_access firefly_api';
+const scope = 'openid email offline_access firefly_api';
 const accountId = 'designer';
 
 const clients = {
@@ -50,7 +54,8 @@ const provider = new Provider(issuer, {
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
   features: {
     clientCredentials: { enabled: true },
-    devInteractions: { enabled: false },
+    // Its own pages to sign in, to consent and to go back at.
+    devInteractions: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
   },
@@ -62,7 +67,8 @@ const provider = new Provider(issuer, {
     Grant: refreshTtl,
     IdToken: accessTtl,
   },
-  findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+  findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@studio.example` }) }),
+  claims: { openid: ['sub'], email: ['email'] },
 });
 
 provider.on('grant.success', (ctx) => say({ event: 'grant.success', ...request(ctx) }));
@@ -108,7 +114,8 @@ function registration({ client_id, client_secret, auth, grant }) {
     application_type: auth === 'none' ? 'native' : 'web',
     token_endpoint_auth_method: auth,
     grant_types: signsIn ? ['authorization_code', 'refresh_token'] : [grant],
-    redirect_uris: signsIn ? ['http://127.0.0.1/never-visited'] : [],
+    // A native application may come back to any port of loopback (RFC 8252 section 7.3), a web one to https alone.
+    redirect_uris: signsIn ? [auth === 'none' ? 'http://127.0.0.1/signed-in' : 'https://studio.example/back'] : [],
     response_types: signsIn ? ['code'] : [],
     scope: signsIn ? scope : 'firefly_api',
     // The default, RS256, would want a key that takes a second to make.

@@ -89,7 +89,7 @@ impl World {
                         false => Act::TypeSecret { right: true },
                     }
                 }
-                Some(Action::ReplaceRefreshToken) => Act::SignInAgain,
+                Some(Action::ReplaceRefreshToken | Action::SignIn) => Act::SignInAgain,
                 Some(
                     Action::OpenAccountPage
                     | Action::SetClock

@@ -21,7 +21,7 @@ import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
 import "./view/programs";
 import { hero } from "./view/hero";
-import { bar, connectPage, formPage, settingsPage, type Page } from "./view/pages";
+import { bar, connectPage, formPage, settingsPage, signInPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
 import { bringUp, questions } from "./view/questions";
@@ -126,6 +126,8 @@ export class GlowjarApp extends LitElement {
         return this.home(snapshot);
       case "add":
         return html`<main>${this.ways(snapshot, false)}</main>`;
+      case "signIn":
+        return signInPage(this.host, snapshot, page.again, (saved) => this.goHome(saved));
       case "settings":
         return settingsPage(this.host, snapshot, page.startAt, () => this.goHome());
       case "connect": {
@@ -221,6 +223,7 @@ export class GlowjarApp extends LitElement {
 
   private readonly actions: Actions = {
     add: () => this.open({ at: "add" }, "add-profile"),
+    signIn: () => this.open({ at: "signIn", again: undefined }, "add-profile"),
     typeIn: () => this.openForm({ profile: null, name: "", startAt: "name", understood: null }),
     trySandbox: () => void this.trySandbox(),
     openSettings: () => this.open({ at: "settings", startAt: undefined }, "open-settings"),
@@ -280,6 +283,9 @@ export class GlowjarApp extends LitElement {
         return void this.ask({ kind: "openClockSettings" }, id);
       case "openSettings":
         this.open({ at: "settings", startAt: "proxy" }, "trouble-action");
+        return;
+      case "signIn":
+        if (id !== undefined) this.open({ at: "signIn", again: id }, "trouble-action");
         return;
       case "retryNow":
         if (target) this.actions.refresh(target);
@@ -366,6 +372,10 @@ export class GlowjarApp extends LitElement {
 
   private beforeTake(snapshot: Snapshot): void {
     const before = this.shown();
+    // A window that was closed meanwhile comes back to it.
+    if (snapshot.signIn && !this.connection.snapshot && this.page.at === "home") {
+      this.page = { at: "signIn", again: undefined };
+    }
     if (snapshot.profiles.some(({ id }) => id === this.arriving)) this.showHome(this.arriving);
     const after = snapshot.profiles.find(({ id }) => id === this.selected) ?? firstToShow(snapshot.profiles);
     this.selected = after?.id ?? "";

@@ -20,6 +20,7 @@ mod questions;
 mod remembering;
 mod removing;
 mod settings;
+mod signing_in;
 mod supplying;
 mod token_results;
 
@@ -48,6 +49,7 @@ use self::{
     publish::{Parts, Publisher},
     questions::Questions,
     settings::Settings,
+    signing_in::SigningIn,
     supplying::Outlets,
 };
 use crate::{
@@ -180,6 +182,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         core,
         settings: Settings::new(ports.client_settings, beginning.languages),
         changes: ProfileChanges::default(),
+        signing_in: SigningIn::default(),
         clipboard: Clipboard::default(),
         callers: Callers::default(),
         questions,
@@ -195,6 +198,7 @@ struct Controller {
     core: Core,
     settings: Settings,
     changes: ProfileChanges,
+    signing_in: SigningIn,
     clipboard: Clipboard,
     callers: Callers,
     questions: Questions,
@@ -285,6 +289,11 @@ impl Controller {
             FollowUp::AnsweredAfterRemoval(profile, issued) => {
                 self.changes.removal.answered_after_removal(core, profile, *issued);
             }
+            FollowUp::SignedIn(it, reply) => {
+                let (parsed, secrets) = *it;
+                self.changes.signed_in(core, parsed, secrets, reply);
+            }
+            FollowUp::Saved(profile) => self.signing_in.saved(core, profile),
             FollowUp::GoOn(profile, waiting) => {
                 let Waiting { want, until, caller, reply, allowed } = waiting;
                 match want {
@@ -363,6 +372,18 @@ impl Controller {
             Event::Revoked { name, outcome } => removing::revoked(core, &name, outcome),
             Event::ClientMade { change, outcome, reply } => {
                 self.settings.client_made(core, change, outcome, reply);
+            }
+            Event::SignInPrepared { number, outcome } => {
+                self.signing_in.prepared(core, number, outcome);
+            }
+            Event::SignInArrived { number, address, reply } => {
+                self.signing_in.arrived(core, number, &address, reply);
+            }
+            Event::SignInExchanged { number, outcome } => {
+                self.signing_in.exchanged(core, number, outcome);
+            }
+            Event::PersonTold { profile, person } => {
+                signing_in::person_told(core, profile, person);
             }
             Event::IdleTimeTold { idle } => locking::idle_time_told(core, idle),
             Event::FileWritten { outcome, reply } => arranging::file_written(core, outcome, reply),
@@ -443,6 +464,7 @@ impl Controller {
                 Due::IdleTimeAsked => locking::ask_idle_time(core),
                 Due::PortRetried => self.http.open_port_again(core, now),
                 Due::TrialsSent => self.changes.send_waiting_trials(core, now),
+                Due::SignInOver => self.signing_in.time_is_over(core),
                 Due::SecretsDeleted => self.changes.removal.delete_secrets_again(core, now),
                 Due::RemovalFinished => self.changes.removal.finish_removal(core),
             }
@@ -456,7 +478,7 @@ impl Controller {
     }
 
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
-    fn timed(&mut self) -> [&mut dyn Timed; 13] {
+    fn timed(&mut self) -> [&mut dyn Timed; 14] {
         [
             &mut self.core.vault,
             &mut self.core.requests,
@@ -464,6 +486,7 @@ impl Controller {
             &mut self.changes.saves,
             &mut self.changes.imports,
             &mut self.changes.removal,
+            &mut self.signing_in,
             &mut self.clipboard,
             &mut self.callers,
             &mut self.questions,
@@ -578,6 +601,17 @@ impl Controller {
             Request::AddUnderstood { handle, name, anyway } => {
                 self.changes.add_understood(&mut self.core, &handle, name, anyway, &asker, reply)
             }
+            Request::SignIn { draft, redirect } => {
+                self.signing_in.begin(&self.core, draft, &redirect, desk, reply);
+            }
+            Request::SignInAgain { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.signing_in.begin_again(&this.core, profile, desk, reply);
+                })
+            }
+            Request::ReopenSignIn => self.signing_in.reopen(&self.core, desk, reply),
+            Request::PasteSignIn { text } => self.signing_in.pasted(&self.core, &text, reply),
+            Request::CancelSignIn => self.signing_in.cancel(&self.core, reply),
             Request::Rename { profile, name } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     arranging::rename(&mut this.core, profile, &name, reply);
@@ -909,6 +943,7 @@ impl Controller {
         Parts {
             questions: self.questions.questions_view(&self.core),
             clipboard: self.clipboard.view(),
+            sign_in: self.signing_in.view(&self.core),
             undo: self.changes.removal.undo_view(&self.core),
             settings: settings::settings_view(&self.core),
             programs_revision: questions + outlets + self.http.revision(),

@@ -58,6 +58,8 @@ pub(crate) struct Known<'a> {
     /// The profile being edited, and what is stored for it.
     pub edited: Option<(&'a Profile, &'a Credential)>,
     pub names: Vec<&'a Name>,
+    /// A sign-in brings the refresh token, if there is to be one.
+    pub signs_in: bool,
     pub language: Language,
 }
 
@@ -77,7 +79,12 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         .filter(|(profile, _)| source.as_ref().is_none_or(|it| it.is_same_server(&profile.source)));
     let stored = stored.map(|(_, credential)| credential);
     let needs_secret = draft.client_authentication != ClientAuthentication::None;
-    let needs_refresh_token = draft.grant == GrantView::RefreshToken;
+    let sign_in = known.edited.and_then(|(profile, _)| {
+        let same = source.as_ref().is_none_or(|it| it.is_same_server(&profile.source));
+        profile.sign_in.clone().filter(|_| same && draft.grant == GrantView::RefreshToken)
+    });
+    let needs_refresh_token =
+        draft.grant == GrantView::RefreshToken && !known.signs_in && sign_in.is_none();
     let client_secret = form.take(
         Field::ClientSecret,
         parse_secret(draft.client_secret.as_ref(), needs_secret, ClientSecret::parse)
@@ -131,6 +138,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         paused: false,
         asks_first: false,
         family: draft.family.as_deref().and_then(names::family).filter(is_unusual),
+        sign_in,
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));

@@ -4,7 +4,10 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use glowjar_connect::mcp::McpError;
-use glowjar_ims::{AccessReport, Client, Issued, RequestError, Verification};
+use glowjar_ims::{
+    AccessReport, Client, Endpoint, IdTokenError, Issued, Keys, Metadata, Person, RequestError,
+    Verification,
+};
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
     input::{KeychainTrouble, SecretSlot},
@@ -21,6 +24,7 @@ use crate::{
     credential::Credential,
     draft::Parsed,
     handout::{Caller, Program},
+    landing::{Landing, Page, PortTaken},
     outlets::OutletError,
     ports::{Desk, SandboxOffer},
     preferences::ChoicesEdit,
@@ -145,6 +149,26 @@ pub(crate) enum Event {
         outcome: Result<Client, (Field, Fault)>,
         reply: oneshot::Sender<Reply>,
     },
+    /// `None` if that panicked.
+    SignInPrepared {
+        number: u64,
+        outcome: Option<Box<SignInPrepared>>,
+    },
+    /// A browser came to the port that a sign-in waits at.
+    SignInArrived {
+        number: u64,
+        address: SecretString,
+        reply: oneshot::Sender<Page>,
+    },
+    SignInExchanged {
+        number: u64,
+        outcome: Result<Box<SignedIn>, ExchangeError>,
+    },
+    /// The provider said whose token it is, or not.
+    PersonTold {
+        profile: ProfileId,
+        person: Option<Person>,
+    },
     IdleTimeTold {
         idle: Option<Duration>,
     },
@@ -207,6 +231,10 @@ pub(crate) enum FollowUp {
     ForgetProfile(ProfileId),
     /// A program may have what it waits for.
     GoOn(ProfileId, Waiting),
+    /// What a sign-in brought is to be saved.
+    SignedIn(Box<(Parsed, Secrets)>, oneshot::Sender<Reply>),
+    /// A profile and its secrets are where they belong.
+    Saved(ProfileId),
     /// A request of a profile that was removed meanwhile was answered.
     AnsweredAfterRemoval(ProfileId, Box<Issued>),
 }
@@ -218,6 +246,34 @@ pub(crate) enum Asker {
     Person,
     /// By the socket. All programs that the system can't name count as one.
     Program(Program),
+}
+
+/// What a sign-in needs before a browser opens.
+#[derive(Debug)]
+pub(crate) struct SignInPrepared {
+    pub landing: Result<Landing, PortTaken>,
+    pub metadata: Result<Metadata, RequestError>,
+    pub keys: Option<Keys>,
+}
+
+/// What a code was exchanged for.
+#[derive(Debug)]
+pub(crate) struct SignedIn {
+    pub issued: Box<Issued>,
+    /// By the ID token, which was checked.
+    pub person: Option<Person>,
+    pub userinfo: Option<Endpoint>,
+}
+
+/// Why a code brought nothing that may be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExchangeError {
+    #[error("refused: {}", .0.technical)]
+    Refused(RequestError),
+    #[error(transparent)]
+    IdToken(IdTokenError),
+    #[error("panicked")]
+    Panicked,
 }
 
 /// A new profile at its provider.

@@ -1,6 +1,6 @@
 //! Other programs' way in: the socket, who is at the other end, and the conversation with them.
 
-mod accepting;
+pub(crate) mod accepting;
 mod caller;
 mod conversation;
 pub mod http;

@@ -18,6 +18,7 @@ pub mod folders;
 pub mod handout;
 pub mod history;
 mod keychain;
+mod landing;
 pub mod link;
 mod local_time;
 pub mod notices;

@@ -14,7 +14,7 @@ use crate::{
     profiles::ProfileRuntime,
     view::{
         AccessView, ChecksView, ClientView, Language, Level, PhaseView, ProfileView, ProviderView,
-        TechnicalView, ValidityView,
+        SignedInView, TechnicalView, ValidityView,
     },
     words::{self, Words},
 };
@@ -44,6 +44,10 @@ pub(crate) fn profile(
             account_url: profile.account_url().map(str::to_owned),
             family: profile.family.map(|family| family.name.clone()),
             env_name: profile.env_name().to_owned(),
+            signed_in: profile
+                .sign_in
+                .as_ref()
+                .map(|it| SignedInView { account: it.account.clone(), renews: true }),
         },
         is_default: false,
         level,
@@ -101,7 +105,11 @@ pub(crate) fn access(report: &AccessReport, at: Timestamp, language: Language) -
 fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Words> {
     let label = profile.provider_label(language);
     if let Some(trouble) = status.trouble {
-        return Some(words::trouble(language, trouble, &label));
+        let words = words::trouble(language, trouble, &label);
+        return Some(match profile.sign_in {
+            Some(_) => words::of_sign_in(language, trouble, words),
+            None => words,
+        });
     }
     let not_saved = status.not_saved.map(|cause| words::not_saved(language, cause));
     not_saved.or_else(|| status.skew.map(|ahead| words::skew(language, ahead)))

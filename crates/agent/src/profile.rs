@@ -30,6 +30,19 @@ pub struct Profile {
     pub asks_first: bool,
     /// Under which names this profile's programs read what they need; `None` for the usual ones.
     pub family: Option<&'static Family>,
+    /// Present where a person signs in with a browser.
+    pub sign_in: Option<SignIn>,
+}
+
+/// How a person signs in for a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// Where the provider tells its endpoints; absent where the preset says it.
+    pub issuer: Option<Endpoint>,
+    /// As it is registered with the client; absent for a free port of this machine.
+    pub redirect: Option<String>,
+    /// Who signed in, as the provider calls them.
+    pub account: Option<String>,
 }
 
 /// Where a profile's tokens come from, as configured.
@@ -53,6 +66,7 @@ pub(crate) struct Edit {
     scopes: Option<Scopes>,
     renew_early: Option<Option<Duration>>,
     family: Option<Option<&'static Family>>,
+    sign_in: Option<Option<SignIn>>,
 }
 
 impl Edit {
@@ -69,6 +83,7 @@ impl Edit {
             paused: _,
             asks_first: _,
             family,
+            sign_in,
         } = new;
         Self {
             name: (name != old.name).then_some(name),
@@ -78,6 +93,7 @@ impl Edit {
             scopes: (scopes != old.scopes).then_some(scopes),
             renew_early: (renew_early != old.renew_early).then_some(renew_early),
             family: (family != old.family).then_some(family),
+            sign_in: (sign_in != old.sign_in).then_some(sign_in),
         }
     }
 
@@ -87,7 +103,7 @@ impl Edit {
     }
 
     pub(crate) fn apply(self, profile: &mut Profile) {
-        let Self { name, source, client_id, grant, scopes, renew_early, family } = self;
+        let Self { name, source, client_id, grant, scopes, renew_early, family, sign_in } = self;
         set(&mut profile.name, name);
         set(&mut profile.source, source);
         set(&mut profile.client_id, client_id);
@@ -95,6 +111,7 @@ impl Edit {
         set(&mut profile.scopes, scopes);
         set(&mut profile.renew_early, renew_early);
         set(&mut profile.family, family);
+        set(&mut profile.sign_in, sign_in);
     }
 }
 

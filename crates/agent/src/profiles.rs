@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     document,
-    profile::{Name, Profile, Source},
+    profile::{Name, Profile, SignIn, Source},
     request::{ClientAuthentication, Encoding},
     view::{GrantView, Preset},
 };
@@ -128,6 +128,19 @@ struct Entry {
     asks_first: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     family: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sign_in: Option<SignInEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SignInEntry {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redirect: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
 }
 
 impl ProfilesFile {
@@ -239,6 +252,11 @@ impl From<&Profile> for Entry {
             paused: profile.paused,
             asks_first: profile.asks_first,
             family: profile.family.map(|family| family.name.clone()),
+            sign_in: profile.sign_in.as_ref().map(|it| SignInEntry {
+                issuer: it.issuer.as_ref().map(ToString::to_string),
+                redirect: it.redirect.clone(),
+                account: it.account.clone(),
+            }),
         }
     }
 }
@@ -268,6 +286,11 @@ impl Entry {
             paused: self.paused,
             asks_first: self.asks_first,
             family: self.family.as_deref().and_then(names::family),
+            sign_in: self.sign_in.map(|it| SignIn {
+                issuer: it.issuer.and_then(|text| Endpoint::parse(&text).ok()),
+                redirect: it.redirect,
+                account: it.account,
+            }),
         })
     }
 }
@@ -293,6 +316,11 @@ pub(crate) mod tests {
             paused: true,
             asks_first: true,
             family: names::family("adobe"),
+            sign_in: Some(SignIn {
+                issuer: Some(Endpoint::parse("https://id.example/").unwrap()),
+                redirect: Some("http://127.0.0.1:7000/back".to_owned()),
+                account: Some("dana@studio.example".to_owned()),
+            }),
         }
     }
 

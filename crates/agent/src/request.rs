@@ -89,6 +89,28 @@ pub enum Request {
         #[serde(default)]
         anyway: Option<Anyway>,
     },
+    /// Opens the browser at the provider's sign-in page for a new profile. Answered when the sign-in has ended, one way or
+    /// the other. Where the preset leaves the address open, the draft's is that of the server, and its endpoints are
+    /// found from there. There is one sign-in at a time.
+    SignIn {
+        draft: Draft,
+        /// The address that the browser ends at, as it is registered with the client. Empty for a free port of this
+        /// machine.
+        redirect: String,
+    },
+    /// The same for a profile that a person has signed in for before.
+    SignInAgain {
+        profile: String,
+    },
+    /// Opens the page of the sign-in that waits once more.
+    ReopenSignIn,
+    /// The address that the browser ended at, or a part of it, also of a browser elsewhere.
+    PasteSignIn {
+        #[serde(serialize_with = "secret")]
+        #[ts(type = "string")]
+        text: SecretString,
+    },
+    CancelSignIn,
     Rename {
         profile: String,
         name: String,
@@ -458,6 +480,7 @@ pub enum Field {
     StandbySecret,
     RefreshToken,
     Scopes,
+    Redirect,
     RenewEarlyMinutes,
     StartAtLogin,
     ClearClipboardAfterSeconds,

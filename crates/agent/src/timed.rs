@@ -32,6 +32,8 @@ pub(crate) enum Due {
     PortRetried,
     /// Trials that waited until an earlier one could not arrive any more.
     TrialsSent,
+    /// Nobody came back from the sign-in page in time.
+    SignInOver,
     /// What a removed profile still has in the keychain is deleted.
     SecretsDeleted,
     /// A removal can't be undone any more.

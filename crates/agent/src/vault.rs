@@ -97,6 +97,25 @@ impl Secrets {
         self.credential.shift(step);
     }
 
+    /// What somebody who asked with `credential` holds from now on. Nothing of it is saved.
+    pub(crate) fn granted(mut credential: Credential, issued: Issued, step: Step) -> Self {
+        if issued.refresh_token.is_some() {
+            credential.refresh_token = issued.refresh_token;
+        }
+        if let Some(ends) = issued.refresh_token_ends {
+            credential.refresh_token_ends = Some(ends.shifted(step));
+        }
+        Self {
+            credential,
+            token: Some(Token {
+                access_token: issued.access_token,
+                validity: issued.validity.shifted(step),
+                life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
+            }),
+            credential_is_unsaved: true,
+        }
+    }
+
     /// A refresh token that is not in the reply stays (RFC 6749 section 6).
     pub(crate) fn take_over(&mut self, issued: Issued) {
         if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {

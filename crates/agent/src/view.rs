@@ -58,6 +58,8 @@ pub struct Snapshot {
     pub settings: SettingsView,
     /// What the global shortcut and a call without a name mean.
     pub default_profile: Option<String>,
+    /// The sign-in that is under way.
+    pub sign_in: Option<Box<SignInView>>,
     /// A profile that was removed and can still be brought back.
     pub undo: Option<UndoView>,
     /// Grows whenever the history of some profile does.
@@ -84,6 +86,7 @@ impl Snapshot {
             theme: settings.choices.theme,
             settings,
             default_profile: None,
+            sign_in: None,
             undo: None,
             history_revision: 0,
             programs_revision: 0,
@@ -106,6 +109,7 @@ impl Snapshot {
             theme,
             settings,
             default_profile,
+            sign_in,
             undo,
         } = self;
         *version == other.version
@@ -118,8 +122,50 @@ impl Snapshot {
             && *theme == other.theme
             && *settings == other.settings
             && *default_profile == other.default_profile
+            && *sign_in == other.sign_in
             && *undo == other.undo
     }
+}
+
+/// A person is signing in with a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SignInView {
+    /// Of the profile.
+    pub name: String,
+    /// "Adobe", or the host of a custom provider.
+    pub provider: String,
+    pub step: SignInStep,
+    /// The page at which to sign in, once it is known. Who has it can look at the page, and not more.
+    pub address: Option<String>,
+    /// Whether the browser finds back to Glowjar. If not, the address that it ends at has to be pasted.
+    pub comes_back: bool,
+    #[ts(type = "number")]
+    pub until: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum SignInStep {
+    /// The provider is asked for its addresses.
+    Preparing,
+    /// The browser shows the provider's page.
+    Waiting,
+    /// The person has agreed, and the token is being fetched.
+    Finishing,
+}
+
+/// How a profile was signed in for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SignedInView {
+    /// A mail address or a name, if the provider told one.
+    pub account: Option<String>,
+    /// Whether tokens are renewed without another sign-in.
+    pub renews: bool,
 }
 
 /// A removal that can be undone.
@@ -179,6 +225,8 @@ pub struct ClientView {
     pub family: Option<String>,
     /// What stands before the token in a copied `.env` line.
     pub env_name: String,
+    /// Present where a person signs in with a browser.
+    pub signed_in: Option<SignedInView>,
 }
 
 /// What others said of the token in use.
@@ -316,6 +364,8 @@ pub enum Action {
     ReplaceSecret,
     /// Opens the form at the refresh token.
     ReplaceRefreshToken,
+    /// Opens the browser at the provider's sign-in page.
+    SignIn,
     /// Opens the form at the scopes.
     EditScopes,
     /// Opens the form.

@@ -73,6 +73,16 @@ pub(crate) fn trial(language: Language, trouble: Trouble, provider: &str) -> Wor
     Words { advice: language.say(other), ..words }
 }
 
+/// As [`trouble`], of a profile that a person signs in for: nobody has to paste a refresh token.
+pub(crate) fn of_sign_in(language: Language, trouble: Trouble, words: Words) -> Words {
+    let code = match trouble {
+        Trouble::RefreshTokenMissing => "sign_in_once_more",
+        Trouble::Rejected(Permanent::RefreshTokenRejected) => "sign_in_ended",
+        _ => return words,
+    };
+    Words::new(language, (code, Some(Action::SignIn)), &[])
+}
+
 type Cause = (&'static str, Option<Action>);
 
 const fn transient(cause: Transient) -> Cause {

@@ -22,6 +22,7 @@ use crate::{
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
+    identity::{self, Keys, Person},
     issued::{self, Issued},
     provider::{Encoding, Provider},
     redact::Redactor,
@@ -301,6 +302,32 @@ impl Client {
             }
             found_or_unreachable => found_or_unreachable,
         }
+    }
+
+    /// Reads the keys that `metadata` names. `None` if it names none.
+    pub async fn keys(&self, metadata: &Metadata) -> Result<Option<Keys>, RequestError> {
+        let (Some(endpoint), Some(issuer)) = (&metadata.keys, &metadata.issuer) else {
+            return Ok(None);
+        };
+        let redactor = Redactor::new([]);
+        let call = Call { endpoint, redactor: &redactor, sent_at: None };
+        let reply = self.exchange(&call, self.at(endpoint).get(endpoint.url().clone())).await?;
+        let keys = Keys::read(issuer, &reply);
+        keys.map(Some).ok_or_else(|| call.refused(&reply, false, false))
+    }
+
+    /// Asks the provider whose token this is; with `subject`, whether it is theirs. `None` if it does not say.
+    pub async fn person(
+        &self,
+        userinfo: &Endpoint,
+        token: &AccessToken,
+        subject: Option<&str>,
+    ) -> Option<Person> {
+        let redactor = Redactor::new([token.expose()]);
+        let call = Call { endpoint: userinfo, redactor: &redactor, sent_at: None };
+        let request = self.at(userinfo).get(userinfo.url().clone()).bearer_auth(token.expose());
+        let reply = self.exchange(&call, request).await.ok()?;
+        identity::read_userinfo(&reply, subject)
     }
 
     async fn read_metadata(

@@ -5,12 +5,18 @@ use crate::{endpoint::Endpoint, reply::Reply};
 /// What an issuer says about itself, as far as a [`Provider`](crate::Provider) needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
+    /// The issuer's name for itself, an address, as its ID tokens have to hold it.
+    pub issuer: Option<String>,
     pub token_endpoint: Endpoint,
     /// Where a person signs in; absent where nobody does.
     pub authorization: Option<Endpoint>,
     /// Where a device without a browser begins a sign-in (RFC 8628).
     pub device_authorization: Option<Endpoint>,
     pub revocation: Option<Endpoint>,
+    /// Where the keys are with which it signs ID tokens.
+    pub keys: Option<Endpoint>,
+    /// Says who a token belongs to.
+    pub userinfo: Option<Endpoint>,
     /// `grant_types_supported`; absent if not said.
     pub grants: Option<Vec<String>>,
     /// `token_endpoint_auth_methods_supported`; absent if not said, which means HTTP Basic (RFC 8414 section 2).
@@ -32,10 +38,13 @@ pub(crate) fn read(reply: &Reply) -> Option<Metadata> {
     let fields = reply.fields.as_ref().filter(|_| reply.is_success())?;
     let endpoint = |key| Endpoint::parse(&fields.text(key)?).ok();
     Some(Metadata {
+        issuer: fields.text("issuer"),
         token_endpoint: endpoint("token_endpoint")?,
         authorization: endpoint("authorization_endpoint"),
         device_authorization: endpoint("device_authorization_endpoint"),
         revocation: endpoint("revocation_endpoint"),
+        keys: endpoint("jwks_uri"),
+        userinfo: endpoint("userinfo_endpoint"),
         grants: fields.texts("grant_types_supported"),
         authentication_methods: fields.texts("token_endpoint_auth_methods_supported"),
     })

@@ -6,6 +6,7 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::{
     fields::{Fields, bare},
+    identity::IdToken,
     jwt,
     lifetime::{Clues, Hints, LifetimeSource},
     moments,
@@ -22,6 +23,8 @@ pub struct Issued {
     pub access_token: AccessToken,
     /// Absent or empty in the reply: keep the old one (RFC 6749 section 6).
     pub refresh_token: Option<RefreshToken>,
+    /// After a sign-in for which `openid` was asked. Not checked yet.
+    pub id_token: Option<IdToken>,
     /// As the server wrote it; absent if it is the one asked for (RFC 6749 section 5.1).
     pub scope: Option<String>,
     /// From the moment of sending to the earlier of the reply's and the token's own end.
@@ -58,6 +61,7 @@ pub(crate) fn read(
         scope: scope(fields),
         access_token,
         refresh_token,
+        id_token: fields.text("id_token").map(IdToken::new),
         validity,
         lifetime_source,
         refresh_token_ends,

@@ -14,6 +14,7 @@ mod error;
 mod fields;
 #[cfg(test)]
 mod fuzzed;
+mod identity;
 mod issued;
 mod jwt;
 mod lifetime;
@@ -45,6 +46,7 @@ pub use client_id::{ClientId, ClientIdError};
 pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};
 pub use error::{RequestError, Technical};
+pub use identity::{IdToken, IdTokenError, Keys, Person};
 pub use issued::Issued;
 pub use lifetime::LifetimeSource;
 pub use provider::{ClientAuthentication, Encoding, LifetimeUnit, Provider};

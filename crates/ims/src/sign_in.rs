@@ -3,16 +3,26 @@
 //! [`SignIn`] makes the address that the browser is sent to, and reads the address that the browser ends at, whichever
 //! way that one comes back: to a port of this machine, by a scheme that the system knows, or pasted by a person.
 
-use std::fmt;
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
 
+use glowjar_lifecycle::time::Timestamp;
 use oauth2::{
     AuthUrl, ClientId as OAuthClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier,
     RedirectUrl, basic::BasicClient,
 };
+use openidconnect::Nonce;
 use url::Url;
 
 use crate::{
-    client_id::ClientId, provider::Provider, request::Grant, scopes::Scopes,
+    client_id::ClientId,
+    identity::{self, IdTokenError, Keys, Person},
+    issued::Issued,
+    provider::Provider,
+    request::Grant,
+    scopes::Scopes,
     secret::AuthorizationCode,
 };
 
@@ -75,6 +85,36 @@ impl Redirect {
         &self.text
     }
 
+    /// The ports of this machine at which a browser arrives, the one that has to be had first. None where it goes elsewhere, or
+    /// where it would want a certificate of this machine.
+    #[must_use]
+    pub fn ports(&self) -> Vec<SocketAddr> {
+        let (Some(host), Some(port)) = (self.url.host_str(), self.url.port_or_known_default())
+        else {
+            return Vec::new();
+        };
+        let hosts: &[IpAddr] = match host {
+            _ if self.url.scheme() != "http" => &[],
+            "127.0.0.1" => &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            "[::1]" => &[IpAddr::V6(Ipv6Addr::LOCALHOST)],
+            _ => &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
+        };
+        hosts.iter().map(|host| SocketAddr::new(*host, port)).collect()
+    }
+
+    /// Host and port as a browser names them in its request.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.url.authority()
+    }
+
+    /// Whether a request for this path and query is a browser's that was sent here. The address it then shows, if so.
+    #[must_use]
+    pub fn arrived(&self, path_and_query: &str) -> Option<String> {
+        let url = self.url.join(path_and_query).ok()?;
+        self.leads_to(&url).then(|| url.into())
+    }
+
     /// The scheme that the system has to hand to us, if it is not a browser's own.
     #[must_use]
     pub fn custom_scheme(&self) -> Option<&str> {
@@ -107,10 +147,12 @@ pub struct SignIn {
     redirect: Redirect,
     state: CsrfToken,
     verifier: PkceCodeVerifier,
+    /// Only where an ID token was asked for (OpenID Connect Core 1.0 section 3.1.2.1).
+    nonce: Option<Nonce>,
 }
 
 impl SignIn {
-    /// Makes `state` and verifier anew, from the system's random numbers.
+    /// Makes `state`, `nonce` and verifier anew, from the system's random numbers.
     ///
     /// # Errors
     /// The provider has no authorization endpoint.
@@ -130,8 +172,18 @@ impl SignIn {
         if !scopes.is_empty() {
             request = request.add_extra_param("scope", scopes.joined(provider.scope_separator));
         }
+        let nonce = scopes.iter().any(|scope| scope == "openid").then(Nonce::new_random);
+        if let Some(nonce) = &nonce {
+            request = request.add_extra_param("nonce", nonce.secret().clone());
+        }
+        // Without it a provider is to leave the refresh token out (OpenID Connect Core 1.0 section 11). Adobe gives one
+        // without, and documents `login` and `none` alone.
+        let stays = nonce.is_some() && scopes.iter().any(|scope| scope == "offline_access");
+        if stays && !page.is_under("adobelogin.com") {
+            request = request.add_extra_param("prompt", "consent");
+        }
         let (address, state) = request.url();
-        Ok(Self { address, redirect, state, verifier })
+        Ok(Self { address, redirect, state, verifier, nonce })
     }
 
     /// What the browser opens. Who holds it can show the page, and not more: the code comes back to us.
@@ -180,6 +232,26 @@ impl SignIn {
         }
     }
 
+    /// Who signed in, by the ID token that came with the code's exchange. `None` if there is none to expect or to check.
+    /// `now` is ours.
+    ///
+    /// # Errors
+    /// The ID token was made for another sign-in, client or time, or by somebody else. What came with it is not to be used.
+    pub fn person(
+        &self,
+        issued: &Issued,
+        keys: Option<&Keys>,
+        client_id: &ClientId,
+        now: Timestamp,
+    ) -> Result<Option<Person>, IdTokenError> {
+        let (Some(nonce), Some(token), Some(keys)) = (&self.nonce, &issued.id_token, keys) else {
+            return Ok(None);
+        };
+        let ahead = issued.skew.map_or(0, |skew| skew.ahead_millis());
+        let now = Timestamp::from_millis(now.as_millis().saturating_sub(ahead));
+        identity::check(token, keys, client_id, nonce, now).map(Some)
+    }
+
     fn fields(&self, text: &str) -> Result<Vec<(String, String)>, CallbackError> {
         if text.len() > LONGEST {
             return Err(CallbackError::NotAnAddress);
@@ -192,7 +264,7 @@ impl SignIn {
                 // `response_mode=fragment`, which some providers use without being asked.
                 url.query().or(url.fragment()).unwrap_or_default().to_owned()
             }
-            Ok(url) if url.host() == self.address.host() => {
+            Ok(url) if url.origin() == self.address.origin() => {
                 return Err(CallbackError::StillAtTheProvider);
             }
             Ok(url) if url.has_host() => return Err(CallbackError::OtherAddress),

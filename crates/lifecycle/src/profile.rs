@@ -283,6 +283,9 @@ impl Profile {
                 self.recheck(attempt, turn)
             }
             Activity::Halted if self.secrets.credential != Credential::Complete => self.open(turn),
+            Activity::Idle if self.secrets.credential != Credential::Complete => {
+                self.halt_incomplete();
+            }
             _ if earliest <= now => self.request(now, false, turn),
             Activity::Waiting { until, .. } => {
                 let until = until.min(earliest);
@@ -695,7 +698,10 @@ impl Profile {
         if self.paused {
             return;
         }
-        if self.is_about_to_ask(now) && self.secrets.credential != Credential::Complete {
+        if self.is_about_to_ask(now)
+            && self.secrets.credential != Credential::Complete
+            && !self.is_good_without_refresh_token(now)
+        {
             self.halt_incomplete();
         }
         match self.activity {
@@ -829,6 +835,13 @@ impl Profile {
             Activity::Waiting { kind: Wait::Ordered | Wait::GivenUp { .. }, until } => until <= now,
             _ => false,
         }
+    }
+
+    /// A provider may give a token and nothing to renew it with. Nobody is called before that would be due.
+    fn is_good_without_refresh_token(&self, now: Timestamp) -> bool {
+        self.secrets.credential == Credential::RefreshTokenMissing
+            && self.activity == Activity::Idle
+            && self.token.is_some_and(|token| token.renew_at > now)
     }
 
     fn earliest_retry(&self, now: Timestamp) -> Timestamp {

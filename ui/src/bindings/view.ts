@@ -12,7 +12,7 @@ works: boolean, headline: string, advice: string, technical: TechnicalView, };
 /**
  * The one button that belongs to a trouble.
  */
-export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "editScopes" | "editProfile" | "unlockKeychain" | "createKeyring" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
+export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "signIn" | "editScopes" | "editProfile" | "unlockKeychain" | "createKeyring" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
 
 /**
  * Trouble that belongs to no single profile.
@@ -240,6 +240,9 @@ family: string | null,
  * What stands before the token in a copied `.env` line.
  */
 envName: string, 
+ * Present where a person signs in with a browser.
+ */
+signedIn: SignedInView | null, 
 /**
  * The result of the last "Check access", kept until the next one or a new token.
  */
@@ -398,6 +401,42 @@ screenLockIsTold: boolean,
  */
 idlenessIsTold: boolean, logFolder: string, dataFolder: string, };
 
+export type SignInStep = "preparing" | "waiting" | "finishing";
+
+/**
+ * A person is signing in with a browser.
+ */
+export type SignInView = { 
+/**
+ * Of the profile.
+ */
+name: string, 
+/**
+ * "Adobe", or the host of a custom provider.
+ */
+provider: string, step: SignInStep, 
+/**
+ * The page at which to sign in, once it is known. Who has it can look at the page, and not more.
+ */
+address: string | null, 
+/**
+ * Whether the browser finds back to Glowjar. If not, the address that it ends at has to be pasted.
+ */
+comesBack: boolean, until: number, };
+
+/**
+ * How a profile was signed in for.
+ */
+export type SignedInView = { 
+/**
+ * A mail address or a name, if the provider told one.
+ */
+account: string | null, 
+/**
+ * Whether tokens are renewed without another sign-in.
+ */
+renews: boolean, };
+
 /**
  * Everything the window shows. A new one is sent whole after each change; `revision` only grows.
  */
@@ -426,6 +465,10 @@ language: Language, theme: Theme, settings: SettingsView,
  * What the global shortcut and a call without a name mean.
  */
 defaultProfile: string | null, 
+/**
+ * The sign-in that is under way.
+ */
+signIn: SignInView | null, 
 /**
  * A profile that was removed and can still be brought back.
  */

@@ -12,6 +12,7 @@ import { choose, copyAs, menuOpened, search } from "./play";
 import { pasteStates } from "./paste-states";
 import { programsStates } from "./programs-states";
 import { settingsStates } from "./settings-states";
+import { signInStates } from "./sign-in-states";
 import { stripStates } from "./strip-states";
 import { troubleStates } from "./trouble-states";
 
@@ -206,6 +207,7 @@ export function states(): Record<string, GalleryState> {
     ...programsStates(),
     ...connectStates(),
     ...settingsStates(),
+    ...signInStates(),
     ...formStates(),
   };
 }

@@ -8,7 +8,7 @@ import { usualWeek } from "./demo/history";
 import { apis, families, presets } from "./demo/presets";
 import { usualPermissions, usualPrograms } from "./demo/programs";
 import { fileChange, recipes } from "./demo/recipes";
-import { HOUR, live, profile, snapshot as makeSnapshot, without } from "./demo/profiles";
+import { HOUR, live, profile, signIn, snapshot as makeSnapshot, without } from "./demo/profiles";
 import { asked, say, speakLike, spoken, tell } from "./demo/sentences";
 import { understand, understood } from "./demo/understanding";
 
@@ -33,6 +33,7 @@ export function demoHost({
 }: Demo = {}): Host {
   speakLike(snapshot.language);
   let current = snapshot;
+  let signedIn: ((reply: Reply) => void) | undefined;
   let removed: ProfileView[] | undefined;
   let endOfUndo: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<(snapshot: Snapshot) => void>();
@@ -132,6 +133,31 @@ export function demoHost({
         if (request.name.trim() === "")
           return { kind: "invalid", fields: [{ field: "name", message: say("field-name_blank") }] };
         return add(crypto.randomUUID(), { name: request.name });
+      case "signIn": {
+        const { name, preset } = request.draft;
+        const trouble = complain({ ...request.draft, refreshToken: null, clientSecret: null });
+        if (trouble) return trouble;
+        if (preset !== "custom" && request.redirect === "")
+          return { kind: "invalid", fields: [{ field: "redirect", message: say("field-redirect_wanted") }] };
+        publish({ signIn: signIn({ name, comesBack: preset === "custom" }) });
+        return new Promise((done) => (signedIn = done));
+      }
+      case "signInAgain":
+        publish({ signIn: signIn() });
+        return new Promise((done) => (signedIn = done));
+      case "pasteSignIn":
+        if (!request.text.includes("code=")) return failed("sign_in_no_code");
+        publish({ signIn: signIn({ step: "finishing", address: null }) });
+        await wait(pace);
+        publish({ signIn: null });
+        signedIn?.(
+          add(crypto.randomUUID(), { name: "Express", signedIn: { account: "mia@studio.example", renews: true } }),
+        );
+        return { kind: "done" };
+      case "cancelSignIn":
+        publish({ signIn: null });
+        signedIn?.(failed("sign_in_cancelled"));
+        return { kind: "done" };
       case "rename":
         change(request.profile, { name: request.name });
         return { kind: "done" };
@@ -245,6 +271,7 @@ export function demoHost({
       case "openAccountPage":
       case "openClockSettings":
       case "openNetworkSignIn":
+      case "reopenSignIn":
       case "openLogFolder":
       case "copyDetails":
         return { kind: "done" };

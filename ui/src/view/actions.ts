@@ -8,6 +8,7 @@ export type CopyForm = CopyFormat | "postman";
 
 export interface Actions {
   add(): void;
+  signIn(): void;
   typeIn(): void;
   trySandbox(): void;
   openSettings(): void;

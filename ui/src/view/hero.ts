@@ -106,6 +106,7 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
           : nothing
       }
     </p>
+    ${signedIn(profile)}
     ${
       signInEndsAt === null
         ? nothing
@@ -113,6 +114,21 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
             ${icon("key")}<span>${signInText(signInEndsAt, now)}</span>
           </p>`
     }`;
+}
+
+function signedIn({ signedIn, validity, trouble }: ProfileView): TemplateResult | typeof nothing {
+  if (!signedIn) return nothing;
+  const { account, renews } = signedIn;
+  const who =
+    account === null
+      ? nothing
+      : html`<p class="small" data-testid="signed-in-as" dir="auto">${t("signed-in-as", { account })}</p>`;
+  // The trouble says the same once it is due.
+  if (renews || !validity || trouble) return html`${who}`;
+  return html`${who}
+    <p class="second-life ends-soon" data-testid="sign-in-not-renewed">
+      ${icon("key")}<span>${t("sign-in-not-renewed", { moment: moment(validity.expiresAt) })}</span>
+    </p>`;
 }
 
 function signInText(endsAt: number, now: number): string {

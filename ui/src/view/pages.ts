@@ -12,10 +12,13 @@ import { icon } from "./icon";
 import "./connect-page";
 import "./profile-form";
 import "./settings-page";
+import "./sign-in-page";
 
 export type Page =
   | { at: "home" }
   | { at: "add" }
+  /** Without `again`, for a new profile. */
+  | { at: "signIn"; again: string | undefined }
   | { at: "settings"; startAt: Field | undefined }
   | { at: "connect"; profile: string }
   | { at: "form"; profile: string | null; name: string; startAt: Field; understood: string | null };
@@ -84,6 +87,24 @@ export function connectPage(
       @understood=${(event: CustomEvent<string>) => takeOver(event.detail)}
       @cancelled=${() => leave()}
     ></glowjar-connect>
+  </main>`;
+}
+
+export function signInPage(
+  host: Host,
+  { language, signIn }: Snapshot,
+  again: string | undefined,
+  leave: Leave,
+): TemplateResult {
+  return html`<main>
+    <glowjar-sign-in
+      .host=${host}
+      .language=${language}
+      .running=${signIn}
+      .again=${again}
+      @saved=${(event: CustomEvent<string>) => leave(event.detail)}
+      @cancelled=${() => leave()}
+    ></glowjar-sign-in>
   </main>`;
 }
 

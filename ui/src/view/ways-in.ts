@@ -1,4 +1,4 @@
-/** The three ways to a profile: paste, type, sandbox. The welcome while there is none, and the page behind "Add" later. */
+/** The four ways to a profile: paste, sign in, type, sandbox. The welcome while there is none, and the page behind "Add" later. */
 
 import "@spectrum-web-components/action-button/sp-action-button.js";
 import "@spectrum-web-components/button/sp-button.js";
@@ -65,6 +65,9 @@ function header(leave: () => void): TemplateResult {
 function otherWays({ startingSandbox }: WaysIn, actions: Actions): TemplateResult {
   return html`<div class="or" aria-hidden="true"><span>${t("or")}</span></div>
     <div class="other-ways">
+      <sp-button size="m" variant="secondary" treatment="outline" data-testid="sign-in" @click=${() => actions.signIn()}
+        >${t("sign-in-way")}</sp-button
+      >
       <sp-button
         size="m"
         variant="secondary"

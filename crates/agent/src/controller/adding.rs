@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_import::{Api, Understood};
-use glowjar_ims::{Issued, LifetimeSource, RequestError};
+use glowjar_ims::{Issued, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent, Transient},
     input::{KeychainTrouble, SecretSlot},
@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use super::core::Core;
 use crate::{
-    credential::{Credential, Token},
+    credential::Credential,
     draft::{Parsed, ParsedProfile},
     event::{Asker, Event, Trial},
     local_time::local_time,
@@ -355,22 +355,7 @@ impl Imports {
         };
         let step = core.requests.step_since(sent);
         tracing::info!(event = "trial_granted", name);
-        let mut credential = parsed.credential.clone();
-        if issued.refresh_token.is_some() {
-            credential.refresh_token = issued.refresh_token;
-        }
-        if let Some(ends) = issued.refresh_token_ends {
-            credential.refresh_token_ends = Some(ends.shifted(step));
-        }
-        let secrets = Secrets {
-            credential,
-            token: Some(Token {
-                access_token: issued.access_token,
-                validity: issued.validity.shifted(step),
-                life_is_assumed: issued.lifetime_source == LifetimeSource::Assumed,
-            }),
-            credential_is_unsaved: true,
-        };
+        let secrets = Secrets::granted(parsed.credential.clone(), *issued, step);
         Some(ToStore { parsed, tried: Some(secrets), reply })
     }
 }

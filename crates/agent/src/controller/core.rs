@@ -98,6 +98,11 @@ impl Core {
             provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
         let mut view = present::profile(profile, status, &runtime, token_endpoint, self.language);
         view.checks.life_is_assumed = self.vault.life_is_assumed(profile.id);
+        if let (Some(signed_in), Some(secrets)) =
+            (&mut view.client.signed_in, self.vault.secrets(profile.id))
+        {
+            signed_in.renews = secrets.credential.refresh_token.is_some();
+        }
         view.is_default = self.default_profile() == Some(profile.id);
         view
     }

@@ -21,7 +21,7 @@ use crate::{
     catalogue::Fault,
     credential::Credential,
     draft::{self, Known, Parsed, ParsedProfile},
-    event::{Asker, Event, Trial},
+    event::{Asker, Event, FollowUp, Trial},
     history::Entry,
     ports::SandboxOffer,
     request::{Anyway, ClientAuthentication, Draft, Encoding, Field, FieldTrouble, Reply},
@@ -55,9 +55,13 @@ struct Save {
 
 struct WaitingEdit {
     profile: ProfileId,
-    draft: Draft,
-    anyway: Option<Anyway>,
+    edit: LaterEdit,
     reply: oneshot::Sender<Reply>,
+}
+
+enum LaterEdit {
+    Draft(Box<Draft>, Option<Anyway>),
+    SignedIn(Box<(Parsed, Secrets)>),
 }
 
 impl Saves {
@@ -110,7 +114,8 @@ impl ProfileChanges {
         };
         let edited = profile.and_then(|id| core.profile_named(id)).map(|profile| profile.id);
         if let Some(profile) = edited.filter(|id| self.saves.under_way.contains_key(id)) {
-            self.saves.waiting.push(WaitingEdit { profile, draft, anyway, reply });
+            let edit = LaterEdit::Draft(Box::new(draft), anyway);
+            self.saves.waiting.push(WaitingEdit { profile, edit, reply });
             return;
         }
         let mut parsed = match parse(core, profile, &draft) {
@@ -181,6 +186,23 @@ impl ProfileChanges {
         self.store(core, tried);
     }
 
+    /// A person signed in for a profile that is new, or for one that exists.
+    pub(super) fn signed_in(
+        &mut self,
+        core: &mut Core,
+        parsed: Parsed,
+        secrets: Secrets,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let profile = parsed.id();
+        if self.saves.under_way.contains_key(&profile) {
+            let edit = LaterEdit::SignedIn(Box::new((parsed, secrets)));
+            self.saves.waiting.push(WaitingEdit { profile, edit, reply });
+        } else {
+            self.store_tried(core, parsed, secrets, reply);
+        }
+    }
+
     pub(super) fn send_waiting_trials(&mut self, core: &mut Core, now: Timestamp) {
         for untried in self.imports.send_waiting_trials(core, now) {
             self.store(core, Some(untried));
@@ -207,11 +229,14 @@ impl ProfileChanges {
     ) {
         let save = Save { parsed, tried: Some(secrets), reply };
         let Some(save) = self.announced(core, save) else { return };
-        let (Some(secrets), ParsedProfile::New(profile)) = (&save.tried, &save.parsed.profile)
-        else {
-            return self.store_draft(core, save.parsed, save.reply);
+        let client_id = match &save.parsed.profile {
+            ParsedProfile::New(profile) => Some(&profile.client_id),
+            ParsedProfile::Edited(id, _) => core.profiles.get(id).map(|profile| &profile.client_id),
         };
-        let stored = secrets.keep(core.vault.keychain(), profile.id, &profile.client_id);
+        let (Some(secrets), Some(client_id)) = (&save.tried, client_id) else {
+            return core.refuse(save.reply, "unknown_profile", &[]);
+        };
+        let stored = secrets.keep(core.vault.keychain(), save.parsed.id(), client_id);
         self.save_begins(core, save, stored);
     }
 
@@ -255,9 +280,15 @@ impl ProfileChanges {
             self.save_ended(core, save, outcome);
         }
         while !self.saves.under_way.contains_key(&profile)
-            && let Some(WaitingEdit { draft, anyway, reply, .. }) = self.saves.next(profile)
+            && let Some(WaitingEdit { edit, reply, .. }) = self.saves.next(profile)
         {
-            self.save_profile(core, Some(&profile.to_string()), draft, None, anyway, reply);
+            match edit {
+                LaterEdit::Draft(draft, anyway) => {
+                    let profile = profile.to_string();
+                    self.save_profile(core, Some(&profile), *draft, None, anyway, reply);
+                }
+                LaterEdit::SignedIn(it) => self.signed_in(core, it.0, it.1, reply),
+            }
         }
     }
 
@@ -287,6 +318,7 @@ impl ProfileChanges {
             core.note(profile, Entry::granted(true, validity));
         }
         self.adopt(core, parsed, tried, unsaved, is_new);
+        core.tasks.then(FollowUp::Saved(profile));
         tracing::info!(event = "profile_saved", %profile, ?change, ?unsaved);
         let _ = reply.send(Reply::Saved { profile: profile.to_string() });
     }
@@ -346,7 +378,14 @@ impl ProfileChanges {
         if let Some(mut secrets) = tried {
             secrets.credential_is_unsaved = unsaved.is_some();
             core.vault.put(profile, secrets);
-            return core.input(Input::ProfileAdded { profile, policy, paused: false });
+            if !is_new {
+                // What was asked for with the sign-in before is nobody's any more.
+                core.runtimes.remove(profile);
+                core.requests.give_up(profile);
+                core.input(Input::ProfileRemoved { profile });
+            }
+            let paused = config.paused;
+            return core.input(Input::ProfileAdded { profile, policy, paused });
         }
         let mut secrets = core.vault.secrets(profile).cloned().unwrap_or_default();
         let rotated = parsed.keeps_refresh_token
@@ -426,6 +465,7 @@ fn parse(core: &Core, profile: Option<&str>, draft: &Draft) -> Result<Parsed, Bo
             (edited, core.vault.secrets(edited.id).map_or(&unsaid, |secrets| &secrets.credential))
         }),
         names: core.profiles.names_beside(id),
+        signs_in: false,
         language: core.language,
     };
     draft::parse(draft, &known).map_err(|fields| Box::new(Reply::Invalid { fields }))

@@ -19,7 +19,7 @@ use crate::{
     tray::TrayView,
     view::{
         ClipboardView, Language, NoticesWanted, ProfileView, ProfileViews, QuestionView,
-        SettingsView, Snapshot, UndoView,
+        SettingsView, SignInView, Snapshot, UndoView,
     },
 };
 
@@ -41,6 +41,7 @@ pub(super) struct Publisher {
 pub(super) struct Parts {
     pub questions: Vec<QuestionView>,
     pub clipboard: Option<ClipboardView>,
+    pub sign_in: Option<SignInView>,
     pub undo: Option<UndoView>,
     pub settings: SettingsView,
     pub programs_revision: u64,
@@ -235,6 +236,7 @@ impl Publisher {
             theme: core.preferences.choices.theme,
             settings: parts.settings,
             default_profile: core.default_profile().map(|profile| profile.to_string()),
+            sign_in: parts.sign_in.map(Box::new),
             undo: parts.undo,
             history_revision: core.journal.history.revision(),
             programs_revision: parts.programs_revision,

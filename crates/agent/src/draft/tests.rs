@@ -36,7 +36,13 @@ fn untouched(draft: Draft) -> Draft {
 }
 
 fn new<'a>() -> Known<'a> {
-    Known { id: ProfileId::new(7), edited: None, names: Vec::new(), language: Language::En }
+    Known {
+        id: ProfileId::new(7),
+        edited: None,
+        names: Vec::new(),
+        signs_in: false,
+        language: Language::En,
+    }
 }
 
 fn stored(draft: &Draft) -> (Profile, Credential) {

@@ -39,23 +39,25 @@ fn f33_debug_of_an_event_hides_every_secret() {
         token: Some(Token { access_token: access_token(), validity, life_is_assumed: false }),
         credential_is_unsaved: true,
     };
-    let draft = Draft {
+    let good = || Draft {
         grant: GrantView::RefreshToken,
         client_secret: Some("hunter2-typed".into()),
         standby_secret: Some("hunter2-typed".into()),
         refresh_token: Some("hunter2-typed".into()),
         ..crate::draft::tests::draft()
     };
-    let known = crate::draft::Known {
+    let known = || crate::draft::Known {
         id: profile,
         edited: None,
         names: Vec::new(),
+        signs_in: false,
         language: crate::view::Language::En,
     };
-    let parsed = crate::draft::parse(&draft, &known).expect("a good draft");
+    let parsed = crate::draft::parse(&good(), &known()).expect("a good draft");
     let issued = || Issued {
         access_token: access_token(),
         refresh_token: Some(RefreshToken::parse("hunter2-rotated").unwrap()),
+        id_token: None,
         scope: None,
         validity,
         lifetime_source: LifetimeSource::Reply,
@@ -74,7 +76,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
         Event::Asked {
             request: Request::SaveProfile {
                 profile: None,
-                draft,
+                draft: good(),
                 understood: None,
                 anyway: Some(Anyway::Untried),
             },
@@ -88,10 +90,25 @@ fn f33_debug_of_an_event_hides_every_secret() {
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
         Event::LeftBehind { profile, outcome: Ok(secrets()) },
         Event::Tried { trial: Box::new(Trial::of(parsed)), outcome: Err(broken()), reply: reply() },
+        Event::SignInArrived {
+            number: 1,
+            address: "http://127.0.0.1:1/?code=hunter2-code".into(),
+            reply: oneshot::channel().0,
+        },
+        Event::SignInExchanged {
+            number: 1,
+            outcome: Ok(Box::new(SignedIn {
+                issued: Box::new(issued()),
+                person: None,
+                userinfo: None,
+            })),
+        },
         Event::SandboxStarted { outcome: Ok(offer), reply: reply() },
     ];
     let follow_up = FollowUp::AnsweredAfterRemoval(profile, Box::new(issued()));
-    let text = format!("{follow_up:?} {follow_up:#?}");
+    let parsed = crate::draft::parse(&good(), &known()).expect("a good draft");
+    let signed_in = FollowUp::SignedIn(Box::new((parsed, secrets())), oneshot::channel().0);
+    let text = format!("{follow_up:?} {follow_up:#?} {signed_in:?} {signed_in:#?}");
     assert!(!text.contains("hunter2"), "{text}");
     for event in events {
         let text = format!("{event:?} {event:#?}");

@@ -24,6 +24,7 @@ fn fresh(id: &str, name: &str) -> ProfileView {
             account_url: None,
             family: None,
             env_name: "FIREFLY_SERVICES_ACCESS_TOKEN".to_owned(),
+            signed_in: None,
             grant: GrantView::ClientCredentials,
         },
         is_default: false,

@@ -36,7 +36,25 @@ fn the_address_says_what_rfc_7636_and_adobe_want() {
     assert_eq!(value("code_challenge_method"), Some("S256"));
     assert_eq!(value("code_challenge").map(str::len), Some(43));
     assert!(value("state").is_some_and(|state| state.len() >= 22));
-    assert_eq!(names.len(), 7, "{names:?}");
+    assert!(value("nonce").is_some_and(|nonce| nonce.len() >= 22));
+    assert_eq!(names.len(), 8, "{names:?}");
+}
+
+#[test]
+fn who_wants_to_stay_signed_in_is_asked_for_consent_where_the_standard_wants_it() {
+    let begun = |scopes: &str| {
+        let provider = Provider {
+            authorization: Some(Endpoint::parse("https://id.example/auth").unwrap()),
+            ..Provider::custom(Endpoint::parse("https://id.example/token").unwrap())
+        };
+        let scopes = Scopes::parse(scopes).unwrap();
+        let sign_in = SignIn::begin(&provider, &client(), Redirect::loopback(1), &scopes).unwrap();
+        Url::parse(sign_in.address()).unwrap().query_pairs().into_owned().collect::<Vec<_>>()
+    };
+    let prompt = ("prompt".to_owned(), "consent".to_owned());
+    assert!(begun("openid offline_access").contains(&prompt));
+    assert!(!begun("openid").contains(&prompt) && !begun("offline_access").contains(&prompt));
+    assert!(!begun("email").iter().any(|(name, _)| name == "nonce"), "no ID token is asked for");
 }
 
 #[test]
@@ -54,6 +72,7 @@ fn debug_shows_neither_state_nor_verifier() {
     let shown = format!("{sign_in:?} {sign_in:#?}");
     assert!(!shown.contains(&state(&sign_in)), "{shown}");
     assert!(!shown.contains(sign_in.verifier.secret()), "{shown}");
+    assert!(!shown.contains(sign_in.nonce.as_ref().unwrap().secret()), "{shown}");
 }
 
 #[test]

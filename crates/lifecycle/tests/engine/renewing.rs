@@ -236,3 +236,26 @@ fn a_credential_that_is_not_complete_asks_for_nothing() {
         story.after("30 d").asked(0).rests().has_called(1);
     }
 }
+
+#[test]
+fn a_token_with_nothing_to_renew_it_with_is_used_and_a_person_called_when_renewing_would_be_due() {
+    let opened = || {
+        let mut story = story(REFRESH_TOKEN);
+        let token = Some(story.token("24 h"));
+        let credential = Credential::RefreshTokenMissing;
+        story.opens(Holding { credential, token, ..EMPTY });
+        story
+    };
+    let mut story = opened();
+    story.at("22 h").is_in(Phase::Holding).has_trouble(None).has_called(0);
+    story.at("23 h 30 min").is_in(Phase::Halted).has_trouble(Trouble::RefreshTokenMissing);
+    story.is_live().asked(0).has_called(1);
+
+    let mut story = opened();
+    story.at("1 h").clicks().has_trouble(Trouble::RefreshTokenMissing).is_live().asked(0);
+
+    let mut story = opened();
+    let generation = story.status().token.map(|token| token.generation);
+    story.at("1 h").consumer_gets_401(generation.expect("a token"));
+    story.at("2 h").has_trouble(Trouble::RefreshTokenMissing).asked(0);
+}

@@ -163,6 +163,7 @@ const KNOWN: &[&str] = &[
     "code_challenge",
     "code_challenge_method",
     "locale",
+    "nonce",
     "prompt",
     "decision",
 ];

@@ -1,6 +1,6 @@
 /** Building blocks of the scripted states. */
 
-import type { ProfileView, SettingsView, Snapshot, TroubleView } from "../../bindings/view";
+import type { ProfileView, SettingsView, SignInView, Snapshot, TroubleView } from "../../bindings/view";
 import { clock } from "../../clock";
 import { say, spoken, tell } from "./sentences";
 
@@ -23,6 +23,7 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     accountUrl: null,
     family: null,
     envName: "FIREFLY_SERVICES_ACCESS_TOKEN",
+    signedIn: null,
     grant: "client_credentials",
     level: "fresh",
     phase: "holding",
@@ -66,6 +67,19 @@ export function trouble(code: string, part: Partial<TroubleView> = {}, span = ""
   };
 }
 
+/** Waits for the browser. */
+export function signIn(part: Partial<SignInView> = {}): SignInView {
+  return {
+    name: "Express",
+    provider: "Adobe",
+    step: "waiting",
+    address: "https://ims-na1.adobelogin.com/ims/authorize/v2?response_type=code&client_id=8f1c4a0d2b7e4f63",
+    comesBack: true,
+    until: clock.now() + 9 * MINUTE,
+    ...part,
+  };
+}
+
 export const settings: SettingsView = {
   choices: {
     startAtLogin: true,
@@ -100,6 +114,7 @@ export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}):
     theme: "system",
     settings,
     defaultProfile: profiles.find(({ isDefault }) => isDefault)?.id ?? null,
+    signIn: null,
     undo: null,
     historyRevision: 1,
     programsRevision: 1,

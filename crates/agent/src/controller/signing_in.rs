@@ -1,0 +1,624 @@
+//! Signing in with a browser, from the click to what is to be saved. One at a time, and only a person begins one: the
+//! browser opens where they sit.
+
+use std::{sync::Arc, time::Duration};
+
+use glowjar_ims::{
+    AuthorizationCode, CallbackError, Client, Endpoint, Keys, Metadata, Person, Provider, Redirect,
+    RedirectError, RequestError, SignIn, TokenRequest,
+};
+use glowjar_lifecycle::{
+    failure::{Failure, Transient},
+    id::ProfileId,
+    input::Change,
+    status::Trouble,
+    time::{Step, Timestamp},
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{sync::oneshot, task::AbortHandle};
+
+use super::core::Core;
+use crate::{
+    catalogue::Fault,
+    credential::Credential,
+    draft::{self, Known, Parsed, ParsedProfile},
+    event::{Event, ExchangeError, FollowUp, SignInPrepared, SignedIn},
+    landing::{Arrived, Landing, Page, PortTaken},
+    ports::Desk,
+    present,
+    profile::{self, Edit, Profile},
+    request::{ClientAuthentication, Draft, Field, FieldTrouble, Reply},
+    timed::{Due, Timed},
+    token_requests::SentAt,
+    vault::Secrets,
+    view::{GrantView, Preset, SignInStep, SignInView},
+    words,
+};
+
+/// The sign-in that is under way, and whose name is still asked for.
+#[derive(Default)]
+pub(super) struct SigningIn {
+    running: Option<Running>,
+    /// Counts them, so that nothing of an older one is taken for this one's.
+    number: u64,
+    unnamed: Option<Unnamed>,
+}
+
+struct Running {
+    number: u64,
+    profile: Profile,
+    /// Absent for a new profile.
+    before: Option<Profile>,
+    credential: Credential,
+    step: At,
+    until: Timestamp,
+    desk: Desk,
+    reply: oneshot::Sender<Reply>,
+}
+
+enum At {
+    Preparing { _work: Work },
+    Waiting(Box<Waiting>),
+    Finishing { sent: SentAt, _work: Work },
+}
+
+struct Waiting {
+    sign_in: SignIn,
+    provider: Provider,
+    metadata: Option<Metadata>,
+    keys: Option<Keys>,
+    /// Absent where the browser does not come back by itself.
+    landing: Option<Work>,
+}
+
+/// A profile whose ID token said nothing that a person would know themselves by. The provider is asked again once the
+/// profile is saved: before, nothing may come between the refresh token and the keychain.
+struct Unnamed {
+    profile: ProfileId,
+    userinfo: Endpoint,
+    subject: Option<String>,
+}
+
+/// Work that ends with the sign-in.
+struct Work(Option<AbortHandle>);
+
+impl Work {
+    const fn new(work: AbortHandle) -> Self {
+        Self(Some(work))
+    }
+
+    /// Lets it come to its own end.
+    fn leave(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        if let Some(work) = &self.0 {
+            work.abort();
+        }
+    }
+}
+
+impl SigningIn {
+    pub(super) fn view(&self, core: &Core) -> Option<SignInView> {
+        let running = self.running.as_ref()?;
+        let (step, waiting) = match &running.step {
+            At::Preparing { .. } => (SignInStep::Preparing, None),
+            At::Waiting(waiting) => (SignInStep::Waiting, Some(waiting)),
+            At::Finishing { .. } => (SignInStep::Finishing, None),
+        };
+        Some(SignInView {
+            name: running.profile.name.as_str().to_owned(),
+            provider: running.profile.provider_label(core.language),
+            step,
+            address: waiting.map(|it| it.sign_in.address().to_owned()),
+            comes_back: waiting.is_none_or(|it| it.landing.is_some()),
+            until: running.until.as_millis(),
+        })
+    }
+
+    /// For a new profile.
+    pub(super) fn begin(
+        &mut self,
+        core: &Core,
+        draft: Draft,
+        redirect: &str,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let id = core.profiles.unused_id();
+        let known = Known {
+            id,
+            edited: None,
+            names: core.profiles.names_beside(id),
+            signs_in: true,
+            language: core.language,
+        };
+        let draft = Draft { grant: GrantView::RefreshToken, refresh_token: None, ..draft };
+        let parsed = match draft::parse(&draft, &known) {
+            Ok(parsed) => parsed,
+            Err(fields) => return drop(reply.send(Reply::Invalid { fields })),
+        };
+        let ParsedProfile::New(mut profile) = parsed.profile else { return };
+        let text = Some(redirect.trim().to_owned()).filter(|text| !text.is_empty());
+        profile.sign_in = Some(profile::SignIn {
+            issuer: profile.source.token_endpoint.clone(),
+            redirect: text,
+            account: None,
+        });
+        self.start(core, profile, None, parsed.credential, desk, reply);
+    }
+
+    /// For a profile that exists. Its secret goes where it went before, whatever the provider says of itself by now.
+    pub(super) fn begin_again(
+        &mut self,
+        core: &Core,
+        profile: ProfileId,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let Some(profile) = core.profiles.get(&profile).cloned() else {
+            return core.refuse(reply, "unknown_profile", &[]);
+        };
+        let Some(secrets) = core.vault.secrets(profile.id) else {
+            return core.refuse(reply, "keychain_closed", &[]);
+        };
+        let credential = Credential {
+            refresh_token: None,
+            refresh_token_ends: None,
+            ..secrets.credential.clone()
+        };
+        self.start(core, profile.clone(), Some(profile), credential, desk, reply);
+    }
+
+    fn start(
+        &mut self,
+        core: &Core,
+        profile: Profile,
+        before: Option<Profile>,
+        credential: Credential,
+        desk: &Desk,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        if self.running.is_some() {
+            return core.refuse(reply, "sign_in_running", &[]);
+        }
+        let way = profile.sign_in.clone().unwrap_or_default();
+        let redirect = match redirect(&profile, way.redirect.as_deref()) {
+            Ok(redirect) => redirect,
+            Err(fault) => {
+                let message = fault.say(core.language);
+                let fields = vec![FieldTrouble { field: Field::Redirect, message }];
+                return drop(reply.send(Reply::Invalid { fields }));
+            }
+        };
+        let provider = profile.provider(core.sandbox.url.as_ref());
+        let Some(issuer) = provider.and_then(|provider| issuer(&profile, &provider)) else {
+            return core.refuse(reply, "sign_in_no_page", &[]);
+        };
+        self.number += 1;
+        let (number, client) = (self.number, core.client.clone());
+        let panicked = Event::SignInPrepared { number, outcome: None };
+        let work = core.tasks.start(Some(panicked), async move {
+            let outcome = Some(Box::new(prepare(&client, &issuer, redirect).await));
+            Event::SignInPrepared { number, outcome }
+        });
+        tracing::info!(event = "sign_in_begins", name = profile.name.as_str());
+        let until = core.clock.now() + TIME_TO_SIGN_IN;
+        let (step, desk) = (At::Preparing { _work: Work::new(work) }, desk.clone());
+        let running = Running { number, profile, before, credential, step, until, desk, reply };
+        self.running = Some(running);
+    }
+
+    /// The provider told its addresses, or not, and a port is open, or not.
+    pub(super) fn prepared(
+        &mut self,
+        core: &Core,
+        number: u64,
+        outcome: Option<Box<SignInPrepared>>,
+    ) {
+        let Some(running) = self.running.as_mut().filter(|it| it.number == number) else { return };
+        let Some(SignInPrepared { landing, metadata, keys }) = outcome.map(|it| *it) else {
+            return self.fail(core, "internal", &[]);
+        };
+        let landing = match landing {
+            Ok(landing) => landing,
+            Err(PortTaken { port }) => {
+                return self.fail(core, "sign_in_port_taken", &[("port", &port.to_string())]);
+            }
+        };
+        let is_given = running.profile.source.preset.has_own_endpoint();
+        let metadata = match metadata {
+            Ok(metadata) => Some(metadata),
+            // Adobe's addresses are known; who signed in is then not told.
+            Err(_) if !is_given => None,
+            Err(error) => {
+                let reply = not_found(core, &running.profile, &error);
+                return self.end(|running| drop(running.reply.send(reply)));
+            }
+        };
+        if let (true, None, Some(metadata)) = (is_given, &running.before, &metadata) {
+            running.profile.source.token_endpoint = Some(metadata.token_endpoint.clone());
+            settle_authentication(&mut running.profile, metadata);
+        }
+        let provider = running.profile.provider(core.sandbox.url.as_ref()).map(|provider| {
+            let told = metadata.as_ref().and_then(|it| it.authorization.clone());
+            Provider { authorization: told.or(provider.authorization), ..provider }
+        });
+        let begun = provider.and_then(|provider| {
+            let redirect = landing.redirect().clone();
+            let (id, scopes) = (&running.profile.client_id, &running.profile.scopes);
+            Some((SignIn::begin(&provider, id, redirect, scopes).ok()?, provider))
+        });
+        let Some((sign_in, provider)) = begun else {
+            return self.fail(core, "sign_in_no_page", &[]);
+        };
+        running.desk.open_url(sign_in.address());
+        let listens = landing.listens();
+        let landing = core.tasks.events().filter(|_| listens).map(|events| {
+            let arrived: Arrived = Arc::new(move |address| {
+                let (reply, page) = oneshot::channel();
+                let _ = events.send(Event::SignInArrived { number, address, reply });
+                Box::pin(async move { page.await.ok() })
+            });
+            Work::new(tokio::spawn(landing.serve(arrived)).abort_handle())
+        });
+        let waiting = Waiting { sign_in, provider, metadata, keys, landing };
+        running.step = At::Waiting(Box::new(waiting));
+    }
+
+    /// A browser came to the port that waits for it. Perhaps somebody else sent it.
+    pub(super) fn arrived(
+        &mut self,
+        core: &Core,
+        number: u64,
+        address: &SecretString,
+        reply: oneshot::Sender<Page>,
+    ) {
+        if self.running.as_ref().is_none_or(|it| it.number != number) {
+            return;
+        }
+        let page = |id: &str, is_last| Page { said: core.language.tell(id, &[]), is_last };
+        let _ = reply.send(match self.take(core, address, true) {
+            Ok(()) => page("browser-signed_in", true),
+            Err(error) if error.ends_the_sign_in() => page("browser-refused", true),
+            Err(error) => {
+                tracing::info!(event = "sign_in_not_ours", %error);
+                page("browser-not_this", false)
+            }
+        });
+    }
+
+    /// A person pasted the address that the browser ended at.
+    pub(super) fn pasted(
+        &mut self,
+        core: &Core,
+        text: &SecretString,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        if self.running.is_none() {
+            return core.refuse(reply, "sign_in_over", &[]);
+        }
+        let _ = reply.send(match self.take(core, text, false) {
+            Ok(()) => Reply::Done,
+            Err(error) => failed(core, &error),
+        });
+    }
+
+    /// Goes on with the code in an address, or ends if the provider refused there. Of any other address it only says why it
+    /// is not this sign-in's. `at_landing` is where the browser still waits to be shown something.
+    fn take(
+        &mut self,
+        core: &Core,
+        text: &SecretString,
+        at_landing: bool,
+    ) -> Result<(), CallbackError> {
+        let Some(running) = &mut self.running else { return Err(CallbackError::OtherSignIn) };
+        let At::Waiting(waiting) = &mut running.step else {
+            return Err(CallbackError::OtherSignIn);
+        };
+        let outcome = waiting.sign_in.callback(text.expose_secret());
+        let is_over = outcome.as_ref().map_or_else(CallbackError::ends_the_sign_in, |_| true);
+        if is_over
+            && at_landing
+            && let Some(landing) = waiting.landing.take()
+        {
+            landing.leave();
+        }
+        match outcome {
+            Ok(code) => {
+                exchange(core, running, code);
+                Ok(())
+            }
+            Err(error) => {
+                if is_over {
+                    tracing::info!(event = "sign_in_refused", %error);
+                    let reply = failed(core, &error);
+                    self.end(|running| drop(running.reply.send(reply)));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The code was exchanged, or not. What it brought is the profiles' to save.
+    pub(super) fn exchanged(
+        &mut self,
+        core: &mut Core,
+        number: u64,
+        outcome: Result<Box<SignedIn>, ExchangeError>,
+    ) {
+        let Some(running) = self.running.as_ref().filter(|it| it.number == number) else { return };
+        let At::Finishing { sent, .. } = running.step else { return };
+        let SignedIn { issued, person, userinfo } = match outcome {
+            Ok(signed_in) => *signed_in,
+            Err(error) => {
+                let reply = not_exchanged(core, &running.profile, &error);
+                return self.end(|running| drop(running.reply.send(reply)));
+            }
+        };
+        let Some(running) = self.running.take() else { return };
+        let Running { mut profile, before, credential, reply, .. } = running;
+        let (subject, account) = person.map(|it| (it.subject, it.label)).unzip();
+        let account = account.flatten();
+        self.unnamed = userinfo.filter(|_| account.is_none()).map(|userinfo| Unnamed {
+            profile: profile.id,
+            userinfo,
+            subject,
+        });
+        let way = profile.sign_in.take().unwrap_or_default();
+        profile.sign_in = Some(profile::SignIn { account: account.or(way.account), ..way });
+        profile.grant = GrantView::RefreshToken;
+        let renews = issued.refresh_token.is_some();
+        tracing::info!(event = "signed_in", name = profile.name.as_str(), renews);
+        let step = core.requests.step_since(sent);
+        let secrets = Secrets::granted(credential.clone(), *issued, step);
+        let parsed = Parsed {
+            profile: match before {
+                None => ParsedProfile::New(profile),
+                Some(before) => ParsedProfile::Edited(profile.id, Edit::between(&before, profile)),
+            },
+            credential,
+            keeps_refresh_token: false,
+            change: Some(Change::Credential),
+            // The code is used up, so this is the only copy.
+            may_stay_in_memory: true,
+        };
+        core.tasks.then(FollowUp::SignedIn(Box::new((parsed, secrets)), reply));
+    }
+
+    /// Asks whose token it is, if the sign-in left that open.
+    pub(super) fn saved(&mut self, core: &Core, profile: ProfileId) {
+        let Some(Unnamed { userinfo, subject, .. }) =
+            self.unnamed.take_if(|unnamed| unnamed.profile == profile)
+        else {
+            return;
+        };
+        let Some(token) = core.vault.access_token(profile).cloned() else { return };
+        let client = core.client.clone();
+        core.tasks.start(None, async move {
+            let person = client.person(&userinfo, &token, subject.as_deref()).await;
+            Event::PersonTold { profile, person }
+        });
+    }
+
+    pub(super) fn reopen(&self, core: &Core, desk: &Desk, reply: oneshot::Sender<Reply>) {
+        match self.running.as_ref().map(|running| &running.step) {
+            Some(At::Waiting(waiting)) => {
+                desk.open_url(waiting.sign_in.address());
+                let _ = reply.send(Reply::Done);
+            }
+            _ => core.refuse(reply, "sign_in_over", &[]),
+        }
+    }
+
+    pub(super) fn cancel(&mut self, core: &Core, reply: oneshot::Sender<Reply>) {
+        self.fail(core, "sign_in_cancelled", &[]);
+        let _ = reply.send(Reply::Done);
+    }
+
+    pub(super) fn time_is_over(&mut self, core: &Core) {
+        let comes_back = match self.running.as_ref().map(|running| &running.step) {
+            Some(At::Waiting(waiting)) => waiting.landing.is_some(),
+            _ => true,
+        };
+        let id = if comes_back { "sign_in_time_over" } else { "sign_in_time_over_pasting" };
+        self.fail(core, id, &[]);
+    }
+
+    fn fail(&mut self, core: &Core, id: &str, arguments: &[(&'static str, &str)]) {
+        self.end(|running| {
+            tracing::info!(event = "sign_in_ended", why = id);
+            core.refuse(running.reply, id, arguments);
+        });
+    }
+
+    fn end(&mut self, tell: impl FnOnce(Running)) {
+        if let Some(running) = self.running.take() {
+            tell(running);
+        }
+    }
+}
+
+impl Timed for SigningIn {
+    fn deadline(&self) -> Option<Timestamp> {
+        // A request ends by itself.
+        let running = self.running.as_ref();
+        running.filter(|it| !matches!(it.step, At::Finishing { .. })).map(|it| it.until)
+    }
+
+    fn shift(&mut self, step: Step) {
+        if let Some(running) = &mut self.running {
+            running.until = running.until.shifted(step);
+            running.credential.shift(step);
+        }
+    }
+
+    fn on_time(&mut self, now: Timestamp) -> Option<Due> {
+        self.deadline().is_some_and(|until| until <= now).then_some(Due::SignInOver)
+    }
+}
+
+pub(super) fn person_told(core: &mut Core, profile: ProfileId, person: Option<Person>) {
+    let Some(label) = person.and_then(|person| person.label) else { return };
+    let told = core.profiles.change(|list| {
+        if let Some(way) = list.get_mut(profile).and_then(|profile| profile.sign_in.as_mut()) {
+            way.account = Some(label);
+        }
+    });
+    if let Err(error) = told {
+        tracing::warn!(event = "account_not_kept", %error);
+    }
+}
+
+async fn prepare(client: &Client, issuer: &Endpoint, redirect: Option<Redirect>) -> SignInPrepared {
+    let metadata = discover(client, issuer).await;
+    let keys = match &metadata {
+        Ok(metadata) => client.keys(metadata).await,
+        Err(_) => Ok(None),
+    };
+    if let Err(error) = &keys {
+        tracing::warn!(event = "no_keys", failure = ?error.failure, technical = %error.technical);
+    }
+    let landing = Landing::open(redirect).await;
+    SignInPrepared { landing, metadata, keys: keys.ok().flatten() }
+}
+
+/// At the address that was given, or else at its host: a person may have a token endpoint, or the page itself.
+async fn discover(client: &Client, given: &Endpoint) -> Result<Metadata, RequestError> {
+    let path = given.path();
+    let issuer =
+        path.split("/.well-known/").next().map_or_else(|| given.clone(), |it| given.at(it));
+    match client.discover(&issuer).await {
+        Err(error) if issuer.path() != "/" => {
+            client.discover(&issuer.at("/")).await.map_err(|_| error)
+        }
+        told => told,
+    }
+}
+
+/// Where the browser is to come back to; `None` for a free port of this machine.
+fn redirect(profile: &Profile, text: Option<&str>) -> Result<Option<Redirect>, Fault> {
+    let Some(text) = text else {
+        // Adobe sends a browser that it does not know the way back for to its own default, without a word.
+        let is_adobe = matches!(profile.source.preset, Preset::AdobeIms | Preset::AdobeImsStage);
+        return if is_adobe { Err(Fault::new("redirect_wanted")) } else { Ok(None) };
+    };
+    let redirect = Redirect::parse(text, &profile.client_id).map_err(|error| {
+        Fault::new(match error {
+            RedirectError::Malformed => "redirect_malformed",
+            RedirectError::Fragment => "endpoint_fragment",
+            RedirectError::Scheme => "redirect_scheme",
+            RedirectError::OtherClient => "redirect_other_client",
+        })
+    })?;
+    Ok(Some(redirect))
+}
+
+/// Where the provider tells its endpoints.
+fn issuer(profile: &Profile, provider: &Provider) -> Option<Endpoint> {
+    match profile.source.preset {
+        Preset::Tutorial | Preset::Custom => {
+            let known = profile.sign_in.as_ref().and_then(|way| way.issuer.clone());
+            known.or_else(|| profile.source.token_endpoint.clone())
+        }
+        Preset::AdobeIms | Preset::AdobeImsStage | Preset::Sandbox => {
+            Some(provider.token_endpoint.at("/ims"))
+        }
+    }
+}
+
+/// HTTP Basic where the server takes nothing else (RFC 8414 section 2).
+fn settle_authentication(profile: &mut Profile, metadata: &Metadata) {
+    let takes = |way: &str| {
+        metadata.authentication_methods.as_ref().is_some_and(|ways| ways.iter().any(|it| it == way))
+    };
+    let only_basic = metadata.authentication_methods.is_none()
+        || takes("client_secret_basic") && !takes("client_secret_post");
+    if profile.source.client_authentication == ClientAuthentication::Body && only_basic {
+        profile.source.client_authentication = ClientAuthentication::Basic;
+    }
+}
+
+fn exchange(core: &Core, running: &mut Running, code: AuthorizationCode) {
+    let (client, clock) = (core.client.clone(), core.clock.clone());
+    let secret = running.credential.client_secret.clone();
+    let (number, client_id) = (running.number, running.profile.client_id.clone());
+    let placeholder = At::Preparing { _work: Work(None) };
+    let At::Waiting(waiting) = std::mem::replace(&mut running.step, placeholder) else { return };
+    let Waiting { sign_in, provider, metadata, keys, landing } = *waiting;
+    drop(landing);
+    let panicked = Event::SignInExchanged { number, outcome: Err(ExchangeError::Panicked) };
+    let work = core.tasks.start(Some(panicked), async move {
+        let grant = sign_in.grant(&code);
+        let request = TokenRequest { client_id: &client_id, secret: secret.as_ref(), grant };
+        let issued = client.request_token(&provider, &request, clock.now()).await;
+        let outcome = issued.map_err(ExchangeError::Refused).and_then(|issued| {
+            let person = sign_in.person(&issued, keys.as_ref(), &client_id, clock.now());
+            let person = person.map_err(ExchangeError::IdToken)?;
+            let userinfo = metadata.and_then(|it| it.userinfo);
+            Ok(Box::new(SignedIn { issued: Box::new(issued), person, userinfo }))
+        });
+        Event::SignInExchanged { number, outcome }
+    });
+    running.step = At::Finishing { sent: core.requests.now(), _work: Work::new(work) };
+}
+
+/// Why an address brings no code, in words for who signs in.
+fn failed(core: &Core, error: &CallbackError) -> Reply {
+    let id = match error {
+        CallbackError::NotAnAddress | CallbackError::NoCode => "sign_in_no_code",
+        CallbackError::StillAtTheProvider => "sign_in_still_there",
+        CallbackError::OtherAddress => "sign_in_other_address",
+        CallbackError::OtherSignIn => "sign_in_other",
+        CallbackError::Denied => "sign_in_denied",
+        CallbackError::LoginRequired => "sign_in_login_required",
+        CallbackError::ScopeRefused => "sign_in_scope_refused",
+        CallbackError::ClientRefused => "sign_in_client_refused",
+        CallbackError::ServerTrouble => "sign_in_server_trouble",
+        CallbackError::Refused(code) => return core.failed("sign_in_refused", &[("code", code)]),
+    };
+    core.failed(id, &[])
+}
+
+fn not_found(core: &Core, profile: &Profile, error: &RequestError) -> Reply {
+    tracing::warn!(event = "sign_in_not_found", failure = ?error.failure, technical = %error.technical);
+    match error.failure {
+        Failure::Transient { cause, .. } if !matches!(cause, Transient::BrokenReply) => {
+            refused(core, profile, Trouble::Transient(cause), error)
+        }
+        Failure::Transient { .. } | Failure::Permanent(_) => {
+            let host = profile.provider_label(core.language);
+            core.failed("sign_in_not_found", &[("provider", &host)])
+        }
+    }
+}
+
+fn not_exchanged(core: &Core, profile: &Profile, error: &ExchangeError) -> Reply {
+    tracing::warn!(event = "sign_in_not_exchanged", %error);
+    match error {
+        ExchangeError::Panicked => core.failed("internal", &[]),
+        ExchangeError::IdToken(_) => core.failed("sign_in_id_token", &[]),
+        ExchangeError::Refused(error) => match error.failure {
+            _ if error.technical.error.as_deref() == Some("invalid_grant") => {
+                core.failed("sign_in_code_refused", &[])
+            }
+            Failure::Transient { cause, .. } => {
+                refused(core, profile, Trouble::Transient(cause), error)
+            }
+            Failure::Permanent(cause) => refused(core, profile, Trouble::Rejected(cause), error),
+        },
+    }
+}
+
+fn refused(core: &Core, profile: &Profile, trouble: Trouble, error: &RequestError) -> Reply {
+    let label = profile.provider_label(core.language);
+    let technical = present::technical_view(Some(core.clock.now()), &error.technical);
+    let trouble = words::trial(core.language, trouble, &label).with_technical(technical);
+    Reply::Refused { trouble, anyway: None }
+}
+
+/// Time to find a password and a second factor. Codes live for minutes only, and begin when the person has agreed.
+const TIME_TO_SIGN_IN: Duration = Duration::from_secs(10 * 60);
