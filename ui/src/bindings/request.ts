@@ -85,7 +85,6 @@ names: string,
  */
 hasToken: boolean, };
 
-export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "renewEarlyMinutes" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut" | "lockWithScreen" | "lockAfterMinutes";
 export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "redirect" | "renewEarlyMinutes" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut" | "lockWithScreen" | "lockAfterMinutes";
 
 /**
@@ -154,8 +153,7 @@ understood: string | null, anyway: Anyway | null, } | { "kind": "understand", te
 /**
  * One of [`ApiView::api`], whose scopes are taken whatever the text says.
  */
-api: string | null, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: Anyway | null, } | { "kind": "rename", profile: string, name: string, } | { "kind": "reorder", profiles: Array<string>, } | { "kind": "duplicate", profile: string, } | { "kind": "setDefault", profile: string, } | { "kind": "removeProfile", profile: string, revoke: boolean, } | { "kind": "undoRemove" } | { "kind": "pause", profile: string, } | { "kind": "resume", profile: string, } | { "kind": "lock" } | { "kind": "unlock" } | { "kind": "trySandbox" } | { "kind": "unlockKeychain" } | { "kind": "openAccountPage" } | { "kind": "openClockSettings" } | { "kind": "openNetworkSignIn" } | { "kind": "dismissBanner", code: string, } | { "kind": "changeSettings", settings: Choices, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "recipes", profile: string, } | { "kind": "letIn", profile: string, name: string, } | { "kind": "connectFile", profile: string, 
-understood: string | null, anyway: Anyway | null, } | { "kind": "understand", text: string, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: Anyway | null, } | { "kind": "signIn", draft: Draft, 
+api: string | null, } | { "kind": "draftOfUnderstood", handle: string, } | { "kind": "addUnderstood", handle: string, name: string, anyway: Anyway | null, } | { "kind": "signIn", draft: Draft, 
 /**
  * The address that the browser ends at, as it is registered with the client. Empty for a free port of this
  * machine.

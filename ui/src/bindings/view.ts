@@ -240,6 +240,7 @@ family: string | null,
  * What stands before the token in a copied `.env` line.
  */
 envName: string, 
+/**
  * Present where a person signs in with a browser.
  */
 signedIn: SignedInView | null, 

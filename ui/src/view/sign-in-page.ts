@@ -268,6 +268,7 @@ export class SignInPage extends LitElement {
       standbySecret: null,
       refreshToken: null,
       renewEarlyMinutes: null,
+      family: null,
     };
     void this.begin({ kind: "signIn", draft, redirect: text.redirect ?? "" });
   };
