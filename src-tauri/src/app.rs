@@ -4,9 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use glowjar_agent::{
-    controller::Happening,
-    document::make_folder,
+    controller::HostEvent,
     folder_lock::{Claim, FolderLock},
+    json_file::make_folder,
     link::Front,
     notices::{Notice, Urgency},
     ports::Shell,
@@ -35,9 +35,9 @@ use crate::{
     own_program,
     platform::{Part, Platform, This},
     preflight,
-    quitting::{self, Open},
     shell::Desktop,
     shortcut::Shortcut,
+    shutdown::{self, Open},
     tray::Tray,
     window_process::{self, NoWindow, WindowProgram},
 };
@@ -66,7 +66,7 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
     This::introduce();
-    This::settle(app.handle(), Part::Tray);
+    This::apply_activation(app.handle(), Part::Tray);
     turn(app, Start { folders, wishes, no_log }, another, launches)
 }
 
@@ -97,7 +97,7 @@ fn turn(
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
             if let Some(open) = open.take() {
-                open.put_away();
+                open.shut_down();
             }
         }
         _ => {}
@@ -153,7 +153,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
         window_unwanted.clone(),
         no_window(desk.clone(), front.clone(), language),
     ));
-    tokio::spawn(quitting::on_signal(app.clone()));
+    tokio::spawn(shutdown::on_signal(app.clone()));
     tokio::spawn({
         let (front, shows) = (front.clone(), shows.clone());
         async move { attend(&front, &shows, clicked, launches).await }
@@ -184,7 +184,9 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
 fn decide(leading: Leading, mut troubles: Vec<BannerView>, language: Language) {
     match FolderLock::claim(&leading.folders.data) {
         Ok(Claim::Ours(lock)) => leading::lead(leading, Some(lock), troubles),
-        Ok(Claim::Taken(waiting)) => following::follow(leading, waiting, troubles, language),
+        Ok(Claim::AccessLogEntry(waiting)) => {
+            following::follow(leading, waiting, troubles, language)
+        }
         Err(error) => {
             let (path, cause) = (&leading.folders.data, error.to_string());
             tracing::warn!(event = "no_lock", path = %path.display(), cause);
@@ -224,7 +226,7 @@ fn no_window(
             buttons: Vec::new(),
         });
         if let Some(agent) = front.agent() {
-            agent.tell(Happening::BannerRaised(banner));
+            agent.tell(HostEvent::BannerRaised(banner));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use glowjar_agent::{
-    catalogue::Said,
+    localization::Message,
     profiles::{KeptAside, Unreadable},
     view::{Action, BannerView, Language, Level},
 };
@@ -63,8 +63,8 @@ pub fn no_home(path: &Path, language: Language) -> BannerView {
 /// There is no icon to click on. `why` is a sentence of its own, if more is known.
 pub fn no_tray(why: Option<&str>, language: Language) -> BannerView {
     let known = why.map(|why| format!(" {why}.")).unwrap_or_default();
-    let Said { headline, advice } = language.tell("banner-no_tray", &[]);
-    banner(NO_TRAY.into(), Said { headline, advice: advice + &known })
+    let Message { headline, advice } = language.tell("banner-no_tray", &[]);
+    banner(NO_TRAY.into(), Message { headline, advice: advice + &known })
 }
 
 /// The settings' proxy or certificate can't be used. `cause` is a sentence.
@@ -85,8 +85,8 @@ pub fn not_listening(why: &impl std::fmt::Display, language: Language) -> Banner
     banner("not_listening".into(), said)
 }
 
-fn banner(code: String, said: Said) -> BannerView {
-    let Said { headline, advice } = said;
+fn banner(code: String, said: Message) -> BannerView {
+    let Message { headline, advice } = said;
     BannerView { code, level: Level::Soon, headline, advice, action: None, dismissible: true }
 }
 

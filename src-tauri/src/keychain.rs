@@ -13,7 +13,7 @@ use crate::folders::IDENTIFIER;
 #[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(target_os = "linux")]
-pub mod stirring;
+pub mod unlock_watcher;
 
 /// The store is opened once, since that takes a tenth of a second, and anew only after it failed as a whole.
 pub struct SystemKeychain;

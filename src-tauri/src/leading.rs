@@ -9,16 +9,16 @@ use std::{
 
 use glowjar_agent::{
     clock::Clock,
-    controller::{self, Agent, Beginning, Happening, Ports},
+    controller::{self, Agent, HostEvent, InitialState, Ports},
     folder_lock::FolderLock,
-    handout::{Listener, http::Door},
+    handout::{Listener, http::HttpApi},
     history::HistoryFile,
     link::{Desks, Front, Side},
-    outlets::OutletsFile,
     permissions::PermissionsFile,
     ports::Shell,
     preferences::PreferencesStore,
     profiles::{Loaded, ProfilesFile},
+    sinks::SinksFile,
     view::{BannerView, Language},
 };
 use glowjar_ims::{Client, ClientSettings};
@@ -32,8 +32,9 @@ use crate::{
     folders::Folders,
     keychain::SystemKeychain,
     platform::{self, Platform, SystemPresence, This},
-    preferences, quitting,
+    preferences,
     sandbox::BuiltInSandbox,
+    shutdown,
 };
 
 /// What there is of this process before it leads.
@@ -68,7 +69,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
             }
         };
     let version = beginning.version.clone();
-    let door = Door::at(this.folders.data.join("http.json"));
+    let http_api = HttpApi::at(this.folders.data.join("http.json"));
     let desks = Arc::new(Desks::new(this.desk.clone()));
     let ports = Ports {
         clock: Clock::system(),
@@ -77,7 +78,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
         sandbox: Arc::new(BuiltInSandbox::new(this.wishes.sandbox_token_life())),
         presence: Arc::new(SystemPresence),
         preferences,
-        door: door.clone(),
+        http_api: http_api.clone(),
         client,
         client_settings,
     };
@@ -85,7 +86,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
     this.front.turn_to(Side::Leading(agent.clone()));
     tracing::info!(event = "started", version);
 
-    tokio::spawn(quitting::when_the_controller_fails(
+    tokio::spawn(shutdown::when_the_controller_fails(
         this.app.clone(),
         agent.clone(),
         this.window_unwanted.clone(),
@@ -101,7 +102,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
     platform::watch_the_network(agent.clone());
     This::watch_the_screen(agent.clone());
     let mut listening = this.listening.lock().unwrap_or_else(PoisonError::into_inner);
-    listening.extend(serve(&this.folders, &agent, desks, door, language));
+    listening.extend(serve(&this.folders, &agent, desks, http_api, language));
     if let Some(lock) = lock {
         lock.hold_until_the_process_ends();
     }
@@ -109,7 +110,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
 
 impl Leading {
     /// What was kept from the run before.
-    fn found(&self, mut banners: Vec<BannerView>) -> (Beginning, Arc<dyn PreferencesStore>) {
+    fn found(&self, mut banners: Vec<BannerView>) -> (InitialState, Arc<dyn PreferencesStore>) {
         let data = &self.folders.data;
         let opened = preferences::open(&self.app, data);
         let language = Language::resolve(opened.preferences.choices.language, &self.languages);
@@ -133,12 +134,12 @@ impl Leading {
         );
         let dismissed = &opened.preferences.dismissed_banners;
         banners.retain(|banner| !dismissed.contains(&banner.code));
-        let beginning = Beginning {
+        let beginning = InitialState {
             version: env!("CARGO_PKG_VERSION").into(),
             banners,
             profiles_file,
             profiles: loaded.profiles,
-            outlets_file: OutletsFile::at(data.join("outlets.json")),
+            sinks_file: SinksFile::at(data.join("outlets.json")),
             permissions_file: PermissionsFile::at(data.join("permissions.json")),
             leaving: loaded.leaving,
             history_file: HistoryFile::at(data.join("history.json")),
@@ -165,13 +166,13 @@ fn serve(
     folders: &Folders,
     agent: &Agent,
     desks: Arc<Desks>,
-    door: Door,
+    http_api: HttpApi,
     language: Language,
 ) -> Vec<JoinHandle<()>> {
     tokio::spawn({
-        let (door, agent) = (door.clone(), agent.clone());
+        let (http_api, agent) = (http_api.clone(), agent.clone());
         async move {
-            if let Err(error) = door.open(&agent).await {
+            if let Err(error) = http_api.open(&agent).await {
                 tracing::error!(event = "http_not_open", %error);
             }
         }
@@ -181,11 +182,11 @@ fn serve(
     match Listener::open() {
         Ok(listener) => {
             running.programs = listener.socket();
-            serving.push(tokio::spawn(listener.serve(agent.clone(), door)));
+            serving.push(tokio::spawn(listener.serve(agent.clone(), http_api)));
         }
         Err(error) => {
             tracing::error!(event = "not_listening", %error);
-            agent.tell(Happening::BannerRaised(banners::not_listening(&error, language)));
+            agent.tell(HostEvent::BannerRaised(banners::not_listening(&error, language)));
         }
     }
     serving.extend(serve_sessions(agent, desks, &mut running));
@@ -193,7 +194,7 @@ fn serve(
         let cause = error.to_string();
         tracing::error!(event = "data_folder", path = %folders.data.display(), cause);
         let banner = banners::unusable(Unusable::Data, &folders.data, &cause, language);
-        agent.tell(Happening::BannerRaised(banner));
+        agent.tell(HostEvent::BannerRaised(banner));
     }
     serving
 }

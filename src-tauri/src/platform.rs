@@ -10,7 +10,7 @@ mod windows;
 use std::{future::Future, pin::Pin, time::Duration};
 
 use glowjar_agent::{
-    controller::{Agent, Happening},
+    controller::{Agent, HostEvent},
     link::Front,
     ports::Presence,
 };
@@ -62,7 +62,7 @@ pub trait Platform {
     fn introduce();
 
     /// Puts the part where it belongs among the running applications.
-    fn settle(app: &AppHandle, part: Part);
+    fn apply_activation(app: &AppHandle, part: Part);
 
     /// Whether the person clicked the application again, which started no second process.
     fn is_reopened(event: &RunEvent) -> bool;
@@ -106,7 +106,7 @@ pub fn watch_the_network(agent: Agent) {
     tokio::spawn(async move {
         let watched = crate::network::watch(|| {
             tracing::info!(event = "network_changed");
-            agent.tell(Happening::Woke);
+            agent.tell(HostEvent::Woke);
         });
         if let Err(error) = watched.await {
             tracing::warn!(%error, "the system does not tell when the network is back");
@@ -129,11 +129,11 @@ fn pass_on(event: Event, front: &Front, quit: impl FnOnce()) {
 }
 
 /// Nothing where the program is to end.
-const fn happening(event: Event) -> Option<Happening> {
+const fn happening(event: Event) -> Option<HostEvent> {
     match event {
-        Event::ScreenLocked => Some(Happening::ScreenLocked),
-        Event::ScreenUnlocked => Some(Happening::ScreenUnlocked),
-        Event::Woke => Some(Happening::Woke),
+        Event::ScreenLocked => Some(HostEvent::ScreenLocked),
+        Event::ScreenUnlocked => Some(HostEvent::ScreenUnlocked),
+        Event::Woke => Some(HostEvent::Woke),
         Event::AskedToEnd | Event::SessionEnds => None,
     }
 }
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn a_program_that_is_asked_to_end_quits_and_everything_else_is_the_controllers() {
-        assert!(matches!(happening(Event::ScreenLocked), Some(Happening::ScreenLocked)));
-        assert!(matches!(happening(Event::ScreenUnlocked), Some(Happening::ScreenUnlocked)));
-        assert!(matches!(happening(Event::Woke), Some(Happening::Woke)));
+        assert!(matches!(happening(Event::ScreenLocked), Some(HostEvent::ScreenLocked)));
+        assert!(matches!(happening(Event::ScreenUnlocked), Some(HostEvent::ScreenUnlocked)));
+        assert!(matches!(happening(Event::Woke), Some(HostEvent::Woke)));
         for event in [Event::AskedToEnd, Event::SessionEnds] {
             let mut has_quit = false;
             pass_on(event, &Front::default(), || has_quit = true);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use glowjar_agent::{
-    document,
+    json_file,
     preferences::{Preferences, PreferencesStore},
     profiles::{KeptAside, Unreadable},
 };
@@ -76,7 +76,7 @@ impl PreferencesStore for StoredPreferences {
         }
         store.set(VERSION, CURRENT);
         let entries: Map<String, Value> = store.entries().into_iter().collect();
-        if let Err(error) = document::replace(file, &entries) {
+        if let Err(error) = json_file::replace(file, &entries) {
             tracing::warn!(%error, "preferences were not saved");
         }
     }
@@ -90,7 +90,7 @@ fn inspect(file: &Path) -> io::Result<Option<KeptAside>> {
         Err(error) => return Err(error),
     };
     let Some(why) = trouble(&text) else { return Ok(None) };
-    let copy = document::aside(file);
+    let copy = json_file::aside(file);
     match why {
         Unreadable::Corrupt => fs::rename(file, &copy)?,
         Unreadable::Newer => drop(fs::copy(file, &copy)?),

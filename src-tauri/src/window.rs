@@ -16,19 +16,19 @@ use crate::{
     folders::Folders,
     platform::{Part, Platform, This},
 };
+#[cfg(target_os = "linux")]
+use deferred_show::build;
 use relay::Relay;
 #[cfg(not(target_os = "linux"))]
 use size::Sizes;
-#[cfg(target_os = "linux")]
-use unveiling::build;
 
 #[cfg(target_os = "linux")]
-mod first_picture;
+mod deferred_show;
 mod pipe;
 mod relay;
 mod size;
 #[cfg(target_os = "linux")]
-mod unveiling;
+mod splash;
 
 /// Shows the window and returns when it is closed.
 pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
@@ -38,7 +38,7 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
-            This::settle(app.handle(), Part::Window);
+            This::apply_activation(app.handle(), Part::Window);
             app.manage(Relay::new(pipe.to_tray));
             // WebKit keeps a cache wherever it runs. It is no part of the person's data.
             build(app, folders.cache, chosen)?;

@@ -17,7 +17,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 /// In seconds. Renewed after 30, since automatic requests are at least so far apart.
 const LIFETIME: u32 = 35;
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(240);
 #[ignore = "needs Node: cargo xtask test"]
 async fn tokens_of_a_server_that_is_not_ours_stay_fresh_over_three_expiries() {
     let mut server = Server::start().await;
-    let mut office = Office::closed(|_| {}).await;
+    let mut office = TestApp::closed(|_| {}).await;
     office.clock = Clock::system();
     office.start();
 

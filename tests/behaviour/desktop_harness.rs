@@ -4,8 +4,8 @@ use std::{collections::HashMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use desktop::{
-    Desktop, KeychainState, NoticeTaker, PATIENCE, Parts, keychain::Entry, patience::until,
-    process::output_of, process_table::marked,
+    Desktop, KeychainState, NoticeTaker, PATIENCE, Parts, keychain::Entry, process::output_of,
+    process_table::marked, timeouts::until,
 };
 use zbus::{Connection, zvariant::Value};
 

@@ -13,11 +13,11 @@ use glowjar_agent::{
 };
 use serde_json::{Map, Value};
 
-use crate::office::Office;
+use crate::test_app::TestApp;
 
 /// A data folder and a keychain as that version left them, before the application of today starts.
-async fn left_by(version: &str) -> Office {
-    let office = Office::closed(|_| {}).await;
+async fn left_by(version: &str) -> TestApp {
+    let office = TestApp::closed(|_| {}).await;
     let kept =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("behaviour/earlier_versions").join(version);
     let folder = office.folder.path().to_str().expect("a path in UTF-8");
@@ -53,7 +53,7 @@ async fn left_by(version: &str) -> Office {
 const FIRST: &str = "8934f5f0a51fbffa";
 const SECOND: &str = "6dd044292ff31ae1";
 
-async fn assert_that_nothing_is_lost(office: &Office) {
+async fn assert_that_nothing_is_lost(office: &TestApp) {
     let snapshot = office
         .snapshot_when("a live token", |it| it.profiles.len() == 3 && it.profiles[1].can_copy)
         .await;
@@ -81,7 +81,7 @@ async fn assert_that_nothing_is_lost(office: &Office) {
         panic!("no programs");
     };
     assert!(programs.asks_first);
-    assert_eq!(programs.outlets.len(), 1);
+    assert_eq!(programs.sinks.len(), 1);
     let mut takers = programs.takers.iter().filter_map(|it| it.program.file.as_deref());
     assert!(takers.any(|file| file == "/usr/bin/python3.11"), "{:?}", programs.takers);
 

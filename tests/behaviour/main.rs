@@ -14,13 +14,13 @@ mod desktop_harness;
 mod earlier_versions;
 mod given_up_requests;
 mod licences;
-mod office;
 #[cfg(unix)]
 mod other_versions;
+mod test_app;
 // The command against a socket in a folder of its own, which only Unix has: on Windows there is one pipe for a user.
+mod architecture_rules;
 #[cfg(unix)]
 mod programs;
 mod structure;
 mod systems;
-mod tidy;
 mod words;

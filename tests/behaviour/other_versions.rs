@@ -18,7 +18,7 @@ use glowjar_agent::{
 use glowjar_protocol::frame::{self, HEADER};
 use serde_json::{Value, json};
 
-use crate::office::{Office, shell::RecordingShell};
+use crate::test_app::{TestApp, shell::RecordingShell};
 
 const OWN: &str = "0.1.0";
 const LONGEST: usize = 1024 * 1024;
@@ -107,7 +107,7 @@ async fn f43_a_leader_that_is_not_understood_is_waited_for_and_named() {
 /// As followers of other versions meet it: each is told the version and let go, and the leader goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn f43_a_follower_of_another_version_is_told_the_leaders_and_harms_nothing() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let leader = Leader::open().expect("a socket");
     let socket = leader.socket().to_owned();
     let desks = Arc::new(Desks::new(office.shell.clone()));

@@ -1,9 +1,9 @@
 //! Other programs get live tokens: through the command, and through the socket itself.
 
 mod asking;
+mod concurrency;
 mod connecting;
 mod consent;
-mod crowd;
 mod documented;
 mod files;
 mod formats;
@@ -14,7 +14,7 @@ mod permission;
 mod recipes;
 mod record;
 mod samples;
-mod strangers;
 mod terminals;
 mod token_clients;
+mod unauthorized;
 mod waiting;

@@ -103,5 +103,5 @@ fn root() -> &'static Path {
 const FAMILIES: [&str; 5] = ["trouble", "access", "failed", "field", "paste"];
 const GROUPS: [&str; 12] = [
     "headline", "trouble", "access", "notice", "tray", "history", "banner", "preset", "moment",
-    "program", "manner", "outlet",
+    "program", "manner", "sink",
 ];

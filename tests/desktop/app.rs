@@ -8,7 +8,7 @@ use crate::{
     ports::free_port,
     process::{Line, Process},
     process_table::{Running, descendants_of, process},
-    stage::Desktop,
+    session::Desktop,
     tray_watch::{SAY_VIEWS, TrayWatch},
 };
 

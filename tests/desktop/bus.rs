@@ -16,8 +16,8 @@ use tokio::process::Command;
 use zbus::{Connection, connection::Builder, fdo::DBusProxy, names::BusName};
 
 use crate::{
-    patience::{PATIENCE, within},
     process::{Process, Stream},
+    timeouts::{PATIENCE, within},
 };
 
 /// A dbus-daemon and our own connection to it.

@@ -5,9 +5,9 @@ use std::{process::Stdio, time::Duration};
 use anyhow::{Context, Result};
 
 use crate::{
-    patience::{PATIENCE, until},
     process::{output_of, output_with_input},
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::{PATIENCE, until},
 };
 
 /// The clipboard of one desktop.

@@ -15,9 +15,9 @@ use zbus::{
 
 use crate::{
     bus::{Bus, wait_for_name},
-    patience::{PATIENCE, until, within},
     process::Process,
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::{PATIENCE, until, within},
 };
 
 /// What a program finds when it asks the bus for the Secret Service.
@@ -34,9 +34,9 @@ pub enum KeychainState {
     /// gnome-keyring with an open login collection and another as the default, which is locked.
     DefaultLocked,
     /// KeePassXC, which needs a screen.
-    KeePassXc(Door),
+    KeePassXc(Unlocking),
     /// KWallet, which needs a screen.
-    KWallet(Door),
+    KWallet(Unlocking),
     /// Somebody who owns the name, takes every call and never answers.
     Silent,
     /// Nobody.
@@ -45,7 +45,7 @@ pub enum KeychainState {
 
 /// How the default collection of KeePassXC or KWallet stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum Unlocking {
     Open,
     /// KWallet alone: opened with the person's login, and no program has asked for it yet.
     OpenedAtLogin,
@@ -60,8 +60,8 @@ impl KeychainState {
     #[must_use]
     pub const fn prompt(self) -> Option<&'static str> {
         match self {
-            Self::KeePassXc(Door::Locked) => Some(keepassxc::PROMPT),
-            Self::KWallet(Door::Locked) => Some(kwallet::PROMPT),
+            Self::KeePassXc(Unlocking::Locked) => Some(keepassxc::PROMPT),
+            Self::KWallet(Unlocking::Locked) => Some(kwallet::PROMPT),
             _ => None,
         }
     }
@@ -143,24 +143,26 @@ impl Keychain {
                 self.make_default(&work).await?;
                 self.lock_collection(work.as_str()).await?;
             }
-            KeychainState::KeePassXc(door) => {
-                self.daemon = Some(keepassxc::start(&self.surroundings, door).await?);
-                self.wait_for_door(door).await?;
+            KeychainState::KeePassXc(unlocking) => {
+                self.daemon = Some(keepassxc::start(&self.surroundings, unlocking).await?);
+                self.wait_for_unlocking(unlocking).await?;
             }
-            KeychainState::KWallet(door) => {
-                self.daemon = Some(kwallet::start(&self.surroundings, &self.bus, door).await?);
-                self.wait_for_door(door).await?;
+            KeychainState::KWallet(unlocking) => {
+                self.daemon = Some(kwallet::start(&self.surroundings, &self.bus, unlocking).await?);
+                self.wait_for_unlocking(unlocking).await?;
             }
         }
         Ok(())
     }
 
-    async fn wait_for_door(&self, door: Door) -> Result<()> {
+    async fn wait_for_unlocking(&self, unlocking: Unlocking) -> Result<()> {
         wait_for_name(&self.bus, SECRETS, true, PATIENCE).await?;
-        match door {
-            Door::Open => self.wait_until_collection(DEFAULT, false).await,
-            Door::OpenedAtLogin | Door::Locked => self.wait_until_collection(DEFAULT, true).await,
-            Door::Missing => Ok(()),
+        match unlocking {
+            Unlocking::Open => self.wait_until_collection(DEFAULT, false).await,
+            Unlocking::OpenedAtLogin | Unlocking::Locked => {
+                self.wait_until_collection(DEFAULT, true).await
+            }
+            Unlocking::Missing => Ok(()),
         }
     }
 

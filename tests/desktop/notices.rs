@@ -10,9 +10,9 @@ use zbus::{
 
 use crate::{
     bus::{Bus, wait_for_name},
-    patience::{PATIENCE, within},
     process::Process,
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::{PATIENCE, within},
 };
 
 /// Who owns `org.freedesktop.Notifications`.

@@ -7,9 +7,9 @@ use zbus::Connection;
 
 use crate::{
     bus::{Bus, wait_for_name},
-    patience::{PATIENCE, until},
     process::{Process, output_of},
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::{PATIENCE, until},
 };
 
 /// A window manager.

@@ -4,7 +4,7 @@ use std::{fs, net::TcpListener, time::Duration};
 
 use anyhow::{Context, Result};
 
-use crate::patience::until;
+use crate::timeouts::until;
 
 /// A port on which nobody listened a moment ago.
 ///

@@ -20,7 +20,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::patience::{LOOK_AGAIN, within};
+use crate::timeouts::{LOOK_AGAIN, within};
 
 /// A line that a program printed, from either of its streams.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use glowjar_sandbox::{Answer, Outage, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::patience::{PATIENCE, until};
+use crate::timeouts::{PATIENCE, until};
 
 /// A sandbox that runs on loopback, perhaps inside of the application.
 #[derive(Clone, Debug)]

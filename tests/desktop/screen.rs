@@ -5,9 +5,9 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
-    patience::{PATIENCE, until},
     process::output_of,
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::{PATIENCE, until},
 };
 
 /// Long for a window, short for a person who presses again.

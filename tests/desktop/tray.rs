@@ -12,7 +12,7 @@ use zbus::{
 use crate::{
     menu::{Menu, Node},
     panel::WATCHER,
-    patience::{PATIENCE, until, within},
+    timeouts::{PATIENCE, until, within},
 };
 
 /// The tray of one desktop.

@@ -16,8 +16,8 @@ use zbus::{Connection, connection::Builder, fdo::DBusProxy, names::BusName};
 use crate::{
     menu::{Menu, WantedRow},
     panel::WATCHER,
-    patience::{LOOK_AGAIN, PATIENCE, within},
     process::Line,
+    timeouts::{LOOK_AGAIN, PATIENCE, within},
     tray::{Tray, TrayItem},
 };
 

@@ -24,11 +24,11 @@ pub use query::Query;
 
 use crate::{
     app::App,
-    patience::{LOOK_AGAIN, PATIENCE, until, within},
     ports::{free_port, wait_for_listener},
     process::Process,
     screen::Screen,
-    stage::Desktop,
+    session::Desktop,
+    timeouts::{LOOK_AGAIN, PATIENCE, until, within},
 };
 
 mod element;

@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use tokio::process::Command;
 
 use crate::{
-    patience::PATIENCE,
     process::{Process, Stream},
+    timeouts::PATIENCE,
 };
 
 /// An Xvfb on the first free display.

@@ -10,8 +10,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use debian::{Debian, HOME, PACKAGES, Person};
 use desktop::{
-    patience::until,
     process::{Process, output_of},
+    timeouts::until,
 };
 use glowjar_protocol::address::DATA_FOLDER;
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route, Sandbox, Settings};

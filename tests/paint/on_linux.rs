@@ -13,12 +13,12 @@ use std::{
 
 use anyhow::{Context, Result};
 use desktop::{
-    Desktop, PATIENCE, Parts, Process, TrayItem, app::app_file, patience::until,
-    process_table::descendants_of,
+    Desktop, PATIENCE, Parts, Process, TrayItem, app::app_file, process_table::descendants_of,
+    timeouts::until,
 };
-use eye::{Eye, Seen};
+use screen_watch::{Eye, Seen};
 
-mod eye;
+mod screen_watch;
 
 #[tokio::main]
 pub async fn main() -> ExitCode {

@@ -2,19 +2,19 @@
 //! passes the very story that caught it.
 
 use glowjar_agent::clock::simulated::System;
-use glowjar_lifecycle::deliberate::{Fault, commit};
+use glowjar_lifecycle::fault_injection::{InjectedFault, commit};
 
 use crate::{
-    life, shrink,
+    runner, shrink,
     story::{Act, DAY, Event, HOUR, Kind, MINUTE, Network, Part, SECOND, Story},
 };
 
 /// So many stories at most; most faults show in the first.
 const STORIES: u64 = 60;
 
-fn violation(story: &Story, fault: Option<Fault>) -> Option<String> {
+fn violation(story: &Story, fault: Option<InjectedFault>) -> Option<String> {
     commit(fault);
-    let outcome = life::tell(story, false);
+    let outcome = runner::tell(story, false);
     commit(None);
     outcome.violation
 }
@@ -22,7 +22,7 @@ fn violation(story: &Story, fault: Option<Fault>) -> Option<String> {
 /// The first story in which a fault breaks the promise that is named by a piece of its words. In another story, the same
 /// fault may break another promise first.
 #[track_caller]
-fn caught(fault: Fault, broken: &str) -> (Story, String) {
+fn caught(fault: InjectedFault, broken: &str) -> (Story, String) {
     let stories = (0..STORIES).map(Story::from_seed);
     let caught = stories
         .filter_map(|story| violation(&story, Some(fault)).map(|words| (story, words)))
@@ -31,7 +31,7 @@ fn caught(fault: Fault, broken: &str) -> (Story, String) {
 }
 
 #[track_caller]
-fn check(fault: Fault, broken: &str) {
+fn check(fault: InjectedFault, broken: &str) {
     let (story, words) = caught(fault, broken);
     eprintln!("{fault:?}: story {}: {words}", story.seed);
     assert_eq!(violation(&story, None), None, "story {} without the fault", story.seed);
@@ -39,67 +39,67 @@ fn check(fault: Fault, broken: &str) {
 
 #[test]
 fn the_simulation_catches_an_access_token_that_is_stored_before_the_refresh_token() {
-    check(Fault::TokenStoredFirst, "is stored before");
+    check(InjectedFault::TokenStoredFirst, "is stored before");
 }
 
 #[test]
 fn the_simulation_catches_a_rotated_refresh_token_that_is_given_up_when_the_keychain_refuses_it() {
-    check(Fault::UnsavedForgotten, "LOST");
+    check(InjectedFault::UnsavedForgotten, "LOST");
 }
 
 #[test]
 fn the_simulation_catches_a_rotated_refresh_token_that_is_overlooked() {
-    check(Fault::RotationOverlooked, "is stored before");
+    check(InjectedFault::RotationOverlooked, "is stored before");
 }
 
 #[test]
 fn the_simulation_catches_late_answers_that_count() {
-    check(Fault::LateAnswersCount, "two requests in flight");
+    check(InjectedFault::LateAnswersCount, "two requests in flight");
 }
 
 #[test]
 fn the_simulation_catches_a_notice_that_is_told_twice() {
-    check(Fault::NoticesRepeat, "told again");
+    check(InjectedFault::NoticesRepeat, "told again");
 }
 
 #[test]
 fn the_simulation_catches_a_clock_step_that_nobody_re_plans_for() {
-    check(Fault::ClockStepsUnheard, "thrown away");
+    check(InjectedFault::ClockStepsUnheard, "thrown away");
 }
 
 #[test]
 fn the_simulation_catches_an_expired_token_on_the_clipboard() {
-    check(Fault::CopiesWhateverIsThere, "expired token was handed out");
+    check(InjectedFault::CopiesWhateverIsThere, "expired token was handed out");
 }
 
 #[test]
 fn the_simulation_catches_retries_without_backoff() {
-    check(Fault::NoBackoff, "requests in a");
+    check(InjectedFault::NoBackoff, "requests in a");
 }
 
 #[test]
 fn the_simulation_catches_tokens_without_a_budget() {
-    check(Fault::NoBudget, "tokens in a day");
+    check(InjectedFault::NoBudget, "tokens in a day");
 }
 
 #[test]
 fn the_simulation_catches_a_live_token_that_is_dropped_on_a_refusal() {
-    check(Fault::TokenDroppedOnRefusal, "thrown away");
+    check(InjectedFault::TokenDroppedOnRefusal, "thrown away");
 }
 
 #[test]
 fn the_simulation_catches_a_retry_after_that_is_ignored() {
-    check(Fault::OrdersIgnored, "before the provider allows");
+    check(InjectedFault::OrdersIgnored, "before the provider allows");
 }
 
 #[test]
 fn the_simulation_catches_a_renewal_that_comes_too_late() {
-    check(Fault::RenewsTooLate, "a token could be had");
+    check(InjectedFault::RenewsTooLate, "a token could be had");
 }
 
 #[test]
 fn the_simulation_catches_a_false_alarm() {
-    check(Fault::Impatient, "FALSE ALARM");
+    check(InjectedFault::Impatient, "FALSE ALARM");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_simulation_catches_a_refresh_that_is_sent_again_while_the_one_given_up_ma
                 (HOUR + 10 * MINUTE, Event::PersonMends),
             ],
         };
-        let caught = violation(&story, Some(Fault::GivenUpForgotten));
+        let caught = violation(&story, Some(InjectedFault::GivenUpForgotten));
         assert!(
             caught.as_ref().is_some_and(|words| words.contains("may still arrive")),
             "{caught:?}"
@@ -136,8 +136,8 @@ fn the_simulation_catches_a_refresh_that_is_sent_again_while_the_one_given_up_ma
 
 #[test]
 fn a_failing_story_shrinks_to_what_matters() {
-    let fault = Some(Fault::TokenDroppedOnRefusal);
-    let (story, _) = caught(Fault::TokenDroppedOnRefusal, "");
+    let fault = Some(InjectedFault::TokenDroppedOnRefusal);
+    let (story, _) = caught(InjectedFault::TokenDroppedOnRefusal, "");
     let shortest = shrink::shortest(&story, |story| violation(story, fault).is_some());
     eprintln!("{} events of {}:\n{shortest}", shortest.events.len(), story.events.len());
     assert!(violation(&shortest, fault).is_some());

@@ -6,21 +6,21 @@
 
 #![expect(clippy::disallowed_methods, reason = "simulated time is tokio's paused time")]
 
-mod custody;
 mod desktop;
 mod dice;
+mod fake_network;
 mod faults;
 mod figures;
 mod keychain;
 mod late;
 mod ledger;
-mod life;
 mod people;
 mod provider;
+mod refresh_token_tracker;
 mod regressions;
 mod replies;
+mod runner;
 mod shrink;
 mod story;
-mod wire;
 mod world;
 mod years;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use glowjar_agent::clock::simulated::System;
 use glowjar_lifecycle::{
-    deliberate::{Fault, commit},
     failure::Transient,
+    fault_injection::{InjectedFault, commit},
 };
 
 use crate::{
-    life,
+    runner,
     story::{Act, DAY, Event, HOUR, Kind, MINUTE, Network, Part, SECOND, Story},
 };
 
@@ -35,7 +35,7 @@ fn stories(part: Part, events: &[(Duration, Event)]) -> impl Iterator<Item = Sto
 #[track_caller]
 fn check(part: Part, events: &[(Duration, Event)]) {
     for story in stories(part, events) {
-        let outcome = life::tell(&story, true);
+        let outcome = runner::tell(&story, true);
         assert_eq!(outcome.violation, None, "{story}{}", outcome.timeline);
     }
 }
@@ -67,8 +67,8 @@ fn f06_after_a_sleep_no_system_hands_out_the_token_of_before() {
 #[test]
 fn f06_a_clock_that_stands_still_in_a_sleep_would_hand_out_the_token_of_before() {
     for story in stories(DAY_TOKENS, &looks_after_a_sleep()) {
-        commit(Some(Fault::ClockStopsInSleep));
-        let outcome = life::tell(&story, false);
+        commit(Some(InjectedFault::ClockStopsInSleep));
+        let outcome = runner::tell(&story, false);
         commit(None);
         let violation = outcome.violation.unwrap_or_default();
         assert!(violation.contains("expired token was handed out"), "{story}{violation}");

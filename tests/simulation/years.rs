@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::{
     figures::Figures,
-    life::{self, Outcome},
+    runner::{self, Outcome},
     shrink,
     story::Story,
 };
@@ -57,14 +57,14 @@ fn every_profile_year_keeps_every_promise() {
 }
 
 fn told(seed: u64) -> Result<Figures, String> {
-    let outcome = life::tell(&Story::from_seed(seed), false);
+    let outcome = runner::tell(&Story::from_seed(seed), false);
     outcome.violation.map_or(Ok(outcome.figures), Err)
 }
 
 #[test]
 fn the_same_seed_tells_the_same_story_to_the_byte() {
     for seed in 0..4 {
-        let told = || life::tell(&Story::from_seed(seed), true);
+        let told = || runner::tell(&Story::from_seed(seed), true);
         let Outcome { figures, violation, timeline } = told();
         let again = told();
         assert!(timeline.lines().count() > 100, "a story of some length");
@@ -78,7 +78,7 @@ fn the_same_seed_tells_the_same_story_to_the_byte() {
 fn one_story_can_be_told_again() {
     let seed = first_seed().unwrap_or(1);
     let story = Story::from_seed(seed);
-    let outcome = life::tell(&story, true);
+    let outcome = runner::tell(&story, true);
     eprintln!("Story {seed}\n{story}\n{}\n{}", outcome.timeline, outcome.figures);
     if let Some(violation) = outcome.violation {
         panic!("{}", report(&story, &violation));
@@ -94,8 +94,8 @@ fn report(story: &Story, violation: &str) -> String {
     const END: usize = 40;
     // Shrinking takes its time.
     eprintln!("story {} breaks a promise: {violation}", story.seed);
-    let shortest = shrink::shortest(story, |story| life::tell(story, false).violation.is_some());
-    let outcome = life::tell(&shortest, true);
+    let shortest = shrink::shortest(story, |story| runner::tell(story, false).violation.is_some());
+    let outcome = runner::tell(&shortest, true);
     let lines: Vec<&str> = outcome.timeline.lines().collect();
     let end = lines[lines.len().saturating_sub(END)..].join("\n");
     format!(

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use desktop::patience::until;
+use desktop::timeouts::until;
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route, Sandbox, Settings};
 use machine::{Machine, Ran, Row};
 use serde_json::{Map, Value, json};

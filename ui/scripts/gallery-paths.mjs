@@ -26,17 +26,17 @@ export const paths = {
 
   async "what can't be brought back takes a second click, and the focus stays in its section"(page, at, show) {
     await show("programs-some");
-    await at("away-outlet-1").focus();
+    await at("away-sink-1").focus();
     await page.keyboard.press("Enter");
-    assert.match(await at("away-outlet-1").innerText(), /Really remove/);
+    assert.match(await at("away-sink-1").innerText(), /Really remove/);
     await page.keyboard.press("Tab");
-    assert.match(await at("away-outlet-1").innerText(), /^Remove/);
-    await at("away-outlet-1").focus();
+    assert.match(await at("away-sink-1").innerText(), /^Remove/);
+    await at("away-sink-1").focus();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
-    await at("outlet-1").waitFor({ state: "detached" });
+    await at("sink-1").waitFor({ state: "detached" });
     await page.waitForFunction(() => document.activeElement?.localName === "summary");
-    assert.equal(await at("outlet-2").count(), 1);
+    assert.equal(await at("sink-2").count(), 1);
   },
 
   async "a question is answered with the keyboard alone"(page, at, show) {

@@ -14,7 +14,7 @@ import { ColorScheme } from "./color-scheme";
 import { Connection } from "./connection";
 import { focusWhenReady } from "./focus";
 import type { Host } from "./host";
-import { firstToShow } from "./life";
+import { firstToShow } from "./token-lifetime";
 import { moved } from "./order";
 import { Ticker } from "./ticker";
 import type { Actions, CopyForm, Failure } from "./view/actions";
@@ -28,8 +28,8 @@ import { bringUp, questions } from "./view/questions";
 import { removeDialog } from "./view/remove-dialog";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
-import { waysIn } from "./view/ways-in";
-import { loading, unreachable, wordmark } from "./view/whole-page";
+import { waysIn } from "./view/add-profile";
+import { loading, unreachable, wordmark } from "./view/fallback-pages";
 import { speak, t } from "./words";
 
 export class GlowjarApp extends LitElement {

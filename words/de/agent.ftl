@@ -482,33 +482,33 @@ manner-own = als „{ $format }“
 
 ## Warum eine Datei oder ein Programm das Token nicht bekam
 
-outlet-folder_missing = der Ordner { $path } fehlt
-outlet-read_only = die Datei ist schreibgeschützt
-outlet-link = es ist ein Verweis auf { $path }; bitte jene Datei selbst nennen
-outlet-several_names = die Datei hat mehrere Namen (harte Verweise) und würde sie verlieren
-outlet-not_a_file = es ist keine gewöhnliche Datei
-outlet-missing = die Datei ist nicht da; nur .env- und Rohdateien werden neu angelegt
-outlet-not_text = es ist kein UTF-8-Text oder mehr als 4 MiB lang
-outlet-changed_meanwhile = etwas anderes ändert die Datei ständig
-outlet-not_wanted = es gibt etwas Neueres zu schreiben
-outlet-not_answering = das Laufwerk antwortet nicht
-outlet-failed = das Schreiben schlug fehl
-outlet-io = { $cause }
-outlet-not_started = es konnte nicht gestartet werden ({ $cause })
-outlet-ended = es endete mit { $status }
-outlet-stopped = es wurde nach { $seconds } Sekunden beendet
-outlet-bad_address = „{ $place }“ ist keine Adresse; eine beginnt mit einem Schrägstrich, wie /values[key=token]/value
-outlet-no_such_place = es gibt darin keine Stelle „{ $place }“; bitte dort zuerst eine leere Zeichenkette anlegen
-outlet-not_a_string = bei „{ $place }“ steht weder eine Zeichenkette noch null, und anderes wird nicht ersetzt
-outlet-several_places = „{ $place }“ kommt mehrmals vor, und welches gemeint ist, ist nicht klar
-outlet-not_ours = bei „{ $place }“ steht etwas, das nicht von Glowjar ist, und Plätze in einer Liste ändern sich; bitte leeren, oder die Stelle über einen Schlüssel benennen
-outlet-not_ours_better = bei „{ $place }“ steht etwas, das nicht von Glowjar ist, und Plätze in einer Liste ändern sich; wenn es die richtige Stelle ist, bitte { $better } nennen
-outlet-not_ours_raw = die Datei enthält etwas, das nicht von Glowjar ist; bitte zuerst leeren
-outlet-not_json = es ist kein verständliches JSON (nahe Byte { $byte })
-outlet-bad_quotes = die Anführungszeichen in Zeile { $line } sind nicht richtig geschlossen
-outlet-other_kind = es ist eine { $kind }-Datei, die eine Zeile NAME=Wert beschädigen würde; bitte ein Programm schreiben lassen, das sie kennt (glowjar files run)
-outlet-not_env = Zeile { $line } gehört nicht in eine .env-Datei, eine weitere Zeile könnte also etwas beschädigen; bitte ein Programm schreiben lassen, das sie kennt (glowjar files run)
-outlet-unwritable = dieses Token hat Zeichen, die eine solche Datei nicht aufnehmen kann
+sink-folder_missing = der Ordner { $path } fehlt
+sink-read_only = die Datei ist schreibgeschützt
+sink-link = es ist ein Verweis auf { $path }; bitte jene Datei selbst nennen
+sink-several_names = die Datei hat mehrere Namen (harte Verweise) und würde sie verlieren
+sink-not_a_file = es ist keine gewöhnliche Datei
+sink-missing = die Datei ist nicht da; nur .env- und Rohdateien werden neu angelegt
+sink-not_text = es ist kein UTF-8-Text oder mehr als 4 MiB lang
+sink-changed_meanwhile = etwas anderes ändert die Datei ständig
+sink-not_wanted = es gibt etwas Neueres zu schreiben
+sink-not_answering = das Laufwerk antwortet nicht
+sink-failed = das Schreiben schlug fehl
+sink-io = { $cause }
+sink-not_started = es konnte nicht gestartet werden ({ $cause })
+sink-ended = es endete mit { $status }
+sink-stopped = es wurde nach { $seconds } Sekunden beendet
+sink-bad_address = „{ $place }“ ist keine Adresse; eine beginnt mit einem Schrägstrich, wie /values[key=token]/value
+sink-no_such_place = es gibt darin keine Stelle „{ $place }“; bitte dort zuerst eine leere Zeichenkette anlegen
+sink-not_a_string = bei „{ $place }“ steht weder eine Zeichenkette noch null, und anderes wird nicht ersetzt
+sink-several_places = „{ $place }“ kommt mehrmals vor, und welches gemeint ist, ist nicht klar
+sink-not_ours = bei „{ $place }“ steht etwas, das nicht von Glowjar ist, und Plätze in einer Liste ändern sich; bitte leeren, oder die Stelle über einen Schlüssel benennen
+sink-not_ours_better = bei „{ $place }“ steht etwas, das nicht von Glowjar ist, und Plätze in einer Liste ändern sich; wenn es die richtige Stelle ist, bitte { $better } nennen
+sink-not_ours_raw = die Datei enthält etwas, das nicht von Glowjar ist; bitte zuerst leeren
+sink-not_json = es ist kein verständliches JSON (nahe Byte { $byte })
+sink-bad_quotes = die Anführungszeichen in Zeile { $line } sind nicht richtig geschlossen
+sink-other_kind = es ist eine { $kind }-Datei, die eine Zeile NAME=Wert beschädigen würde; bitte ein Programm schreiben lassen, das sie kennt (glowjar files run)
+sink-not_env = Zeile { $line } gehört nicht in eine .env-Datei, eine weitere Zeile könnte also etwas beschädigen; bitte ein Programm schreiben lassen, das sie kennt (glowjar files run)
+sink-unwritable = dieses Token hat Zeichen, die eine solche Datei nicht aufnehmen kann
 
 ## Meldungen
 
@@ -520,11 +520,11 @@ banner-preferences_corrupt = Die Einstellungen waren nicht lesbar
     .advice = Die beschädigte Datei liegt jetzt hier: { $path }
 banner-preferences_newer = Die Einstellungen stammen von einem neueren Glowjar
     .advice = Bekanntes wurde übernommen. Die Datei liegt hier: { $path }
-banner-outlets = Dateien werden nicht aktuell gehalten
+banner-sinks = Dateien werden nicht aktuell gehalten
     .advice = Ihre Liste kann nicht gelesen werden ({ $cause }). Sie wurde gelassen, wie sie ist.
-banner-outlet = { $target } hat das neue Token nicht bekommen
+banner-sink = { $target } hat das neue Token nicht bekommen
     .advice = Der Grund: { $why }. Es wird jede Minute wieder versucht.
-banner-outlet_program = { $target } hat das neue Token nicht bekommen
+banner-sink_program = { $target } hat das neue Token nicht bekommen
     .advice = Der Grund: { $why }. Mit dem nächsten Token wird es wieder ausgeführt.
 banner-profiles_unreadable = Profile sind nicht lesbar
     .advice = { $path } lässt sich nicht öffnen ({ $cause }). Die Datei bleibt unberührt; wer jetzt ein Profil anlegt, findet sie daneben wieder.

@@ -482,33 +482,33 @@ manner-own = as “{ $format }”
 
 ## Why a file or a program did not get its token
 
-outlet-folder_missing = its folder { $path } is missing
-outlet-read_only = it is read-only
-outlet-link = it is a link to { $path }; name that file itself
-outlet-several_names = it has several names (hard links), and would lose them
-outlet-not_a_file = it is no ordinary file
-outlet-missing = it is not there; only .env and raw files are made anew
-outlet-not_text = it is not UTF-8 text, or longer than 4 MiB
-outlet-changed_meanwhile = something else keeps changing it
-outlet-not_wanted = there is something newer to write
-outlet-not_answering = its drive does not answer
-outlet-failed = writing it failed
-outlet-io = { $cause }
-outlet-not_started = it could not be started ({ $cause })
-outlet-ended = it ended with { $status }
-outlet-stopped = it was stopped after { $seconds } seconds
-outlet-bad_address = “{ $place }” is no address; one begins with a slash, as /values[key=token]/value
-outlet-no_such_place = it has no place “{ $place }”; put an empty string there first
-outlet-not_a_string = at “{ $place }” there is neither a string nor null, and nothing else is replaced
-outlet-several_places = “{ $place }” is there more than once, and which one is meant is not clear
-outlet-not_ours = at “{ $place }” stands something that Glowjar did not write, and positions in a list change; empty it, or name the place by a key
-outlet-not_ours_better = at “{ $place }” stands something that Glowjar did not write, and positions in a list change; if it is the right place, name it { $better }
-outlet-not_ours_raw = it holds something that Glowjar did not write; empty it first
-outlet-not_json = it is no JSON that can be understood (near byte { $byte })
-outlet-bad_quotes = the quotes in its line { $line } are not closed rightly
-outlet-other_kind = it is a { $kind } file, which a line NAME=value would break; let a program that knows it write the token (glowjar files run)
-outlet-not_env = its line { $line } is none of an .env file, so another line could break it; let a program that knows it write the token (glowjar files run)
-outlet-unwritable = this token has characters that such a file can’t hold
+sink-folder_missing = its folder { $path } is missing
+sink-read_only = it is read-only
+sink-link = it is a link to { $path }; name that file itself
+sink-several_names = it has several names (hard links), and would lose them
+sink-not_a_file = it is no ordinary file
+sink-missing = it is not there; only .env and raw files are made anew
+sink-not_text = it is not UTF-8 text, or longer than 4 MiB
+sink-changed_meanwhile = something else keeps changing it
+sink-not_wanted = there is something newer to write
+sink-not_answering = its drive does not answer
+sink-failed = writing it failed
+sink-io = { $cause }
+sink-not_started = it could not be started ({ $cause })
+sink-ended = it ended with { $status }
+sink-stopped = it was stopped after { $seconds } seconds
+sink-bad_address = “{ $place }” is no address; one begins with a slash, as /values[key=token]/value
+sink-no_such_place = it has no place “{ $place }”; put an empty string there first
+sink-not_a_string = at “{ $place }” there is neither a string nor null, and nothing else is replaced
+sink-several_places = “{ $place }” is there more than once, and which one is meant is not clear
+sink-not_ours = at “{ $place }” stands something that Glowjar did not write, and positions in a list change; empty it, or name the place by a key
+sink-not_ours_better = at “{ $place }” stands something that Glowjar did not write, and positions in a list change; if it is the right place, name it { $better }
+sink-not_ours_raw = it holds something that Glowjar did not write; empty it first
+sink-not_json = it is no JSON that can be understood (near byte { $byte })
+sink-bad_quotes = the quotes in its line { $line } are not closed rightly
+sink-other_kind = it is a { $kind } file, which a line NAME=value would break; let a program that knows it write the token (glowjar files run)
+sink-not_env = its line { $line } is none of an .env file, so another line could break it; let a program that knows it write the token (glowjar files run)
+sink-unwritable = this token has characters that such a file can’t hold
 
 ## Banners
 
@@ -520,11 +520,11 @@ banner-preferences_corrupt = Settings could not be read
     .advice = The damaged file was kept as { $path }.
 banner-preferences_newer = Settings were written by a newer Glowjar
     .advice = What this version knows was taken over. The file was kept as { $path }.
-banner-outlets = Files are not kept current
+banner-sinks = Files are not kept current
     .advice = The list of them can’t be read ({ $cause }). It was left as it is.
-banner-outlet = { $target } did not get the new token
+banner-sink = { $target } did not get the new token
     .advice = The reason: { $why }. It is tried again every minute.
-banner-outlet_program = { $target } did not get the new token
+banner-sink_program = { $target } did not get the new token
     .advice = The reason: { $why }. It is run again with the next token.
 banner-profiles_unreadable = Profiles can’t be read
     .advice = { $path } can’t be opened ({ $cause }). It is left alone; if you add a profile now, it is first moved aside.

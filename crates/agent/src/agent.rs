@@ -4,7 +4,7 @@ use glowjar_protocol::message::{Answer, Ask};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
-    event::{Asker, Event, Happening},
+    event::{Asker, Event, HostEvent},
     handout::Caller,
     ports::Desk,
     request::{Reply, Request},
@@ -61,7 +61,7 @@ impl Agent {
         Self { desk, ..self.clone() }
     }
 
-    pub fn tell(&self, happening: Happening) {
+    pub fn tell(&self, happening: HostEvent) {
         let _ = self.events.send(Event::Happened(happening));
     }
 

@@ -21,7 +21,7 @@ mod remembering;
 mod removing;
 mod settings;
 mod signing_in;
-mod supplying;
+mod sinks;
 mod token_results;
 
 use std::{fmt, sync::Arc};
@@ -37,7 +37,7 @@ use glowjar_protocol::message::{Answer, Ask, HttpAnswer, Reason, TOKEN_PATH};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use self::settings::client_for;
-pub use crate::{agent::Agent, event::Happening};
+pub use crate::{agent::Agent, event::HostEvent};
 
 use self::{
     copying::{Clipboard, Wanted},
@@ -50,29 +50,29 @@ use self::{
     questions::Questions,
     settings::Settings,
     signing_in::SigningIn,
-    supplying::Outlets,
+    sinks::Sinks,
 };
 use crate::{
     clock::{Clock, Jump},
-    deliberate::{Fault, is_committed},
     draft, environment,
-    event::{Asker, Event, FollowUp, PutOff, Waiting},
+    event::{Asker, Deferred, Event, FollowUp, Waiting},
+    fault_injection::{InjectedFault, is_committed},
     folders::Folders,
-    handout::{Caller, Record, http::Door, refused},
+    handout::{Caller, Record, http::HttpApi, refused},
     history::{self, Entry, History, HistoryFile},
     keychain::KeychainThread,
-    outlets::OutletsFile,
     permissions::PermissionsFile,
     ports::{Desk, Keychain, Presence, Sandbox, Shell},
     preferences::{KeptPreferences, Preferences, PreferencesStore},
     presets,
     profile::Profile,
-    profiles::{Leaving, ProfileRuntimes, Profiles, ProfilesFile},
+    profiles::{PendingRemoval, ProfileRuntimes, Profiles, ProfilesFile},
     request::{CopyFormat, Reply, Request},
+    secret_store::SecretStore,
+    sinks::SinksFile,
     timed::{Due, Timed},
     token_requests::Requests,
     tray::Click,
-    vault::Vault,
     view::{BannerView, Language, PermissionsView, Preset, ProgramsView, Snapshot},
 };
 
@@ -85,7 +85,7 @@ pub struct Ports {
     pub presence: Arc<dyn Presence>,
     pub preferences: Arc<dyn PreferencesStore>,
     /// Who may ask over HTTP.
-    pub door: Door,
+    pub http_api: HttpApi,
     pub client: Client,
     /// What `client` was made from, for another one when proxy or certificates change.
     pub client_settings: ClientSettings,
@@ -99,14 +99,14 @@ impl fmt::Debug for Ports {
 
 /// What was found when the application started.
 #[derive(Debug)]
-pub struct Beginning {
+pub struct InitialState {
     pub version: String,
     pub profiles_file: ProfilesFile,
     pub profiles: Vec<Profile>,
-    pub outlets_file: OutletsFile,
+    pub sinks_file: SinksFile,
     pub permissions_file: PermissionsFile,
     /// Removed shortly before the application ended.
-    pub leaving: Vec<Leaving>,
+    pub leaving: Vec<PendingRemoval>,
     pub history_file: HistoryFile,
     /// The person's, most wanted first, as `de-AT`.
     pub languages: Vec<String>,
@@ -118,7 +118,7 @@ pub struct Beginning {
     pub seed: u64,
 }
 
-impl Beginning {
+impl InitialState {
     /// The language of everything that is said.
     #[must_use]
     pub fn language(&self) -> Language {
@@ -127,23 +127,23 @@ impl Beginning {
 }
 
 /// Starts the controller on the current tokio runtime. It ends when the last [`Agent`] is dropped or after
-/// [`Happening::Quitting`].
-pub fn start(ports: Ports, beginning: Beginning) -> Agent {
+/// [`HostEvent::Quitting`].
+pub fn start(ports: Ports, beginning: InitialState) -> Agent {
     let (events, inbox) = mpsc::unbounded_channel();
     let language = beginning.language();
     let settings = beginning.preferences.view(&beginning.folders);
     let (published, snapshots) =
         watch::channel(Snapshot::empty(beginning.version.clone(), settings));
-    let stirred = {
+    let keychain_changed = {
         let events = events.downgrade();
         Arc::new(move || {
             if let Some(events) = events.upgrade() {
-                let _ = events.send(Event::Happened(Happening::KeychainStirred));
+                let _ = events.send(Event::Happened(HostEvent::KeychainChanged));
             }
         })
     };
     let mut banners = beginning.banners;
-    let outlets = Outlets::open(beginning.outlets_file, language, &mut banners);
+    let sinks = Sinks::open(beginning.sinks_file, language, &mut banners);
     let now = ports.clock.now();
     let questions = Questions::open(beginning.permissions_file, now, language, &mut banners);
     environment::show(&mut banners, &ports.client, &beginning.preferences, language);
@@ -158,7 +158,7 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
             beginning.seed,
         ),
         runtimes: ProfileRuntimes::default(),
-        vault: Vault::new(KeychainThread::start(ports.keychain, stirred)),
+        secret_store: SecretStore::new(KeychainThread::start(ports.keychain, keychain_changed)),
         requests: Requests::default(),
         client: ports.client,
         sandbox: BuiltInSandbox { port: ports.sandbox, url: None },
@@ -186,8 +186,8 @@ pub fn start(ports: Ports, beginning: Beginning) -> Agent {
         clipboard: Clipboard::default(),
         callers: Callers::default(),
         questions,
-        outlets,
-        http: HttpPort::new(ports.door, snapshots.clone()),
+        sinks,
+        http: HttpPort::new(ports.http_api, snapshots.clone()),
         publisher: Publisher::new(published),
     };
     tokio::spawn(controller.run(inbox));
@@ -202,7 +202,7 @@ struct Controller {
     clipboard: Clipboard,
     callers: Callers,
     questions: Questions,
-    outlets: Outlets,
+    sinks: Sinks,
     http: HttpPort,
     publisher: Publisher,
 }
@@ -215,7 +215,7 @@ impl Controller {
         self.changes.removal.finish_leaving(&mut self.core);
         self.core.journal.history.note(self.core.clock.now(), None, Entry::Started);
         loop {
-            self.settle();
+            self.drain_effects();
             let parts = self.parts();
             self.publisher.publish(&mut self.core, parts);
             let deadline = self.deadline();
@@ -223,7 +223,7 @@ impl Controller {
                 // What has happened comes before what is due, so that the same facts tell the same story.
                 biased;
                 event = inbox.recv() => match event {
-                    Some(Event::Happened(Happening::Quitting)) | None => break,
+                    Some(Event::Happened(HostEvent::Quitting)) | None => break,
                     Some(event) => self.handle(event),
                 },
                 () = self.core.clock.sleep_until(deadline) => {}
@@ -258,10 +258,10 @@ impl Controller {
     }
 
     /// Effects are carried out, features get what others left to them, and whoever waits is served.
-    fn settle(&mut self) {
+    fn drain_effects(&mut self) {
         loop {
             if let Some(effect) = self.core.engine.poll_effect() {
-                effects::carry_out(&mut self.core, effect);
+                effects::execute(&mut self.core, effect);
             } else if let Some(follow_up) = self.core.tasks.next_follow_up() {
                 self.follow(follow_up);
             } else {
@@ -281,9 +281,9 @@ impl Controller {
                 self.clipboard.clear_if_held(None);
                 self.questions.locked();
             }
-            FollowUp::Supply(profile) => self.outlets.supply(core, profile),
+            FollowUp::Supply(profile) => self.sinks.supply(core, profile),
             FollowUp::ForgetProfile(profile) => {
-                self.outlets.outlets_of_removed(core, profile);
+                self.sinks.sinks_of_removed(core, profile);
                 self.questions.forget_profile(profile);
             }
             FollowUp::AnsweredAfterRemoval(profile, issued) => {
@@ -297,14 +297,14 @@ impl Controller {
             FollowUp::GoOn(profile, waiting) => {
                 let Waiting { want, until, caller, reply, allowed } = waiting;
                 match want {
-                    PutOff::Token(ask) => {
+                    Deferred::Token(ask) => {
                         self.callers.token_allowed(core, profile, ask, until, (caller, reply));
                     }
-                    PutOff::Outlet(target) => {
-                        self.outlets.outlet_added(core, profile, target, reply);
+                    Deferred::Sink(target) => {
+                        self.sinks.sink_added(core, profile, target, reply);
                     }
-                    PutOff::Admission => drop(reply.send(handing_out::admission(core, profile))),
-                    want @ PutOff::Door => {
+                    Deferred::Admission => drop(reply.send(handing_out::admission(core, profile))),
+                    want @ Deferred::HttpApi => {
                         let waiting = Waiting { want, until, caller, reply, allowed };
                         self.questions.door_wanted(core, waiting);
                     }
@@ -323,7 +323,7 @@ impl Controller {
             Event::Clicked(click, desk) => self.clicked(click, &desk),
             Event::Happened(happening) => self.happened(happening),
             Event::Supplied { profile, fingerprint, results } => {
-                self.outlets.supplied(core, profile, &fingerprint, results);
+                self.sinks.supplied(core, profile, &fingerprint, results);
             }
             Event::LetIn { profile, name, answer, desk, reply } => {
                 self.let_in(profile, name, answer, &desk, reply);
@@ -335,8 +335,8 @@ impl Controller {
                 Ok(text) => self.changes.imports.understand(core, (&text, None), asker, reply),
                 Err(error) => connecting::refuse(core, &error, reply),
             },
-            Event::OutletLookedAt { number, result } => {
-                self.outlets.outlet_looked_at(core, number, result);
+            Event::SinkLookedAt { number, result } => {
+                self.sinks.sink_looked_at(core, number, result);
             }
             Event::Opened { profile, outcome } => token_results::opened(core, profile, outcome),
             Event::Rechecked { profile, attempt, outcome } => {
@@ -396,37 +396,37 @@ impl Controller {
         }
     }
 
-    fn happened(&mut self, happening: Happening) {
+    fn happened(&mut self, happening: HostEvent) {
         let core = &mut self.core;
         match happening {
-            Happening::KeychainStirred => {
+            HostEvent::KeychainChanged => {
                 self.changes.removal.keychain_stirred(core.clock.now());
-                core.input(Input::KeychainStirred);
+                core.input(Input::KeychainChanged);
             }
-            Happening::Woke => core.input(Input::Woke),
-            Happening::ScreenLocked => {
+            HostEvent::Woke => core.input(Input::Woke),
+            HostEvent::ScreenLocked => {
                 // What a person allowed "until locked" ends with it, also where the screen does not lock Glowjar.
                 self.questions.locked();
                 locking::screen_locked(core);
             }
-            Happening::ScreenUnlocked => locking::screen_unlocked(core),
-            Happening::ScreenLockWatched { works } => core.lock.screen_lock_watched(works),
-            Happening::BannerRaised(banner) => {
+            HostEvent::ScreenUnlocked => locking::screen_unlocked(core),
+            HostEvent::ScreenLockWatched { works } => core.lock.screen_lock_watched(works),
+            HostEvent::BannerRaised(banner) => {
                 core.banners.retain(|known| known.code != banner.code);
                 if !core.preferences.dismissed_banners.contains(&banner.code) {
                     core.banners.push(banner);
                 }
             }
-            Happening::DoorChanged => self.http.door_changed(core),
-            Happening::TurnedAway => self.http.turned_away(core),
-            Happening::BannerCleared { code } => core.banners.retain(|known| known.code != code),
-            Happening::Quitting => {}
+            HostEvent::DoorChanged => self.http.door_changed(core),
+            HostEvent::TurnedAway => self.http.turned_away(core),
+            HostEvent::BannerCleared { code } => core.banners.retain(|known| known.code != code),
+            HostEvent::Quitting => {}
         }
     }
 
     fn look_at_the_clock(&mut self) {
         let mut jumps = self.core.clock.observe();
-        if is_committed(Fault::ClockStepsUnheard) {
+        if is_committed(InjectedFault::ClockStepsUnheard) {
             jumps.clear();
         }
         // A sleep before a step is told on the clock that was, or its time would be moved as well.
@@ -460,7 +460,7 @@ impl Controller {
         for due in due {
             match due {
                 Due::ClipboardCleared => self.clipboard.clear_if_held(None),
-                Due::OutletsRetried => self.outlets.supply_again(core),
+                Due::SinksRetried => self.sinks.supply_again(core),
                 Due::IdleTimeAsked => locking::ask_idle_time(core),
                 Due::PortRetried => self.http.open_port_again(core, now),
                 Due::TrialsSent => self.changes.send_waiting_trials(core, now),
@@ -480,7 +480,7 @@ impl Controller {
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
     fn timed(&mut self) -> [&mut dyn Timed; 14] {
         [
-            &mut self.core.vault,
+            &mut self.core.secret_store,
             &mut self.core.requests,
             &mut self.core.runtimes,
             &mut self.changes.saves,
@@ -490,10 +490,10 @@ impl Controller {
             &mut self.clipboard,
             &mut self.callers,
             &mut self.questions,
-            &mut self.outlets,
+            &mut self.sinks,
             &mut self.core.lock,
             &mut self.core.journal.history,
-            &mut self.http.door,
+            &mut self.http.http_api,
         ]
     }
 
@@ -570,7 +570,7 @@ impl Controller {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     let Some(config) = this.core.profiles.get(&profile) else { return };
                     let credential =
-                        this.core.vault.secrets(profile).map(|secrets| &secrets.credential);
+                        this.core.secret_store.secrets(profile).map(|secrets| &secrets.credential);
                     let _ = reply.send(Reply::Draft { draft: draft::view(config, credential) });
                 })
             }
@@ -661,7 +661,7 @@ impl Controller {
             }
             Request::TrySandbox => editing::try_sandbox(&self.core, reply),
             Request::UnlockKeychain => {
-                self.core.vault.keychain().unlock();
+                self.core.secret_store.keychain().unlock();
                 let _ = reply.send(Reply::Done);
             }
             Request::OpenAccountPage => {
@@ -719,9 +719,7 @@ impl Controller {
             Request::ForgetPermission { number } => {
                 self.questions.forget_permission(&self.core, number, reply)
             }
-            Request::RemoveOutlet { number } => {
-                self.outlets.remove_outlet(&mut self.core, number, reply)
-            }
+            Request::RemoveSink { number } => self.sinks.remove_sink(&mut self.core, number, reply),
             Request::RemoveConsumer { name } => self.http.remove_consumer(&self.core, &name, reply),
             Request::RemovePassing { name } => self.http.remove_passing(&name, reply),
             Request::Recipes { profile } => {
@@ -824,7 +822,7 @@ impl Controller {
                 if let Some((profile, reply)) =
                     handing_out::meant(core, ask.profile.as_deref(), reply)
                 {
-                    let waiting = Waiting::new(PutOff::Token(ask), until, (caller, reply));
+                    let waiting = Waiting::new(Deferred::Token(ask), until, (caller, reply));
                     self.questions.with_leave(core, profile, waiting);
                 }
             }
@@ -846,13 +844,13 @@ impl Controller {
                 locking::lock(core, LockedBy::Hand);
                 let _ = reply.send(Answer::Locked);
             }
-            Ask::Outlets => {
-                let _ = reply.send(self.outlets.outlets_answer(core));
+            Ask::Sinks => {
+                let _ = reply.send(self.sinks.sinks_answer(core));
             }
-            Ask::AddOutlet { profile, target } => {
+            Ask::AddSink { profile, target } => {
                 if let Some((profile, reply)) = handing_out::meant(core, profile.as_deref(), reply)
                 {
-                    let want = PutOff::Outlet(target);
+                    let want = Deferred::Sink(target);
                     let waiting = Waiting::new(want, until, (caller, reply));
                     self.questions.with_leave(core, profile, waiting);
                 }
@@ -860,17 +858,17 @@ impl Controller {
             Ask::Admit { profile, .. } => {
                 if let Some((profile, reply)) = handing_out::meant(core, profile.as_deref(), reply)
                 {
-                    let waiting = Waiting::new(PutOff::Admission, until, (caller, reply));
+                    let waiting = Waiting::new(Deferred::Admission, until, (caller, reply));
                     self.questions.with_leave(core, profile, waiting);
                 }
             }
-            Ask::RemoveOutlet { number } => self.outlets.outlet_removed(core, number, reply),
-            // Who may ask over HTTP is the door's business; whether the caller may change that, is ours.
+            Ask::RemoveSink { number } => self.sinks.sink_removed(core, number, reply),
+            // Who may ask over HTTP is the HTTP API's business; whether the caller may change that, is ours.
             Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
-                let waiting = Waiting::new(PutOff::Door, until, (caller, reply));
+                let waiting = Waiting::new(Deferred::HttpApi, until, (caller, reply));
                 self.questions.door_wanted(core, waiting);
             }
-            // What is left of that is the door's, and new profiles come the window's way.
+            // What is left of that is the HTTP API's, and new profiles come the window's way.
             Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
                 let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
             }
@@ -892,8 +890,8 @@ impl Controller {
             asks_first: core.profiles.get(&profile).is_some_and(|profile| profile.asks_first),
             permissions: self.questions.permissions_of(core, profile),
             takers: history::takers(core.journal.history.of(profile), day, core.language),
-            outlets: self.outlets.outlets_view(core, profile),
-            consumers: self.http.door.names(),
+            sinks: self.sinks.sinks_view(core, profile),
+            consumers: self.http.http_api.names(),
         }
     }
 
@@ -930,7 +928,7 @@ impl Controller {
             }
             // Nobody has its secret.
             Err(code) => {
-                let _ = self.http.door.remove(&name);
+                let _ = self.http.http_api.remove(&name);
                 self.http.door_changed(core);
                 core.refuse(reply, code, &[]);
             }
@@ -939,14 +937,14 @@ impl Controller {
 
     /// What the features show of themselves in the next snapshot.
     fn parts(&self) -> Parts {
-        let (questions, outlets) = (self.questions.revision(), self.outlets.revision());
+        let (questions, sinks) = (self.questions.revision(), self.sinks.revision());
         Parts {
             questions: self.questions.questions_view(&self.core),
             clipboard: self.clipboard.view(),
             sign_in: self.signing_in.view(&self.core),
             undo: self.changes.removal.undo_view(&self.core),
             settings: settings::settings_view(&self.core),
-            programs_revision: questions + outlets + self.http.revision(),
+            programs_revision: questions + sinks + self.http.revision(),
         }
     }
 }

@@ -11,8 +11,8 @@ use glowjar_protocol::names::{self, Family};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    catalogue::Fault,
     credential::Credential,
+    localization::FieldError,
     profile::{Edit, Name, NameError, Profile, Source},
     request::{ClientAuthentication, Draft, DraftView, Encoding, Field, FieldTrouble},
     view::{GrantView, Language, Preset},
@@ -97,10 +97,10 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
             .map(|typed| typed.or_else(|| stored.and_then(|stored| stored.refresh_token.clone()))),
     );
     if needs_secret && matches!(client_secret, Some(None)) {
-        form.fault(Field::ClientSecret, &Fault::new("secret_wanted"));
+        form.fault(Field::ClientSecret, &FieldError::new("secret_wanted"));
     }
     if needs_refresh_token && matches!(refresh_token, Some(None)) {
-        form.fault(Field::RefreshToken, &Fault::new("refresh_token_wanted"));
+        form.fault(Field::RefreshToken, &FieldError::new("refresh_token_wanted"));
     }
     let (
         Some(name),
@@ -225,37 +225,37 @@ struct Form {
 }
 
 impl Form {
-    fn take<T>(&mut self, field: Field, parsed: Result<T, Fault>) -> Option<T> {
+    fn take<T>(&mut self, field: Field, parsed: Result<T, FieldError>) -> Option<T> {
         parsed.map_err(|fault| self.fault(field, &fault)).ok()
     }
 
-    fn fault(&mut self, field: Field, fault: &Fault) {
+    fn fault(&mut self, field: Field, fault: &FieldError) {
         self.faults.push(FieldTrouble { field, message: fault.say(self.language) });
     }
 }
 
-pub(crate) fn parse_name(text: &str, others: &[&Name]) -> Result<Name, Fault> {
+pub(crate) fn parse_name(text: &str, others: &[&Name]) -> Result<Name, FieldError> {
     let name = Name::parse(text).map_err(|error| match error {
-        NameError::Blank => Fault::new("name_blank"),
-        NameError::TooLong => Fault::with("name_too_long", "most", Name::LONGEST),
-        NameError::Control => Fault::new("name_control"),
+        NameError::Blank => FieldError::new("name_blank"),
+        NameError::TooLong => FieldError::with("name_too_long", "most", Name::LONGEST),
+        NameError::Control => FieldError::new("name_control"),
     })?;
     if others.iter().any(|other| other.reads_like(&name)) {
-        return Err(Fault::with("name_taken", "name", name.as_str()));
+        return Err(FieldError::with("name_taken", "name", name.as_str()));
     }
     Ok(name)
 }
 
-fn client_id_fault(error: ClientIdError) -> Fault {
-    Fault::new(match error {
+fn client_id_fault(error: ClientIdError) -> FieldError {
+    FieldError::new(match error {
         ClientIdError::Blank => "client_id_blank",
         ClientIdError::TooLong => "client_id_too_long",
         ClientIdError::Character => "client_id_character",
     })
 }
 
-fn endpoint_fault(error: EndpointError) -> Fault {
-    Fault::new(match error {
+fn endpoint_fault(error: EndpointError) -> FieldError {
+    FieldError::new(match error {
         EndpointError::Blank => "endpoint_blank",
         EndpointError::TooLong => "endpoint_too_long",
         EndpointError::Malformed(_) => "endpoint_malformed",
@@ -266,7 +266,7 @@ fn endpoint_fault(error: EndpointError) -> Fault {
     })
 }
 
-fn parse_source(draft: &Draft) -> Result<Source, Fault> {
+fn parse_source(draft: &Draft) -> Result<Source, FieldError> {
     let token_endpoint = if draft.preset.has_own_endpoint() {
         Some(Endpoint::parse(&draft.token_endpoint).map_err(endpoint_fault)?)
     } else {
@@ -284,28 +284,28 @@ fn parse_source(draft: &Draft) -> Result<Source, Fault> {
     })
 }
 
-fn parse_scopes(draft: &Draft) -> Result<Scopes, Fault> {
+fn parse_scopes(draft: &Draft) -> Result<Scopes, FieldError> {
     let scopes = Scopes::parse(&draft.scopes).map_err(|error| match error {
         ScopesError::Character(character) => {
-            Fault::with("scopes_character", "character", character)
+            FieldError::with("scopes_character", "character", character)
         }
-        ScopesError::TooLong => Fault::new("scopes_too_long"),
+        ScopesError::TooLong => FieldError::new("scopes_too_long"),
     })?;
     let adobe_mints = matches!(draft.preset, Preset::AdobeIms | Preset::AdobeImsStage)
         && draft.grant == GrantView::ClientCredentials;
     if adobe_mints && scopes.is_empty() {
-        return Err(Fault::new("scopes_wanted"));
+        return Err(FieldError::new("scopes_wanted"));
     }
     Ok(scopes)
 }
 
-pub(crate) fn parse_renew_early(minutes: Option<u32>) -> Result<Option<Duration>, Fault> {
+pub(crate) fn parse_renew_early(minutes: Option<u32>) -> Result<Option<Duration>, FieldError> {
     match minutes {
         None => Ok(None),
         Some(minutes @ 1..=LONGEST_RENEW_EARLY) => {
             Ok(Some(Duration::from_secs(u64::from(minutes) * 60)))
         }
-        Some(_) => Err(Fault::with("renew_early", "most", LONGEST_RENEW_EARLY)),
+        Some(_) => Err(FieldError::with("renew_early", "most", LONGEST_RENEW_EARLY)),
     }
 }
 
@@ -314,21 +314,21 @@ fn parse_secret<T, E>(
     typed: Option<&SecretString>,
     is_needed: bool,
     parse: impl Fn(SecretString) -> Result<T, E>,
-) -> Result<Option<T>, Fault> {
+) -> Result<Option<T>, FieldError> {
     let Some(text) = typed else { return Ok(None) };
     if !is_needed && text.expose_secret().is_empty() {
         return Ok(None);
     }
     if text.expose_secret().len() > LONGEST_SECRET {
-        return Err(Fault::new("secret_too_long"));
+        return Err(FieldError::new("secret_too_long"));
     }
-    parse(text.clone()).map(Some).map_err(|_| Fault::new("secret_blank"))
+    parse(text.clone()).map(Some).map_err(|_| FieldError::new("secret_blank"))
 }
 
 fn parse_standby(
     draft: &Draft,
     stored: Option<&Credential>,
-) -> Result<Option<ClientSecret>, Fault> {
+) -> Result<Option<ClientSecret>, FieldError> {
     match &draft.standby_secret {
         None => Ok(stored.and_then(|stored| stored.standby_secret.clone())),
         Some(text) => parse_secret(Some(text), false, ClientSecret::parse),

@@ -3,7 +3,7 @@
 use glowjar_ims::{CertificateFault, Client, ClientWarning, ProxyFault};
 
 use crate::{
-    catalogue::Said,
+    localization::Message,
     preferences::Preferences,
     view::{Action, BannerView, Language, Level},
 };
@@ -36,7 +36,7 @@ fn banner(warning: &ClientWarning, language: Language) -> BannerView {
     };
     let said_why =
         if why.is_empty() { String::new() } else { language.say_with(why, &[("path", &path)]) };
-    let Said { headline, advice } =
+    let Message { headline, advice } =
         language.tell(id, &[("variable", variable), ("why", &said_why)]);
     let is_proxy = matches!(warning, ClientWarning::Proxy { .. });
     BannerView {

@@ -20,18 +20,18 @@ use tokio::sync::oneshot;
 #[cfg(test)]
 use crate::token_requests::Requests;
 use crate::{
-    catalogue::Fault,
     credential::Credential,
     draft::Parsed,
     handout::{Caller, Program},
     landing::{Landing, Page, PortTaken},
-    outlets::OutletError,
+    localization::FieldError,
     ports::{Desk, SandboxOffer},
     preferences::ChoicesEdit,
     request::{Field, Reply, Request},
+    secret_store::Secrets,
+    sinks::SinkError,
     token_requests::SentAt,
     tray::Click,
-    vault::Secrets,
     view::{BannerView, Choices, FileChangeView, ProxyView},
 };
 
@@ -55,7 +55,7 @@ pub(crate) enum Event {
         profile: ProfileId,
         /// Of the token that was brought.
         fingerprint: String,
-        results: Vec<(u32, Result<(), OutletError>)>,
+        results: Vec<(u32, Result<(), SinkError>)>,
     },
     /// A program was let in over HTTP, as the person wanted, or not.
     LetIn {
@@ -76,12 +76,12 @@ pub(crate) enum Event {
         asker: Asker,
         reply: oneshot::Sender<Reply>,
     },
-    OutletLookedAt {
+    SinkLookedAt {
         number: u32,
-        result: Result<(), OutletError>,
+        result: Result<(), SinkError>,
     },
     Clicked(Click, Desk),
-    Happened(Happening),
+    Happened(HostEvent),
     Opened {
         profile: ProfileId,
         outcome: Result<Secrets, KeychainTrouble>,
@@ -146,7 +146,7 @@ pub(crate) enum Event {
     /// A client with the settings' proxy and certificates.
     ClientMade {
         change: Box<SettingsChange>,
-        outcome: Result<Client, (Field, Fault)>,
+        outcome: Result<Client, (Field, FieldError)>,
         reply: oneshot::Sender<Reply>,
     },
     /// `None` if that panicked.
@@ -192,9 +192,9 @@ pub(crate) enum Event {
 
 /// Something the shell noticed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Happening {
+pub enum HostEvent {
     /// The keychain may have been unlocked.
-    KeychainStirred,
+    KeychainChanged,
     /// The network came back, or the machine woke up.
     Woke,
     /// The desktop locked its screen.
@@ -212,7 +212,7 @@ pub enum Happening {
     },
     /// Others than before may ask over HTTP.
     DoorChanged,
-    /// Requests over HTTP were refused; the door has counted them.
+    /// Requests over HTTP were refused; the HTTP API has counted them.
     TurnedAway,
     /// The application is about to end.
     Quitting,
@@ -296,7 +296,7 @@ pub(crate) struct SettingsChange {
     pub edit: ChoicesEdit,
     /// What the client is made with.
     pub network: Network,
-    pub faults: Vec<(Field, Fault)>,
+    pub faults: Vec<(Field, FieldError)>,
 }
 
 /// The choices that decide how servers are reached.
@@ -315,7 +315,7 @@ impl Network {
 /// Something that a program wants, and until when an answer is of use to it.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    pub want: PutOff,
+    pub want: Deferred,
     pub until: Timestamp,
     pub caller: Caller,
     pub reply: oneshot::Sender<Answer>,
@@ -325,25 +325,25 @@ pub(crate) struct Waiting {
 
 /// What has to wait for the answer.
 #[derive(Debug)]
-pub(crate) enum PutOff {
+pub(crate) enum Deferred {
     Token(TokenAsk),
-    Outlet(Target),
+    Sink(Target),
     /// A secret of its own as long as it runs. It is not the controller that makes it.
     Admission,
     /// Another way in, over HTTP. It is not the controller that opens it.
-    Door,
+    HttpApi,
 }
 
-impl PutOff {
+impl Deferred {
     /// Goes on by itself, whenever the answer ends.
     pub(crate) const fn lasts(&self) -> bool {
-        matches!(self, Self::Outlet(_) | Self::Door)
+        matches!(self, Self::Sink(_) | Self::HttpApi)
     }
 }
 
 impl Waiting {
     pub(crate) fn new(
-        want: PutOff,
+        want: Deferred,
         until: Timestamp,
         (caller, reply): (Caller, oneshot::Sender<Answer>),
     ) -> Self {

@@ -10,7 +10,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    document,
+    json_file,
     view::{ProfileView, Snapshot, TroubleView},
 };
 
@@ -21,7 +21,7 @@ pub(crate) async fn write_new(
     text: SecretString,
 ) -> io::Result<PathBuf> {
     let written = tokio::task::spawn_blocking(move || {
-        document::make_folder(&folder)?;
+        json_file::make_folder(&folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
         file.write_all(text.expose_secret().as_bytes())?;
         file.as_file().sync_all()?;

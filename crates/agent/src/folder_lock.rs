@@ -21,7 +21,7 @@ pub struct FolderLock {
 pub enum Claim {
     Ours(FolderLock),
     /// Another process does.
-    Taken(Waiting),
+    AccessLogEntry(Waiting),
 }
 
 /// Waits for the other process to end.
@@ -40,7 +40,7 @@ impl FolderLock {
         let file = open(folder)?;
         match file.try_lock() {
             Ok(()) => Ok(Claim::Ours(Self { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(Claim::Taken(Waiting { file })),
+            Err(TryLockError::WouldBlock) => Ok(Claim::AccessLogEntry(Waiting { file })),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
@@ -68,7 +68,7 @@ impl Waiting {
 
 fn open(folder: &Path) -> io::Result<File> {
     // Where nothing can be made, a lock can still be taken.
-    let _ = crate::document::make_folder(folder);
+    let _ = crate::json_file::make_folder(folder);
     let path = folder.join(NAME);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -95,14 +95,15 @@ mod tests {
         let Claim::Ours(first) = FolderLock::claim(folder.path()).expect("a lock") else {
             panic!("somebody else has the lock of a new folder");
         };
-        let Claim::Taken(waiting) = FolderLock::claim(folder.path()).expect("a lock") else {
+        let Claim::AccessLogEntry(waiting) = FolderLock::claim(folder.path()).expect("a lock")
+        else {
             panic!("two have the lock");
         };
         let second = std::thread::spawn(|| waiting.wait());
-        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::Taken(_))));
+        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::AccessLogEntry(_))));
         drop(first);
         let _second = second.join().expect("no panic").expect("the lock");
-        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::Taken(_))));
+        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::AccessLogEntry(_))));
     }
 
     #[test]
@@ -127,7 +128,7 @@ mod tests {
         fs::create_dir(&real).expect("made");
         std::os::unix::fs::symlink(&real, &link).expect("linked");
         let _ours = FolderLock::claim(&real).expect("a lock");
-        assert!(matches!(FolderLock::claim(&link), Ok(Claim::Taken(_))));
+        assert!(matches!(FolderLock::claim(&link), Ok(Claim::AccessLogEntry(_))));
     }
 
     #[cfg(unix)]
@@ -137,6 +138,6 @@ mod tests {
         // Not even root can write to a file that is a link to nowhere in a folder that isn't there.
         std::os::unix::fs::symlink("/nowhere/at/all", folder.path().join(NAME)).expect("linked");
         let _ours = FolderLock::claim(folder.path()).expect("a lock");
-        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::Taken(_))));
+        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::AccessLogEntry(_))));
     }
 }

@@ -21,7 +21,7 @@ use glowjar_protocol::message::{Answer, Reason, Refusal};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    document,
+    json_file,
     view::{ProfileView, Snapshot},
 };
 
@@ -68,7 +68,7 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
 /// # Errors
 /// The folder can't be written to.
 pub fn announce(data_folder: &Path, running: &Running) -> io::Result<()> {
-    document::replace(&Running::file(data_folder), running)
+    json_file::replace(&Running::file(data_folder), running)
 }
 
 /// The id of the profile that a program calls by its name or id.

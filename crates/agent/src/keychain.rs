@@ -33,7 +33,7 @@ pub(crate) struct KeychainThread {
     /// How many jobs have ended. While this grows, the keychain answers, and others merely have a long queue before them.
     ended: Arc<AtomicU64>,
     keychain: Arc<dyn Keychain>,
-    stirred: Arc<dyn Fn() + Send + Sync>,
+    keychain_changed: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// One call, or several that belong together.
@@ -87,14 +87,17 @@ impl Change {
 }
 
 impl KeychainThread {
-    /// `stirred` is called when an answer came after its time limit, since asking again may now work.
-    pub(crate) fn start(keychain: Arc<dyn Keychain>, stirred: Arc<dyn Fn() + Send + Sync>) -> Self {
+    /// `keychain_changed` is called when an answer came after its time limit, since asking again may now work.
+    pub(crate) fn start(
+        keychain: Arc<dyn Keychain>,
+        keychain_changed: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         let ended = Arc::default();
         #[cfg(feature = "simulated")]
         if keychain.is_simulated() {
             simulated::work(Arc::clone(&keychain), queue);
-            return Self { jobs, ended, keychain, stirred };
+            return Self { jobs, ended, keychain, keychain_changed };
         }
         let worker = Arc::clone(&keychain);
         thread::Builder::new()
@@ -111,7 +114,7 @@ impl KeychainThread {
                 }
             })
             .expect("the system can start a thread");
-        Self { jobs, ended, keychain, stirred }
+        Self { jobs, ended, keychain, keychain_changed }
     }
 
     /// Reads two entries one right after the other, so that what belongs together is there together, however many
@@ -163,14 +166,14 @@ impl KeychainThread {
     /// Lets the person unlock it. On a thread of its own and without a limit, since people take their time.
     pub(crate) fn unlock(&self) {
         let keychain = Arc::clone(&self.keychain);
-        let stirred = Arc::clone(&self.stirred);
+        let keychain_changed = Arc::clone(&self.keychain_changed);
         #[cfg(feature = "simulated")]
         if keychain.is_simulated() {
-            return simulated::unlock(keychain, stirred);
+            return simulated::unlock(keychain, keychain_changed);
         }
         let spawned = thread::Builder::new().name("keychain-unlock".to_owned()).spawn(move || {
             if keychain.unlock().is_ok() {
-                stirred();
+                keychain_changed();
             }
         });
         if let Err(error) = spawned {
@@ -191,11 +194,11 @@ impl KeychainThread {
     {
         let (answer, mut answered) = oneshot::channel();
         let given_up = Arc::new(AtomicBool::new(false));
-        let stirred = Arc::clone(&self.stirred);
+        let keychain_changed = Arc::clone(&self.keychain_changed);
         let call = Box::new(move |keychain: &dyn Keychain| {
             let outcome = call(keychain);
             if answer.send(outcome).is_err() {
-                stirred();
+                keychain_changed();
             }
         });
         // If the thread is gone, so is the other end of `answered`.

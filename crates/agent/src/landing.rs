@@ -20,7 +20,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{catalogue::Said, handout::accepting::Accepting};
+use crate::{handout::accepting::Accepting, localization::Message};
 
 /// Listens already, so nobody else can take the port any more.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct PortTaken {
 /// What the browser shows.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub said: Said,
+    pub said: Message,
     /// Nothing more is waited for.
     pub is_last: bool,
 }
@@ -167,7 +167,7 @@ fn is_a_persons_browser(headers: &HeaderMap, redirect: &Redirect) -> bool {
         && !headers.contains_key(header::ORIGIN)
 }
 
-fn shown(said: &Said) -> Response<Full<Bytes>> {
+fn shown(said: &Message) -> Response<Full<Bytes>> {
     let escaped = |text: &str| {
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
     };

@@ -1,14 +1,12 @@
-//! The application without Tauri: one controller with one event loop, the vault, the clock, and everything a person
+//! The application without Tauri: one controller with one event loop, the secret store, the clock, and everything a person
 //! sees as plain data.
 
 mod agent;
-pub mod catalogue;
 pub mod clock;
 pub mod controller;
 mod copying;
 mod crash_points;
 pub mod credential;
-pub mod document;
 mod draft;
 mod environment;
 mod event;
@@ -17,26 +15,28 @@ pub mod folder_lock;
 pub mod folders;
 pub mod handout;
 pub mod history;
+pub mod json_file;
 mod keychain;
 mod landing;
 pub mod link;
 mod local_time;
+pub mod localization;
 pub mod notices;
-pub mod outlets;
 pub mod permissions;
 pub mod ports;
 pub mod preferences;
-mod present;
 mod presets;
 pub mod profile;
+mod profile_view;
 pub mod profiles;
 pub mod request;
+mod secret_store;
+pub mod sinks;
+mod texts;
 mod timed;
 mod token_requests;
 pub mod tray;
 mod understood;
-mod vault;
 pub mod view;
-mod words;
 
-use glowjar_lifecycle::deliberate;
+use glowjar_lifecycle::fault_injection;

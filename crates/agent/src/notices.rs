@@ -6,7 +6,7 @@ use glowjar_lifecycle::{id::ProfileId, status::Incident};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    deliberate::{Fault, is_committed},
+    fault_injection::{InjectedFault, is_committed},
     tray::Click,
     view::{Language, NoticesWanted},
 };
@@ -39,7 +39,7 @@ pub enum Urgency {
 
 /// What a profile's status means for its toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct NoticeState {
     pub profile: ProfileId,
     pub name: String,
     pub incident: Option<Incident>,
@@ -68,7 +68,7 @@ impl Notices {
     /// are as they were.
     pub fn tell<'a>(
         &mut self,
-        standings: impl IntoIterator<Item = &'a Standing>,
+        standings: impl IntoIterator<Item = &'a NoticeState>,
         wanted: NoticesWanted,
         language: Language,
     ) -> Vec<Telling> {
@@ -83,7 +83,7 @@ impl Notices {
 
     fn tell_one(
         &mut self,
-        standing: &Standing,
+        standing: &NoticeState,
         wanted: NoticesWanted,
         language: Language,
     ) -> Option<Telling> {
@@ -113,7 +113,7 @@ impl Notices {
                     buttons: Vec::new(),
                 }))
             }
-            (Some(told), Some(_)) if is_committed(Fault::NoticesRepeat) => {
+            (Some(told), Some(_)) if is_committed(InjectedFault::NoticesRepeat) => {
                 self.told.remove(&standing.profile);
                 let again = self.tell_one(standing, wanted, language);
                 self.told.insert(standing.profile, told);

@@ -9,7 +9,7 @@ use glowjar_lifecycle::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{document, handout::Program, timed::Timed, view::Consent};
+use crate::{handout::Program, json_file, timed::Timed, view::Consent};
 
 /// What a person answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl PermissionsFile {
             })
         };
         let permissions = lasting.map(entry).collect::<Result<_, _>>()?;
-        document::replace(&self.path, &Document { version: VERSION, permissions })
+        json_file::replace(&self.path, &Document { version: VERSION, permissions })
     }
 }
 
@@ -180,7 +180,7 @@ impl Permissions {
     /// What can't be read, of the file or of one entry, is kept aside, and the person is asked again: no program is let
     /// in by a torn file. The second part then says where it is.
     pub(crate) fn open(file: PermissionsFile, now: Timestamp) -> (Self, Option<PathBuf>) {
-        let copy = document::aside(&file.path);
+        let copy = json_file::aside(&file.path);
         match file.load(now) {
             Ok(Loaded { answers, is_partly_unreadable: false }) => (Self { file, answers }, None),
             Ok(Loaded { answers, is_partly_unreadable: true }) => {

@@ -7,7 +7,7 @@ use secrecy::{SecretSlice, SecretString};
 
 use crate::{notices::Notice, tray::TrayView, view::Snapshot};
 
-/// The OS keychain. Calls block and may never return; [`Vault`](crate::vault) makes them from a thread of their own,
+/// The OS keychain. Calls block and may never return; [`SecretStore`](crate::secret_store) makes them from a thread of their own,
 /// with a time limit.
 pub trait Keychain: Send + Sync + 'static {
     /// `None` if there is no such entry. Never raises a prompt: a locked keychain is [`KeychainTrouble::Locked`].
@@ -131,7 +131,7 @@ pub enum ShortcutError {
     Refused(String),
 }
 
-/// Whether anybody is at the machine. Locked screens are told as [`Happening`](crate::controller::Happening).
+/// Whether anybody is at the machine. Locked screens are told as [`HostEvent`](crate::controller::HostEvent).
 pub trait Presence: Send + Sync + 'static {
     /// How long nobody has touched keyboard or mouse; `None` if the system does not say.
     fn idle_time(&self) -> Pin<Box<dyn Future<Output = Option<Duration>> + Send + '_>>;

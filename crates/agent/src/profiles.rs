@@ -19,7 +19,7 @@ use glowjar_protocol::names;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document,
+    json_file,
     profile::{Name, Profile, SignIn, Source},
     request::{ClientAuthentication, Encoding},
     view::{GrantView, Preset},
@@ -50,14 +50,14 @@ pub struct Loaded {
     pub profiles: Vec<Profile>,
     /// Removed, or never entered, while its secrets may be in the keychain: Glowjar ended before the time to undo was over,
     /// or while a new profile was being saved.
-    pub leaving: Vec<Leaving>,
+    pub leaving: Vec<PendingRemoval>,
     /// Set if the file, or a part of it, could not be read. The whole file was then kept aside first.
     pub kept_aside: Option<KeptAside>,
 }
 
 /// A profile that was removed, until nobody can want it back.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Leaving {
+pub struct PendingRemoval {
     pub profile: Profile,
     /// Whether its refresh token is to be revoked at the provider.
     pub revoke: bool,
@@ -175,7 +175,7 @@ impl ProfilesFile {
     pub fn save<'a>(
         &self,
         profiles: impl IntoIterator<Item = &'a Profile>,
-        leaving: impl IntoIterator<Item = &'a Leaving>,
+        leaving: impl IntoIterator<Item = &'a PendingRemoval>,
     ) -> Result<(), ProfilesFileError> {
         let document = Document {
             version: VERSION,
@@ -190,14 +190,14 @@ impl ProfilesFile {
                 .collect(),
         };
         if self.is_in_the_way.load(Ordering::Relaxed) {
-            document::move_aside(&self.path).map_err(|error| self.error(error))?;
+            json_file::move_aside(&self.path).map_err(|error| self.error(error))?;
             self.is_in_the_way.store(false, Ordering::Relaxed);
         }
-        document::replace(&self.path, &document).map_err(|error| self.error(error))
+        json_file::replace(&self.path, &document).map_err(|error| self.error(error))
     }
 
     fn keep_aside(&self) -> io::Result<PathBuf> {
-        let copy = document::aside(&self.path);
+        let copy = json_file::aside(&self.path);
         fs::copy(&self.path, &copy)?;
         Ok(copy)
     }
@@ -208,7 +208,7 @@ impl ProfilesFile {
 }
 
 /// Reads as much as can be read; an unknown entry does not cost the others.
-fn parse(text: &[u8]) -> (Vec<Profile>, Vec<Leaving>, Option<Unreadable>) {
+fn parse(text: &[u8]) -> (Vec<Profile>, Vec<PendingRemoval>, Option<Unreadable>) {
     let Ok(document) = serde_json::from_slice::<Document>(text) else {
         return (Vec::new(), Vec::new(), Some(Unreadable::Corrupt));
     };
@@ -229,10 +229,9 @@ fn parse(text: &[u8]) -> (Vec<Profile>, Vec<Leaving>, Option<Unreadable>) {
     } else {
         None
     };
-    let leaving = document
-        .leaving
-        .into_iter()
-        .filter_map(|it| Some(Leaving { profile: it.profile.into_profile()?, revoke: it.revoke }));
+    let leaving = document.leaving.into_iter().filter_map(|it| {
+        Some(PendingRemoval { profile: it.profile.into_profile()?, revoke: it.revoke })
+    });
     (profiles, leaving.collect(), trouble)
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
 use crate::{
-    catalogue::Said,
+    localization::Message,
     view::{
         AccessView, Choices, Consent, FileChangeView, FileStep, GrantView, HistoryView, Language,
         PermissionsView, Preset, ProgramsView, RecipeView, Snapshot, TroubleView, UnderstoodView,
@@ -210,8 +210,8 @@ pub enum Request {
         number: u32,
     },
     /// Leaves a file that was kept current alone, or runs a command no longer.
-    RemoveOutlet {
-        /// [`OutletView::number`](crate::view::OutletView::number).
+    RemoveSink {
+        /// [`SinkView::number`](crate::view::SinkView::number).
         number: u32,
     },
     /// Lets somebody in over HTTP no longer. The secret can't be had again.
@@ -330,7 +330,7 @@ pub enum Reply {
 impl Reply {
     /// Why not, with the words of the catalogue: `id` is that of a message there, without `failed-`.
     pub(crate) fn failed(language: Language, id: &str, arguments: &[(&'static str, &str)]) -> Self {
-        let Said { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
+        let Message { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
         Self::Failed { code: id.to_owned(), message: headline, advice }
     }
 }

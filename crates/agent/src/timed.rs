@@ -25,7 +25,7 @@ pub(crate) enum Due {
     /// A copied token has been on the clipboard for long enough.
     ClipboardCleared,
     /// Files that could not be written are tried again.
-    OutletsRetried,
+    SinksRetried,
     /// The system is asked how long nobody has been at the computer.
     IdleTimeAsked,
     /// The port that another program had is tried again.

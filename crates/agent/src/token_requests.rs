@@ -14,10 +14,10 @@ use glowjar_lifecycle::{
 use tokio::task::AbortHandle;
 
 use crate::{
-    deliberate::{Fault, is_committed},
+    fault_injection::{InjectedFault, is_committed},
     profile::Profile,
+    secret_store::Secrets,
     timed::Timed,
-    vault::Secrets,
     view::GrantView,
 };
 
@@ -77,7 +77,7 @@ impl Requests {
     /// Nothing that its answer says counts any more.
     pub(crate) fn give_up(&mut self, profile: ProfileId) {
         if let Some(outdated) = self.in_flight.remove(&profile)
-            && !is_committed(Fault::LateAnswersCount)
+            && !is_committed(InjectedFault::LateAnswersCount)
         {
             outdated.abort.abort();
         }

@@ -10,7 +10,7 @@ use glowjar_protocol::names;
 use secrecy::ExposeSecret;
 
 use crate::{
-    catalogue::Said,
+    localization::Message,
     presets::api_label,
     request::{ClientAuthentication, Draft, Encoding},
     view::{
@@ -141,7 +141,7 @@ fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
 }
 
 fn say(id: &str, arguments: &[(&'static str, &str)], language: Language) -> RemarkView {
-    let Said { headline, advice } = language.tell(&format!("paste-{id}"), arguments);
+    let Message { headline, advice } = language.tell(&format!("paste-{id}"), arguments);
     RemarkView { code: id.to_owned(), message: headline, advice }
 }
 

@@ -16,17 +16,17 @@ mod understood;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::catalogue::Said;
+use crate::localization::Message;
 
-pub use crate::catalogue::{Language, LanguageChoice};
+pub use crate::localization::{Language, LanguageChoice};
 
 pub use self::{
     connecting::{FileChangeView, FileStep, RecipeView, ServerChangeView},
     history::{EntryKind, EntryView, HistoryView, SpanView},
     profile_views::ProfileViews,
     programs::{
-        Consent, ConsumerView, OutletView, PermissionView, PermissionsView, ProgramView,
-        ProgramsView, QuestionView, TakerView,
+        Consent, ConsumerView, PermissionView, PermissionsView, ProgramView, ProgramsView,
+        QuestionView, SinkView, TakerView,
     },
     settings::{Choices, Hours, NoticesWanted, ProxyView, SettingsView, Theme},
     understood::{
@@ -404,7 +404,7 @@ pub struct BannerView {
 
 impl BannerView {
     /// Trouble that a person may want to do something about, shown until it is over.
-    pub(crate) fn lasting(code: &str, said: Said) -> Self {
+    pub(crate) fn lasting(code: &str, said: Message) -> Self {
         Self {
             code: code.to_owned(),
             level: Level::Soon,

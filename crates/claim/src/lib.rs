@@ -14,8 +14,8 @@
 //! [`Effect`]: exchange::Effect
 //! [`Input`]: exchange::Input
 
-pub mod deliberate;
 pub mod exchange;
+pub mod fault_injection;
 pub mod member;
 pub mod memory;
 pub mod plan;

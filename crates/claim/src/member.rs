@@ -8,8 +8,8 @@ use std::{
 use glowjar_lifecycle::{plan::margin, rng::Rng, time::Timestamp};
 
 use crate::{
-    deliberate::{Fault, is_committed},
     exchange::{Effect, Input, Reading, Refusal},
+    fault_injection::{InjectedFault, is_committed},
     memory::{Kept, Memory, Moment, OwnStore},
     plan::{
         ABSTENTION, BETWEEN_HANDOVERS, HEARING, KEEP_ALIVE, LAST_ARRIVAL, LAST_RESORT, LEASE,
@@ -62,7 +62,7 @@ struct Store<S> {
     seen: Option<Seen<S>>,
     busy: Option<Operation<S>>,
     /// Something changed since the last reading began.
-    stirred: bool,
+    keychain_changed: bool,
     /// When to ask again after it did not answer.
     retry_at: Option<Timestamp>,
     /// Since when it has answered without a gap.
@@ -170,7 +170,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             store: Store {
                 seen: None,
                 busy: None,
-                stirred: true,
+                keychain_changed: true,
                 retry_at: None,
                 heard_since: None,
             },
@@ -225,7 +225,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
                 {
                     self.drop_request(attempt);
                 }
-                self.store.stirred = true;
+                self.store.keychain_changed = true;
             }
             Input::SwapUnknown => {
                 self.store.busy = None;
@@ -236,12 +236,12 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
                 self.lease.asking = false;
                 self.lease.next = Some(now + STORE_RETRY);
             }
-            Input::Stirred => self.store.stirred = true,
+            Input::Stirred => self.store.keychain_changed = true,
             Input::Connected(attempt) => {
                 if let Some(request) = self.request_of(attempt, Stage::Connecting) {
                     request.stage = Stage::Confirming;
                     // A reading that is under way may have begun before.
-                    self.store.stirred = true;
+                    self.store.keychain_changed = true;
                 }
             }
             Input::NotSent(attempt) => {
@@ -273,7 +273,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             Input::Staying => {
                 self.lease.leaving = false;
                 self.store.heard_since = None;
-                self.store.stirred = true;
+                self.store.keychain_changed = true;
             }
         }
         self.act(now);
@@ -358,7 +358,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
                 self.forget(delivered);
             }
             let is_newer = !self.memory.is_ahead_of(seen.reading.revision, record);
-            if is_newer || is_committed(Fault::RewindIgnored) {
+            if is_newer || is_committed(InjectedFault::RewindIgnored) {
                 self.remember(seen.reading.revision, record);
             }
         }
@@ -375,7 +375,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             return;
         }
         self.sightings.stated = stated;
-        if is_committed(Fault::WallClocksCompared) {
+        if is_committed(InjectedFault::WallClocksCompared) {
             let end = Timestamp::from_millis(i64::try_from(token.left.as_millis()).unwrap_or(0));
             self.memory.ends = Some((token.generation, Moment(end)));
             return;
@@ -405,7 +405,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         self.memory.revision = revision;
         if !same || self.memory.record.is_none() {
             let mut record = record.clone();
-            if is_committed(Fault::RefreshTokenFromMemory)
+            if is_committed(InjectedFault::RefreshTokenFromMemory)
                 && let Some(known) = &self.memory.record
             {
                 record.grant.refresh_token.clone_from(&known.grant.refresh_token);
@@ -432,7 +432,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
     fn led(&mut self, now: Timestamp, fence: Option<Fence>, asked_at: Timestamp) {
         self.lease.asking = false;
         if fence.is_none() && self.lease.held.is_some() {
-            self.store.stirred = true;
+            self.store.keychain_changed = true;
         }
         let is_new = self.lease.held.map(|(fence, _)| fence) != fence;
         self.lease.held = fence.map(|fence| (fence, asked_at + LEASE));
@@ -440,13 +440,13 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         if is_new {
             self.sightings.led = fence.map(|_| now);
             self.sightings.refilled = fence.map(|_| now);
-            self.store.stirred = true;
+            self.store.keychain_changed = true;
         }
     }
 
     fn silent(&mut self, now: Timestamp) {
         self.store.heard_since = None;
-        self.store.stirred = true;
+        self.store.keychain_changed = true;
         self.store.retry_at = Some(now + STORE_RETRY);
     }
 
@@ -454,7 +454,8 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         let Some(request) = self.request_of(attempt, Stage::Claiming) else {
             return;
         };
-        if now > request.begun + TIME_TO_SEND && !is_committed(Fault::ClockBeforeConnection) {
+        if now > request.begun + TIME_TO_SEND && !is_committed(InjectedFault::ClockBeforeConnection)
+        {
             request.stage = Stage::Unsent;
             return;
         }
@@ -475,8 +476,8 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             Stage::Claiming if *at > request.begun => self.drop_request(request.attempt),
             Stage::Confirming => {
                 let holds = claim.is_some_and(|claim| claim.version == request.version)
-                    || is_committed(Fault::LeaseInsteadOfClaim);
-                let not_after = if is_committed(Fault::ClockBeforeConnection) {
+                    || is_committed(InjectedFault::LeaseInsteadOfClaim);
+                let not_after = if is_committed(InjectedFault::ClockBeforeConnection) {
                     Timestamp::FAR_FUTURE
                 } else {
                     request.begun + TIME_TO_SEND
@@ -498,8 +499,11 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
 
     fn refresh_token_to_send(&self, record: &Record<S>) -> Option<S> {
         // A process that goes on with what it had at first.
-        let known =
-            self.memory.record.as_ref().filter(|_| is_committed(Fault::RefreshTokenFromMemory));
+        let known = self
+            .memory
+            .record
+            .as_ref()
+            .filter(|_| is_committed(InjectedFault::RefreshTokenFromMemory));
         known.unwrap_or(record).grant.refresh_token.clone()
     }
 
@@ -510,8 +514,8 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         let ends = sent_at + answer.lifetime;
         let kept = Kept { version: request.version, answer, ends: Moment(ends) };
         self.request = None;
-        self.answers.insert(attempt, (kept.clone(), is_committed(Fault::OwnStoreLast)));
-        if !is_committed(Fault::OwnStoreLast) {
+        self.answers.insert(attempt, (kept.clone(), is_committed(InjectedFault::OwnStoreLast)));
+        if !is_committed(InjectedFault::OwnStoreLast) {
             self.effects.push_back(Effect::Keep { attempt, kept });
         }
     }
@@ -559,7 +563,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         match self.next(now) {
             Next::Wait(_) => {}
             Next::Read => {
-                self.store.stirred = false;
+                self.store.keychain_changed = false;
                 self.store.busy = Some(Operation::Read { begun: now });
                 self.effects.push_back(Effect::Read);
             }
@@ -569,7 +573,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
                 let version = record.grant.version;
                 let stage = Stage::Claiming;
                 self.request = Some(Request { attempt, version, begun: now, stage });
-                if is_committed(Fault::ClaimAfterSend) {
+                if is_committed(InjectedFault::ClaimAfterSend) {
                     let refresh_token = record.grant.refresh_token.clone();
                     let not_after = Timestamp::FAR_FUTURE;
                     self.effects.push_back(Effect::Connect(attempt));
@@ -612,7 +616,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             let hands_over = self.hands_over(now);
             if until <= now {
                 self.lease.held = None;
-                self.store.stirred = true;
+                self.store.keychain_changed = true;
             } else if may_go && (self.lease.leaving || hands_over) {
                 if hands_over {
                     self.lease.abstains_until = Some(now + ABSTENTION);
@@ -659,7 +663,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         if let Some(at) = self.store.retry_at.filter(|at| *at > now) {
             return Next::Wait(at);
         }
-        if self.store.stirred {
+        if self.store.keychain_changed {
             return Next::Read;
         }
         let Some(seen) = &self.store.seen else { return Next::Read };
@@ -683,7 +687,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
 
     /// What to do about a store that went back in time.
     fn rewind(&self, now: Timestamp, revision: Revision, record: &Record<S>) -> Option<Next<S>> {
-        if is_committed(Fault::RewindIgnored) {
+        if is_committed(InjectedFault::RewindIgnored) {
             return None;
         }
         if let Some(known) = &self.memory.record
@@ -709,12 +713,12 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
     fn settle(&self, now: Timestamp, record: &Record<S>) -> Option<Next<S>> {
         let durable = self.answers.iter().find(|(_, (_, durable))| *durable);
         if let Some((attempt, (kept, _))) = durable
-            && (self.lease.held.is_some() || !is_committed(Fault::DeliversOnlyWhileLeading))
+            && (self.lease.held.is_some() || !is_committed(InjectedFault::DeliversOnlyWhileLeading))
         {
             let left = stated_left(now, kept.ends.0);
             let record = match record.delivered(*attempt, &kept.answer, left) {
                 Some(record) => record,
-                None if is_committed(Fault::FoundForgotten) => record.clone(),
+                None if is_committed(InjectedFault::FoundForgotten) => record.clone(),
                 None => record.with_found(*attempt, kept.version, &kept.answer),
             };
             return Some(Next::Swap(Purpose::Settle(*attempt), record, None));
@@ -724,11 +728,11 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             let settled = match request.stage {
                 Stage::Unsent => record.given_back(attempt),
                 Stage::Refused(Refusal { pause, trouble }) => {
-                    let pause = pause.filter(|_| !is_committed(Fault::PauseForgotten));
+                    let pause = pause.filter(|_| !is_committed(InjectedFault::PauseForgotten));
                     // The first use may have been what made the second one wrong.
                     record.refused(attempt, pause.map(|it| it.min(LONGEST_PAUSE)), trouble)
                 }
-                Stage::Lost if is_committed(Fault::ClaimDroppedOnTimeout) => {
+                Stage::Lost if is_committed(InjectedFault::ClaimDroppedOnTimeout) => {
                     record.given_back(attempt)
                 }
                 Stage::Lost => record.lost(attempt),
@@ -820,7 +824,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
     /// Whether another's open claim has to be waited for.
     fn waits_out(&self, now: Timestamp, ends: Option<Timestamp>, record: &Record<S>) -> WaitsOut {
         let Some(claim) = record.open_claim() else { return WaitsOut::Nothing };
-        if is_committed(Fault::LeaseInsteadOfClaim) {
+        if is_committed(InjectedFault::LeaseInsteadOfClaim) {
             return WaitsOut::Over(claim.attempt);
         }
         let seen = self.sightings.claim.map_or(now, |(_, at)| at);
@@ -831,7 +835,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             let live = ends.map_or(arrived, |ends| ends - LAST_RESORT);
             live.max(seen + LAST_RESORT)
         };
-        if is_committed(Fault::ResendWithoutWaiting) {
+        if is_committed(InjectedFault::ResendWithoutWaiting) {
             return WaitsOut::Over(claim.attempt);
         }
         if at > now {
@@ -861,7 +865,8 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             Some(ends) => (ends - lifetime) + SPACING,
             None => Timestamp::EPOCH,
         };
-        let mine = if is_committed(Fault::RewindIgnored) { Timestamp::EPOCH } else { heard };
+        let mine =
+            if is_committed(InjectedFault::RewindIgnored) { Timestamp::EPOCH } else { heard };
         [renewal, mine, paused, retry, spaced].into_iter().max().unwrap_or(renewal)
     }
 }
@@ -877,7 +882,7 @@ impl<S> Next<S> {
 
 /// How much of a token's life is written into the record.
 fn stated_left(now: Timestamp, ends: Timestamp) -> Duration {
-    if is_committed(Fault::WallClocksCompared) {
+    if is_committed(InjectedFault::WallClocksCompared) {
         return Duration::from_millis(u64::try_from(ends.as_millis()).unwrap_or(0));
     }
     ends.since(now)
@@ -897,7 +902,7 @@ enum WaitsOut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deliberate::commit;
+    use crate::fault_injection::commit;
 
     const DAY: Duration = Duration::from_secs(86_400);
 
@@ -938,7 +943,7 @@ mod tests {
 
     #[test]
     fn an_answer_thrown_away_because_its_claim_is_gone_is_found() {
-        commit(Some(Fault::FoundForgotten));
+        commit(Some(InjectedFault::FoundForgotten));
         let record = what_it_brings();
         commit(None);
         assert!(record.found.is_empty(), "the fault was not committed");

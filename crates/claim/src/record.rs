@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    deliberate::{Fault, is_committed},
+    fault_injection::{InjectedFault, is_committed},
     plan::BUDGET,
 };
 
@@ -177,8 +177,8 @@ impl<S: Clone + PartialEq> Record<S> {
 
     pub fn may_be_claimed(&self) -> bool {
         let in_trouble = self.trouble.is_some_and(|it| it.version == self.grant.version);
-        let halted = self.halted.is_some() && !is_committed(Fault::HaltIgnored);
-        let spent = self.budget == 0 && !is_committed(Fault::BudgetPerKeeper);
+        let halted = self.halted.is_some() && !is_committed(InjectedFault::HaltIgnored);
+        let spent = self.budget == 0 && !is_committed(InjectedFault::BudgetPerKeeper);
         !halted && !self.rewound && !in_trouble && !spent
     }
 
@@ -191,7 +191,7 @@ impl<S: Clone + PartialEq> Record<S> {
         replaced: Option<Attempt>,
     ) -> Option<Self> {
         let open = self.open_claim().map(|claim| claim.attempt);
-        let free = open == replaced || is_committed(Fault::LeaseInsteadOfClaim);
+        let free = open == replaced || is_committed(InjectedFault::LeaseInsteadOfClaim);
         if !self.may_be_claimed() || !free {
             return None;
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use glowjar_protocol::{
-    message::{Answer, Ask, OutletStatus, ProfileStatus, Target, USUAL_TIMEOUT, Variables},
+    message::{Answer, Ask, ProfileStatus, SinkStatus, Target, USUAL_TIMEOUT, Variables},
     names::Variable,
 };
 
@@ -23,20 +23,20 @@ use crate::{
 
 pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
     let connection = &args.connection;
-    let ask = args.change.map_or(Ok(Ask::Outlets), |change| asked(change, connection))?;
-    let is_list = ask == Ask::Outlets;
-    let is_addition = matches!(ask, Ask::AddOutlet { .. });
+    let ask = args.change.map_or(Ok(Ask::Sinks), |change| asked(change, connection))?;
+    let is_list = ask == Ask::Sinks;
+    let is_addition = matches!(ask, Ask::AddSink { .. });
     match launch::connect(connection)?.ask(ask, PATIENCE)? {
-        Answer::Outlets { outlets } if is_list => {
-            let rows: String = outlets.iter().map(row).collect();
+        Answer::Sinks { sinks } if is_list => {
+            let rows: String = sinks.iter().map(row).collect();
             Ok(io::stdout().write_all(rows.as_bytes())?)
         }
-        Answer::Outlets { outlets } => {
-            let waits = |outlet: &&OutletStatus| !outlet.is_current && outlet.trouble.is_none();
+        Answer::Sinks { sinks } => {
+            let waits = |sink: &&SinkStatus| !sink.is_current && sink.trouble.is_none();
             // The one that was added has the highest number.
-            let added = outlets.iter().max_by_key(|outlet| outlet.number).filter(|_| is_addition);
-            if let Some(outlet) = added.filter(waits) {
-                say!("{} gets the next token that may go out", outlet.target);
+            let added = sinks.iter().max_by_key(|sink| sink.number).filter(|_| is_addition);
+            if let Some(sink) = added.filter(waits) {
+                say!("{} gets the next token that may go out", sink.target);
             }
             Ok(())
         }
@@ -46,7 +46,7 @@ pub fn serve(args: FilesArgs) -> Result<(), Trouble> {
 
 fn asked(change: FilesChange, connection: &ConnectArgs) -> Result<Ask, Trouble> {
     let (profile, target) = match change {
-        FilesChange::Remove { number } => return Ok(Ask::RemoveOutlet { number }),
+        FilesChange::Remove { number } => return Ok(Ask::RemoveSink { number }),
         FilesChange::Env { path, keys, profile } => {
             let remembered = match keys.names {
                 Some(Choice::OfProfile) => family_of(profile.as_deref(), connection)?,
@@ -61,7 +61,7 @@ fn asked(change: FilesChange, connection: &ConnectArgs) -> Result<Ask, Trouble> 
         FilesChange::Raw { path, profile } => (profile, Target::Raw { path: whole(&path)? }),
         FilesChange::Run { profile, command } => (profile, Target::Command { command }),
     };
-    Ok(Ask::AddOutlet { profile, target })
+    Ok(Ask::AddSink { profile, target })
 }
 
 /// Those of a family, or the keys that are named, and what `--set` says over that.
@@ -112,17 +112,17 @@ fn whole(path: &Path) -> io::Result<PathBuf> {
     std::path::absolute(path)
 }
 
-fn row(outlet: &OutletStatus) -> String {
-    let state = match &outlet.trouble {
+fn row(sink: &SinkStatus) -> String {
+    let state = match &sink.trouble {
         Some(trouble) => format!("not current: {trouble}"),
-        None if outlet.is_current => "current".to_owned(),
+        None if sink.is_current => "current".to_owned(),
         None => "waits for a token".to_owned(),
     };
-    let target = match &outlet.target {
+    let target = match &sink.target {
         Target::Command { command } => command.join(" "),
         file => file.to_string(),
     };
-    format!("{}  {}  {target}  {state}\n", outlet.number, outlet.profile)
+    format!("{}  {}  {target}  {state}\n", sink.number, sink.profile)
 }
 
 /// A person may be asked first, and has as long as whoever wants a token; then it is tried, which takes up to a minute

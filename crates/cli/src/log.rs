@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_protocol::message::{Answer, Ask, Taken, TurnedAway};
+use glowjar_protocol::message::{AccessLogEntry, Answer, Ask, TurnedAway};
 
 use crate::{
     arguments::{ConnectArgs, LogArgs},
@@ -44,7 +44,7 @@ pub fn lock(connection: &ConnectArgs) -> Result<(), Trouble> {
     }
 }
 
-fn row(taken: &Taken) -> String {
+fn row(taken: &AccessLogEntry) -> String {
     let program = if taken.program.is_empty() { "a program" } else { &taken.program };
     let pid = taken.pid.map(|pid| format!(" ({pid})")).unwrap_or_default();
     format!("{}  {}  {}  {program}{pid}\n", taken.at_rfc3339, taken.profile, taken.format)

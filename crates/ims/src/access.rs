@@ -4,10 +4,10 @@ use glowjar_lifecycle::failure::{Failure, RetryAfter, Transient};
 use url::Url;
 
 use crate::{
+    classify::{self, Asked},
     endpoint::{Endpoint, Gateway},
     error::Technical,
     redact::Redactor,
-    refusal::{self, Asked},
     reply::{Content, Reply},
 };
 
@@ -79,7 +79,7 @@ fn access(reply: &Reply, asked: &Url) -> Access {
     match (reply.status, code.as_deref()) {
         (429, _) => Access::Throttled { retry_after: reply.retry_after },
         (401 | 403, _) if reply.content == Content::Html => {
-            let cause = match refusal::page(reply, asked) {
+            let cause = match classify::page(reply, asked) {
                 Some(Transient::CaptivePortal) => Transient::CaptivePortal,
                 _ => Transient::Blocked,
             };
@@ -95,7 +95,7 @@ fn access(reply: &Reply, asked: &Url) -> Access {
             .as_deref()
             .map_or(Access::Forbidden, |word| Access::Denied(denial(word))),
         (200..300, _) if reply.content == Content::Json => Access::Works,
-        _ => Access::Unreachable(refusal::classify(
+        _ => Access::Unreachable(classify::classify(
             reply,
             Asked { url: asked, with_secret: false, with_refresh_token: false },
         )),

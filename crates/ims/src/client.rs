@@ -17,19 +17,19 @@ pub use self::{
 };
 use crate::{
     access::{self, Access, AccessReport},
+    classify::{self, Asked},
     client_id::ClientId,
     compression,
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
     identity::{self, Keys, Person},
-    issued::{self, Issued},
     provider::{Encoding, Provider},
     redact::Redactor,
-    refusal::{self, Asked},
     reply::{Body, Content, Reply},
     request::{self, TokenRequest, Wire},
     secret::{AccessToken, ClientSecret, RefreshToken},
+    token_response::{self, Issued},
     transport,
     verification::{self, Verification},
 };
@@ -201,7 +201,7 @@ impl Client {
         let endpoint = &provider.token_endpoint;
         let call = Call { endpoint, redactor: &redactor, sent_at: Some(sent_at) };
         let reply = self.exchange(&call, self.post(endpoint, request.wire(provider))).await?;
-        match issued::read(&reply, request, provider.lifetime_unit, sent_at) {
+        match token_response::read(&reply, request, provider.lifetime_unit, sent_at) {
             Some(issued) => {
                 debug!(host = endpoint.host(), client_id = %request.client_id, status = reply.status, "token issued");
                 Ok(issued)
@@ -438,7 +438,7 @@ impl Call<'_> {
 
     fn refused(&self, reply: &Reply, with_secret: bool, with_refresh_token: bool) -> RequestError {
         let asked = Asked { url: self.endpoint.url(), with_secret, with_refresh_token };
-        let failure = refusal::classify(reply, asked);
+        let failure = classify::classify(reply, asked);
         debug!(host = self.endpoint.host(), status = reply.status, ?failure, "refused");
         RequestError {
             failure,

@@ -4,10 +4,12 @@ use glowjar_lifecycle::{failure::Failure, time::Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
-    ClientId, ClientSecret, Grant, LifetimeUnit, RefreshToken, TokenRequest, issued, jwt, lifetime,
+    ClientId, ClientSecret, Grant, LifetimeUnit, RefreshToken, TokenRequest,
+    classify::{self, Asked},
+    jwt, lifetime,
     redact::Redactor,
-    refusal::{self, Asked},
     reply::{Body, Content, Reply},
+    token_response,
 };
 
 const SECRET: &str = "p8e-S3cret+of&ours";
@@ -31,14 +33,14 @@ fn f15_fuzzed_replies_bring_a_token_of_bounded_life_or_a_failure_and_never_a_sec
         let body = Body { bytes: body.to_vec().into(), cut: None };
         let reply = Reply::new(status, &url, &headers, &body);
         for unit in [LifetimeUnit::Seconds, LifetimeUnit::Milliseconds] {
-            if let Some(issued) = issued::read(&reply, &request, unit, sent_at) {
+            if let Some(issued) = token_response::read(&reply, &request, unit, sent_at) {
                 let life = issued.validity.lifetime();
                 assert!(!life.is_zero() && life <= lifetime::LONGEST, "lives for {life:?}");
                 assert!((200..300).contains(&status), "a token from a reply with status {status}");
             }
         }
         let asked = Asked { url: &url, with_secret: true, with_refresh_token: true };
-        let failure = refusal::classify(&reply, asked);
+        let failure = classify::classify(&reply, asked);
         if matches!(failure, Failure::Permanent(_)) {
             let is_said = reply.error().is_some()
                 || [301, 308, 401, 404, 405, 406, 410, 413, 414, 415].contains(&status)

@@ -11,7 +11,7 @@ use openidconnect::{
 };
 use secrecy::SecretString;
 
-use crate::{client_id::ClientId, fields::Fields, reply::Reply};
+use crate::{client_id::ClientId, lenient_json::Fields, reply::Reply};
 
 /// An ID token as the provider wrote it. It is good for nothing but to be checked, and still nobody's business.
 #[derive(Clone)]

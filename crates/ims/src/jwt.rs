@@ -9,7 +9,7 @@ use base64::{
 use glowjar_lifecycle::time::Timestamp;
 
 use crate::{
-    fields::Fields,
+    lenient_json::Fields,
     lifetime::{Hints, bounded},
 };
 

@@ -5,24 +5,23 @@
 //! It decides nothing about when to ask again; it says which [`Failure`](glowjar_lifecycle::failure::Failure) it saw.
 
 mod access;
+mod classify;
 mod client;
 mod client_id;
 mod compression;
 mod discovery;
 mod endpoint;
 mod error;
-mod fields;
 #[cfg(test)]
 mod fuzzed;
 mod identity;
-mod issued;
 mod jwt;
+mod lenient_json;
 mod lifetime;
 mod moments;
 mod page;
 mod provider;
 mod redact;
-mod refusal;
 mod reply;
 mod request;
 mod said;
@@ -32,6 +31,7 @@ mod secret;
 mod shapes;
 mod sign_in;
 mod skew;
+mod token_response;
 mod transport;
 mod verification;
 
@@ -47,7 +47,6 @@ pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};
 pub use error::{RequestError, Technical};
 pub use identity::{IdToken, IdTokenError, Keys, Person};
-pub use issued::Issued;
 pub use lifetime::LifetimeSource;
 pub use provider::{ClientAuthentication, Encoding, LifetimeUnit, Provider};
 pub use request::{Grant, TokenRequest};
@@ -55,4 +54,5 @@ pub use scopes::{ScopeSeparator, Scopes, ScopesError};
 pub use secret::{AccessToken, AuthorizationCode, BlankSecret, ClientSecret, RefreshToken};
 pub use sign_in::{CallbackError, NoSignInPage, Redirect, RedirectError, SignIn};
 pub use skew::Skew;
+pub use token_response::Issued;
 pub use verification::Verification;

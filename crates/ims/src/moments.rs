@@ -3,7 +3,7 @@
 use glowjar_lifecycle::time::Timestamp;
 use jiff::civil::DateTime;
 
-use crate::{fields::Fields, lifetime::Ends, skew::parse_http_date};
+use crate::{lenient_json::Fields, lifetime::Ends, skew::parse_http_date};
 
 /// The end and, where it is said, the beginning.
 pub(crate) fn end(fields: &Fields) -> Ends {

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{
     error::Technical,
-    fields::Fields,
+    lenient_json::Fields,
     page::Page,
     redact::Redactor,
     said,

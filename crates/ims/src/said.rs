@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use serde_json::Value;
 
-use crate::fields::{Fields, bare};
+use crate::lenient_json::{Fields, bare};
 
 /// What an error string means, whoever writes it how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

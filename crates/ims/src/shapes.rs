@@ -16,10 +16,11 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
     ClientId, ClientSecret, Grant, LifetimeSource, LifetimeUnit, RefreshToken, RequestError,
-    Scopes, TokenRequest, issued,
+    Scopes, TokenRequest,
+    classify::{self, Asked},
     redact::Redactor,
-    refusal::{self, Asked},
     reply::{Body, Reply},
+    token_response,
 };
 
 /// What was asked: a new token with a secret, a refresh with one, a refresh of a public client; all over TLS. `Plain`: a
@@ -2108,7 +2109,7 @@ fn outcome(shape: Shape) -> Outcome {
             Grant::ClientCredentials { scopes: &scopes }
         },
     };
-    if let Some(issued) = issued::read(&reply, &request, LifetimeUnit::Seconds, NOW) {
+    if let Some(issued) = token_response::read(&reply, &request, LifetimeUnit::Seconds, NOW) {
         return match issued.lifetime_source {
             LifetimeSource::Assumed => Assumed,
             LifetimeSource::Reply | LifetimeSource::Token => {
@@ -2118,7 +2119,7 @@ fn outcome(shape: Shape) -> Outcome {
     }
     let url = url(ask);
     let asked = Asked { url: &url, with_secret: ask != Public, with_refresh_token: is_refresh };
-    match refusal::classify(&reply, asked) {
+    match classify::classify(&reply, asked) {
         Failure::Transient { cause, .. } => Later(cause),
         Failure::Permanent(cause) => Never(cause),
     }

@@ -19,11 +19,11 @@ use url::Url;
 use crate::{
     client_id::ClientId,
     identity::{self, IdTokenError, Keys, Person},
-    issued::Issued,
     provider::Provider,
     request::Grant,
     scopes::Scopes,
     secret::AuthorizationCode,
+    token_response::Issued,
 };
 
 /// Where the provider sends the browser once a person has decided. It has to be registered with the client, to the

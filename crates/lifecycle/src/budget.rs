@@ -6,7 +6,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use crate::{
-    deliberate::{Fault, is_committed},
+    fault_injection::{InjectedFault, is_committed},
     plan::{SPACING, margin},
     time::{Step, Timestamp},
 };
@@ -42,7 +42,7 @@ impl Budget {
 
     /// When the next automatic renewal may go out; `None` for at once.
     pub(crate) fn spent_until(&self, now: Timestamp) -> Option<Timestamp> {
-        if is_committed(Fault::NoBudget) {
+        if is_committed(InjectedFault::NoBudget) {
             return None;
         }
         let excess = self.issued.len().checked_sub(self.limit())?;
@@ -52,7 +52,7 @@ impl Budget {
     /// Whether a consumer's rejection may cost a token: they draw on the spare part only.
     pub(crate) fn affords_rejection(&self, now: Timestamp) -> bool {
         let today = self.issued.iter().filter(|&&at| at + DAY > now).count();
-        today < self.needed() + SPARE || is_committed(Fault::NoBudget)
+        today < self.needed() + SPARE || is_committed(InjectedFault::NoBudget)
     }
 
     pub(crate) fn shift(&mut self, step: Step) {

@@ -92,7 +92,7 @@ impl Engine {
                 self.touch_all(|profile, _| profile.woke(now));
                 self.handle_timeout(now);
             }
-            Input::KeychainStirred => self.touch_all(|profile, turn| {
+            Input::KeychainChanged => self.touch_all(|profile, turn| {
                 profile.keychain_stirred(now);
                 profile.act(now, turn);
             }),

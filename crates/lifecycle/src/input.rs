@@ -90,7 +90,7 @@ pub enum Input {
         generation: Generation,
     },
     /// The keychain may have been unlocked, or a person wants it asked again.
-    KeychainStirred,
+    KeychainChanged,
     /// The wall clock was set. Times held here move with it, since what they measure has not changed.
     ClockStepped(Step),
     /// The machine woke up, or the network came back.

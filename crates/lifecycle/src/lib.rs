@@ -10,9 +10,9 @@
 //! [`Engine::poll_timeout`]: engine::Engine::poll_timeout
 
 pub mod budget;
-pub mod deliberate;
 pub mod engine;
 pub mod failure;
+pub mod fault_injection;
 pub mod id;
 pub mod input;
 pub mod plan;

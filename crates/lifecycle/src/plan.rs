@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    deliberate::{Fault, is_committed},
     failure::{Failure, Transient},
+    fault_injection::{InjectedFault, is_committed},
     rng::Rng,
     time::Timestamp,
     validity::Validity,
@@ -69,7 +69,7 @@ pub fn margin(lifetime: Duration, own: Option<Duration>) -> Duration {
 /// When to renew a token: `expires − margin`, the margin jittered by ±20 %, and never closer than [`SPACING`] to
 /// the request that brought it.
 pub(crate) fn renewal(validity: Validity, own: Option<Duration>, rng: &mut Rng) -> Timestamp {
-    if is_committed(Fault::RenewsTooLate) {
+    if is_committed(InjectedFault::RenewsTooLate) {
         return validity.expires_at + LEAST_MARGIN;
     }
     let margin = margin(validity.lifetime(), own);
@@ -103,7 +103,7 @@ impl Retry {
             // A provider that never heard of the attempt is not troubled by another just before the token ends.
             (false, false, left) => longest.min((left / 2).max(LONGEST_RETRY_OF_THE_UNHEARD)),
         };
-        if is_committed(Fault::NoBackoff) {
+        if is_committed(InjectedFault::NoBackoff) {
             return SHORTEST_RETRY;
         }
         rng.between(SHORTEST_RETRY, doubled(FIRST_RETRY, self.failures).min(longest))

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::{
     budget::Budget,
-    deliberate::{Fault, is_committed},
     failure::{Failure, Permanent, RetryAfter, Transient},
+    fault_injection::{InjectedFault, is_committed},
     id::{Attempt, Generation, ProfileId},
     input::{
         Change, Credential, Effect, Grant, GrantType, Holding, Input, KeychainTrouble, Policy,
@@ -35,7 +35,7 @@ pub(crate) struct Profile {
     may_arrive_until: Option<Timestamp>,
     budget: Budget,
     skew: Option<Step>,
-    darkness: Darkness,
+    darkness: NoTokenSince,
 }
 
 /// What is known of the secrets that a request needs.
@@ -142,7 +142,7 @@ struct Failures {
 
 /// How long there has been no live token although there should be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Darkness {
+enum NoTokenSince {
     None,
     Since(Timestamp),
     /// So long, or so hopeless, that a person should know.
@@ -171,7 +171,7 @@ impl Profile {
             may_arrive_until: None,
             budget: Budget::default(),
             skew: None,
-            darkness: Darkness::None,
+            darkness: NoTokenSince::None,
         }
     }
 
@@ -186,7 +186,7 @@ impl Profile {
             Input::RefreshRequested { .. } => self.refresh_requested(now, turn),
             Input::PauseRequested { .. } => {
                 self.paused = true;
-                self.darkness = Darkness::None;
+                self.darkness = NoTokenSince::None;
             }
             Input::ResumeRequested { .. } => self.resumed(),
             Input::Granted { attempt, grant, .. } => self.granted(now, attempt, grant, turn),
@@ -201,7 +201,7 @@ impl Profile {
             Input::TokenRejected { generation, .. } => self.token_rejected(now, generation),
             Input::ProfileAdded { .. }
             | Input::ProfileRemoved { .. }
-            | Input::KeychainStirred
+            | Input::KeychainChanged
             | Input::ClockStepped(_)
             | Input::Woke => {}
         }
@@ -224,8 +224,8 @@ impl Profile {
             skew: self.skew.filter(|skew| skew.magnitude() > plan::NOTEWORTHY_SKEW),
             secret: self.secrets.next,
             incident: match self.darkness {
-                Darkness::Incident(incident) => Some(incident),
-                Darkness::None | Darkness::Since(_) => None,
+                NoTokenSince::Incident(incident) => Some(incident),
+                NoTokenSince::None | NoTokenSince::Since(_) => None,
             },
             can_refresh: self.can_refresh(),
         }
@@ -268,7 +268,7 @@ impl Profile {
     fn resumed(&mut self) {
         self.paused = false;
         if self.activity == Activity::Halted {
-            self.darkness = Darkness::Incident(Incident::PersonNeeded);
+            self.darkness = NoTokenSince::Incident(Incident::PersonNeeded);
         }
     }
 
@@ -314,11 +314,11 @@ impl Profile {
     fn halt(&mut self, trouble: Trouble) {
         self.trouble = Some(trouble);
         self.activity = Activity::Halted;
-        if is_committed(Fault::TokenDroppedOnRefusal) {
+        if is_committed(InjectedFault::TokenDroppedOnRefusal) {
             self.token = None;
         }
         if !self.paused {
-            self.darkness = Darkness::Incident(Incident::PersonNeeded);
+            self.darkness = NoTokenSince::Incident(Incident::PersonNeeded);
         }
     }
 
@@ -354,8 +354,8 @@ impl Profile {
 
     /// Starts counting towards an incident, unless there is a live token or counting has begun.
     fn note_darkness(&mut self, now: Timestamp) {
-        if self.darkness == Darkness::None && !self.is_live(now) {
-            self.darkness = Darkness::Since(now);
+        if self.darkness == NoTokenSince::None && !self.is_live(now) {
+            self.darkness = NoTokenSince::Since(now);
         }
     }
 
@@ -405,7 +405,7 @@ impl Profile {
             }
         }
         self.failures = Failures::default();
-        self.darkness = Darkness::None;
+        self.darkness = NoTokenSince::None;
         self.start_over(now, turn);
     }
 
@@ -417,8 +417,8 @@ impl Profile {
         self.adopt_credential(holding);
         self.trouble = None;
         self.activity = Activity::Idle;
-        if self.darkness == Darkness::Incident(Incident::PersonNeeded) {
-            self.darkness = Darkness::None;
+        if self.darkness == NoTokenSince::Incident(Incident::PersonNeeded) {
+            self.darkness = NoTokenSince::None;
         }
         let held = self.token.map(|token| token.validity);
         if let Some(validity) = holding.token.filter(|&stored| Some(stored) != held) {
@@ -444,7 +444,7 @@ impl Profile {
         });
         self.unsaved = None;
         if validity.is_live(now) {
-            self.darkness = Darkness::None;
+            self.darkness = NoTokenSince::None;
             turn.effects.push_back(Effect::AnnounceToken { profile: self.id, generation });
         }
     }
@@ -512,7 +512,7 @@ impl Profile {
         self.refresh_token_ends = grant.refresh_token_ends.or(self.refresh_token_ends);
         self.failures = Failures::default();
         if grant.validity.is_live(now) {
-            self.darkness = Darkness::None;
+            self.darkness = NoTokenSince::None;
         }
         self.unsaved = None;
         self.trouble = is_short_lived.then_some(Trouble::ShortLived);
@@ -529,7 +529,9 @@ impl Profile {
 
     /// Minted again, a token may be asked for twice.
     fn given_up_elsewhere(&mut self, at: Timestamp) {
-        if self.policy.grant == GrantType::RefreshToken && !is_committed(Fault::GivenUpForgotten) {
+        if self.policy.grant == GrantType::RefreshToken
+            && !is_committed(InjectedFault::GivenUpForgotten)
+        {
             self.may_arrive_until = Some(at + plan::LATE_ARRIVAL);
         }
     }
@@ -637,7 +639,7 @@ impl Profile {
         };
         let may_arrive = cause == Transient::Timeout
             && self.policy.grant == GrantType::RefreshToken
-            && !is_committed(Fault::GivenUpForgotten);
+            && !is_committed(InjectedFault::GivenUpForgotten);
         let (arrived, usual) = match may_arrive {
             true => (now + plan::LATE_ARRIVAL, Wait::GivenUp { began_again: false }),
             false => (now, Wait::Request),
@@ -649,7 +651,7 @@ impl Profile {
             None => None,
         };
         let (until, kind) = match ordered.map(|at| at.min(now + plan::LONGEST_ORDER)) {
-            Some(at) if at > now && !is_committed(Fault::OrdersIgnored) => {
+            Some(at) if at > now && !is_committed(InjectedFault::OrdersIgnored) => {
                 (at.max(spaced), Wait::Ordered)
             }
             Some(_) | None => ((now + retry.delay(&mut turn.rng)).max(spaced), usual),
@@ -728,7 +730,7 @@ impl Profile {
             .filter(|token| !token.expiry_noted)
             .map(|token| (token.validity.expires_at, Reason::Expiry));
         let incident = match self.darkness {
-            Darkness::Since(since) if !self.paused => {
+            NoTokenSince::Since(since) if !self.paused => {
                 Some((since + plan::PATIENCE, Reason::Incident))
             }
             _ => None,
@@ -763,7 +765,7 @@ impl Profile {
         if let Activity::Waiting { until, .. } = &mut self.activity {
             *until = until.shifted(step);
         }
-        if let Darkness::Since(since) = &mut self.darkness {
+        if let NoTokenSince::Since(since) = &mut self.darkness {
             *since = since.shifted(step);
         }
         for at in [
@@ -800,7 +802,7 @@ impl Profile {
             *until = (now + plan::LATE_ARRIVAL).max(*until);
             *began_again = true;
         }
-        if let Darkness::Since(since) = &mut self.darkness {
+        if let NoTokenSince::Since(since) = &mut self.darkness {
             *since = now;
         }
     }
@@ -884,10 +886,10 @@ impl Profile {
     }
 
     fn note_incident(&mut self, now: Timestamp) {
-        if let Darkness::Since(since) = self.darkness
-            && (since + plan::PATIENCE <= now || is_committed(Fault::Impatient))
+        if let NoTokenSince::Since(since) = self.darkness
+            && (since + plan::PATIENCE <= now || is_committed(InjectedFault::Impatient))
         {
-            self.darkness = Darkness::Incident(Incident::NoLiveToken);
+            self.darkness = NoTokenSince::Incident(Incident::NoLiveToken);
         }
     }
 }

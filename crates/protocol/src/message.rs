@@ -73,15 +73,18 @@ pub enum Ask {
         anyway: bool,
     },
     /// Where tokens go by themselves.
-    Outlets,
+    #[serde(rename = "outlets")]
+    Sinks,
     /// From now on, each new token goes there as well.
-    AddOutlet {
+    #[serde(rename = "add_outlet")]
+    AddSink {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         profile: Option<String>,
         target: Target,
     },
-    RemoveOutlet {
-        /// [`OutletStatus::number`].
+    #[serde(rename = "remove_outlet")]
+    RemoveSink {
+        /// [`SinkStatus::number`].
         number: u32,
     },
     /// Who took tokens since Glowjar started.
@@ -149,9 +152,9 @@ impl Default for TokenAsk {
     }
 }
 
-/// An entry of [`Answer::Outlets`].
+/// An entry of [`Answer::Sinks`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct OutletStatus {
+pub struct SinkStatus {
     pub number: u32,
     pub profile: String,
     pub target: Target,
@@ -190,13 +193,15 @@ pub enum Answer {
         profile: String,
         id: String,
     },
-    /// To [`Ask::Outlets`], [`Ask::AddOutlet`] and [`Ask::RemoveOutlet`].
-    Outlets {
-        outlets: Vec<OutletStatus>,
+    /// To [`Ask::Sinks`], [`Ask::AddSink`] and [`Ask::RemoveSink`].
+    #[serde(rename = "outlets")]
+    Sinks {
+        #[serde(rename = "outlets")]
+        sinks: Vec<SinkStatus>,
     },
     /// To [`Ask::Log`], the newest last.
     Log {
-        taken: Vec<Taken>,
+        taken: Vec<AccessLogEntry>,
         /// Requests over HTTP that got nothing.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         turned_away: Vec<TurnedAway>,
@@ -212,7 +217,7 @@ pub enum Answer {
 
 /// A token was handed out.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Taken {
+pub struct AccessLogEntry {
     pub at: i64,
     pub at_rfc3339: String,
     /// Its file as the operating system tells it; empty if it doesn't.

@@ -5,7 +5,7 @@ mod screen;
 mod tray_host;
 
 use glowjar_agent::{
-    controller::{Agent, Happening},
+    controller::{Agent, HostEvent},
     link::Front,
 };
 use tauri::{AppHandle, RunEvent};
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::{IdleTime, Part, Platform};
 use crate::banners;
-use screen::Said;
+use screen::ScreenLock;
 
 pub struct Linux;
 
@@ -48,7 +48,7 @@ impl Platform for Linux {
 
     fn introduce() {}
 
-    fn settle(_: &AppHandle, _: Part) {}
+    fn apply_activation(_: &AppHandle, _: Part) {}
 
     fn is_reopened(_: &RunEvent) -> bool {
         false
@@ -60,9 +60,9 @@ impl Platform for Linux {
         tokio::spawn(screen::watch(move |said| {
             tracing::info!(event = "screen", ?said);
             agent.tell(match said {
-                Said::Works(works) => Happening::ScreenLockWatched { works },
-                Said::Locked => Happening::ScreenLocked,
-                Said::Unlocked => Happening::ScreenUnlocked,
+                ScreenLock::Works(works) => HostEvent::ScreenLockWatched { works },
+                ScreenLock::Locked => HostEvent::ScreenLocked,
+                ScreenLock::Unlocked => HostEvent::ScreenUnlocked,
             });
         }));
     }
@@ -72,10 +72,10 @@ impl Platform for Linux {
             let watched = tray_host::watch(|is_shown| {
                 tracing::info!(event = if is_shown { "tray_shown" } else { "tray_not_shown" });
                 if is_shown {
-                    agent.tell(Happening::BannerCleared { code: banners::NO_TRAY.into() });
+                    agent.tell(HostEvent::BannerCleared { code: banners::NO_TRAY.into() });
                 } else {
                     let language = agent.snapshot().language;
-                    agent.tell(Happening::BannerRaised(banners::no_tray(None, language)));
+                    agent.tell(HostEvent::BannerRaised(banners::no_tray(None, language)));
                     let _ = shows.try_send(());
                 }
             });
@@ -88,7 +88,7 @@ impl Platform for Linux {
     fn watch_the_keychain(agent: Agent) {
         tokio::spawn(async move {
             let watched =
-                crate::keychain::stirring::watch(|| agent.tell(Happening::KeychainStirred));
+                crate::keychain::unlock_watcher::watch(|| agent.tell(HostEvent::KeychainChanged));
             if let Err(error) = watched.await {
                 tracing::info!(%error, "no session bus to watch the keychain on");
             }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use glowjar_agent::{
-    controller::{Agent, Happening},
+    controller::{Agent, HostEvent},
     link::Front,
 };
 use tauri::{ActivationPolicy, AppHandle, RunEvent};
@@ -44,7 +44,7 @@ impl Platform for MacOs {
 
     /// The icon in the menu bar has no tile in the Dock, the window has one as long as it is open, and with it a menu and a
     /// place among the windows that one switches between. A tile of the tray's process would be a second one, and do nothing.
-    fn settle(app: &AppHandle, part: Part) {
+    fn apply_activation(app: &AppHandle, part: Part) {
         let policy = match part {
             Part::Window => ActivationPolicy::Regular,
             Part::Tray => ActivationPolicy::Accessory,
@@ -66,7 +66,7 @@ impl Platform for MacOs {
 
     fn watch_the_screen(agent: Agent) {
         let works = HEARS_OF_THE_SCREEN.load(Ordering::Relaxed);
-        agent.tell(Happening::ScreenLockWatched { works });
+        agent.tell(HostEvent::ScreenLockWatched { works });
     }
 
     fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}

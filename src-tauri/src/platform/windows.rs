@@ -6,7 +6,7 @@ use std::{
 };
 
 use glowjar_agent::{
-    controller::{Agent, Happening},
+    controller::{Agent, HostEvent},
     link::Front,
 };
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
@@ -65,7 +65,7 @@ impl Platform for Windows {
         }
     }
 
-    fn settle(_: &AppHandle, _: Part) {}
+    fn apply_activation(_: &AppHandle, _: Part) {}
 
     fn is_reopened(_: &RunEvent) -> bool {
         false
@@ -82,7 +82,7 @@ impl Platform for Windows {
 
     fn watch_the_screen(agent: Agent) {
         let works = HEARS_OF_THE_SCREEN.load(Ordering::Relaxed);
-        agent.tell(Happening::ScreenLockWatched { works });
+        agent.tell(HostEvent::ScreenLockWatched { works });
     }
 
     fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}

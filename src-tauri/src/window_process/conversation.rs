@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::StreamExt;
 use glowjar_agent::{
-    catalogue::Said,
+    localization::Message,
     request::{Reply, Request},
     view::{Language, Snapshot},
 };
@@ -147,7 +147,7 @@ fn reason(error: &LinesCodecError) -> String {
 }
 
 fn not_understood(language: Language) -> Reply {
-    let Said { headline, advice } = language.tell("failed-not_understood", &[]);
+    let Message { headline, advice } = language.tell("failed-not_understood", &[]);
     Reply::Failed { code: "not_understood".into(), message: headline, advice }
 }
 

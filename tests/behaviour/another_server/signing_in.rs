@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::Server;
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node and Chromium: cargo xtask test"]
@@ -193,8 +193,8 @@ impl Mock {
     }
 }
 
-async fn office() -> Office {
-    let mut office = Office::closed(|_| {}).await;
+async fn office() -> TestApp {
+    let mut office = TestApp::closed(|_| {}).await;
     office.clock = Clock::system();
     office.start();
     office
@@ -221,7 +221,7 @@ fn draft(server: &Server, name: &str) -> Draft {
 }
 
 /// Until the page is open.
-async fn begin(office: &Office, request: Request) -> (String, JoinHandle<Reply>) {
+async fn begin(office: &TestApp, request: Request) -> (String, JoinHandle<Reply>) {
     let agent = office.agent().clone();
     let ends = tokio::spawn(async move { agent.ask(request).await });
     let snapshot = office
@@ -232,7 +232,7 @@ async fn begin(office: &Office, request: Request) -> (String, JoinHandle<Reply>)
     (snapshot.sign_in.unwrap().address.unwrap(), ends)
 }
 
-fn refresh_token(office: &Office) -> String {
+fn refresh_token(office: &TestApp) -> String {
     let kept = office.keychain.contents();
     let (_, rest) = kept.split_once("\"refresh_token\":\"").expect("a refresh token is kept");
     rest.split('"').next().unwrap().to_owned()

@@ -5,13 +5,13 @@ use glowjar_agent::{
     view::Preset,
 };
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 const MEGABYTE: usize = 1024 * 1024;
 
 #[tokio::test]
 async fn each_fault_is_said_at_its_field_and_nothing_is_stored() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let at = |endpoint: &str| drafts::at(endpoint.to_owned(), drafts::minting());
     let huge = || "x".repeat(MEGABYTE);
     let faulty = [
@@ -67,7 +67,7 @@ async fn each_fault_is_said_at_its_field_and_nothing_is_stored() {
 
 #[tokio::test]
 async fn every_fault_of_a_form_is_said_at_once() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let faults = office
         .refused(Draft {
             name: String::new(),
@@ -91,7 +91,7 @@ async fn every_fault_of_a_form_is_said_at_once() {
 
 #[tokio::test]
 async fn a_faulty_edit_leaves_the_profile_and_its_secrets_as_they_were() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     let before = office.live().await;
     let contents = office.keychain.contents();
@@ -110,7 +110,7 @@ async fn a_faulty_edit_leaves_the_profile_and_its_secrets_as_they_were() {
 
 #[tokio::test]
 async fn a_name_in_any_script_and_of_two_hundred_characters_is_a_name() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let long = "日".repeat(200);
     let names = [
         "مشروع الربيع",
@@ -133,7 +133,7 @@ async fn a_name_in_any_script_and_of_two_hundred_characters_is_a_name() {
 
 #[tokio::test]
 async fn what_copying_adds_around_an_id_or_a_list_is_dropped() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = Draft {
         name: "  Campaign \r\n".to_owned(),
         client_id: format!("\t{} \r\n", glowjar_sandbox::CLIENT_ID),

@@ -18,7 +18,7 @@ use glowjar_sandbox::{
 
 use tracing_subscriber::{filter::LevelFilter, util::SubscriberInitExt};
 
-use crate::office::{Office, drafts, keychain::Mood};
+use crate::test_app::{TestApp, drafts, keychain::Mood};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -40,7 +40,7 @@ async fn f32_a_secret_with_odd_characters_goes_through_form_keychain_and_wire_to
             (Encoding::Form, ClientAuthentication::Basic),
             (Encoding::Json, ClientAuthentication::Body),
         ] {
-            let mut office = Office::open().await;
+            let mut office = TestApp::open().await;
             office.sandbox.change(|settings| {
                 settings.clients = vec![Client::web_app(CLIENT_ID, odd)];
             });
@@ -80,7 +80,7 @@ async fn f33_nothing_that_is_logged_shown_or_kept_in_a_file_holds_a_secret() {
     // Everything but the keychain's thread, which logs nothing, runs on this one.
     let _guard = log_to(log.clone());
 
-    let mut office = Office::closed(|settings| {
+    let mut office = TestApp::closed(|settings| {
         settings.access_token_lifetime = 60 * MINUTE;
     })
     .await;

@@ -11,9 +11,9 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Outage};
 
-use crate::office::{NOON, Office, drafts};
+use crate::test_app::{NOON, TestApp, drafts};
 
-async fn refused(office: &Office, field: Field, with: impl FnOnce(&mut Choices)) {
+async fn refused(office: &TestApp, field: Field, with: impl FnOnce(&mut Choices)) {
     let before = office.barrier().await.settings;
     match office.change_settings(with).await {
         Reply::Invalid { fields } => assert_eq!(fields[0].field, field, "{fields:?}"),
@@ -24,7 +24,7 @@ async fn refused(office: &Office, field: Field, with: impl FnOnce(&mut Choices))
 
 #[tokio::test]
 async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     office.presence.set_idle(Some(Duration::ZERO));
     let reply = office
         .change_settings(|it| {
@@ -58,7 +58,7 @@ async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
 
 #[tokio::test]
 async fn bad_values_are_refused_at_their_field_and_change_nothing() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     refused(&office, Field::ClearClipboardAfterSeconds, |it| {
         it.clear_clipboard_after_seconds = 4;
     })
@@ -85,7 +85,7 @@ async fn bad_values_are_refused_at_their_field_and_change_nothing() {
 
 #[tokio::test]
 async fn each_setting_is_taken_over_or_refused_by_itself() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     office.shell.refuse_to_start_at_login();
     let reply = office
         .change_settings(|it| {
@@ -115,7 +115,7 @@ async fn each_setting_is_taken_over_or_refused_by_itself() {
 
 #[tokio::test]
 async fn a_shortcut_that_is_refused_keeps_nothing_else_back() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let reply = office
         .change_settings(|it| {
             it.copy_shortcut = Some("Ctrl+Alt+Del".to_owned());
@@ -132,7 +132,7 @@ async fn a_shortcut_that_is_refused_keeps_nothing_else_back() {
 
 #[tokio::test]
 async fn the_systems_language_is_followed() {
-    let mut office = Office::closed(|_| {}).await;
+    let mut office = TestApp::closed(|_| {}).await;
     office.languages = vec!["de-AT".to_owned()];
     office.start();
     assert_eq!(office.barrier().await.language, Language::De);
@@ -141,7 +141,7 @@ async fn the_systems_language_is_followed() {
 
 #[tokio::test]
 async fn each_form_of_copying_holds_what_it_says() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     let token = office.copied(&profile).await;
@@ -181,7 +181,7 @@ async fn each_form_of_copying_holds_what_it_says() {
 
 #[tokio::test]
 async fn details_and_diagnostics_hold_the_cause_and_no_secret() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     let token = office.copied(&profile).await;
@@ -207,7 +207,7 @@ async fn details_and_diagnostics_hold_the_cause_and_no_secret() {
     }
 }
 
-async fn history(office: &Office, profile: &str) -> HistoryView {
+async fn history(office: &TestApp, profile: &str) -> HistoryView {
     let since = (NOON as i64 - 24 * 3_600) * 1_000;
     match office.ask(Request::History { profile: profile.to_owned(), since }).await {
         Reply::History { history } => history,
@@ -217,7 +217,7 @@ async fn history(office: &Office, profile: &str) -> HistoryView {
 
 #[tokio::test]
 async fn the_history_tells_the_day_and_outlives_a_restart() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     office.copied(&profile).await;

@@ -9,7 +9,7 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::{Answer, Outage, Refusal, Route};
 
-use crate::office::{Office, drafts, shell::Told};
+use crate::test_app::{TestApp, drafts, shell::Told};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -211,7 +211,7 @@ async fn the_other_rows_of_the_tray_do_what_they_say() {
 
 #[tokio::test]
 async fn a_profile_that_is_gone_is_said_to_be_gone() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     for profile in ["", "gone", "ffffffffffffffff"] {
         let profile = profile.to_owned();
         for request in [
@@ -237,8 +237,8 @@ async fn a_profile_that_is_gone_is_said_to_be_gone() {
     assert!(office.barrier().await.profiles.is_empty());
 }
 
-async fn with_live_token() -> (Office, String) {
-    let office = Office::open().await;
+async fn with_live_token() -> (TestApp, String) {
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     (office, id)

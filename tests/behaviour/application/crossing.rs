@@ -9,7 +9,7 @@ use glowjar_agent::{
 use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::{CLIENT_SECRET, STANDBY_SECRET};
 
-use crate::office::{Office, drafts, keychain::Mood};
+use crate::test_app::{TestApp, drafts, keychain::Mood};
 
 /// With a file that is read slowly, as only Unix has one.
 #[cfg(unix)]
@@ -25,7 +25,7 @@ fn with_secret(secret: &str) -> Draft {
 
 /// Saves `draft` with a keychain that does not answer before `meanwhile` is over.
 async fn save_slowly(
-    office: &Office,
+    office: &TestApp,
     profile: &str,
     draft: Draft,
     meanwhile: impl Future<Output = ()>,
@@ -43,7 +43,7 @@ async fn save_slowly(
 
 #[tokio::test]
 async fn a_slow_save_keeps_the_pause_the_name_and_the_question_that_were_chosen_meanwhile() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let profile = || id.clone();
@@ -73,7 +73,7 @@ async fn a_slow_save_keeps_the_pause_the_name_and_the_question_that_were_chosen_
 
 #[tokio::test]
 async fn a_slow_save_does_not_bring_a_profile_back_that_was_removed_meanwhile() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let remove = Request::RemoveProfile { profile: id.clone(), revoke: false };
@@ -91,7 +91,7 @@ async fn a_slow_save_does_not_bring_a_profile_back_that_was_removed_meanwhile() 
 
 #[tokio::test]
 async fn an_edit_that_a_removal_overtook_is_not_in_what_is_brought_back() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let remove = Request::RemoveProfile { profile: id.clone(), revoke: false };
@@ -114,7 +114,7 @@ async fn an_edit_that_a_removal_overtook_is_not_in_what_is_brought_back() {
 
 #[tokio::test]
 async fn of_two_edits_that_cross_each_other_both_count() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let standby =
@@ -143,7 +143,7 @@ async fn of_two_edits_that_cross_each_other_both_count() {
 
 #[tokio::test]
 async fn a_name_that_another_profile_took_while_the_first_was_saved_is_not_given_twice() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let other = Draft { name: "Packaging".to_owned(), ..drafts::minting() };
@@ -165,7 +165,7 @@ async fn a_name_that_another_profile_took_while_the_first_was_saved_is_not_given
 
 #[tokio::test]
 async fn a_token_that_came_before_the_clock_was_set_and_is_stored_after_keeps_its_life() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = drafts::at(office.token_endpoint(), drafts::minting());
     office.keychain.set_mood(Mood::Silent);
     let meanwhile = async {

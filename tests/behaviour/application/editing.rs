@@ -11,7 +11,7 @@ use glowjar_sandbox::{
     WEB_CLIENT_SECRET,
 };
 
-use crate::office::{Office, drafts, keychain::Mood};
+use crate::test_app::{TestApp, drafts, keychain::Mood};
 
 /// And a second.
 const TIME_TO_UNDO: Duration = Duration::from_secs(13);
@@ -19,7 +19,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn a_name_that_reads_like_another_is_refused_and_the_own_name_is_not() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     for name in ["Campaign", "campaign", "  CAMPAIGN\t"] {
         let faults = office.refused(Draft { name: name.to_owned(), ..drafts::minting() }).await;
@@ -33,7 +33,7 @@ async fn a_name_that_reads_like_another_is_refused_and_the_own_name_is_not() {
 
 #[tokio::test]
 async fn a_new_name_or_margin_asks_for_nothing_and_keeps_the_token() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     let before = office.live().await;
     let draft = Draft {
@@ -52,7 +52,7 @@ async fn a_new_name_or_margin_asks_for_nothing_and_keeps_the_token() {
 
 #[tokio::test]
 async fn a_form_comes_back_without_its_secrets_and_keeps_them_when_they_are_left_alone() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = Draft { standby_secret: Some(STANDBY_SECRET.into()), ..drafts::refreshing() };
     let id = office.add(draft).await;
     office.live().await;
@@ -85,7 +85,7 @@ async fn a_form_comes_back_without_its_secrets_and_keeps_them_when_they_are_left
 
 #[tokio::test]
 async fn a_secret_edited_while_the_old_one_is_in_flight_is_tried_before_anybody_is_called() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let refusal = Answer::Refusal(Refusal::WrongClientSecret);
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(refusal) });
     let id =
@@ -102,7 +102,7 @@ async fn a_secret_edited_while_the_old_one_is_in_flight_is_tried_before_anybody_
 
 #[tokio::test]
 async fn a_late_reply_to_another_identity_changes_nothing() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
     let id = office.add(drafts::minting()).await;
     office.asked(1).await;
@@ -123,7 +123,7 @@ async fn a_late_reply_to_another_identity_changes_nothing() {
 
 #[tokio::test]
 async fn a_rotation_that_is_stored_during_an_edit_does_not_undo_the_edit() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     office.advance(HOUR);
@@ -161,7 +161,7 @@ async fn a_rotation_that_is_stored_during_an_edit_does_not_undo_the_edit() {
 #[tokio::test]
 async fn a_refresh_token_rotated_while_a_secret_is_edited_is_not_lost() {
     let mut office =
-        Office::with(|settings| settings.rotation = glowjar_sandbox::Rotation::Strict).await;
+        TestApp::with(|settings| settings.rotation = glowjar_sandbox::Rotation::Strict).await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     office.advance(HOUR);
@@ -187,7 +187,7 @@ async fn a_refresh_token_rotated_while_a_secret_is_edited_is_not_lost() {
 
 #[tokio::test]
 async fn a_stored_secret_goes_only_to_the_server_it_was_given_for() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::at(office.token_endpoint(), drafts::minting())).await;
     office.live().await;
     let elsewhere = drafts::at("https://elsewhere.example/token".to_owned(), drafts::minting());
@@ -207,7 +207,7 @@ async fn a_stored_secret_goes_only_to_the_server_it_was_given_for() {
 
 #[tokio::test]
 async fn a_profile_removed_while_its_token_is_under_way_leaves_nothing_behind() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
     let id = office.add(drafts::refreshing()).await;
     office.asked(1).await;
@@ -225,7 +225,7 @@ async fn a_profile_removed_while_its_token_is_under_way_leaves_nothing_behind() 
 
 #[tokio::test]
 async fn a_profile_paused_while_its_token_is_under_way_keeps_what_comes() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
     let id = office.add(drafts::refreshing()).await;
     office.asked(1).await;
@@ -240,7 +240,7 @@ async fn a_profile_paused_while_its_token_is_under_way_keeps_what_comes() {
 
 #[tokio::test]
 async fn two_profiles_do_not_get_in_each_others_way() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let first = office.add(drafts::minting()).await;
     office.live().await;
     office.sandbox.next(Route::Token, Answer::Refusal(Refusal::InvalidScope));
@@ -260,7 +260,7 @@ async fn two_profiles_do_not_get_in_each_others_way() {
 
 #[tokio::test]
 async fn the_form_offers_every_preset_and_a_draft_of_each_can_be_checked() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let Reply::Presets { presets, .. } = office.ask(Request::Presets).await else { panic!("none") };
     let offered: Vec<_> = presets.iter().map(|view| view.preset).collect();
     let all = [
@@ -293,7 +293,7 @@ async fn the_form_offers_every_preset_and_a_draft_of_each_can_be_checked() {
     assert!(office.barrier().await.profiles.is_empty(), "checking stores nothing");
 }
 
-async fn check_access(office: &Office, id: &str) -> bool {
+async fn check_access(office: &TestApp, id: &str) -> bool {
     match office.ask(Request::CheckAccess { profile: id.to_owned() }).await {
         Reply::Access { access } => access.works,
         other => panic!("{other:?}"),

@@ -8,11 +8,11 @@ use glowjar_sandbox::{
     CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, Route, SEED_REFRESH_TOKEN, STANDBY_SECRET,
 };
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 #[tokio::test]
 async fn a_new_profile_mints_a_token_and_shows_how_long_it_lives() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::minting()).await;
 
     let profile = office.live().await;
@@ -30,7 +30,7 @@ async fn a_new_profile_mints_a_token_and_shows_how_long_it_lives() {
 
 #[tokio::test]
 async fn a_refresh_token_brings_the_first_token_and_its_successor_is_kept() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::refreshing()).await;
     office.live().await;
 
@@ -43,7 +43,7 @@ async fn a_refresh_token_brings_the_first_token_and_its_successor_is_kept() {
 
 #[tokio::test]
 async fn the_tutorials_request_goes_out_to_the_letter() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = Draft {
         preset: Preset::Tutorial,
         token_endpoint: office.sandbox.url(),
@@ -67,7 +67,7 @@ async fn the_tutorials_request_goes_out_to_the_letter() {
 
 #[tokio::test]
 async fn http_basic_keeps_the_secret_out_of_the_body() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let basic = Draft { client_authentication: ClientAuthentication::Basic, ..drafts::minting() };
     office.add(drafts::at(office.token_endpoint(), basic)).await;
     office.live().await;
@@ -80,7 +80,7 @@ async fn http_basic_keeps_the_secret_out_of_the_body() {
 
 #[tokio::test]
 async fn a_public_client_sends_no_secret_even_if_one_was_typed() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = Draft {
         client_id: NATIVE_CLIENT_ID.to_owned(),
         client_authentication: ClientAuthentication::None,
@@ -98,7 +98,7 @@ async fn a_public_client_sends_no_secret_even_if_one_was_typed() {
 
 #[tokio::test]
 async fn the_standby_secret_takes_over_when_the_primary_was_removed() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.change(|settings| settings.clients[0].secrets = vec![STANDBY_SECRET.into()]);
     let draft = Draft { standby_secret: Some(STANDBY_SECRET.into()), ..drafts::minting() };
     let profile = office.add(draft).await;
@@ -114,7 +114,7 @@ async fn the_standby_secret_takes_over_when_the_primary_was_removed() {
 
 #[tokio::test]
 async fn one_click_on_try_the_sandbox_brings_a_live_token() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let first = office.ask(Request::TrySandbox).await;
     assert!(matches!(first, Reply::Saved { .. }), "{first:?}");
     let profile = office.live().await;
@@ -127,7 +127,7 @@ async fn one_click_on_try_the_sandbox_brings_a_live_token() {
 
 #[tokio::test]
 async fn refresh_now_makes_one_request_however_often_it_is_clicked() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     office.advance(std::time::Duration::from_secs(60));
@@ -150,7 +150,7 @@ async fn refresh_now_makes_one_request_however_often_it_is_clicked() {
     assert_eq!(office.asked_so_far(), 2, "clicks right after a new token wait their turn");
 }
 
-fn secrets_sent(office: &Office) -> Vec<String> {
+fn secrets_sent(office: &TestApp) -> Vec<String> {
     let requests = office.sandbox.requests_to(Route::Token);
     requests
         .iter()

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use glowjar_agent::{
-    controller::Happening,
+    controller::HostEvent,
     request::{Anyway, Draft, Reply, Request},
     view::{Action, Level, Snapshot},
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route};
 
-use crate::office::{Office, drafts, keychain::Mood};
+use crate::test_app::{TestApp, drafts, keychain::Mood};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -33,7 +33,7 @@ async fn f22_a_silent_keychain_is_said_within_two_seconds_and_waited_for() {
 
 #[tokio::test]
 async fn f22_a_keychain_that_falls_silent_after_a_rotation_gets_the_token_later() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     office.keychain.set_mood(Mood::Silent);
@@ -77,7 +77,7 @@ async fn f22_a_prompt_that_is_waved_away_changes_nothing_and_unlocking_elsewhere
 
 #[tokio::test]
 async fn f23_without_a_keychain_nothing_is_stored_and_that_is_said() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.keychain.set_mood(Mood::Absent);
     let Reply::Refused { trouble, anyway } =
         office.save(drafts::minting(), Some(Anyway::Untried)).await
@@ -106,7 +106,7 @@ async fn f23_without_a_keychain_tokens_live_in_memory_if_the_person_agrees_and_n
 
 #[tokio::test]
 async fn f22_a_locked_keychain_is_to_be_unlocked_and_not_gone_around() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.keychain.set_mood(Mood::Locked);
     let reply = office.save(drafts::minting(), Some(Anyway::InMemory)).await;
     let Reply::Refused { trouble, anyway: None } = reply else { panic!("{reply:?}") };
@@ -143,7 +143,7 @@ async fn f23_a_keychain_that_is_gone_after_a_restart_is_said_and_the_profile_sta
 
 #[tokio::test]
 async fn f24_what_is_longer_than_an_entry_comes_back_whole_or_not_at_all() {
-    let mut office = Office::closed(|_| {}).await;
+    let mut office = TestApp::closed(|_| {}).await;
     office.keychain = office.keychain.with_entries_up_to(2_560);
     office.start();
     let long = "s".repeat(6_000);
@@ -175,7 +175,7 @@ async fn f24_what_is_longer_than_an_entry_comes_back_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn f24_a_token_of_which_a_part_is_gone_is_replaced_without_a_person() {
-    let mut office = Office::closed(|_| {}).await;
+    let mut office = TestApp::closed(|_| {}).await;
     office.keychain = office.keychain.with_entries_up_to(300);
     office.start();
     office.add(drafts::minting()).await;
@@ -191,7 +191,7 @@ async fn f24_a_token_of_which_a_part_is_gone_is_replaced_without_a_person() {
 #[tokio::test]
 async fn f24_an_entry_that_claims_absurd_sizes_is_incomplete_and_other_profiles_go_on() {
     for (parts, bytes) in [(1, u64::MAX), (u64::MAX, u64::MAX), (2, 1 << 40)] {
-        let mut office = Office::closed(|_| {}).await;
+        let mut office = TestApp::closed(|_| {}).await;
         office.keychain = office.keychain.with_entries_up_to(2_560);
         office.start();
         let damaged = office.add(drafts::minting()).await;
@@ -264,7 +264,7 @@ async fn a_token_entry_that_is_gone_costs_one_request() {
 
 #[tokio::test]
 async fn removing_a_profile_leaves_nothing_in_the_keychain() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     assert_eq!(
@@ -279,7 +279,7 @@ async fn removing_a_profile_leaves_nothing_in_the_keychain() {
 
 #[tokio::test]
 async fn what_was_removed_is_remembered_over_restarts_until_the_keychain_has_deleted_it() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     office.keychain.set_mood(Mood::Locked);
@@ -295,7 +295,7 @@ async fn what_was_removed_is_remembered_over_restarts_until_the_keychain_has_del
     }
     let reads = office.keychain.tried().reads;
     office.keychain.set_mood(Mood::Open);
-    office.tell(Happening::KeychainStirred);
+    office.tell(HostEvent::KeychainChanged);
     nothing_is_left(&office).await;
     assert!(office.keychain.tried().reads > reads);
     office.within("the revocation", office.sandbox.wait_for(Route::Revoke, 1)).await;
@@ -303,7 +303,7 @@ async fn what_was_removed_is_remembered_over_restarts_until_the_keychain_has_del
 
 #[tokio::test]
 async fn a_keychain_that_does_not_tell_that_it_was_unlocked_is_asked_again() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let remove = Request::RemoveProfile { profile: id, revoke: false };
@@ -321,7 +321,7 @@ async fn a_keychain_that_does_not_tell_that_it_was_unlocked_is_asked_again() {
 #[tokio::test]
 async fn a_power_cut_at_any_step_of_a_removal_leaves_no_secrets_after_the_next_start() {
     for changes in 0..2 {
-        let mut office = Office::open().await;
+        let mut office = TestApp::open().await;
         let id = office.add(drafts::refreshing()).await;
         office.live().await;
         let remove = Request::RemoveProfile { profile: id, revoke: false };
@@ -343,7 +343,7 @@ const WAYS_OF_ADDING: [(Option<Anyway>, usize); 4] = [
     (None, 100),
 ];
 
-fn new_profile(office: &Office) -> Draft {
+fn new_profile(office: &TestApp) -> Draft {
     drafts::at(office.token_endpoint(), drafts::refreshing())
 }
 
@@ -352,7 +352,7 @@ async fn a_power_cut_at_any_step_of_adding_a_profile_leaves_no_secrets_that_nobo
     for (anyway, longest) in WAYS_OF_ADDING {
         let mut cuts = 0;
         loop {
-            let mut office = Office::closed(|_| {}).await;
+            let mut office = TestApp::closed(|_| {}).await;
             office.keychain = office.keychain.with_entries_up_to(longest);
             office.start();
             office.keychain.cut_power_after(cuts);
@@ -383,7 +383,7 @@ async fn a_power_cut_at_any_step_of_adding_a_profile_leaves_no_secrets_that_nobo
 async fn a_crash_between_the_keychain_and_the_list_of_profiles_leaves_no_secrets_that_nobody_owns()
 {
     for (anyway, longest) in WAYS_OF_ADDING {
-        let mut office = Office::closed(|_| {}).await;
+        let mut office = TestApp::closed(|_| {}).await;
         office.keychain = office.keychain.with_entries_up_to(longest);
         office.start();
         let file = office.folder.path().join("profiles.json");
@@ -411,7 +411,7 @@ async fn a_crash_between_the_keychain_and_the_list_of_profiles_leaves_no_secrets
 }
 
 /// Neither in the keychain nor in the list of what is leaving.
-async fn nothing_is_left(office: &Office) {
+async fn nothing_is_left(office: &TestApp) {
     let is_left = || {
         let loaded = office.profiles_file().load().expect("the file");
         !loaded.leaving.is_empty() || !office.keychain.entries().is_empty()
@@ -425,8 +425,8 @@ async fn nothing_is_left(office: &Office) {
 }
 
 /// A profile that lives in memory, since there is no keychain.
-async fn in_memory() -> Office {
-    let office = Office::open().await;
+async fn in_memory() -> TestApp {
+    let office = TestApp::open().await;
     office.keychain.set_mood(Mood::Absent);
     let reply = office.save(drafts::minting(), Some(Anyway::InMemory)).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
@@ -435,8 +435,8 @@ async fn in_memory() -> Office {
 }
 
 /// A profile with a live token, and the application ended.
-async fn with_profile(draft: Draft) -> Office {
-    let mut office = Office::open().await;
+async fn with_profile(draft: Draft) -> TestApp {
+    let mut office = TestApp::open().await;
     office.add(draft).await;
     office.live().await;
     office.end().await;
@@ -446,7 +446,7 @@ async fn with_profile(draft: Draft) -> Office {
 
 #[tokio::test]
 async fn a_profile_that_could_not_be_saved_leaves_nothing_in_a_keychain_that_answers_late() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.keychain.set_mood(Mood::Silent);
     let reply = office.save(drafts::minting(), Some(Anyway::Untried)).await;
     let Reply::Refused { trouble, .. } = reply else { panic!("saved") };

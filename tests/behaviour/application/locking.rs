@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use glowjar_agent::{
-    controller::Happening::{ScreenLockWatched, ScreenLocked, ScreenUnlocked},
+    controller::HostEvent::{ScreenLockWatched, ScreenLocked, ScreenUnlocked},
     request::{Reply, Request},
     tray::Click,
 };
 use glowjar_sandbox::{Answer, Route};
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -208,14 +208,14 @@ async fn a_copy_that_still_waits_for_its_token_is_refused_by_the_lock() {
     assert!(is_refused(reply));
 }
 
-async fn one_profile() -> (Office, String) {
-    let office = Office::open().await;
+async fn one_profile() -> (TestApp, String) {
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     (office, id)
 }
 
-async fn is_locked(office: &Office) -> bool {
+async fn is_locked(office: &TestApp) -> bool {
     office.barrier().await.banners.iter().any(|banner| banner.code == "locked")
 }
 
@@ -224,7 +224,7 @@ fn is_refused(reply: Reply) -> bool {
 }
 
 /// Waits until it was asked so many times how long nobody was there.
-async fn asked(office: &Office, times: usize) {
+async fn asked(office: &TestApp, times: usize) {
     let asked = async {
         while office.presence.asked() < times {
             office.barrier().await;

@@ -8,9 +8,9 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route};
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
-async fn remove(office: &Office, profile: &str, revoke: bool) {
+async fn remove(office: &TestApp, profile: &str, revoke: bool) {
     let remove = Request::RemoveProfile { profile: profile.to_owned(), revoke };
     assert_eq!(office.ask(remove).await, Reply::Done);
 }
@@ -19,13 +19,13 @@ fn named(name: &str) -> Draft {
     Draft { name: name.to_owned(), ..drafts::minting() }
 }
 
-async fn names(office: &Office) -> Vec<String> {
+async fn names(office: &TestApp) -> Vec<String> {
     office.barrier().await.profiles.into_iter().map(|profile| profile.name).collect()
 }
 
 #[tokio::test]
 async fn a_removed_profile_can_be_brought_back_with_its_token_and_secrets() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     let token = office.copied(&id).await;
@@ -45,7 +45,7 @@ async fn a_removed_profile_can_be_brought_back_with_its_token_and_secrets() {
 
 #[tokio::test]
 async fn when_the_time_is_over_the_secrets_go_and_the_refresh_token_is_revoked() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     remove(&office, &id, true).await;
@@ -67,7 +67,7 @@ async fn when_the_time_is_over_the_secrets_go_and_the_refresh_token_is_revoked()
 
 #[tokio::test]
 async fn a_removal_that_the_end_interrupted_is_finished_at_the_next_start() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     remove(&office, &id, true).await;
@@ -80,7 +80,7 @@ async fn a_removal_that_the_end_interrupted_is_finished_at_the_next_start() {
 
 #[tokio::test]
 async fn names_and_order_are_the_persons_and_outlive_a_restart() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let mut ids = Vec::new();
     for name in ["One", "Two", "Three"] {
         ids.push(office.add(named(name)).await);
@@ -105,7 +105,7 @@ async fn names_and_order_are_the_persons_and_outlive_a_restart() {
 
 #[tokio::test]
 async fn a_duplicate_has_the_same_secret_and_a_token_of_its_own() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let reply = office.ask(Request::Duplicate { profile: id }).await;
@@ -118,7 +118,7 @@ async fn a_duplicate_has_the_same_secret_and_a_token_of_its_own() {
 #[tokio::test]
 async fn a_duplicate_takes_no_refresh_token_along_and_says_that_it_needs_one_of_its_own() {
     let mut office =
-        Office::with(|settings| settings.rotation = glowjar_sandbox::Rotation::Strict).await;
+        TestApp::with(|settings| settings.rotation = glowjar_sandbox::Rotation::Strict).await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     let reply = office.ask(Request::Duplicate { profile: id.clone() }).await;
@@ -156,7 +156,7 @@ async fn a_duplicate_takes_no_refresh_token_along_and_says_that_it_needs_one_of_
 
 #[tokio::test]
 async fn the_default_profile_is_the_first_until_another_is_chosen() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let first = office.add(named("One")).await;
     let second = office.add(named("Two")).await;
     assert_eq!(office.barrier().await.default_profile, Some(first.clone()));

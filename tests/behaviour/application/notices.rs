@@ -3,21 +3,21 @@
 use std::time::Duration;
 
 use glowjar_agent::{
-    controller::Happening,
+    controller::HostEvent,
     notices::Urgency,
     request::{Draft, Reply, Request},
     view::{BannerView, Level},
 };
 use glowjar_sandbox::{Answer, CLIENT_SECRET, Outage, Refusal, Route};
 
-use crate::office::{Office, drafts, shell::Told};
+use crate::test_app::{TestApp, drafts, shell::Told};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn f30_a_night_of_failures_is_one_notice_and_its_end_another_in_its_place() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
@@ -43,7 +43,7 @@ async fn f30_a_night_of_failures_is_one_notice_and_its_end_another_in_its_place(
 
 #[tokio::test]
 async fn f30_two_minutes_without_a_token_are_not_worth_a_notice() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
     office.add(drafts::minting()).await;
     office.pass(2 * MINUTE - Duration::from_secs(1)).await;
@@ -54,7 +54,7 @@ async fn f30_two_minutes_without_a_token_are_not_worth_a_notice() {
 
 #[tokio::test]
 async fn f30_a_request_that_takes_for_ever_is_told_of_in_words() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::Hang);
     office.add(drafts::minting()).await;
     office.asked(1).await;
@@ -67,7 +67,7 @@ async fn f30_a_request_that_takes_for_ever_is_told_of_in_words() {
 
 #[tokio::test]
 async fn f30_an_outage_that_ends_in_a_refusal_calls_the_person_after_all() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
     let id = office.add(drafts::refreshing()).await;
     office.pass(10 * MINUTE).await;
@@ -89,7 +89,7 @@ async fn f30_an_outage_that_ends_in_a_refusal_calls_the_person_after_all() {
 
 #[tokio::test]
 async fn a_person_is_called_once_and_the_notice_taken_back_when_they_act() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::Refusal(Refusal::WrongClientSecret));
     let id = office.add(drafts::minting()).await;
     let told = office.told(1).await;
@@ -115,7 +115,7 @@ async fn a_person_is_called_once_and_the_notice_taken_back_when_they_act() {
 
 #[tokio::test]
 async fn pausing_takes_the_notice_back() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
     let id = office.add(drafts::minting()).await;
     office.pass(5 * MINUTE).await;
@@ -127,7 +127,7 @@ async fn pausing_takes_the_notice_back() {
 
 #[tokio::test]
 async fn a_banner_that_was_waved_away_stays_away_after_a_restart_too() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let banner = |code: &str, dismissible| BannerView {
         code: code.to_owned(),
         level: Level::Soon,
@@ -137,7 +137,7 @@ async fn a_banner_that_was_waved_away_stays_away_after_a_restart_too() {
         dismissible,
     };
     for banner in [banner("no_tray", true), banner("no_tray", true), banner("no_disk", false)] {
-        office.tell(Happening::BannerRaised(banner));
+        office.tell(HostEvent::BannerRaised(banner));
     }
     assert_eq!(office.barrier().await.banners.len(), 2);
     for code in ["no_tray", "no_disk", "unheard_of"] {
@@ -147,10 +147,10 @@ async fn a_banner_that_was_waved_away_stays_away_after_a_restart_too() {
     assert_eq!(left, [banner("no_disk", false)], "only what may be waved away is");
 
     office.restart().await;
-    office.tell(Happening::BannerRaised(banner("no_tray", true)));
+    office.tell(HostEvent::BannerRaised(banner("no_tray", true)));
     assert_eq!(office.barrier().await.banners, []);
     assert_eq!(office.preferences.kept().dismissed_banners, ["no_tray"]);
-    office.tell(Happening::BannerRaised(banner("no_disk", false)));
-    office.tell(Happening::BannerCleared { code: "no_disk".to_owned() });
+    office.tell(HostEvent::BannerRaised(banner("no_disk", false)));
+    office.tell(HostEvent::BannerCleared { code: "no_disk".to_owned() });
     assert_eq!(office.barrier().await.banners, []);
 }

@@ -3,20 +3,20 @@
 use std::time::Duration;
 
 use glowjar_agent::{
-    controller::Happening,
+    controller::HostEvent,
     request::Reply,
     view::{Level, PhaseView},
 };
 use glowjar_sandbox::{Answer, Outage, Route};
 
-use crate::office::{Office, drafts, shell::Told};
+use crate::test_app::{TestApp, drafts, shell::Told};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn f01_many_who_want_a_token_that_has_expired_share_one_request() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
@@ -45,12 +45,12 @@ async fn f01_many_who_want_a_token_that_has_expired_share_one_request() {
 
 #[tokio::test]
 async fn f06_a_sleep_longer_than_the_tokens_life_ends_in_a_new_token_and_never_in_green() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::minting()).await;
     office.live().await;
     office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
     office.advance(30 * HOUR);
-    office.tell(Happening::Woke);
+    office.tell(HostEvent::Woke);
     let busy = office.when("the renewal", |it| it.phase == PhaseView::Refreshing).await;
     assert_eq!((busy.level, busy.can_copy), (Level::Busy, false));
     assert_eq!(office.shell.tray().icon, Level::Busy);
@@ -61,7 +61,7 @@ async fn f06_a_sleep_longer_than_the_tokens_life_ends_in_a_new_token_and_never_i
 
 #[tokio::test]
 async fn f20_twelve_hours_of_trouble_at_the_server_need_no_person_and_make_no_storm() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::at(office.token_endpoint(), drafts::minting())).await;
     office.live().await;
     office.pass(22 * HOUR).await;
@@ -82,13 +82,13 @@ async fn f20_twelve_hours_of_trouble_at_the_server_need_no_person_and_make_no_st
 
 #[tokio::test]
 async fn f26_a_network_that_is_late_after_a_wake_raises_no_notice() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::refreshing()).await;
     office.live().await;
     let contents = office.keychain.contents();
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
     office.advance(30 * HOUR);
-    office.tell(Happening::Woke);
+    office.tell(HostEvent::Woke);
     office.pass(Duration::from_secs(20)).await;
     assert_eq!(office.profile().level, Level::Attention);
     assert_eq!(office.keychain.contents(), contents, "the credential is untouched");
@@ -101,19 +101,19 @@ async fn f26_a_network_that_is_late_after_a_wake_raises_no_notice() {
 
 #[tokio::test]
 async fn f26_the_network_coming_back_is_taken_up_at_once() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::minting()).await;
     office.live().await;
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
     office.pass(26 * HOUR).await;
     office.sandbox.end_outage().await.expect("its end");
-    office.tell(Happening::Woke);
+    office.tell(HostEvent::Woke);
     office.live().await;
 }
 
 #[tokio::test]
 async fn an_outage_that_the_token_outlives_is_told_to_nobody() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     office.pass(22 * HOUR).await;

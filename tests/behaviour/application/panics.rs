@@ -7,11 +7,11 @@ use glowjar_agent::{
     view::Snapshot,
 };
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 #[tokio::test]
 async fn a_request_whose_task_panics_is_a_failed_one_and_the_next_is_made() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox_panics.store(true, Ordering::SeqCst);
     office.add(drafts::minting()).await;
     office.in_trouble("internal").await;
@@ -23,7 +23,7 @@ async fn a_request_whose_task_panics_is_a_failed_one_and_the_next_is_made() {
 
 #[tokio::test]
 async fn whoever_waits_for_work_that_panics_is_told_so() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox_panics.store(true, Ordering::SeqCst);
     let reply = office.ask(Request::TrySandbox).await;
     assert!(matches!(&reply, Reply::Failed { code, .. } if code == "internal"), "{reply:?}");
@@ -33,7 +33,7 @@ async fn whoever_waits_for_work_that_panics_is_told_so() {
 
 #[tokio::test]
 async fn an_idle_computer_is_locked_although_the_first_look_at_it_panicked() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.presence.panic_once();
     office.presence.set_idle(Some(Duration::from_secs(60 * 60)));
     office.change_settings(|it| it.lock_after_minutes = Some(5)).await;
@@ -53,7 +53,7 @@ async fn an_idle_computer_is_locked_although_the_first_look_at_it_panicked() {
 
 #[tokio::test]
 async fn a_keychain_that_panics_once_is_asked_again() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.keychain.panic_once();
     let reply = office.save(drafts::minting(), Some(Anyway::Untried)).await;
     assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");

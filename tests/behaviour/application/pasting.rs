@@ -8,27 +8,27 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Outage, Refusal, Rotation, Route};
 
-use crate::office::{Office, drafts, keychain::Mood};
+use crate::test_app::{TestApp, drafts, keychain::Mood};
 
-fn command(office: &Office, secret: &str) -> String {
+fn command(office: &TestApp, secret: &str) -> String {
     drafts::mail(&office.token_endpoint(), secret)
 }
 
-async fn understand(office: &Office, text: &str) -> UnderstoodView {
+async fn understand(office: &TestApp, text: &str) -> UnderstoodView {
     match office.ask(Request::Understand { text: text.into(), api: None }).await {
         Reply::Understood { understood } => understood,
         other => panic!("{other:?}"),
     }
 }
 
-async fn add(office: &Office, handle: &str, anyway: Option<Anyway>) -> Reply {
+async fn add(office: &TestApp, handle: &str, anyway: Option<Anyway>) -> Reply {
     let (handle, name) = (handle.to_owned(), "Campaign".to_owned());
     office.ask(Request::AddUnderstood { handle, name, anyway }).await
 }
 
 #[tokio::test]
 async fn a_pasted_command_becomes_a_living_token_with_one_request() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
     assert_eq!(understood.source, PasteSource::Curl);
     assert_eq!(understood.client_id, CLIENT_ID);
@@ -45,7 +45,7 @@ async fn a_pasted_command_becomes_a_living_token_with_one_request() {
 
 #[tokio::test]
 async fn what_has_ended_is_said_in_the_persons_language_and_the_credential_is_taken_all_the_same() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let credential =
         format!("FIREFLY_CLIENT_ID={CLIENT_ID}\nFIREFLY_CLIENT_SECRET={PLAIN_SECRET}\n");
     let calls = [
@@ -98,7 +98,7 @@ async fn what_has_ended_is_said_in_the_persons_language_and_the_credential_is_ta
 
 #[tokio::test]
 async fn the_scopes_are_those_of_the_api_that_the_text_is_about_and_its_names_are_remembered() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let text = format!(
         "ADOBE_CLIENT_ID={CLIENT_ID}\nADOBE_CLIENT_SECRET={PLAIN_SECRET}\n\n# then\n# https://photoshop-api.adobe.io/v2/edit\n"
     );
@@ -121,7 +121,7 @@ async fn the_scopes_are_those_of_the_api_that_the_text_is_about_and_its_names_ar
 
 #[tokio::test]
 async fn a_wrong_secret_says_so_before_anything_is_stored() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let understood = understand(&office, &command(&office, "p8e-wrong-wrong-wrong-wrong")).await;
     let reply = add(&office, &understood.handle.expect("a handle"), None).await;
     let Reply::Refused { trouble, anyway } = reply else { panic!("{reply:?}") };
@@ -135,7 +135,7 @@ async fn a_wrong_secret_says_so_before_anything_is_stored() {
 
 #[tokio::test]
 async fn without_a_network_the_profile_can_be_saved_anyway() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
     let handle = understood.handle.expect("a handle");
     office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
@@ -151,7 +151,7 @@ async fn without_a_network_the_profile_can_be_saved_anyway() {
 
 #[tokio::test]
 async fn a_refresh_token_that_the_trial_rotated_is_the_one_that_is_stored() {
-    let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let mut office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     let reply = office.save(drafts::at(office.token_endpoint(), drafts::refreshing()), None).await;
     assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
     office.live().await;
@@ -166,7 +166,7 @@ async fn a_refresh_token_that_the_trial_rotated_is_the_one_that_is_stored() {
 
 #[tokio::test]
 async fn a_refresh_token_rotated_while_the_keychain_refuses_is_stored_at_the_next_try() {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.keychain.set_mood(Mood::Locked);
     let reply = office.save(drafts::at(office.token_endpoint(), drafts::refreshing()), None).await;
     let Reply::Refused { trouble, anyway: None } = reply else { panic!("{reply:?}") };
@@ -185,7 +185,7 @@ async fn a_refresh_token_rotated_while_the_keychain_refuses_is_stored_at_the_nex
 
 #[tokio::test]
 async fn a_refused_paste_has_its_reason_and_nothing_behind_it() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     for (text, code) in [
         ("", "empty"),
         ("hello there", "nothing"),
@@ -214,7 +214,7 @@ async fn a_refused_paste_has_its_reason_and_nothing_behind_it() {
 
 #[tokio::test]
 async fn a_paste_is_forgotten_after_some_minutes() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
     office.advance(Duration::from_secs(11 * 60));
     let reply = add(&office, &understood.handle.expect("a handle"), None).await;
@@ -224,7 +224,7 @@ async fn a_paste_is_forgotten_after_some_minutes() {
 
 #[tokio::test]
 async fn what_was_understood_fills_in_the_form_and_its_secret_is_used_unseen() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let understood = understand(&office, &command(&office, CLIENT_SECRET)).await;
     let handle = understood.handle.expect("a handle");
     let ask = Request::DraftOfUnderstood { handle: handle.clone() };
@@ -247,7 +247,7 @@ async fn what_was_understood_fills_in_the_form_and_its_secret_is_used_unseen() {
 
 #[tokio::test]
 async fn the_standby_secret_is_tried_before_a_new_profile_is_refused() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = Draft {
         client_secret: Some("p8e-old-old-old".into()),
         standby_secret: Some(CLIENT_SECRET.into()),

@@ -8,13 +8,13 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Refusal, Route, STANDBY_SECRET};
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn f18_a_dead_refresh_token_leaves_the_live_token_in_use_to_its_end() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::refreshing()).await;
     office.live().await;
     office.pass(21 * HOUR).await;
@@ -43,7 +43,7 @@ async fn f18_a_dead_refresh_token_leaves_the_live_token_in_use_to_its_end() {
 
 #[tokio::test]
 async fn f19_a_rejected_secret_stops_everything_after_the_standby_was_tried_once() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let wrong = Draft {
         client_secret: Some("yesterday's".into()),
         standby_secret: Some("the day before's".into()),
@@ -73,7 +73,7 @@ async fn f19_the_standby_secret_is_not_tried_for_any_other_refusal() {
         Refusal::InvalidRequest,
         Refusal::AccountTerms,
     ] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         office.sandbox.next(Route::Token, Answer::Refusal(refusal));
         let draft = Draft { standby_secret: Some(STANDBY_SECRET.into()), ..drafts::minting() };
         office.add(draft).await;
@@ -100,7 +100,7 @@ async fn each_refusal_is_said_in_its_own_words_with_the_one_thing_to_do() {
         (Refusal::AccountEmail, "account_action", OpenAccountPage),
         (Refusal::AccountAction, "account_action", OpenAccountPage),
     ] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         office.sandbox.next(Route::Token, Answer::Refusal(refusal));
         let token = office.sandbox.issue_refresh_token(CLIENT_ID);
         let draft = Draft { refresh_token: Some(token.into()), ..drafts::refreshing() };
@@ -117,7 +117,7 @@ async fn each_refusal_is_said_in_its_own_words_with_the_one_thing_to_do() {
 
 #[tokio::test]
 async fn a_person_may_ask_again_after_a_refusal_and_is_served() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::Refusal(Refusal::AccountTerms));
     let id = office.add(drafts::minting()).await;
     let profile = office.in_trouble("account_action").await;

@@ -7,7 +7,7 @@ use glowjar_sandbox::{
     Answer, ExpiresIn, Portal, RetryAfter, Route, ScopeShape, Settings, TokenForm, TokenType,
 };
 
-use crate::office::{NOON, Office, drafts};
+use crate::test_app::{NOON, TestApp, drafts};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 /// A reply that is broken must not cost a live token; this one has 22 hours left.
@@ -114,7 +114,7 @@ async fn f15_a_broken_reply_keeps_the_token_and_is_tried_again() {
 #[tokio::test]
 async fn f15_a_reply_that_never_ends_is_given_up() {
     for answer in [Answer::Hang, Answer::Drip { pause: Duration::from_millis(100) }] {
-        let mut office = Office::closed(|_| {}).await;
+        let mut office = TestApp::closed(|_| {}).await;
         office.give_up_after(Duration::from_millis(300));
         office.sandbox.next(Route::Token, answer);
         office.start();
@@ -161,7 +161,7 @@ async fn f16_a_token_is_live_for_as_long_as_it_says_in_whatever_shape() {
         ("with exp", |s| s.token_form = TokenForm::JwtWithExp, HOUR_MILLIS),
     ];
     for (what, change, life) in shapes {
-        let office = Office::with(|settings| {
+        let office = TestApp::with(|settings| {
             settings.access_token_lifetime = HOUR;
             change(settings);
         })
@@ -175,7 +175,7 @@ async fn f16_a_token_is_live_for_as_long_as_it_says_in_whatever_shape() {
 
 #[tokio::test]
 async fn f16_milliseconds_at_adobes_old_endpoint_are_milliseconds() {
-    let office = Office::with(|settings| {
+    let office = TestApp::with(|settings| {
         settings.access_token_lifetime = HOUR;
         settings.token_form = TokenForm::Opaque;
         settings.expires_in = ExpiresIn::Milliseconds;
@@ -190,7 +190,7 @@ async fn f16_milliseconds_at_adobes_old_endpoint_are_milliseconds() {
 #[tokio::test]
 async fn f21_tokens_of_five_seconds_make_no_storm_and_are_said_to_be_too_short() {
     let office =
-        Office::with(|settings| settings.access_token_lifetime = Duration::from_secs(5)).await;
+        TestApp::with(|settings| settings.access_token_lifetime = Duration::from_secs(5)).await;
     office.add(drafts::minting()).await;
     office.in_trouble("short_lived").await;
     office.pass(HOUR).await;
@@ -201,8 +201,8 @@ async fn f21_tokens_of_five_seconds_make_no_storm_and_are_said_to_be_too_short()
     office.in_trouble("short_lived").await;
 }
 
-async fn with_live_token() -> (Office, String) {
-    let office = Office::open().await;
+async fn with_live_token() -> (TestApp, String) {
+    let office = TestApp::open().await;
     let id = office.add(drafts::at(office.token_endpoint(), drafts::refreshing())).await;
     office.live().await;
     office.advance(LATER);
@@ -211,7 +211,7 @@ async fn with_live_token() -> (Office, String) {
 
 #[tokio::test]
 async fn f50_an_assumed_life_is_shown_as_assumed_also_after_a_restart() {
-    let mut office = Office::with(|settings| {
+    let mut office = TestApp::with(|settings| {
         settings.token_form = TokenForm::Opaque;
         settings.expires_in = ExpiresIn::Missing;
     })

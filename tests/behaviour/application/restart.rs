@@ -9,13 +9,13 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::Rotation;
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn a_restart_mints_nothing_while_the_token_lives() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     let before = office.live().await;
     let token = office.copied(&profile).await;
@@ -30,7 +30,7 @@ async fn a_restart_mints_nothing_while_the_token_lives() {
 
 #[tokio::test]
 async fn a_restart_after_a_rotation_goes_on_with_the_newest_refresh_token() {
-    let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let mut office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.add(drafts::refreshing()).await;
     office.live().await;
     for day in 1..=3 {
@@ -44,7 +44,7 @@ async fn a_restart_after_a_rotation_goes_on_with_the_newest_refresh_token() {
 
 #[tokio::test]
 async fn a_token_that_died_while_the_application_was_off_is_renewed_at_once() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     office.end().await;
@@ -57,7 +57,7 @@ async fn a_token_that_died_while_the_application_was_off_is_renewed_at_once() {
 
 #[tokio::test]
 async fn pausing_is_remembered_and_resuming_too() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     assert_eq!(office.ask(Request::Pause { profile: id.clone() }).await, Reply::Done);
@@ -82,7 +82,7 @@ async fn pausing_is_remembered_and_resuming_too() {
 
 #[tokio::test]
 async fn f05_a_torn_profiles_file_is_kept_aside_and_the_application_runs() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     office.add(drafts::minting()).await;
     office.live().await;
     office.end().await;
@@ -100,7 +100,7 @@ async fn f05_a_torn_profiles_file_is_kept_aside_and_the_application_runs() {
 
 #[tokio::test]
 async fn f05_a_profiles_file_that_cannot_be_written_leaves_everything_as_it_was() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     let path = office.folder.path().join("profiles.json");

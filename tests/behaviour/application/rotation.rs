@@ -9,13 +9,13 @@ use glowjar_agent::{
 use glowjar_lifecycle::plan::LATE_ARRIVAL;
 use glowjar_sandbox::{Answer, Refusal, Rotation, Route, SEED_REFRESH_TOKEN};
 
-use crate::office::{Office, drafts, keychain::Mood};
+use crate::test_app::{TestApp, drafts, keychain::Mood};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn each_renewal_sends_the_newest_refresh_token_and_none_twice() {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.add(drafts::refreshing()).await;
     office.live().await;
     office.pass(72 * HOUR).await;
@@ -31,7 +31,7 @@ async fn each_renewal_sends_the_newest_refresh_token_and_none_twice() {
 
 #[tokio::test]
 async fn a_rotated_refresh_token_is_stored_before_anything_else_is_asked() {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.keychain.cut_power_after(2);
     let profile = office.add(drafts::refreshing()).await;
     office.within("the power cut", office.keychain.tried_when(|tried| tried.is_cut)).await;
@@ -47,7 +47,7 @@ async fn a_rotated_refresh_token_is_stored_before_anything_else_is_asked() {
 
 #[tokio::test]
 async fn f02_a_refresh_token_that_a_neighbour_rotated_is_adopted_from_the_keychain() {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     let profile = office.add(drafts::refreshing()).await;
     office.live().await;
     let neighbour = office.neighbour().await;
@@ -75,7 +75,7 @@ async fn f02_a_refresh_token_that_a_neighbour_rotated_is_adopted_from_the_keycha
 
 #[tokio::test]
 async fn f02_only_an_unchanged_refresh_token_counts_as_dead() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let profile = office.add(drafts::refreshing()).await;
     office.live().await;
     let before = office.keychain.entries();
@@ -93,7 +93,7 @@ async fn f02_only_an_unchanged_refresh_token_counts_as_dead() {
 async fn f03_killed_at_any_step_of_storing_the_old_or_the_new_refresh_token_works() {
     let mut steps = 0;
     for changes in 0.. {
-        let mut office = Office::closed(|settings| settings.rotation = Rotation::UntilUsed).await;
+        let mut office = TestApp::closed(|settings| settings.rotation = Rotation::UntilUsed).await;
         office.keychain = office.keychain.with_entries_up_to(2_560);
         office.start();
         let profile = office.add(drafts::refreshing()).await;
@@ -137,7 +137,7 @@ async fn f03_killed_at_any_step_of_storing_the_old_or_the_new_refresh_token_work
 
 #[tokio::test]
 async fn f03_a_reply_that_is_lost_on_the_way_leaves_the_old_refresh_token_in_use() {
-    let office = Office::with(|settings| settings.rotation = Rotation::UntilUsed).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::UntilUsed).await;
     office.sandbox.next(Route::Token, Answer::Lost);
     office.add(drafts::refreshing()).await;
     office.when("the retry to be planned", |profile| profile.next_attempt_at.is_some()).await;
@@ -148,7 +148,7 @@ async fn f03_a_reply_that_is_lost_on_the_way_leaves_the_old_refresh_token_in_use
 
 #[tokio::test]
 async fn f04_a_keychain_that_takes_nothing_costs_no_refresh_token() {
-    let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let mut office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     let profile = office.add(drafts::refreshing()).await;
     office.live().await;
     office.keychain.set_mood(Mood::Full);
@@ -190,7 +190,7 @@ async fn f04_a_keychain_that_takes_nothing_costs_no_refresh_token() {
 #[tokio::test]
 async fn f17_a_reply_without_a_refresh_token_or_with_an_empty_one_keeps_the_old() {
     for answer in [Answer::NoRefreshToken, Answer::EmptyRefreshToken] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         office.sandbox.next(Route::Token, answer);
         let profile = office.add(drafts::refreshing()).await;
         office.live().await;
@@ -205,7 +205,7 @@ async fn f17_a_reply_without_a_refresh_token_or_with_an_empty_one_keeps_the_old(
 
 #[tokio::test]
 async fn a_new_refresh_token_pasted_while_the_old_one_is_refused_takes_over() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.revoke_refresh_tokens();
     let profile = office.add(drafts::refreshing()).await;
     office.in_trouble("refresh_token_rejected").await;
@@ -217,7 +217,7 @@ async fn a_new_refresh_token_pasted_while_the_old_one_is_refused_takes_over() {
     office.live().await;
 }
 
-async fn wait_for_newer(office: &Office) -> Option<i64> {
+async fn wait_for_newer(office: &TestApp) -> Option<i64> {
     let now = office.clock.now().as_millis();
     let profile = office
         .when("a token issued now", |profile| {
@@ -228,7 +228,7 @@ async fn wait_for_newer(office: &Office) -> Option<i64> {
     profile.validity.map(|validity| validity.expires_at)
 }
 
-fn refresh_tokens_sent(office: &Office) -> Vec<String> {
+fn refresh_tokens_sent(office: &TestApp) -> Vec<String> {
     let requests = office.sandbox.requests_to(Route::Token);
     requests
         .iter()
@@ -237,8 +237,8 @@ fn refresh_tokens_sent(office: &Office) -> Vec<String> {
 }
 
 /// A trial whose refresh token may still arrive at the server, which gave no answer in time.
-async fn with_trial_given_up() -> Office {
-    let mut office = Office::closed(|settings| settings.rotation = Rotation::Strict).await;
+async fn with_trial_given_up() -> TestApp {
+    let mut office = TestApp::closed(|settings| settings.rotation = Rotation::Strict).await;
     office.give_up_after(Duration::from_millis(300));
     office.start();
     office.sandbox.next(Route::Token, Answer::Hang);
@@ -249,7 +249,7 @@ async fn with_trial_given_up() -> Office {
 }
 
 /// The built-in sandbox is not asked before there is a profile of it.
-fn own_server(office: &Office) -> Draft {
+fn own_server(office: &TestApp) -> Draft {
     drafts::at(office.token_endpoint(), drafts::refreshing())
 }
 
@@ -286,7 +286,7 @@ async fn a_second_trial_is_not_sent_while_the_first_may_arrive() {
 
 #[tokio::test]
 async fn a_profile_brought_back_sends_nothing_while_what_it_sent_before_may_arrive() {
-    let mut office = Office::closed(|settings| settings.rotation = Rotation::Strict).await;
+    let mut office = TestApp::closed(|settings| settings.rotation = Rotation::Strict).await;
     office.give_up_after(Duration::from_millis(300));
     office.start();
     office.sandbox.next(Route::Token, Answer::Hang);
@@ -304,7 +304,7 @@ async fn a_profile_brought_back_sends_nothing_while_what_it_sent_before_may_arri
 async fn a_profile_brought_back_while_its_request_is_under_way_keeps_what_that_rotates() {
     // The answer comes before the removal is undone, or after.
     for answered_first in [true, false] {
-        let mut office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+        let mut office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
         let id = office.add(drafts::refreshing()).await;
         office.live().await;
         office.advance(HOUR);

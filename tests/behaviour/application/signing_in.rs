@@ -11,14 +11,14 @@ use reqwest::{Method, StatusCode, header, redirect::Policy};
 use tokio::{io::AsyncWriteExt, net::TcpStream, task::JoinHandle};
 use url::Url;
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn a_sign_in_gives_a_token_that_is_renewed_with_rotating_refresh_tokens_and_tells_who_it_is()
 {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     let begun = begin(&office, draft(&office), "").await;
     let page = Browser::sign_in(&begun.address, "allow").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -45,7 +45,7 @@ async fn a_sign_in_gives_a_token_that_is_renewed_with_rotating_refresh_tokens_an
 
 #[tokio::test]
 async fn what_was_signed_in_for_outlives_a_restart() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     Browser::sign_in(&begun.address, "allow").await;
     saved(begun.ends.await.unwrap());
@@ -61,7 +61,7 @@ async fn what_was_signed_in_for_outlives_a_restart() {
 /// address of 10 MB.
 #[tokio::test]
 async fn a_forged_callback_stores_nothing_and_ends_no_sign_in() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     let redirect = begun.redirect();
     let state = begun.state();
@@ -114,7 +114,7 @@ async fn a_forged_callback_stores_nothing_and_ends_no_sign_in() {
 
 #[tokio::test]
 async fn an_address_that_was_used_once_brings_nothing_more() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     let address = Browser::decided(&begun.address, "allow").await;
     Browser::arrive(&address).await;
@@ -141,7 +141,7 @@ async fn an_address_that_was_used_once_brings_nothing_more() {
 
 #[tokio::test]
 async fn a_person_who_says_no_is_told_so_and_nothing_is_stored() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     let page = Browser::sign_in(&begun.address, "deny").await;
     assert!(page.text.contains("You are not signed in"), "{}", page.text);
@@ -152,7 +152,7 @@ async fn a_person_who_says_no_is_told_so_and_nothing_is_stored() {
 
 #[tokio::test]
 async fn what_the_browser_ended_at_can_be_pasted_from_wherever_it_was() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "https://studio.example/back").await;
     assert!(!begun.shown.comes_back);
     let address = Browser::decided(&begun.address, "allow").await;
@@ -174,7 +174,7 @@ async fn what_the_browser_ended_at_can_be_pasted_from_wherever_it_was() {
 
 #[tokio::test]
 async fn a_sign_in_that_nobody_ends_ends_by_itself_and_gives_its_port_back() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     let again = begin_in_background(&office, draft(&office), "");
     assert_eq!(code_of(&again.await.unwrap()), "sign_in_running");
@@ -196,7 +196,7 @@ async fn a_sign_in_that_nobody_ends_ends_by_itself_and_gives_its_port_back() {
 
 #[tokio::test]
 async fn a_browser_tab_opens_only_when_a_person_asks_and_again_when_they_ask_again() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     assert_eq!(code_of(&office.ask(Request::ReopenSignIn).await), "sign_in_over");
     let begun = begin(&office, draft(&office), "").await;
     assert_eq!(office.ask(Request::ReopenSignIn).await, Reply::Done);
@@ -205,7 +205,7 @@ async fn a_browser_tab_opens_only_when_a_person_asks_and_again_when_they_ask_aga
 
 #[tokio::test]
 async fn a_code_that_is_no_good_any_more_stores_nothing() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     let address = format!("{}?code=used-up&state={}", begun.redirect(), begun.state());
     Browser::arrive(&address).await;
@@ -216,7 +216,7 @@ async fn a_code_that_is_no_good_any_more_stores_nothing() {
 
 #[tokio::test]
 async fn a_port_that_another_program_has_is_said_before_a_browser_opens() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let redirect = format!("http://127.0.0.1:{}/back", taken.local_addr().unwrap().port());
     let reply = begin_in_background(&office, draft(&office), &redirect).await.unwrap();
@@ -226,7 +226,7 @@ async fn a_port_that_another_program_has_is_said_before_a_browser_opens() {
 
 #[tokio::test]
 async fn a_server_that_names_no_sign_in_page_is_said_to() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.until_cleared(Route::Discovery, Answer::Empty { status: 404 });
     let reply = begin_in_background(&office, draft(&office), "").await.unwrap();
     assert_eq!(code_of(&reply), "sign_in_not_found");
@@ -234,7 +234,7 @@ async fn a_server_that_names_no_sign_in_page_is_said_to() {
 
 #[tokio::test]
 async fn adobe_wants_the_redirect_address_that_is_registered() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     for (redirect, preset) in [("", Preset::AdobeIms), ("http://studio.example", Preset::Custom)] {
         let draft = Draft { preset, ..draft(&office) };
         let reply = begin_in_background(&office, draft, redirect).await.unwrap();
@@ -247,7 +247,7 @@ async fn adobe_wants_the_redirect_address_that_is_registered() {
 /// Adobe's own pages contradict each other on whether one comes.
 #[tokio::test]
 async fn without_a_refresh_token_a_profile_works_until_its_token_ends_and_says_so() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Token, Answer::NoRefreshToken);
     let begun = begin(&office, draft(&office), "").await;
     Browser::sign_in(&begun.address, "allow").await;
@@ -273,7 +273,7 @@ async fn without_a_refresh_token_a_profile_works_until_its_token_ends_and_says_s
 
 #[tokio::test]
 async fn a_sign_in_that_the_provider_ended_is_healed_by_one_more() {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     let begun = begin(&office, draft(&office), "").await;
     Browser::sign_in(&begun.address, "allow").await;
     let profile = saved(begun.ends.await.unwrap());
@@ -299,7 +299,7 @@ async fn a_sign_in_that_the_provider_ended_is_healed_by_one_more() {
 
 #[tokio::test]
 async fn f33_nothing_of_a_sign_in_is_shown_that_a_token_could_be_had_with() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
     let address = Browser::decided(&begun.address, "allow").await;
     let code = Url::parse(&address).unwrap();
@@ -339,23 +339,23 @@ impl Begun {
     }
 }
 
-async fn begin(office: &Office, draft: Draft, redirect: &str) -> Begun {
+async fn begin(office: &TestApp, draft: Draft, redirect: &str) -> Begun {
     let ends = begin_in_background(office, draft, redirect);
     waiting(office, ends).await
 }
 
-async fn begin_again(office: &Office, profile: &str) -> Begun {
+async fn begin_again(office: &TestApp, profile: &str) -> Begun {
     let (agent, profile) = (office.agent().clone(), profile.to_owned());
     let ends = tokio::spawn(async move { agent.ask(Request::SignInAgain { profile }).await });
     waiting(office, ends).await
 }
 
-fn begin_in_background(office: &Office, draft: Draft, redirect: &str) -> JoinHandle<Reply> {
+fn begin_in_background(office: &TestApp, draft: Draft, redirect: &str) -> JoinHandle<Reply> {
     let (agent, redirect) = (office.agent().clone(), redirect.to_owned());
     tokio::spawn(async move { agent.ask(Request::SignIn { draft, redirect }).await })
 }
 
-async fn waiting(office: &Office, ends: JoinHandle<Reply>) -> Begun {
+async fn waiting(office: &TestApp, ends: JoinHandle<Reply>) -> Begun {
     let waits = |snapshot: &Snapshot| {
         snapshot.sign_in.as_ref().is_some_and(|it| it.step == SignInStep::Waiting)
     };
@@ -366,7 +366,7 @@ async fn waiting(office: &Office, ends: JoinHandle<Reply>) -> Begun {
 }
 
 /// Where the sandbox is, as its address and nothing more.
-fn draft(office: &Office) -> Draft {
+fn draft(office: &TestApp) -> Draft {
     let draft = Draft {
         client_id: NATIVE_CLIENT_ID.to_owned(),
         client_authentication: ClientAuthentication::None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use glowjar_agent::request::Reply;
 use glowjar_sandbox::{Outage, Rotation};
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -15,7 +15,7 @@ const LONG: std::ops::Range<u32> = 300..400;
 
 #[tokio::test]
 async fn a_token_of_a_minute_is_held_for_ten_minutes_through_rotation_and_two_outages() {
-    let office = Office::with(|settings| {
+    let office = TestApp::with(|settings| {
         settings.access_token_lifetime = 60 * SECOND;
         settings.rotation = Rotation::Strict;
     })
@@ -61,7 +61,7 @@ async fn a_token_of_a_minute_is_held_for_ten_minutes_through_rotation_and_two_ou
 }
 
 /// Lets a second pass, with its weather.
-async fn next_second(office: &Office, second: u32) -> u32 {
+async fn next_second(office: &TestApp, second: u32) -> u32 {
     if second == SHORT.start {
         office.sandbox.set_outage(Outage::Unavailable).await.expect("an outage");
     } else if second == LONG.start {
@@ -74,7 +74,7 @@ async fn next_second(office: &Office, second: u32) -> u32 {
 }
 
 /// Whoever still waits now waits for time to pass.
-async fn nothing_under_way(office: &Office) {
+async fn nothing_under_way(office: &TestApp) {
     office.barrier().await;
     office.settled().await;
     office.barrier().await;

@@ -10,7 +10,7 @@ use glowjar_agent::{
 use glowjar_lifecycle::time::{Step, Timestamp};
 use glowjar_sandbox::{Answer, Outage, Route};
 
-use crate::office::{NOON, Office, drafts, keychain::Mood};
+use crate::test_app::{NOON, TestApp, drafts, keychain::Mood};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -45,7 +45,7 @@ async fn f10_on_a_clock_that_is_slow_a_token_is_renewed_before_it_ends() {
 
 #[tokio::test]
 async fn f08_a_token_from_the_future_after_a_restart_is_renewed_and_no_lock_out() {
-    let mut office = Office::open().await;
+    let mut office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     office.end().await;
@@ -64,7 +64,7 @@ async fn f08_a_token_from_the_future_after_a_restart_is_renewed_and_no_lock_out(
 async fn f08_a_clock_that_is_set_while_we_run_moves_every_deadline_at_once_and_asks_for_nothing() {
     let two_days = Step::from_millis(48 * 3_600_000);
     for step in [Step::from_millis(-3_600_000), two_days] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         let id = office.add(drafts::minting()).await;
         let before = office.live().await;
         let ends = |profile: &ProfileView| profile.validity.map(|validity| validity.expires_at);
@@ -87,7 +87,7 @@ async fn f08_a_clock_that_is_set_while_we_run_moves_every_deadline_at_once_and_a
 #[tokio::test]
 async fn f07_waking_after_the_deadline_and_after_the_end_renews_at_once() {
     for asleep in [23 * HOUR + HOUR / 2, 30 * HOUR] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         let id = office.add(drafts::minting()).await;
         office.live().await;
         office.sandbox.advance(asleep);
@@ -101,7 +101,7 @@ async fn f07_waking_after_the_deadline_and_after_the_end_renews_at_once() {
 
 #[tokio::test]
 async fn f31_a_set_clock_and_a_short_sleep_leave_a_copied_token_its_minute() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     office.copied(&id).await;
@@ -118,7 +118,7 @@ async fn f31_a_set_clock_and_a_short_sleep_leave_a_copied_token_its_minute() {
 #[tokio::test]
 async fn a_copy_that_waits_for_its_token_waits_as_long_when_the_clock_is_set() {
     for (step, is_held) in [(HOUR_AHEAD, true), (HOUR_BACK, false)] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         let id = office.add(drafts::minting()).await;
         office.live().await;
         office.advance(25 * HOUR);
@@ -146,7 +146,7 @@ async fn a_copy_that_waits_for_its_token_waits_as_long_when_the_clock_is_set() {
 async fn what_a_removed_profile_held_keeps_its_life_when_the_clock_is_set_before_it_is_brought_back()
  {
     for step in [HOUR_AHEAD, HOUR_BACK] {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         let id = office.add(drafts::minting()).await;
         let before = left(&office, &office.live().await);
         office.ask(Request::RemoveProfile { profile: id, revoke: false }).await;
@@ -160,7 +160,7 @@ async fn what_a_removed_profile_held_keeps_its_life_when_the_clock_is_set_before
 
 #[tokio::test]
 async fn what_a_trial_brought_and_the_keychain_did_not_take_keeps_its_life_when_the_clock_is_set() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let draft = || drafts::at(office.token_endpoint(), drafts::refreshing());
     office.keychain.set_mood(Mood::Full);
     let reply = office.save(draft(), None).await;
@@ -178,7 +178,7 @@ async fn what_a_trial_brought_and_the_keychain_did_not_take_keeps_its_life_when_
 
 #[tokio::test]
 async fn what_was_seen_a_minute_ago_is_a_minute_old_on_every_clock() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.when("a token that was looked at", |it| it.checks.verified_at.is_some()).await;
     office.ask(Request::CheckAccess { profile: id.clone() }).await;
@@ -198,7 +198,7 @@ async fn what_was_seen_a_minute_ago_is_a_minute_old_on_every_clock() {
     assert_eq!(ages(&after), moved);
 }
 
-fn left(office: &Office, profile: &ProfileView) -> Duration {
+fn left(office: &TestApp, profile: &ProfileView) -> Duration {
     let ends = profile.validity.expect("a token").expires_at;
     Timestamp::from_millis(ends).since(office.clock.now())
 }
@@ -206,8 +206,8 @@ fn left(office: &Office, profile: &ProfileView) -> Duration {
 const HOUR_AHEAD: Step = Step::from_millis(3_600_000);
 const HOUR_BACK: Step = Step::from_millis(-3_600_000);
 
-async fn with_clock_ahead(seconds: i64) -> Office {
-    let mut office = Office::closed(|_| {}).await;
+async fn with_clock_ahead(seconds: i64) -> TestApp {
+    let mut office = TestApp::closed(|_| {}).await;
     office.clock = Clock::manual(Timestamp::from_millis((NOON as i64 + seconds) * 1_000));
     office.start();
     office

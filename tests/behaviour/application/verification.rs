@@ -8,11 +8,11 @@ use glowjar_agent::{
 };
 use glowjar_sandbox::{AccessError, Answer, Gateway, Outage, RetryAfter, Route};
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 #[tokio::test]
 async fn a_new_token_is_checked_once_at_the_provider() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::minting()).await;
     let profile = office.when("the check", |profile| profile.checks.verified_at.is_some()).await;
     assert_eq!(profile.checks.verified_at, Some(office.clock.now().as_millis()));
@@ -23,7 +23,7 @@ async fn a_new_token_is_checked_once_at_the_provider() {
 
 #[tokio::test]
 async fn f10_the_server_wins_over_our_clock_and_one_refresh_is_made() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.next(Route::Validate, invalid());
     office.add(drafts::minting()).await;
     office
@@ -42,7 +42,7 @@ async fn f10_the_server_wins_over_our_clock_and_one_refresh_is_made() {
 
 #[tokio::test]
 async fn f10_a_provider_that_calls_every_token_invalid_starts_no_loop() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.sandbox.until_cleared(Route::Validate, invalid());
     office.add(drafts::minting()).await;
     office.asked(1).await;
@@ -64,7 +64,7 @@ async fn a_check_that_fails_says_nothing_against_the_token() {
     for answer in
         [Answer::InternalError, Answer::Cut, Answer::Portal(glowjar_sandbox::Portal::Page)]
     {
-        let office = Office::open().await;
+        let office = TestApp::open().await;
         office.sandbox.next(Route::Validate, answer);
         office.add(drafts::minting()).await;
         office.within("the check", office.sandbox.wait_for(Route::Validate, 1)).await;
@@ -76,7 +76,7 @@ async fn a_check_that_fails_says_nothing_against_the_token() {
 
 #[tokio::test]
 async fn check_access_tells_that_firefly_takes_the_token() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     let access = check_access(&office, &id).await;
@@ -91,7 +91,7 @@ async fn check_access_tells_that_firefly_takes_the_token() {
 
 #[tokio::test]
 async fn f10_a_401_from_firefly_starts_one_guarded_refresh() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.when("the check", |profile| profile.checks.verified_at.is_some()).await;
     office.advance(Duration::from_secs(3_600));
@@ -110,7 +110,7 @@ async fn f10_a_401_from_firefly_starts_one_guarded_refresh() {
 
 #[tokio::test]
 async fn each_answer_of_the_gateway_is_told_in_words_and_costs_no_token() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::minting()).await;
     office.live().await;
     for (gateway, words) in [
@@ -138,7 +138,7 @@ async fn each_answer_of_the_gateway_is_told_in_words_and_costs_no_token() {
 
 #[tokio::test]
 async fn a_provider_without_a_gateway_has_nothing_to_check() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let id = office.add(drafts::at(office.token_endpoint(), drafts::minting())).await;
     office.live().await;
     let reply = office.ask(Request::CheckAccess { profile: id }).await;
@@ -146,7 +146,7 @@ async fn a_provider_without_a_gateway_has_nothing_to_check() {
     assert!(office.sandbox.requests_to(Route::Firefly).is_empty());
 }
 
-async fn check_access(office: &Office, id: &str) -> AccessView {
+async fn check_access(office: &TestApp, id: &str) -> AccessView {
     match office.ask(Request::CheckAccess { profile: id.to_owned() }).await {
         Reply::Access { access } => access,
         other => panic!("{other:?}"),

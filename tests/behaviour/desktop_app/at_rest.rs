@@ -5,7 +5,7 @@ use std::{collections::HashMap, ffi::OsString, fs, time::Duration};
 use anyhow::{Context, Result};
 use glowjar_sandbox::Settings;
 
-use super::scene::Scene;
+use super::fixture::Scene;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use desktop::{Desktop, PATIENCE, Parts, Query, Window};
 use glowjar_sandbox::{Answer, CLIENT_SECRET, Client, Refusal, Route, Settings};
 
-use super::scene::{Scene, add, click_in_menu};
+use super::fixture::{Scene, add, click_in_menu};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -8,7 +8,7 @@ use desktop::{
 use glowjar_sandbox::Settings;
 use rustix::process::Signal;
 
-use super::scene::{Scene, names};
+use super::fixture::{Scene, names};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -45,7 +45,7 @@ async fn a_killed_window_comes_back_with_the_same_truth() -> Result<()> {
     scene.wait_until_alone().await?;
     for orphan in family {
         // WebKit's own processes notice by themselves that their parent is gone.
-        desktop::patience::until(PATIENCE, format!("the end of {}", orphan.name), || async {
+        desktop::timeouts::until(PATIENCE, format!("the end of {}", orphan.name), || async {
             Ok(desktop::process_table::process(orphan.id).is_none().then_some(()))
         })
         .await?;
@@ -68,7 +68,7 @@ async fn the_window_goes_with_an_application_that_is_killed() -> Result<()> {
     assert!(!family.is_empty());
     scene.app.kill_hard().await?;
     for child in family {
-        desktop::patience::until(PATIENCE, format!("the end of {}", child.name), || async {
+        desktop::timeouts::until(PATIENCE, format!("the end of {}", child.name), || async {
             Ok(desktop::process_table::process(child.id).is_none().then_some(()))
         })
         .await?;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use desktop::{PATIENCE, Query};
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Settings};
 
-use super::scene::Scene;
+use super::fixture::Scene;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

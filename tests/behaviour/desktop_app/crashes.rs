@@ -8,8 +8,8 @@ use desktop::{App, PATIENCE, Parts, figures};
 use glowjar_sandbox::{Rotation, Settings};
 
 use super::{
+    fixture::{NO_ARGUMENTS, Scene},
     restart::refresh_and_wait_until_stored,
-    scene::{NO_ARGUMENTS, Scene},
 };
 
 #[tokio::test]

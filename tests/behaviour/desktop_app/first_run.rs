@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use desktop::{PATIENCE, Parts, Query, Window};
 use glowjar_sandbox::{Client, Route, Settings};
 
-use super::scene::{NAME, Scene, add, fill};
+use super::fixture::{NAME, Scene, add, fill};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -8,7 +8,7 @@ use glowjar_sandbox::{Rotation, Settings};
 
 use super::{
     bug_report::files_with,
-    scene::{NAME, NO_ARGUMENTS, Scene, TITLE, fill, status_of},
+    fixture::{NAME, NO_ARGUMENTS, Scene, TITLE, fill, status_of},
 };
 
 #[tokio::test]

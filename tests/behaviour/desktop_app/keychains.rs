@@ -2,17 +2,17 @@
 //! default.
 
 use anyhow::{Context, Result};
-use desktop::{Door, Keychain, KeychainState, PATIENCE, Parts, Query};
+use desktop::{Keychain, KeychainState, PATIENCE, Parts, Query, Unlocking};
 use glowjar_sandbox::{Rotation, Settings};
 
 use super::{
     bug_report::files_with,
+    fixture::{NAME, Scene, fill},
     keychain::told_at_the_start,
     restart::refresh_and_wait_until_stored,
-    scene::{NAME, Scene, fill},
 };
 
-type WithDoor = fn(Door) -> KeychainState;
+type WithUnlocking = fn(Unlocking) -> KeychainState;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -30,10 +30,10 @@ async fn what_kwallet_keeps_is_found_after_a_restart() -> Result<()> {
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn a_kwallet_that_was_opened_at_login_is_used_without_a_click() -> Result<()> {
-    let parts = with(KeychainState::KWallet(Door::Open));
+    let parts = with(KeychainState::KWallet(Unlocking::Open));
     let mut scene = Box::pin(Scene::at_work_on(parts, Settings::default())).await?;
     let token = scene.copied_by_tray().await?;
-    scene.desktop.keychain()?.replace(KeychainState::KWallet(Door::OpenedAtLogin)).await?;
+    scene.desktop.keychain()?.replace(KeychainState::KWallet(Unlocking::OpenedAtLogin)).await?;
     scene.crash_and_start().await?;
     scene.wait_for_status("valid until").await?;
     assert_eq!(scene.copied_by_tray().await?, token);
@@ -42,9 +42,9 @@ async fn a_kwallet_that_was_opened_at_login_is_used_without_a_click() -> Result<
     Ok(())
 }
 
-async fn found_after_a_restart(keychain: WithDoor) -> Result<()> {
+async fn found_after_a_restart(keychain: WithUnlocking) -> Result<()> {
     let settings = Settings { rotation: Rotation::Strict, ..Settings::default() };
-    let mut scene = Box::pin(Scene::at_work_on(with(keychain(Door::Open)), settings)).await?;
+    let mut scene = Box::pin(Scene::at_work_on(with(keychain(Unlocking::Open)), settings)).await?;
     let token = scene.copied_by_tray().await?;
     scene.crash_and_start().await?;
     scene.wait_for_status("valid until").await?;
@@ -76,12 +76,12 @@ async fn f22_kwallet_locked_at_the_start_is_said_and_opened_from_the_window() ->
     locked_at_the_start(KeychainState::KWallet).await
 }
 
-async fn locked_at_the_start(keychain: WithDoor) -> Result<()> {
-    let parts = with(keychain(Door::Open));
+async fn locked_at_the_start(keychain: WithUnlocking) -> Result<()> {
+    let parts = with(keychain(Unlocking::Open));
     let mut scene = Box::pin(Scene::at_work_on(parts, Settings::default())).await?;
     let token = scene.copied_by_tray().await?;
     scene.app.terminate().await?;
-    let locked = keychain(Door::Locked);
+    let locked = keychain(Unlocking::Locked);
     scene.desktop.keychain()?.replace(locked).await?;
     let window = told_at_the_start(&mut scene, "The keychain is locked").await?;
 
@@ -110,11 +110,11 @@ async fn f04_what_kwallet_could_not_take_while_locked_is_stored_when_it_opens() 
     locked_at_work(KeychainState::KWallet).await
 }
 
-async fn locked_at_work(keychain: WithDoor) -> Result<()> {
+async fn locked_at_work(keychain: WithUnlocking) -> Result<()> {
     let settings = Settings { rotation: Rotation::Strict, ..Settings::default() };
-    let mut scene = Box::pin(Scene::at_work_on(with(keychain(Door::Open)), settings)).await?;
+    let mut scene = Box::pin(Scene::at_work_on(with(keychain(Unlocking::Open)), settings)).await?;
     let before = scene.copied_by_tray().await?;
-    let locked = keychain(Door::Locked);
+    let locked = keychain(Unlocking::Locked);
     scene.desktop.keychain()?.replace(locked).await?;
     scene.item().await?.click_when_enabled(&["Refresh now"], PATIENCE).await?;
     scene.wait_for_status("Not saved").await?;
@@ -140,13 +140,13 @@ async fn locked_at_work(keychain: WithDoor) -> Result<()> {
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f56_keepassxc_without_a_database_has_words_of_its_own() -> Result<()> {
-    nothing_to_write_to(KeychainState::KeePassXc(Door::Missing)).await.map(drop)
+    nothing_to_write_to(KeychainState::KeePassXc(Unlocking::Missing)).await.map(drop)
 }
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f56_kwallet_without_a_wallet_has_words_of_its_own() -> Result<()> {
-    nothing_to_write_to(KeychainState::KWallet(Door::Missing)).await.map(drop)
+    nothing_to_write_to(KeychainState::KWallet(Unlocking::Missing)).await.map(drop)
 }
 
 #[tokio::test]

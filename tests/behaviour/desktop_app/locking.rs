@@ -1,11 +1,11 @@
 //! Locked with the screen, or because nobody is there, on a real bus and a real X server.
 
 use anyhow::{Result, ensure};
-use desktop::{PATIENCE, Query, ScreenLock, patience::until};
+use desktop::{PATIENCE, Query, ScreenLock, timeouts::until};
 use glowjar_sandbox::Settings;
 
-use super::scene::Scene;
-use crate::office::programs::{Ran, command_file, ran};
+use super::fixture::Scene;
+use crate::test_app::programs::{Ran, command_file, ran};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

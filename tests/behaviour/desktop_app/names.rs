@@ -7,8 +7,8 @@ use desktop::{PATIENCE, Query, process::output_of};
 use glowjar_sandbox::{Answer, Refusal, Route, Settings};
 use serde_json::json;
 
-use super::scene::{Scene, status_of};
-use crate::office::programs::command_file;
+use super::fixture::{Scene, status_of};
+use crate::test_app::programs::command_file;
 
 const NAMES: [&str; 6] = [
     "R&D &File __x _y",

@@ -16,7 +16,7 @@ use tokio_rustls::{
     rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer},
 };
 
-use super::scene::{NO_ARGUMENTS, Scene, fill};
+use super::fixture::{NO_ARGUMENTS, Scene, fill};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use desktop::{App, Desktop, PATIENCE, Parts};
 
-use super::scene::NO_ARGUMENTS;
+use super::fixture::NO_ARGUMENTS;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

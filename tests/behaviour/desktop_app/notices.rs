@@ -4,7 +4,7 @@ use anyhow::Result;
 use desktop::{NoticeTaker, PATIENCE, Parts, TrayItem};
 use glowjar_sandbox::{Answer, Refusal, Route, Settings};
 
-use super::scene::{NAME, Scene};
+use super::fixture::{NAME, Scene};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

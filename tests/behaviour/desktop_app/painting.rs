@@ -7,11 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use desktop::{PATIENCE, Parts, Query, patience::until, process::output_of, process_table::signal};
+use desktop::{PATIENCE, Parts, Query, process::output_of, process_table::signal, timeouts::until};
 use glowjar_sandbox::Settings;
 use rustix::process::Signal;
 
-use super::scene::{Scene, TITLE};
+use super::fixture::{Scene, TITLE};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

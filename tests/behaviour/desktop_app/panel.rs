@@ -6,7 +6,7 @@ use anyhow::Result;
 use desktop::{App, PATIENCE, Query};
 use glowjar_sandbox::Settings;
 
-use super::scene::{NO_ARGUMENTS, Scene, status_of};
+use super::fixture::{NO_ARGUMENTS, Scene, status_of};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -1,11 +1,11 @@
 //! Somebody new pastes what the admin sent: from launch to a living token.
 
 use anyhow::Result;
-use desktop::{PATIENCE, Parts, Query, Window, patience::until};
+use desktop::{PATIENCE, Parts, Query, Window, timeouts::until};
 use glowjar_sandbox::{Client, Route, Settings};
 use serde_json::Value;
 
-use super::scene::{Scene, TITLE};
+use super::fixture::{Scene, TITLE};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -3,11 +3,11 @@
 use std::process::{Output, Stdio};
 
 use anyhow::{Context, Result};
-use desktop::{PATIENCE, Query, Window, patience::until};
+use desktop::{PATIENCE, Query, Window, timeouts::until};
 use glowjar_sandbox::Settings;
 
-use super::scene::Scene;
-use crate::office::programs::command_file;
+use super::fixture::Scene;
+use crate::test_app::programs::command_file;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

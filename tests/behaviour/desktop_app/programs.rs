@@ -11,9 +11,9 @@ use glowjar_sandbox::{Answer, CLIENT_ID, CLIENT_SECRET, Route, Settings};
 
 use super::{
     bug_report::{files_with, parts},
-    scene::{NAME, Scene},
+    fixture::{NAME, Scene},
 };
-use crate::office::{drafts, programs::command_file};
+use crate::test_app::{drafts, programs::command_file};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -57,7 +57,7 @@ async fn f41_a_killed_application_is_told_at_once_and_started_again_by_the_next_
     scene.item().await?.click(&["Quit"]).await?;
     let socket = scene.desktop.runtime_folder().join("glowjar/handout.sock");
     let gone = || async { Ok((!socket.exists()).then_some(())) };
-    desktop::patience::until(PATIENCE, "the socket to go", gone).await
+    desktop::timeouts::until(PATIENCE, "the socket to go", gone).await
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use desktop::{App, PATIENCE, app::app_file};
 use glowjar_sandbox::Settings;
 
 use super::{
-    scene::{NO_ARGUMENTS, Scene},
+    fixture::{NO_ARGUMENTS, Scene},
     start_up::{Odd, look},
 };
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use desktop::PATIENCE;
 use glowjar_sandbox::{Answer, Rotation, Route, Settings};
 
-use super::scene::Scene;
+use super::fixture::Scene;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

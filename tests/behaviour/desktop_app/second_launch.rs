@@ -1,11 +1,11 @@
 //! Started twice.
 
 use anyhow::{Context, Result};
-use desktop::{App, PATIENCE, Query, patience::until};
+use desktop::{App, PATIENCE, Query, timeouts::until};
 use glowjar_sandbox::Settings;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::scene::{NO_ARGUMENTS, Scene, TITLE};
+use super::fixture::{NO_ARGUMENTS, Scene, TITLE};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -4,12 +4,12 @@ use std::{env, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
 use desktop::{
-    App, Desktop, KeychainState, PATIENCE, Parts, Query, TrayItem, Window, patience::until,
-    process::output_of,
+    App, Desktop, KeychainState, PATIENCE, Parts, Query, TrayItem, Window, process::output_of,
+    timeouts::until,
 };
 use glowjar_sandbox::{Rotation, Route, Settings};
 
-use super::scene::{NO_ARGUMENTS, Scene, TITLE, status_of};
+use super::fixture::{NO_ARGUMENTS, Scene, TITLE, status_of};
 
 /// The second session of a scene's person, with Glowjar started in it.
 struct Second {

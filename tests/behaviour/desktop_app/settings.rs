@@ -3,11 +3,11 @@
 use std::{fs, io::ErrorKind, path::Path};
 
 use anyhow::{Context, Result};
-use desktop::{App, Desktop, PATIENCE, Parts, Query, Window, app::app_file, patience::until};
+use desktop::{App, Desktop, PATIENCE, Parts, Query, Window, app::app_file, timeouts::until};
 use glowjar_sandbox::{Sandbox, Settings};
 use tempfile::TempDir;
 
-use super::scene::{NO_ARGUMENTS, Scene, TITLE};
+use super::fixture::{NO_ARGUMENTS, Scene, TITLE};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

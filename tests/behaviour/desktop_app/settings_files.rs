@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::Result;
 use desktop::{App, Desktop, PATIENCE, Parts, Query, Window};
 
-use super::scene::{data_folder, status_of};
+use super::fixture::{data_folder, status_of};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

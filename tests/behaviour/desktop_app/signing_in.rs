@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use anyhow::{Context, Result};
 use desktop::{Desktop, PATIENCE, Query, Window};
 
-use super::scene::Scene;
+use super::fixture::Scene;
 use crate::another_server::{Server, signing_in::Mock};
 
 #[tokio::test]

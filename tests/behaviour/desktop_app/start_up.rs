@@ -15,14 +15,14 @@ use anyhow::{Context, Result, ensure};
 use desktop::{
     App, PATIENCE, Query,
     app::app_file,
-    patience::until,
     process::{output_of, output_with_input},
+    timeouts::until,
 };
 use glowjar_sandbox::{Rotation, Route, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::scene::{NAME, NO_ARGUMENTS, Scene};
-use crate::office::programs::command_file;
+use super::fixture::{NAME, NO_ARGUMENTS, Scene};
+use crate::test_app::programs::command_file;
 
 /// What is odd, and the words in which tray and command name it; none where nothing is amiss.
 pub struct Odd {
@@ -233,7 +233,7 @@ async fn f57_with_an_open_umask_everything_is_private_all_the_same() -> Result<(
     let line = "umask 000; exec \"$0\"";
     scene.app = App::start_program(&scene.desktop, "sh", ["-c", line, app.as_str()], &[])?;
     let window = scene.window().await?;
-    super::scene::add(&window, &scene.minting()).await?;
+    super::fixture::add(&window, &scene.minting()).await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
     scene.close(window).await?;
     scene.app.terminate().await?;
@@ -285,7 +285,7 @@ async fn f57_files_that_are_links_into_dotfiles_are_written_through() -> Result<
     scene.app = App::start(&scene.desktop, ["--show"])?;
     let window = scene.window().await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
-    super::scene::click_in_menu(&window, "pause-profile").await?;
+    super::fixture::click_in_menu(&window, "pause-profile").await?;
     let paused = || async {
         let text = fs::read_to_string(dotfiles.join("profiles.json"))?;
         Ok(text.contains("\"paused\": true").then_some(()))

@@ -9,10 +9,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use desktop::{PATIENCE, TrayItem, patience::until};
+use desktop::{PATIENCE, TrayItem, timeouts::until};
 use glowjar_sandbox::{Outage, Rotation, Route, Settings};
 
-use super::scene::Scene;
+use super::fixture::Scene;
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

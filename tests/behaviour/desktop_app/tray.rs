@@ -4,7 +4,7 @@ use anyhow::Result;
 use desktop::{App, PATIENCE};
 use glowjar_sandbox::{Answer, Route, Settings};
 
-use super::scene::{NAME, NO_ARGUMENTS, Scene, status_of};
+use super::fixture::{NAME, NO_ARGUMENTS, Scene, status_of};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -5,7 +5,7 @@ use desktop::{App, Menu, MenuEntry, PATIENCE};
 use glowjar_sandbox::{Answer, Route, Settings};
 use serde_json::{Value, json};
 
-use super::scene::{NAME, NO_ARGUMENTS, Scene, Typed, add};
+use super::fixture::{NAME, NO_ARGUMENTS, Scene, Typed, add};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

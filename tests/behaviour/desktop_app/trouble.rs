@@ -4,7 +4,7 @@ use anyhow::Result;
 use desktop::{PATIENCE, Query, Window};
 use glowjar_sandbox::{Answer, CLIENT_ID, Refusal, Route, Sandbox};
 
-use super::scene::{Scene, add};
+use super::fixture::{Scene, add};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -1,10 +1,10 @@
 //! The window's buttons.
 
 use anyhow::Result;
-use desktop::{PATIENCE, Parts, Query, patience::until};
+use desktop::{PATIENCE, Parts, Query, timeouts::until};
 use glowjar_sandbox::{AccessError, Answer, Gateway, Route, Settings};
 
-use super::scene::{NAME, Scene, TITLE, add, click_in_menu};
+use super::fixture::{NAME, Scene, TITLE, add, click_in_menu};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 use desktop::{
-    Desktop, KeychainState, Line, NoticeTaker, PATIENCE, Parts, TrayWatch, patience::until,
-    process::Stream, tray_watch::VIEW,
+    Desktop, KeychainState, Line, NoticeTaker, PATIENCE, Parts, TrayWatch, process::Stream,
+    timeouts::until, tray_watch::VIEW,
 };
 use tokio::sync::watch;
 

@@ -9,7 +9,7 @@ use tokio::{
     net::UnixStream,
 };
 
-use crate::office::{Office, drafts, programs::Programs};
+use crate::test_app::{TestApp, drafts, programs::Programs};
 
 #[tokio::test]
 async fn one_connection_answers_one_question_after_another() {
@@ -72,7 +72,7 @@ async fn a_dead_applications_socket_is_taken_over_and_a_living_ones_is_not() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path().join("glowjar");
     let living = Listener::open_in(&folder).expect("a free socket");
-    assert!(matches!(Listener::open_in(&folder), Err(ListenError::Taken)));
+    assert!(matches!(Listener::open_in(&folder), Err(ListenError::AccessLogEntry)));
     drop(living);
     std::os::unix::net::UnixListener::bind(folder.join("handout.sock")).expect("a left-over");
     Listener::open_in(&folder).expect("what nobody holds is taken over");
@@ -139,8 +139,8 @@ async fn f40_who_leaves_before_the_answer_or_never_reads_it_harms_nobody() {
 }
 
 /// The application with one profile, its token live, and programs let in.
-pub async fn one_profile() -> (Office, Programs) {
-    let office = Office::open().await;
+pub async fn one_profile() -> (TestApp, Programs) {
+    let office = TestApp::open().await;
     office.add(drafts::minting()).await;
     office.live().await;
     let programs = office.let_programs_in();

@@ -10,7 +10,7 @@ use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET};
 use reqwest::StatusCode;
 
 use super::{asking::one_profile, minting::mint};
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 #[tokio::test]
 async fn a_program_that_is_let_in_from_the_window_has_its_secret_on_the_clipboard_and_nowhere_else()
@@ -129,7 +129,7 @@ async fn recipes_are_in_the_persons_language_and_name_the_profile_where_there_ar
     assert!(german[0].command.starts_with(line), "{}", german[0].command);
 }
 
-async fn let_in(office: &Office, name: &str) -> (String, String) {
+async fn let_in(office: &TestApp, name: &str) -> (String, String) {
     match ask_in(office, name).await {
         Reply::LetIn { name, token_url, clears_at } => {
             assert!(clears_at > 0);
@@ -140,19 +140,19 @@ async fn let_in(office: &Office, name: &str) -> (String, String) {
     }
 }
 
-async fn ask_in(office: &Office, name: &str) -> Reply {
+async fn ask_in(office: &TestApp, name: &str) -> Reply {
     let profile = office.snapshot().profiles[0].id.clone();
     office.ask(Request::LetIn { profile, name: name.to_owned() }).await
 }
 
-async fn changed(office: &Office, path: &str, step: FileStep) -> FileChangeView {
+async fn changed(office: &TestApp, path: &str, step: FileStep) -> FileChangeView {
     match change(office, path, step).await {
         Reply::FileChanged { change } => change,
         other => panic!("{other:?}"),
     }
 }
 
-async fn change(office: &Office, path: &str, step: FileStep) -> Reply {
+async fn change(office: &TestApp, path: &str, step: FileStep) -> Reply {
     let profile = office.snapshot().profiles[0].id.clone();
     office.ask(Request::ConnectFile { profile, path: path.to_owned(), step }).await
 }
@@ -164,7 +164,7 @@ fn code(reply: Reply) -> String {
     }
 }
 
-async fn recipes(office: &Office) -> Vec<RecipeView> {
+async fn recipes(office: &TestApp) -> Vec<RecipeView> {
     let profile = office.snapshot().profiles[0].id.clone();
     match office.ask(Request::Recipes { profile }).await {
         Reply::Recipes { recipes } => recipes,

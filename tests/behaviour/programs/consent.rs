@@ -3,7 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use glowjar_agent::{
-    controller::Happening,
+    controller::HostEvent,
     request::{Reply, Request},
     view::{Consent, ConsumerView, PermissionsView},
 };
@@ -16,7 +16,7 @@ use super::{
     minting::mint,
     permission::{answer_with, asking, ended, question, shown, starts},
 };
-use crate::office::{Office, programs::Programs};
+use crate::test_app::{TestApp, programs::Programs};
 
 #[tokio::test]
 async fn for_an_hour_is_one_through_a_set_clock_a_sleep_and_a_restart_and_then_it_is_asked_again() {
@@ -67,8 +67,8 @@ async fn until_locked_ends_when_glowjar_or_the_screen_is_locked_and_with_glowjar
     allowed(&office, &programs, Consent::UntilLocked).await;
 
     // Also where the screen's lock is not Glowjar's.
-    office.tell(Happening::ScreenLocked);
-    office.tell(Happening::ScreenUnlocked);
+    office.tell(HostEvent::ScreenLocked);
+    office.tell(HostEvent::ScreenUnlocked);
     assert!(office.barrier().await.banners.iter().all(|banner| banner.code != "locked"));
     allowed(&office, &programs, Consent::UntilLocked).await;
 
@@ -98,7 +98,7 @@ async fn an_answer_that_ends_lets_nobody_in_for_good() {
             allowed(&office, &programs, consent).await;
         }
         let shown = shown(&office).await;
-        assert_eq!((shown.outlets.len(), shown.consumers.len()), (0, 0));
+        assert_eq!((shown.sinks.len(), shown.consumers.len()), (0, 0));
         forget_all(&office).await;
     }
 }
@@ -159,7 +159,7 @@ async fn one_list_has_everybody_who_was_let_in_and_each_is_revoked_by_itself() {
 
 /// The command is asked about, answered for, and gets its token.
 async fn allowed(
-    office: &Office,
+    office: &TestApp,
     programs: &Programs,
     consent: Consent,
 ) -> glowjar_agent::view::PermissionView {
@@ -174,13 +174,13 @@ async fn allowed(
     permissions.remove(0)
 }
 
-async fn forget_all(office: &Office) {
+async fn forget_all(office: &TestApp) {
     for permission in shown(office).await.permissions {
         office.ask(Request::ForgetPermission { number: permission.number }).await;
     }
 }
 
-async fn everybody(office: &Office) -> PermissionsView {
+async fn everybody(office: &TestApp) -> PermissionsView {
     match office.ask(Request::Permissions).await {
         Reply::Permissions { permissions } => permissions,
         other => panic!("{other:?}"),
@@ -188,7 +188,7 @@ async fn everybody(office: &Office) -> PermissionsView {
 }
 
 /// What `exec` gave a child: the address and its secret. It ends with its input.
-async fn minting(office: &Office, programs: &Programs) -> (tokio::process::Child, String, String) {
+async fn minting(office: &TestApp, programs: &Programs) -> (tokio::process::Child, String, String) {
     let script = "echo $X; read go";
     let mut command =
         programs.command(&["exec", "--set", "X={url} {secret}", "--", "sh", "-c", script]);

@@ -11,8 +11,8 @@ use tokio::{
 use super::{asking::one_profile, importing::nobody_yet};
 use crate::{
     dependencies::root,
-    office::{
-        Office, drafts,
+    test_app::{
+        TestApp, drafts,
         programs::{Programs, ran},
     },
 };
@@ -187,7 +187,7 @@ async fn the_protocols_python_and_node_examples_print_a_live_token() {
 
 /// Runs a script that calls Firefly once for each line it reads, while tokens end and refresh tokens rotate.
 async fn lives_on(program: &str, arguments: &[&str], script: &str) {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.add(drafts::refreshing()).await;
     office.live().await;
     let programs = office.let_programs_in();
@@ -221,7 +221,7 @@ struct Script {
 
 impl Script {
     fn start(
-        office: &Office,
+        office: &TestApp,
         programs: &Programs,
         program: &str,
         arguments: &[&str],

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::asking::one_profile;
-use crate::office::{Office, programs::Programs};
+use crate::test_app::{TestApp, programs::Programs};
 
 const ENV: &str =
     "# my own notes\nexport OTHER=\"1\"\nFIREFLY_SERVICES_ACCESS_TOKEN=old # replaced\n\nLAST=2";
@@ -409,7 +409,7 @@ async fn the_files_of_a_profile_that_was_removed_right_before_the_end_go_with_it
     let list = fs::read_to_string(office.folder.path().join("outlets.json")).expect("the list");
     assert!(!list.contains(&raw), "{list}");
     fs::remove_file(&raw).expect("the token of the profile that is gone");
-    office.add(crate::office::drafts::minting()).await;
+    office.add(crate::test_app::drafts::minting()).await;
     office.live().await;
     add(&office, &programs, &["raw", &raw]).await;
     current(&office, &programs).await;
@@ -417,14 +417,14 @@ async fn the_files_of_a_profile_that_was_removed_right_before_the_end_go_with_it
 
 #[tokio::test]
 async fn a_file_that_an_earlier_glowjar_left_to_a_profile_that_is_gone_can_be_kept_current_again() {
-    let mut office = Office::closed(|_| {}).await;
+    let mut office = TestApp::closed(|_| {}).await;
     let raw = office.folder.path().join("token").display().to_string();
     let orphan = json!({ "version": 1, "outlets": [
         { "number": 4, "profile": "0000000000000007", "target": { "kind": "raw", "path": raw } },
     ] });
     fs::write(office.folder.path().join("outlets.json"), orphan.to_string()).expect("a file");
     office.start();
-    office.add(crate::office::drafts::minting()).await;
+    office.add(crate::test_app::drafts::minting()).await;
     office.live().await;
     let programs = office.let_programs_in();
     add(&office, &programs, &["raw", &raw]).await;
@@ -448,11 +448,11 @@ async fn a_file_is_tried_again_after_a_minute_though_the_clock_was_set_back() {
 
 #[tokio::test]
 async fn a_list_of_files_that_can_not_be_read_is_said_and_never_written_over() {
-    let mut office = Office::closed(|_| {}).await;
+    let mut office = TestApp::closed(|_| {}).await;
     let list = office.folder.path().join("outlets.json");
     fs::write(&list, "{ \"version\": 99 }").expect("a file");
     office.start();
-    office.add(crate::office::drafts::minting()).await;
+    office.add(crate::test_app::drafts::minting()).await;
     office.live().await;
     assert_eq!(office.snapshot().banners[0].code, "outlets");
     let programs = office.let_programs_in();
@@ -462,17 +462,17 @@ async fn a_list_of_files_that_can_not_be_read_is_said_and_never_written_over() {
     assert_eq!(read(&list), "{ \"version\": 99 }");
 }
 
-async fn add(office: &Office, programs: &Programs, arguments: &[&str]) {
+async fn add(office: &TestApp, programs: &Programs, arguments: &[&str]) {
     let ran = office.run(programs, &[&["files"], arguments].concat()).await;
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
 }
 
-async fn current(office: &Office, programs: &Programs) {
+async fn current(office: &TestApp, programs: &Programs) {
     listed(office, programs, |list| list.lines().all(|line| line.ends_with("  current"))).await;
 }
 
 /// The list as the command shows it, once it is as described.
-async fn listed(office: &Office, programs: &Programs, is: impl Fn(&str) -> bool) -> String {
+async fn listed(office: &TestApp, programs: &Programs, is: impl Fn(&str) -> bool) -> String {
     let look = async {
         loop {
             let list = office.run(programs, &["files"]).await.out;
@@ -484,7 +484,7 @@ async fn listed(office: &Office, programs: &Programs, is: impl Fn(&str) -> bool)
     office.within("the list", look).await
 }
 
-async fn until_is(office: &Office, programs: &Programs, file: &str, text: &str) {
+async fn until_is(office: &TestApp, programs: &Programs, file: &str, text: &str) {
     let is = async {
         while read(file) != text {
             office.run(programs, &["files"]).await;
@@ -493,7 +493,7 @@ async fn until_is(office: &Office, programs: &Programs, file: &str, text: &str) 
     office.within("the file", is).await;
 }
 
-async fn until_holds(office: &Office, programs: &Programs, file: &str, token: &str) {
+async fn until_holds(office: &TestApp, programs: &Programs, file: &str, token: &str) {
     let look = async {
         while !fs::read_to_string(file).is_ok_and(|text| text.contains(token)) {
             office.run(programs, &["files"]).await;
@@ -502,7 +502,7 @@ async fn until_holds(office: &Office, programs: &Programs, file: &str, token: &s
     office.within("the file", look).await;
 }
 
-async fn renew(office: &Office, programs: &Programs) {
+async fn renew(office: &TestApp, programs: &Programs) {
     office.advance(Duration::from_secs(60));
     assert_eq!(office.run(programs, &["refresh"]).await.code, Some(0));
 }

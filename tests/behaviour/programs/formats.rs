@@ -4,7 +4,7 @@ use glowjar_sandbox::CLIENT_ID;
 use serde_json::Value;
 
 use super::asking::one_profile;
-use crate::office::{Office, drafts, programs::command_file};
+use crate::test_app::{TestApp, drafts, programs::command_file};
 
 #[tokio::test]
 async fn a_token_is_all_that_comes_out() {
@@ -106,7 +106,7 @@ async fn with_two_profiles_the_command_wants_to_know_which_and_lists_them() {
 
 #[tokio::test]
 async fn without_a_profile_a_person_is_needed() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let programs = office.let_programs_in();
     let ran = office.run(&programs, &["token"]).await;
     assert_eq!(ran.code, Some(3));

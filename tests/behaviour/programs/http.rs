@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::asking::one_profile;
-use crate::office::{Office, programs::Programs};
+use crate::test_app::{TestApp, programs::Programs};
 
 #[tokio::test]
 async fn the_port_is_closed_until_somebody_is_let_in_and_after_the_last_has_gone() {
@@ -357,7 +357,7 @@ async fn takes(address: &str) -> TcpListener {
 const NOBODY: u32 = 65_534;
 
 /// The port's address and the secret of the one who was let in.
-pub async fn let_in(office: &Office, programs: &Programs, name: &str) -> (String, String) {
+pub async fn let_in(office: &TestApp, programs: &Programs, name: &str) -> (String, String) {
     let added = office.run(programs, &["http", "add", name]).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     let list = office.run(programs, &["http"]).await;

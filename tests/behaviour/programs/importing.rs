@@ -11,8 +11,8 @@ use tokio::{
 };
 
 use super::asking::say;
-use crate::office::{
-    Office, drafts,
+use crate::test_app::{
+    TestApp, drafts,
     keychain::Mood,
     programs::{Programs, Ran, ran},
 };
@@ -235,18 +235,18 @@ fn imports(handle: &str, name: &str) -> Value {
     json!({ "version": 1, "ask": "import", "handle": handle, "name": name, "anyway": false })
 }
 
-pub async fn nobody_yet() -> (Office, Programs) {
-    let office = Office::open().await;
+pub async fn nobody_yet() -> (TestApp, Programs) {
+    let office = TestApp::open().await;
     let programs = office.let_programs_in();
     (office, programs)
 }
 
-pub async fn import(office: &Office, programs: &Programs, arguments: &[&str], text: &str) -> Ran {
+pub async fn import(office: &TestApp, programs: &Programs, arguments: &[&str], text: &str) -> Ran {
     import_bytes(office, programs, arguments, text.as_bytes()).await
 }
 
 async fn import_bytes(
-    office: &Office,
+    office: &TestApp,
     programs: &Programs,
     arguments: &[&str],
     text: &[u8],
@@ -266,7 +266,7 @@ async fn feed(running: &mut Child, text: &[u8]) {
     let _ = stdin.write_all(text).await;
 }
 
-pub async fn assert_refused(office: &Office, ran: Ran, code: i32, why: &str) {
+pub async fn assert_refused(office: &TestApp, ran: Ran, code: i32, why: &str) {
     assert_eq!((ran.code, ran.out.as_str()), (Some(code), ""), "{}", ran.err);
     assert!(ran.err.contains(why), "{why} is not in {}", ran.err);
     assert!(office.barrier().await.profiles.is_empty(), "{why}");
@@ -275,6 +275,6 @@ pub async fn assert_refused(office: &Office, ran: Ran, code: i32, why: &str) {
     assert!(kept.profiles.is_empty() && kept.leaving.is_empty(), "{why}");
 }
 
-fn sent(office: &Office, secret: &str) -> String {
+fn sent(office: &TestApp, secret: &str) -> String {
     drafts::mail(&office.token_endpoint(), secret)
 }

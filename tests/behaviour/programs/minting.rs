@@ -18,8 +18,8 @@ use super::{
     asking::one_profile,
     http::{let_in, report},
 };
-use crate::office::{
-    Office, drafts,
+use crate::test_app::{
+    TestApp, drafts,
     programs::{Programs, Ran, ran},
 };
 
@@ -261,7 +261,7 @@ async fn exec_gives_the_names_that_a_program_reads() {
 async fn a_profile_remembers_under_which_names_its_programs_read() {
     let (mut office, programs) = one_profile().await;
     let id = office.profile().id;
-    let names = async |office: &Office, programs: &Programs, arguments: &[&str]| -> Vec<String> {
+    let names = async |office: &TestApp, programs: &Programs, arguments: &[&str]| -> Vec<String> {
         let line = [&["exec"], arguments, &["--", "env"]].concat();
         let ran = office.run(programs, &line).await;
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");

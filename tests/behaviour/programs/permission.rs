@@ -12,8 +12,8 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::asking::{framed, hear, one_profile};
-use crate::office::{
-    Office, drafts,
+use crate::test_app::{
+    TestApp, drafts,
     programs::{Programs, Ran, ran},
     shell::Told,
 };
@@ -245,7 +245,7 @@ async fn what_a_person_set_up_is_not_asked_about_and_setting_up_is() {
         answer(&office, asked.number, false).await;
         assert_eq!(ended(&office, waiting).await.code, Some(3), "{arguments:?}");
         let shown = shown(&office).await;
-        assert_eq!((shown.consumers.len(), shown.outlets.len()), (1, 1));
+        assert_eq!((shown.consumers.len(), shown.sinks.len()), (1, 1));
         office.ask(Request::ForgetPermission { number: shown.permissions[0].number }).await;
     }
     let waiting = starts(&programs, &["http", "add", "another"]);
@@ -391,7 +391,7 @@ async fn a_program_that_asks_again_and_again_raises_no_toast_each_time() {
 
 /// A program that the system can't name: who connected has ended, and its child goes on. The second part is where its
 /// child writes what kind of answer it got.
-fn without_a_name(office: &Office, ask: &str) -> (Programs, PathBuf) {
+fn without_a_name(office: &TestApp, ask: &str) -> (Programs, PathBuf) {
     // Nothing accepts the connection before this returns, since nothing is awaited here.
     let programs = office.let_programs_in();
     let answered = programs.folder().join("answered");
@@ -413,7 +413,7 @@ fn without_a_name(office: &Office, ask: &str) -> (Programs, PathBuf) {
 }
 
 /// The application with one profile that asks first.
-pub(super) async fn asking() -> (Office, Programs) {
+pub(super) async fn asking() -> (TestApp, Programs) {
     let (office, programs) = one_profile().await;
     let profile = office.profile().id;
     assert_eq!(office.ask(Request::AskFirst { profile, wanted: true }).await, Reply::Done);
@@ -425,12 +425,12 @@ pub(super) fn starts(programs: &Programs, arguments: &[&str]) -> JoinHandle<Ran>
     tokio::spawn(async move { ran(command.output().await) })
 }
 
-pub(super) async fn ended(office: &Office, waiting: JoinHandle<Ran>) -> Ran {
+pub(super) async fn ended(office: &TestApp, waiting: JoinHandle<Ran>) -> Ran {
     office.within("its end", waiting).await.expect("it ran")
 }
 
 /// The one that is open, once a program waits for it.
-pub(super) async fn question(office: &Office) -> QuestionView {
+pub(super) async fn question(office: &TestApp) -> QuestionView {
     let asked = |snapshot: &glowjar_agent::view::Snapshot| {
         snapshot.questions.iter().any(|question| question.is_waiting)
     };
@@ -439,15 +439,15 @@ pub(super) async fn question(office: &Office) -> QuestionView {
     questions.remove(0)
 }
 
-async fn answer(office: &Office, question: u32, allow: bool) {
+async fn answer(office: &TestApp, question: u32, allow: bool) {
     answer_with(office, question, if allow { Consent::Always } else { Consent::Never }).await;
 }
 
-pub(super) async fn answer_with(office: &Office, question: u32, consent: Consent) {
+pub(super) async fn answer_with(office: &TestApp, question: u32, consent: Consent) {
     assert_eq!(office.ask(Request::AnswerQuestion { question, consent }).await, Reply::Done);
 }
 
-pub(super) async fn shown(office: &Office) -> ProgramsView {
+pub(super) async fn shown(office: &TestApp) -> ProgramsView {
     let profile = office.profile().id;
     match office.ask(Request::Programs { profile }).await {
         Reply::Programs { programs } => programs,

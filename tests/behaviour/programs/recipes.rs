@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::asking::one_profile;
 use crate::{
     dependencies::root,
-    office::{
-        Office,
+    test_app::{
+        TestApp,
         programs::{command_file, ran},
     },
 };
@@ -72,7 +72,7 @@ async fn every_recipe_leads_its_program_to_a_live_token() {
 }
 
 /// Asks as a program does whose fields were filled in as the recipe says.
-async fn fill_in(office: &Office, name: &str, told: &str, (url, secret): (&str, &str)) {
+async fn fill_in(office: &TestApp, name: &str, told: &str, (url, secret): (&str, &str)) {
     let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
     let field = |label: &str| {
         let (_, value) = told

@@ -7,8 +7,8 @@ use glowjar_agent::{
 use serde_json::{Value, json};
 
 use super::asking::{one_profile, say};
-use crate::office::{
-    Office, drafts,
+use crate::test_app::{
+    TestApp, drafts,
     programs::{Programs, command_file},
 };
 
@@ -124,30 +124,30 @@ async fn the_window_shows_who_took_tokens_and_where_they_go_by_themselves() {
     let token = office.token(&programs, &["--format", "header"]).await;
     office.token(&programs, &[]).await;
     let shown =
-        shown_when(&office, |it| it.outlets.iter().all(|it| it.is_current || it.trouble.is_some()))
+        shown_when(&office, |it| it.sinks.iter().all(|it| it.is_current || it.trouble.is_some()))
             .await;
 
     let this = std::env::current_exe().expect("a program").display().to_string();
     let [taker] = shown.takers.as_slice() else { panic!("{shown:#?}") };
     assert_eq!((taker.program.file.as_deref(), taker.program.by_command), (Some(&*this), true));
     assert_eq!((taker.manner.as_str(), taker.today), ("as plain text", 2));
-    let outlets: Vec<_> = shown
-        .outlets
+    let sinks: Vec<_> = shown
+        .sinks
         .iter()
         .map(|it| (it.target.as_str(), it.key.as_deref(), it.is_current))
         .collect();
     assert_eq!(
-        outlets,
+        sinks,
         [(&*raw, None, true), (&*missing, Some("FIREFLY_SERVICES_ACCESS_TOKEN"), false)]
     );
-    assert!(shown.outlets[1].trouble.as_ref().is_some_and(|why| why.contains("folder")));
+    assert!(shown.sinks[1].trouble.as_ref().is_some_and(|why| why.contains("folder")));
     assert_eq!(shown.consumers, ["Postman"]);
     let secret = token.split_whitespace().nth(2).expect("a token");
     assert!(!format!("{shown:?}").contains(&secret[..8]) && secret.len() > 20, "{shown:?}");
 
     let revision = office.snapshot().programs_revision;
     for request in [
-        Request::RemoveOutlet { number: shown.outlets[1].number },
+        Request::RemoveSink { number: shown.sinks[1].number },
         Request::RemoveConsumer { name: "Postman".to_owned() },
     ] {
         assert_eq!(office.ask(request).await, Reply::Done);
@@ -155,7 +155,7 @@ async fn the_window_shows_who_took_tokens_and_where_they_go_by_themselves() {
     let after = office.barrier().await;
     assert!(after.programs_revision > revision && after.banners.is_empty(), "{after:#?}");
     let shown = shown_when(&office, |_| true).await;
-    assert_eq!((shown.outlets.len(), shown.consumers.len()), (1, 0));
+    assert_eq!((shown.sinks.len(), shown.consumers.len()), (1, 0));
     assert_eq!(office.run(&programs, &["files"]).await.out.lines().count(), 1);
 
     drop(programs);
@@ -166,7 +166,7 @@ async fn the_window_shows_who_took_tokens_and_where_they_go_by_themselves() {
 }
 
 /// The programs of the only profile, once they are as described.
-async fn shown_when(office: &Office, is: impl Fn(&ProgramsView) -> bool) -> ProgramsView {
+async fn shown_when(office: &TestApp, is: impl Fn(&ProgramsView) -> bool) -> ProgramsView {
     let asked = async {
         loop {
             let profile = office.profile().id;
@@ -180,7 +180,7 @@ async fn shown_when(office: &Office, is: impl Fn(&ProgramsView) -> bool) -> Prog
     office.within("the programs", asked).await
 }
 
-async fn log(office: &Office, programs: &Programs) -> Vec<Value> {
+async fn log(office: &TestApp, programs: &Programs) -> Vec<Value> {
     let ran = office.run(programs, &["log", "--json"]).await;
     ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }

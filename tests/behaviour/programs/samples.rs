@@ -10,7 +10,7 @@ use glowjar_agent::{
 use serde_json::Value;
 
 use super::importing::{assert_refused, import, nobody_yet};
-use crate::{dependencies::root, office::Office};
+use crate::{dependencies::root, test_app::TestApp};
 
 struct Sample {
     name: String,
@@ -113,7 +113,7 @@ async fn check(Sample { name, text, wanted }: Sample) {
 }
 
 /// The words of the window for what can't be saved as it is.
-async fn missing(office: &Office, shown: &UnderstoodView) -> String {
+async fn missing(office: &TestApp, shown: &UnderstoodView) -> String {
     let (handle, name) = (shown.handle.clone().expect("a handle"), shown.suggested_name.clone());
     let add = Request::AddUnderstood { handle, name, anyway: Some(Anyway::Untried) };
     match office.ask(add).await {

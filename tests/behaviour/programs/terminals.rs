@@ -16,8 +16,8 @@ use tokio::{
 };
 
 use super::asking::one_profile;
-use crate::office::{
-    Office, drafts,
+use crate::test_app::{
+    TestApp, drafts,
     programs::{Programs, ran},
 };
 
@@ -35,7 +35,7 @@ fn closed() -> Stdio {
     writer.into()
 }
 
-async fn code(office: &Office, programs: &Programs, arguments: &[&str]) -> Option<i32> {
+async fn code(office: &TestApp, programs: &Programs, arguments: &[&str]) -> Option<i32> {
     office.run(programs, arguments).await.code
 }
 
@@ -115,7 +115,7 @@ async fn each_exit_code_means_what_the_readme_says() {
 #[tokio::test]
 async fn words_that_nobody_can_hear_change_neither_the_token_nor_the_exit_code() {
     let office =
-        Office::with(|settings| settings.access_token_lifetime = Duration::from_secs(60)).await;
+        TestApp::with(|settings| settings.access_token_lifetime = Duration::from_secs(60)).await;
     office.add(drafts::minting()).await;
     office.live().await;
     let programs = office.let_programs_in();
@@ -175,7 +175,7 @@ fn hang_up(child: &Child) {
     kill_process(id.expect("it runs"), Signal::HUP).expect("it is ours");
 }
 
-async fn end(office: &Office, child: &mut Child) -> ExitStatus {
+async fn end(office: &TestApp, child: &mut Child) -> ExitStatus {
     office.within("the end", child.wait()).await.expect("it ends")
 }
 

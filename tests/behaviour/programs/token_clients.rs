@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::minting::mint;
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 #[tokio::test]
 async fn curl_in_a_script_gets_its_own_tokens() {
@@ -47,7 +47,7 @@ async fn adobe_s_own_library_gets_its_own_tokens() {
 /// It speaks the Model Context Protocol with this test as with Claude, and calls an API of its own with its tokens.
 #[tokio::test]
 async fn an_mcp_server_gets_its_own_tokens() {
-    let office = Office::with(|settings| {
+    let office = TestApp::with(|settings| {
         settings.rotation = Rotation::Strict;
         // Its clock is not the test's. By these it sees that its token is about to end, and gets another for each call.
         settings.access_token_lifetime = Duration::from_secs(60);
@@ -134,7 +134,7 @@ async fn bearer(api: &TcpListener) -> String {
 
 /// Runs a program under `glowjar exec --mint`, which calls Firefly once for each line it reads.
 async fn live_on(program: &str, script: &str, packages: Option<&str>) {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.add(drafts::refreshing()).await;
     office.live().await;
     let programs = office.let_programs_in();
@@ -188,7 +188,7 @@ async fn live_on(program: &str, script: &str, packages: Option<&str>) {
 /// What Glowjar gave it is refused at the provider, and the real secret is neither in its environment nor in a file that
 /// it wrote.
 async fn holds_nothing_of_use_elsewhere(
-    office: &Office,
+    office: &TestApp,
     environment: &str,
     secret: &str,
     folder: &Path,

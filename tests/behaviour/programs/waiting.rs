@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use super::asking::{framed, hear, one_profile, say};
-use crate::office::{Office, drafts, keychain::Mood, programs::ran};
+use crate::test_app::{TestApp, drafts, keychain::Mood, programs::ran};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -27,7 +27,7 @@ async fn a_token_that_ends_too_soon_is_renewed_before_it_is_handed_out() {
 
 #[tokio::test]
 async fn asking_for_more_than_a_token_ever_lives_costs_no_storm_and_is_said() {
-    let office = Office::with(|settings| settings.access_token_lifetime = 60 * SECOND).await;
+    let office = TestApp::with(|settings| settings.access_token_lifetime = 60 * SECOND).await;
     office.add(drafts::minting()).await;
     office.live().await;
     let programs = office.let_programs_in();
@@ -294,7 +294,7 @@ async fn f41_the_command_ends_with_code_4_when_the_application_dies_while_it_wai
     assert_eq!(ran.err, "glowjar: Glowjar ended before it answered\n");
 }
 
-async fn fingerprint(office: &Office, programs: &crate::office::programs::Programs) -> String {
+async fn fingerprint(office: &TestApp, programs: &crate::test_app::programs::Programs) -> String {
     let json = office.run(programs, &["status", "--json"]).await.out;
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     json["profiles"][0]["fingerprint"].as_str().expect("a fingerprint").to_owned()

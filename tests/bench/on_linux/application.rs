@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use desktop::{Desktop, PATIENCE, Parts, Process, patience::until, process_table::descendants_of};
+use desktop::{Desktop, PATIENCE, Parts, Process, process_table::descendants_of, timeouts::until};
 use glowjar_protocol::{
     client::Client,
     message::{Answer, Ask, SentText, TokenAsk},

@@ -5,22 +5,22 @@ use std::fs;
 use anyhow::{Result, bail};
 use tokio::process::Command;
 
-use super::{Door, PASSWORD};
+use super::{PASSWORD, Unlocking};
 use crate::{
-    patience::PATIENCE,
     process::{Process, output_with_input},
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::PATIENCE,
 };
 
 /// The title of what asks for the password when a program wants to unlock.
 pub(super) const PROMPT: &str = "Unlock Database - KeePassXC";
 
-pub(super) async fn start(surroundings: &Surroundings, door: Door) -> Result<Process> {
+pub(super) async fn start(surroundings: &Surroundings, unlocking: Unlocking) -> Result<Process> {
     let settings = surroundings.home().join(".config/keepassxc");
     fs::create_dir_all(&settings)?;
     fs::write(settings.join("keepassxc.ini"), SETTINGS)?;
     let database = surroundings.home().join("Passwords.kdbx");
-    if door != Door::Missing && !database.exists() {
+    if unlocking != Unlocking::Missing && !database.exists() {
         let template = surroundings.home().join("template.xml");
         fs::write(&template, TEMPLATE)?;
         let mut import = command(surroundings, "keepassxc-cli");
@@ -31,17 +31,17 @@ pub(super) async fn start(surroundings: &Surroundings, door: Door) -> Result<Pro
         output_with_input(import, &twice, PATIENCE).await?;
     }
     let mut program = command(surroundings, "keepassxc");
-    match door {
-        Door::Open => {
+    match unlocking {
+        Unlocking::Open => {
             program.arg("--pw-stdin").arg(&database);
             Process::start_with_input(program, &[PASSWORD, b"\n"].concat()).await
         }
-        Door::OpenedAtLogin => bail!("KeePassXC is not opened at login"),
-        Door::Locked => {
+        Unlocking::OpenedAtLogin => bail!("KeePassXC is not opened at login"),
+        Unlocking::Locked => {
             program.arg(&database);
             Process::start(program)
         }
-        Door::Missing => Process::start(program),
+        Unlocking::Missing => Process::start(program),
     }
 }
 

@@ -8,12 +8,12 @@ use zbus::{
     zvariant::{ObjectPath, OwnedObjectPath},
 };
 
-use super::{Door, SECRETS, SECRETS_PATH};
+use super::{SECRETS, SECRETS_PATH, Unlocking};
 use crate::{
     bus::wait_for_name,
-    patience::{PATIENCE, until, within},
     process::Process,
-    stage::Surroundings,
+    session::Surroundings,
+    timeouts::{PATIENCE, until, within},
 };
 
 /// The title of what asks for the password.
@@ -22,14 +22,14 @@ pub(super) const PROMPT: &str = "KDE Wallet Service";
 pub(super) async fn start(
     surroundings: &Surroundings,
     bus: &Connection,
-    door: Door,
+    unlocking: Unlocking,
 ) -> Result<Process> {
     let settings = surroundings.home().join(".config");
     fs::create_dir_all(&settings)?;
     fs::write(settings.join("kwalletrc"), SETTINGS)?;
     let folder = surroundings.home().join(".local/share/kwalletd");
     let wallet = folder.join("kdewallet.kwl");
-    if door != Door::Missing && !wallet.exists() {
+    if unlocking != Unlocking::Missing && !wallet.exists() {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("kdewallet.salt"), SALT)?;
         // It only sees a wallet that was there when it started.
@@ -41,10 +41,10 @@ pub(super) async fn start(
         wait_for_name(bus, SECRETS, false, PATIENCE).await?;
     }
     let daemon = run(surroundings, bus).await?;
-    if matches!(door, Door::Open | Door::OpenedAtLogin) {
+    if matches!(unlocking, Unlocking::Open | Unlocking::OpenedAtLogin) {
         open_as_at_login(bus).await?;
     }
-    if door == Door::Open {
+    if unlocking == Unlocking::Open {
         open_to_programs(bus).await?;
     }
     Ok(daemon)

@@ -7,7 +7,7 @@ use fantoccini::{Client, elements::ElementRef, key::Key};
 use serde_json::{Value, json};
 
 use super::{ELEMENT, PAGE};
-use crate::patience::{LOOK_AGAIN, PATIENCE, within};
+use crate::timeouts::{LOOK_AGAIN, PATIENCE, within};
 
 /// Something on a page, found by [`super::Window::find`]. It gets old when the page draws it anew.
 #[derive(Clone, Debug)]

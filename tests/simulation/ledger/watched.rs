@@ -9,8 +9,8 @@ use glowjar_agent::{
 
 use super::{TOLERANCE, in_true_time};
 use crate::{
-    custody::Custody,
     provider::Granted,
+    refresh_token_tracker::Custody,
     story::{DAY, Moment},
 };
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use desktop::{App, patience::within};
+use desktop::{App, timeouts::within};
 use tokio::sync::watch;
 
 use crate::on_linux::event::Event;

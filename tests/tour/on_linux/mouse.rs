@@ -1,7 +1,7 @@
 //! The mouse, for the one thing that cannot be done over the bus: to see the menu open.
 
 use anyhow::Result;
-use desktop::{Desktop, PATIENCE, patience::until, process::output_of};
+use desktop::{Desktop, PATIENCE, process::output_of, timeouts::until};
 
 /// Clicks on the icon at this place, and waits until its menu is there to be seen.
 ///

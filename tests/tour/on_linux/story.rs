@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use desktop::{App, Desktop, PATIENCE, Query, Sandbox, TrayItem, Window, patience::until};
+use desktop::{App, Desktop, PATIENCE, Query, Sandbox, TrayItem, Window, timeouts::until};
 use glowjar_sandbox::Outage;
 
 use crate::on_linux::{

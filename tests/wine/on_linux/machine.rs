@@ -10,8 +10,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use desktop::{
-    patience::{until, within},
     process::{Process, output_of},
+    timeouts::{until, within},
     x_server::XServer,
 };
 use glowjar_protocol::address::DATA_FOLDER;

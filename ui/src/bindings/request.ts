@@ -174,8 +174,8 @@ question: number, consent: Consent, } | { "kind": "forgetPermission",
 /**
  * [`PermissionView::number`](crate::view::PermissionView::number).
  */
-number: number, } | { "kind": "removeOutlet", 
+number: number, } | { "kind": "removeSink", 
 /**
- * [`OutletView::number`](crate::view::OutletView::number).
+ * [`SinkView::number`](crate::view::SinkView::number).
  */
 number: number, } | { "kind": "removeConsumer", name: string, } | { "kind": "removePassing", name: string, };

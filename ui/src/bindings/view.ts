@@ -145,7 +145,7 @@ export type NoticesWanted = "all" | "whenNeeded" | "none";
 /**
  * Where each new token goes by itself.
  */
-export type OutletView = { number: number, 
+export type SinkView = { number: number, 
 /**
  * A path. For a command its first word alone: its arguments may be nobody else's business.
  */
@@ -293,7 +293,7 @@ takers: Array<TakerView>,
 /**
  * Files that are kept current, and commands that are run.
  */
-outlets: Array<OutletView>, 
+sinks: Array<SinkView>, 
 /**
  * Names of those who may ask over HTTP; each may ask for any profile.
  */

@@ -1,4 +1,4 @@
-import { outlet, permission, program, programs, question, taker, usualPrograms } from "../host/demo/programs";
+import { sink, permission, program, programs, question, taker, usualPrograms } from "../host/demo/programs";
 import { MINUTE, profile, snapshot } from "../host/demo/profiles";
 import { clock } from "../clock";
 import type { GalleryState } from "./states";
@@ -33,7 +33,7 @@ export function programsStates(): Record<string, GalleryState> {
           taker(deep, 0, { manner: "as “a plug-in's own, very long forma”", today: 86_400 }),
           taker("", 70, { pid: null, manner: "as plain text" }),
         ],
-        outlets: [outlet(7, `${deep}/settings/firefly.json`, { key: "/values/0/value", isCurrent: false })],
+        sinks: [sink(7, `${deep}/settings/firefly.json`, { key: "/values/0/value", isCurrent: false })],
         consumers: ["The plug-in of the packaging department with a long name"],
       }),
       play: opened,
@@ -42,8 +42,8 @@ export function programsStates(): Record<string, GalleryState> {
       ...one,
       programs: programs({
         takers: [taker("/usr/bin/node", 3)],
-        outlets: [
-          outlet(1, "/home/mia/campaign/.env", {
+        sinks: [
+          sink(1, "/home/mia/campaign/.env", {
             key: "TOKEN",
             isCurrent: false,
             trouble: "its folder /home/mia/campaign is not there",
@@ -51,7 +51,7 @@ export function programsStates(): Record<string, GalleryState> {
         ],
       }),
       replies: {
-        removeOutlet: {
+        removeSink: {
           kind: "failed",
           code: "programs_file",
           message: "This could not be changed",
@@ -60,7 +60,7 @@ export function programsStates(): Record<string, GalleryState> {
       },
       play: async (find) => {
         await opened(find);
-        const away = await find("away-outlet-1");
+        const away = await find("away-sink-1");
         away.click();
         away.click();
       },

@@ -255,8 +255,8 @@ export function demoHost({
       case "removePassing":
         permissions = { ...permissions, consumers: permissions.consumers.filter(({ name }) => name !== request.name) };
         return { kind: "done" };
-      case "removeOutlet":
-        programs = { ...programs, outlets: programs.outlets.filter(({ number }) => number !== request.number) };
+      case "removeSink":
+        programs = { ...programs, sinks: programs.sinks.filter(({ number }) => number !== request.number) };
         return { kind: "done" };
       case "removeConsumer":
         programs = { ...programs, consumers: programs.consumers.filter((name) => name !== request.name) };

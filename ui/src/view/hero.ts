@@ -4,7 +4,7 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { ProfileView } from "../bindings/view";
-import { busy, life, type Life } from "../life";
+import { busy, life, type Life } from "../token-lifetime";
 import { t } from "../words";
 import { date, moment } from "../words/moment";
 import { duration, SECONDS_BELOW, timeLeft } from "../words/remaining";

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { ProfileView } from "../bindings/view";
-import { life } from "../life";
+import { life } from "../token-lifetime";
 import { found, moved, SEARCH_FROM } from "../order";
 import { t } from "../words";
 import { duration } from "../words/remaining";

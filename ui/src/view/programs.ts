@@ -7,7 +7,7 @@ import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { Request } from "../bindings/request";
-import type { OutletView, ProgramsView, TakerView } from "../bindings/view";
+import type { SinkView, ProgramsView, TakerView } from "../bindings/view";
 import type { Host } from "../host";
 import { t } from "../words";
 import { ago } from "../words/moment";
@@ -47,7 +47,7 @@ export class ProgramsSection extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { programs } = this;
     if (!programs) return html`<div class="programs" aria-hidden="true"></div>`;
-    const { takers, permissions, outlets, consumers } = programs;
+    const { takers, permissions, sinks, consumers } = programs;
     const [latest] = takers;
     return html`<details class="programs" data-testid="programs">
       <summary>
@@ -83,10 +83,10 @@ export class ProgramsSection extends LitElement {
         (permission) => permissionRow(permission, (request) => void this.change(request)),
       )}
       ${group(
-        t("programs-outlets"),
-        outlets,
+        t("programs-sinks"),
+        sinks,
         ({ number }) => number,
-        (outlet) => this.outlet(outlet),
+        (sink) => this.sink(sink),
       )}
       ${group(
         t("programs-consumers"),
@@ -109,14 +109,14 @@ export class ProgramsSection extends LitElement {
     }`;
   }
 
-  private outlet({ number, target, key, isCommand, isCurrent, trouble }: OutletView): TemplateResult {
-    const standing = trouble ?? t(isCurrent ? (isCommand ? "outlet-ran" : "outlet-current") : "outlet-waiting");
-    return html`<li data-testid=${`outlet-${number}`}>
+  private sink({ number, target, key, isCommand, isCurrent, trouble }: SinkView): TemplateResult {
+    const standing = trouble ?? t(isCurrent ? (isCommand ? "sink-ran" : "sink-current") : "sink-waiting");
+    return html`<li data-testid=${`sink-${number}`}>
       <div>
         <p class="path"><bdi>${target}</bdi></p>
         <p class="small ${trouble ? "is-off" : ""}">${[key, standing].filter(Boolean).join(" · ")}</p>
       </div>
-      ${this.away("remove", `outlet-${number}`, target, { kind: "removeOutlet", number })}
+      ${this.away("remove", `sink-${number}`, target, { kind: "removeSink", number })}
     </li>`;
   }
 

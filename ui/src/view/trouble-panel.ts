@@ -4,7 +4,7 @@ import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { BannerView, ProfileView, TroubleView } from "../bindings/view";
-import type { Life } from "../life";
+import type { Life } from "../token-lifetime";
 import { t } from "../words";
 import type { Actions } from "./actions";
 import { icon } from "./icon";

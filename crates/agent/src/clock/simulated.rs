@@ -9,7 +9,7 @@ use std::{
 };
 
 use glowjar_lifecycle::{
-    deliberate::{Fault, is_committed},
+    fault_injection::{InjectedFault, is_committed},
     time::{Step, Timestamp},
 };
 use tokio::{sync::watch, time::Instant};
@@ -150,7 +150,7 @@ impl Time {
         let Moved { set, slept, .. } = *self.moved.borrow();
         let elapsed = millis(self.started.elapsed());
         let counted =
-            if is_committed(Fault::ClockStopsInSleep) { elapsed } else { elapsed + slept };
+            if is_committed(InjectedFault::ClockStopsInSleep) { elapsed } else { elapsed + slept };
         let Counters { running, awake } = self.start.counters;
         Reading {
             wall: self.start.wall + elapsed + slept + set,

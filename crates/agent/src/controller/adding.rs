@@ -21,15 +21,15 @@ use crate::{
     draft::{Parsed, ParsedProfile},
     event::{Asker, Event, Trial},
     local_time::local_time,
-    present,
     profile::Profile,
+    profile_view,
     request::{Anyway, Draft, DraftView, Reply},
+    secret_store::Secrets,
+    texts,
     timed::{Due, Timed},
     token_requests::Prepared,
     understood,
-    vault::Secrets,
     view::{GrantView, TechnicalView},
-    words,
 };
 
 /// Long enough to read what was understood and to ask somebody; then the secret is dropped.
@@ -397,9 +397,9 @@ fn refusal(core: &Core, profile: &Profile, error: &RequestError) -> Reply {
         Failure::Permanent(cause) => (Trouble::Rejected(cause), cause == Permanent::AccountAction),
     };
     let label = profile.provider_label(core.language);
-    let technical = present::technical_view(Some(core.clock.now()), &error.technical);
+    let technical = profile_view::technical_view(Some(core.clock.now()), &error.technical);
     Reply::Refused {
-        trouble: words::trial(core.language, trouble, &label).with_technical(technical),
+        trouble: texts::trial(core.language, trouble, &label).with_technical(technical),
         anyway: can_wait.then_some(Anyway::Untried),
     }
 }
@@ -407,7 +407,7 @@ fn refusal(core: &Core, profile: &Profile, error: &RequestError) -> Reply {
 /// The keychain could not take what was to be saved.
 pub(super) fn not_kept(core: &Core, trouble: KeychainTrouble) -> Reply {
     Reply::Refused {
-        trouble: words::keychain(core.language, trouble).with_technical(TechnicalView::default()),
+        trouble: texts::keychain(core.language, trouble).with_technical(TechnicalView::default()),
         anyway: can_stay_in_memory(trouble).then_some(Anyway::InMemory),
     }
 }

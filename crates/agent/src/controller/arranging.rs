@@ -10,7 +10,7 @@ use crate::{
     event::Event,
     profile::{Name, Profile},
     request::{Field, FieldTrouble, Reply},
-    vault::Secrets,
+    secret_store::Secrets,
     view::Snapshot,
 };
 
@@ -45,7 +45,7 @@ pub(super) fn reorder(core: &mut Core, profiles: &[String], reply: oneshot::Send
 /// does the refresh token: where each use replaces it (RFC 6749 section 6, RFC 9700 section 4.14), two profiles
 /// with the same one would sign each other out.
 pub(super) fn duplicate(core: &Core, profile: ProfileId) -> Result<Parsed, Box<Reply>> {
-    let Some(Secrets { credential, .. }) = core.vault.secrets(profile).cloned() else {
+    let Some(Secrets { credential, .. }) = core.secret_store.secrets(profile).cloned() else {
         return Err(Box::new(core.failed("keychain_closed", &[])));
     };
     let Some(original) = core.profiles.get(&profile) else {
@@ -71,7 +71,7 @@ pub(super) fn apply_renew_early(core: &mut Core) {
         .iter()
         .filter(|profile| profile.renew_early.is_none())
         .filter_map(|profile| {
-            let holding = core.vault.secrets(profile.id)?.holding(profile);
+            let holding = core.secret_store.secrets(profile.id)?.holding(profile);
             Some((profile.id, profile.policy(renew_early), holding))
         })
         .collect();

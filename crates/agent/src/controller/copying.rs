@@ -14,13 +14,13 @@ use tokio::sync::oneshot;
 use super::core::Core;
 use crate::{
     copying::{self, CopyTrouble},
-    deliberate::{Fault, is_committed},
     event::Event,
+    fault_injection::{InjectedFault, is_committed},
     files,
     handout::seconds,
     history::Entry,
     ports::{ClipboardError, Desk},
-    present,
+    profile_view,
     request::{CopyFormat, Reply},
     timed::{Due, Timed},
     view::ClipboardView,
@@ -157,7 +157,7 @@ impl Clipboard {
             // Right after another request, the one for this click has to wait its turn.
             let is_due_soon = !copy.was_tried
                 && matches!(status.phase, Phase::Waiting { until } if until <= copy.until);
-            if is_live || is_committed(Fault::CopiesWhateverIsThere) {
+            if is_live || is_committed(InjectedFault::CopiesWhateverIsThere) {
                 self.copy_now(core, copy, now);
             } else if (is_under_way || is_due_soon) && now < copy.until {
                 self.waiting.push(copy);
@@ -168,7 +168,7 @@ impl Clipboard {
     }
 
     fn copy_now(&mut self, core: &mut Core, copy: WaitingCopy, now: Timestamp) {
-        let token = core.vault.access_token(copy.profile);
+        let token = core.secret_store.access_token(copy.profile);
         let sandbox = core.sandbox.url.as_ref().map(ToString::to_string);
         let (Some(profile), Some(token)) = (core.profiles.get(&copy.profile), token) else {
             if copy.wanted == Wanted::Clipboard(CopyFormat::ClientId)
@@ -321,7 +321,7 @@ fn fail_copy(core: &Core, copy: WaitingCopy, status: &Status) {
     let standing = core
         .profiles
         .get(&copy.profile)
-        .map(|profile| present::standing(profile, status, language))
+        .map(|profile| profile_view::standing(profile, status, language))
         .filter(|standing| !standing.headline.is_empty());
     let reply = match (status.phase, standing) {
         (Phase::Paused, _) => core.failed("copy_paused", &[]),

@@ -26,14 +26,14 @@ use crate::{
     notices::{Notice, Urgency},
     ports::{Presence, Sandbox, Shell},
     preferences::KeptPreferences,
-    present,
     profile::Profile,
+    profile_view,
     profiles::{ProfileRuntimes, Profiles, ProfilesFileError},
     request::Reply,
+    secret_store::SecretStore,
+    texts,
     token_requests::Requests,
-    vault::Vault,
     view::{BannerView, Language, ProfileView},
-    words,
 };
 
 pub(super) struct Core {
@@ -41,7 +41,7 @@ pub(super) struct Core {
     pub clock: Clock,
     pub profiles: Profiles,
     pub runtimes: ProfileRuntimes,
-    pub vault: Vault,
+    pub secret_store: SecretStore,
     pub requests: Requests,
     pub client: Client,
     pub sandbox: BuiltInSandbox,
@@ -70,7 +70,7 @@ impl Core {
     }
 
     pub(super) fn fingerprint_of(&self, profile: ProfileId) -> Option<String> {
-        self.vault.access_token(profile).map(fingerprint)
+        self.secret_store.access_token(profile).map(fingerprint)
     }
 
     /// The profile by its id as text, as window and tray name it.
@@ -96,10 +96,11 @@ impl Core {
         let provider = profile.provider(self.sandbox.url.as_ref());
         let token_endpoint =
             provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
-        let mut view = present::profile(profile, status, &runtime, token_endpoint, self.language);
-        view.checks.life_is_assumed = self.vault.life_is_assumed(profile.id);
+        let mut view =
+            profile_view::profile(profile, status, &runtime, token_endpoint, self.language);
+        view.checks.life_is_assumed = self.secret_store.life_is_assumed(profile.id);
         if let (Some(signed_in), Some(secrets)) =
-            (&mut view.client.signed_in, self.vault.secrets(profile.id))
+            (&mut view.client.signed_in, self.secret_store.secrets(profile.id))
         {
             signed_in.renews = secrets.credential.refresh_token.is_some();
         }
@@ -171,7 +172,7 @@ impl Core {
             Failure::Transient { cause, .. } => Trouble::Transient(cause),
             Failure::Permanent(cause) => Trouble::Rejected(cause),
         };
-        let code = words::trouble(Language::En, trouble, "").code.to_owned();
+        let code = texts::trouble(Language::En, trouble, "").code.to_owned();
         let parts = [technical.status.map(|status| status.to_string()), technical.error.clone()];
         let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let detail = (!detail.is_empty()).then_some(detail);

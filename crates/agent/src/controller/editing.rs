@@ -18,15 +18,15 @@ use super::{
     token_results::{save_again, still_unsaved},
 };
 use crate::{
-    catalogue::Fault,
     credential::Credential,
     draft::{self, Known, Parsed, ParsedProfile},
     event::{Asker, Event, FollowUp, Trial},
     history::Entry,
+    localization::FieldError,
     ports::SandboxOffer,
     request::{Anyway, ClientAuthentication, Draft, Encoding, Field, FieldTrouble, Reply},
+    secret_store::{self, Secrets},
     timed::Timed,
-    vault::{self, Secrets},
     view::{GrantView, Preset},
 };
 
@@ -153,8 +153,9 @@ impl ProfileChanges {
         };
         let save = Save { parsed, tried: None, reply };
         let Some(save) = self.announced(core, save) else { return };
-        let (parsed, keychain) = (&save.parsed, core.vault.keychain());
-        let stored = vault::save_credential(keychain, parsed.id(), &parsed.credential, drop_token);
+        let (parsed, keychain) = (&save.parsed, core.secret_store.keychain());
+        let stored =
+            secret_store::save_credential(keychain, parsed.id(), &parsed.credential, drop_token);
         self.save_begins(core, save, stored);
     }
 
@@ -236,7 +237,7 @@ impl ProfileChanges {
         let (Some(secrets), Some(client_id)) = (&save.tried, client_id) else {
             return core.refuse(save.reply, "unknown_profile", &[]);
         };
-        let stored = secrets.keep(core.vault.keychain(), save.parsed.id(), client_id);
+        let stored = secrets.keep(core.secret_store.keychain(), save.parsed.id(), client_id);
         self.save_begins(core, save, stored);
     }
 
@@ -348,9 +349,9 @@ impl ProfileChanges {
         match core.profiles.get(&id).or_else(|| core.profiles.leaving_profile(id)) {
             None => self.removal.delete_secrets(core, id),
             Some(config) if is_touched && unsaved.is_none() => {
-                if let Some(secrets) = core.vault.secrets(id).or(removed) {
+                if let Some(secrets) = core.secret_store.secrets(id).or(removed) {
                     let secrets = Secrets { credential_is_unsaved: true, ..secrets.clone() };
-                    let kept = secrets.keep(core.vault.keychain(), id, &config.client_id);
+                    let kept = secrets.keep(core.secret_store.keychain(), id, &config.client_id);
                     tokio::spawn(async move {
                         if let Err(trouble) = kept.await {
                             tracing::warn!(event = "not_saved", profile = %id, ?trouble);
@@ -377,7 +378,7 @@ impl ProfileChanges {
         let given_up = self.imports.given_up_at(&parsed.credential, core.clock.now());
         if let Some(mut secrets) = tried {
             secrets.credential_is_unsaved = unsaved.is_some();
-            core.vault.put(profile, secrets);
+            core.secret_store.put(profile, secrets);
             if !is_new {
                 // What was asked for with the sign-in before is nobody's any more.
                 core.runtimes.remove(profile);
@@ -387,7 +388,7 @@ impl ProfileChanges {
             let paused = config.paused;
             return core.input(Input::ProfileAdded { profile, policy, paused });
         }
-        let mut secrets = core.vault.secrets(profile).cloned().unwrap_or_default();
+        let mut secrets = core.secret_store.secrets(profile).cloned().unwrap_or_default();
         let rotated = parsed.keeps_refresh_token
             && !parsed.credential.has_refresh_token(secrets.credential.refresh_token.as_ref());
         let kept = (secrets.credential.refresh_token.take(), secrets.credential.refresh_token_ends);
@@ -408,7 +409,7 @@ impl ProfileChanges {
         }
         secrets.credential_is_unsaved |= unsaved.is_some();
         let holding = secrets.holding(&config);
-        core.vault.put(profile, secrets);
+        core.secret_store.put(profile, secrets);
         if is_new {
             core.input(Input::ProfileAdded { profile, policy, paused: false });
             if let Some(at) = given_up {
@@ -454,7 +455,7 @@ fn parse(core: &Core, profile: Option<&str>, draft: &Draft) -> Result<Parsed, Bo
             Some(core.profile_named(id).ok_or_else(|| core.failed("unknown_profile", &[]))?)
         }
     };
-    let is_closed = edited.is_some_and(|edited| core.vault.secrets(edited.id).is_none());
+    let is_closed = edited.is_some_and(|edited| core.secret_store.secrets(edited.id).is_none());
     if is_closed && draft.client_secret.is_none() {
         return Err(Box::new(core.failed("keychain_closed", &[])));
     }
@@ -462,7 +463,10 @@ fn parse(core: &Core, profile: Option<&str>, draft: &Draft) -> Result<Parsed, Bo
     let known = Known {
         id,
         edited: edited.map(|edited| {
-            (edited, core.vault.secrets(edited.id).map_or(&unsaid, |secrets| &secrets.credential))
+            (
+                edited,
+                core.secret_store.secrets(edited.id).map_or(&unsaid, |secrets| &secrets.credential),
+            )
         }),
         names: core.profiles.names_beside(id),
         signs_in: false,
@@ -481,7 +485,7 @@ fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
     };
     let is_taken = |name: &&_| core.profiles.names_beside(id).iter().any(|it| it.reads_like(name));
     if let Some(name) = name.filter(is_taken) {
-        let message = Fault::with("name_taken", "name", name.as_str()).say(core.language);
+        let message = FieldError::with("name_taken", "name", name.as_str()).say(core.language);
         return Some(Reply::Invalid { fields: vec![FieldTrouble { field: Field::Name, message }] });
     }
     let changed = core.profiles.change(|list| match &parsed.profile {

@@ -14,12 +14,12 @@ use crate::{
     event::{Event, FollowUp},
     ports::SandboxOffer,
     profile::Profile,
+    secret_store::Secrets,
     token_requests::Prepared,
-    vault::Secrets,
     view::Preset,
 };
 
-pub(super) fn carry_out(core: &mut Core, effect: Effect) {
+pub(super) fn execute(core: &mut Core, effect: Effect) {
     match effect {
         Effect::OpenSecrets { profile } => {
             let event = move |outcome| Event::Opened { profile, outcome };
@@ -46,7 +46,7 @@ fn read_secrets(
     event: impl Fn(Result<Secrets, KeychainTrouble>) -> Event + Send + Sync + 'static,
 ) {
     let Some(config) = core.profiles.get(&profile) else { return };
-    let (keychain, client_id) = (core.vault.keychain().clone(), config.client_id.clone());
+    let (keychain, client_id) = (core.secret_store.keychain().clone(), config.client_id.clone());
     core.tasks.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
         event(Secrets::open(&keychain, profile, &client_id).await)
     });
@@ -59,7 +59,7 @@ fn request_token(core: &mut Core, profile: ProfileId, attempt: Attempt, slot: Se
     }
     let prepared = core.profiles.get(&profile).and_then(|config| {
         let provider = config.provider(core.sandbox.url.as_ref())?;
-        Prepared::new(config, core.vault.secrets(profile)?, slot, provider)
+        Prepared::new(config, core.secret_store.secrets(profile)?, slot, provider)
     });
     let Some(prepared) = prepared else { return unaddressable(core, profile, attempt) };
     let (client, clock) = (core.client.clone(), core.clock.clone());
@@ -102,12 +102,13 @@ pub(super) fn sandbox_started_for(
 }
 
 fn keep_token(core: &Core, profile: ProfileId, generation: Generation) {
-    let (Some(config), Some(secrets)) = (core.profiles.get(&profile), core.vault.secrets(profile))
+    let (Some(config), Some(secrets)) =
+        (core.profiles.get(&profile), core.secret_store.secrets(profile))
     else {
         return;
     };
     let credential = secrets.credential.clone();
-    let kept = secrets.keep(core.vault.keychain(), profile, &config.client_id);
+    let kept = secrets.keep(core.secret_store.keychain(), profile, &config.client_id);
     let if_it_panics = Event::Stored {
         profile,
         generation,
@@ -125,7 +126,7 @@ fn verify_token(core: &mut Core, profile: ProfileId, generation: Generation) {
     runtime.access = None;
     runtime.verified_at = None;
     let (Some(config), Some(token)) =
-        (core.profiles.get(&profile), core.vault.access_token(profile))
+        (core.profiles.get(&profile), core.secret_store.access_token(profile))
     else {
         return;
     };

@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 use super::{core::Core, locking};
 use crate::{
     handout::{Caller, fingerprint, gone, refusal, refused, rfc3339, seconds, status},
-    present,
     profile::Profile,
+    profile_view,
     timed::Timed,
     view::Language,
 };
@@ -158,7 +158,7 @@ fn request_refresh(core: &mut Core, waiting: &mut WaitingCaller) {
 
 fn hand_out(core: &mut Core, waiting: WaitingCaller, token: &TokenStatus, note: Option<String>) {
     let (Some(config), Some(secret)) =
-        (core.profiles.get(&waiting.profile), core.vault.access_token(waiting.profile))
+        (core.profiles.get(&waiting.profile), core.secret_store.access_token(waiting.profile))
     else {
         let _ = waiting.reply.send(gone());
         return;
@@ -337,8 +337,8 @@ fn note(
         return None;
     }
     let left = format!("This token lives for another {} s only", left.as_secs());
-    let headline =
-        trouble.map(|(profile, status)| present::standing(profile, status, Language::En).headline);
+    let headline = trouble
+        .map(|(profile, status)| profile_view::standing(profile, status, Language::En).headline);
     Some(match headline.filter(|headline| !headline.is_empty()) {
         Some(headline) => format!("{left}, and renewing it failed: {headline}"),
         None => {
@@ -349,7 +349,7 @@ fn note(
 }
 
 fn no_token(profile: &Profile, status: &Status, waiting: &WaitingCaller) -> Answer {
-    let standing = present::standing(profile, status, Language::En);
+    let standing = profile_view::standing(profile, status, Language::En);
     let name = profile.name.as_str();
     let reason = if wants_a_person(status) { Reason::Person } else { Reason::Failed };
     let (message, advice) = match (status.phase, standing.headline.as_str()) {

@@ -10,10 +10,10 @@ use tokio::sync::{oneshot, watch};
 use super::core::Core;
 use crate::{
     agent::Agent,
-    event::{Event, Happening},
+    event::{Event, HostEvent},
     handout::{
         Caller,
-        http::{Door, Guest},
+        http::{Guest, HttpApi},
     },
     history,
     ports::Desk,
@@ -23,15 +23,15 @@ use crate::{
 
 /// The port and who may come through it, as the controller sees them.
 pub(super) struct HttpPort {
-    pub door: Door,
+    pub http_api: HttpApi,
     /// What whoever asks there is told of.
     snapshots: watch::Receiver<Snapshot>,
     revision: u64,
 }
 
 impl HttpPort {
-    pub(super) const fn new(door: Door, snapshots: watch::Receiver<Snapshot>) -> Self {
-        Self { door, snapshots, revision: 0 }
+    pub(super) const fn new(http_api: HttpApi, snapshots: watch::Receiver<Snapshot>) -> Self {
+        Self { http_api, snapshots, revision: 0 }
     }
 
     /// Goes up when what is shown of it changes.
@@ -45,7 +45,7 @@ impl HttpPort {
         name: &str,
         reply: oneshot::Sender<Reply>,
     ) {
-        match self.door.remove(name) {
+        match self.http_api.remove(name) {
             // Somebody who is gone already is no trouble.
             Answer::Failed(refusal) if refusal.reason != Reason::Usage => {
                 core.refuse(reply, "programs_file", &[("cause", &refusal.message)]);
@@ -71,17 +71,17 @@ impl HttpPort {
         }
         let Some(events) = core.tasks.events() else { return };
         let agent = Agent::new(events, self.snapshots.clone(), desk.clone());
-        let (door, desk) = (self.door.clone(), desk.clone());
-        let name = free_name(name, &door.names());
+        let (http_api, desk) = (self.http_api.clone(), desk.clone());
+        let name = free_name(name, &http_api.names());
         core.tasks.start(None, async move {
-            let answer = door.add(name.clone(), Some(profile.to_string()), &agent).await;
+            let answer = http_api.add(name.clone(), Some(profile.to_string()), &agent).await;
             Event::LetIn { profile, name, answer, desk, reply }
         });
     }
 
     /// Somebody who has ended meanwhile is no trouble.
     pub(super) fn remove_passing(&mut self, name: &str, reply: oneshot::Sender<Reply>) {
-        self.door.dismiss_named(name);
+        self.http_api.dismiss_named(name);
         self.revision += 1;
         let _ = reply.send(Reply::Done);
     }
@@ -102,24 +102,24 @@ impl HttpPort {
                 last_taken: last.max(),
             }
         };
-        self.door.guests().into_iter().map(view).collect()
+        self.http_api.guests().into_iter().map(view).collect()
     }
 
     /// It was opened or closed, could not be opened, or others may come in.
     pub(super) fn door_changed(&mut self, core: &mut Core) {
         self.revision += 1;
         core.banners.retain(|banner| ![PORT, SECRETS].contains(&banner.code.as_str()));
-        let port = self.door.blocked(core.language).map(|said| BannerView::lasting(PORT, said));
+        let port = self.http_api.blocked(core.language).map(|said| BannerView::lasting(PORT, said));
         let secrets =
-            self.door.exposed(core.language).map(|said| BannerView::lasting(SECRETS, said));
+            self.http_api.exposed(core.language).map(|said| BannerView::lasting(SECRETS, said));
         core.banners.extend(port.into_iter().chain(secrets));
-        self.door.try_again_at(core.clock.now() + PAUSE);
+        self.http_api.try_again_at(core.clock.now() + PAUSE);
     }
 
     /// Requests over HTTP got nothing.
     pub(super) fn turned_away(&self, core: &mut Core) {
         let now = core.clock.now();
-        for counted in self.door.take_turned_away() {
+        for counted in self.http_api.take_turned_away() {
             let (cause, program, count) = (counted.cause, &counted.program, counted.count);
             tracing::warn!(event = "http_turned_away", cause, program, count);
             core.journal.record.add_turned_away(now, counted);
@@ -130,14 +130,14 @@ impl HttpPort {
         let Some(events) = core.tasks.events() else { return };
         let desk = Desk::new(core.host.shell.clone());
         let agent = Agent::new(events, self.snapshots.clone(), desk);
-        let door = self.door.clone();
+        let http_api = self.http_api.clone();
         // Not again before this one is told of.
-        door.try_again_at(now + PAUSE);
-        core.tasks.start(Some(Event::Happened(Happening::DoorChanged)), async move {
-            if let Err(error) = door.open(&agent).await {
+        http_api.try_again_at(now + PAUSE);
+        core.tasks.start(Some(Event::Happened(HostEvent::DoorChanged)), async move {
+            if let Err(error) = http_api.open(&agent).await {
                 tracing::warn!(event = "http_not_open", %error);
             }
-            Event::Happened(Happening::DoorChanged)
+            Event::Happened(HostEvent::DoorChanged)
         });
     }
 }

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use super::core::Core;
 use crate::{
     local_time::{local, local_time},
-    notices::{Notices, Standing, Telling},
-    present,
+    notices::{NoticeState, Notices, Telling},
+    profile_view,
     tray::TrayView,
     view::{
         ClipboardView, Language, NoticesWanted, ProfileView, ProfileViews, QuestionView,
@@ -51,7 +51,7 @@ pub(super) struct Parts {
 #[derive(Debug, PartialEq)]
 struct Shown {
     view: Arc<ProfileView>,
-    standing: Standing,
+    standing: NoticeState,
 }
 
 /// What goes into the view of every profile.
@@ -247,5 +247,5 @@ impl Publisher {
 fn shown_of(core: &Core, id: ProfileId, now: Timestamp) -> Option<Shown> {
     let (profile, status) = (core.profiles.get(&id)?, core.engine.status(id, now)?);
     let view = Arc::new(core.view_of(profile, &status));
-    Some(Shown { view, standing: present::standing(profile, &status, core.language) })
+    Some(Shown { view, standing: profile_view::standing(profile, &status, core.language) })
 }

@@ -55,7 +55,7 @@ struct Question {
 }
 
 /// What a person lets a program do.
-enum Leave {
+enum Decision {
     Given,
     Refused,
     Unknown,
@@ -143,15 +143,16 @@ impl Questions {
     /// Goes on with what is wanted at once, or when the person has answered.
     pub(super) fn with_leave(&mut self, core: &mut Core, profile: ProfileId, waiting: Waiting) {
         match self.leave(core, profile, &waiting) {
-            Leave::Given => core.tasks.then(FollowUp::GoOn(profile, waiting)),
-            Leave::Refused => not_allowed(core, profile, &waiting.caller, waiting.reply),
-            Leave::Unknown => self.put_question(core, profile, waiting),
+            Decision::Given => core.tasks.then(FollowUp::GoOn(profile, waiting)),
+            Decision::Refused => not_allowed(core, profile, &waiting.caller, waiting.reply),
+            Decision::Unknown => self.put_question(core, profile, waiting),
         }
     }
 
     /// Who is let in over HTTP gets the tokens of every profile.
     pub(super) fn door_wanted(&mut self, core: &mut Core, waiting: Waiting) {
-        let is_closed = |id: &ProfileId| !matches!(self.leave(core, *id, &waiting), Leave::Given);
+        let is_closed =
+            |id: &ProfileId| !matches!(self.leave(core, *id, &waiting), Decision::Given);
         let closed = core.profiles.ids().iter().copied().find(is_closed);
         match closed {
             Some(profile) => self.with_leave(core, profile, waiting),
@@ -159,18 +160,18 @@ impl Questions {
         }
     }
 
-    fn leave(&self, core: &Core, profile: ProfileId, waiting: &Waiting) -> Leave {
+    fn leave(&self, core: &Core, profile: ProfileId, waiting: &Waiting) -> Decision {
         let asks = core.profiles.get(&profile).is_some_and(|profile| profile.asks_first);
         // Whoever asks over HTTP was let in by name.
         if !asks || waiting.caller.way != Way::Socket || waiting.allowed.contains(&profile) {
-            return Leave::Given;
+            return Decision::Given;
         }
         match self.permissions.of(profile, &waiting.caller.program, core.clock.now()) {
-            Some(Consent::Never) => Leave::Refused,
+            Some(Consent::Never) => Decision::Refused,
             // What goes on by itself would outlive the answer.
-            Some(consent) if waiting.want.lasts() && !consent.lasts() => Leave::Unknown,
-            Some(_) => Leave::Given,
-            None => Leave::Unknown,
+            Some(consent) if waiting.want.lasts() && !consent.lasts() => Decision::Unknown,
+            Some(_) => Decision::Given,
+            None => Decision::Unknown,
         }
     }
 

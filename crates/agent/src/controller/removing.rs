@@ -19,8 +19,8 @@ use crate::{
     profile::{Name, Profile},
     profiles::ProfileRuntime,
     request::Reply,
+    secret_store::{self, Secrets},
     timed::{Due, Timed},
-    vault::{self, Secrets},
     view::UndoView,
 };
 
@@ -158,11 +158,11 @@ impl Removal {
             profile,
             given_up_at,
             place,
-            secrets: core.vault.secrets(profile).cloned(),
+            secrets: core.secret_store.secrets(profile).cloned(),
             runtime: core.runtimes.remove(profile),
             until: now + TIME_TO_UNDO,
         });
-        core.vault.remove(profile);
+        core.secret_store.remove(profile);
         core.input(Input::ProfileRemoved { profile });
         core.tasks.then(FollowUp::ClearClipboard { of: Some(profile) });
         tracing::info!(event = "profile_removed", %profile, revoke);
@@ -195,7 +195,7 @@ impl Removal {
             let Removed { secrets, runtime, .. } = removed;
             given_up_at = under_way.or(removed.given_up_at);
             if let Some(secrets) = secrets {
-                core.vault.put(profile, secrets);
+                core.secret_store.put(profile, secrets);
             }
             if let Some(runtime) = runtime {
                 core.runtimes.put(profile, runtime);
@@ -221,7 +221,7 @@ impl Removal {
         let (Some(removed), Some(leaving)) = (pending, leaving) else { return };
         let secrets = removed.secrets.get_or_insert_default();
         secrets.take_over(issued);
-        let kept = secrets.keep(core.vault.keychain(), profile, &leaving.client_id);
+        let kept = secrets.keep(core.secret_store.keychain(), profile, &leaving.client_id);
         tokio::spawn(async move {
             if let Err(trouble) = kept.await {
                 tracing::warn!(event = "not_saved", %profile, ?trouble);
@@ -239,7 +239,7 @@ impl Removal {
     pub(super) fn finish_removal(&mut self, core: &mut Core) {
         let Some(removed) = self.pending.take() else { return };
         core.requests.give_up(removed.profile);
-        take_away(core, removed.profile);
+        purge(core, removed.profile);
         match removed.secrets {
             Some(secrets) => self.discard(core, removed.profile, Some(secrets)),
             None => self.read_left_behind(core, removed.profile),
@@ -254,14 +254,15 @@ impl Removal {
                 forget_leaving(core, profile);
                 continue;
             }
-            take_away(core, profile);
+            purge(core, profile);
             self.read_left_behind(core, profile);
         }
     }
 
     fn read_left_behind(&mut self, core: &mut Core, profile: ProfileId) {
         let Some(leaving) = core.profiles.leaving_profile(profile) else { return };
-        let (keychain, client_id) = (core.vault.keychain().clone(), leaving.client_id.clone());
+        let (keychain, client_id) =
+            (core.secret_store.keychain().clone(), leaving.client_id.clone());
         self.begin(profile, Next::Read);
         let event = move |outcome| Event::LeftBehind { profile, outcome };
         core.tasks.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
@@ -286,7 +287,7 @@ impl Removal {
     /// Deletes a profile's secrets from the keychain. The list names it as leaving until they are gone.
     pub(super) fn delete_secrets(&mut self, core: &mut Core, profile: ProfileId) {
         self.begin(profile, Next::Delete);
-        let deleted = vault::delete(core.vault.keychain(), profile);
+        let deleted = secret_store::delete(core.secret_store.keychain(), profile);
         let event = move |outcome| Event::SecretsDeleted { profile, outcome };
         core.tasks.start(Some(event(Err(KeychainTrouble::NotAnswering))), async move {
             event(deleted.await)
@@ -349,7 +350,7 @@ pub(super) fn forget_leaving(core: &mut Core, profile: ProfileId) {
 
 /// Everything outside of the keychain that belongs to a profile that is leaving goes with it. The list names it to the
 /// last, so that a start after a crash in between does it again.
-fn take_away(core: &mut Core, id: ProfileId) {
+fn purge(core: &mut Core, id: ProfileId) {
     core.tasks.then(FollowUp::ForgetProfile(id));
     core.journal.record.forget(id);
     core.journal.history.forget(core.clock.now(), id);

@@ -8,9 +8,9 @@ use url::Url;
 
 use super::{arranging::apply_renew_early, core::Core, locking};
 use crate::{
-    catalogue::Fault,
     draft, environment,
     event::{Event, Network, SettingsChange},
+    localization::FieldError,
     ports::ShortcutError,
     preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
     request::{Field, FieldTrouble, Reply},
@@ -67,10 +67,10 @@ impl Settings {
         reply: oneshot::Sender<Reply>,
     ) {
         let now = &core.preferences.choices;
-        let mut faults: Vec<(Field, Fault)> = Vec::new();
+        let mut faults: Vec<(Field, FieldError)> = Vec::new();
         let mut choices = draft;
         if !(5..=3_600).contains(&choices.clear_clipboard_after_seconds) {
-            faults.push((Field::ClearClipboardAfterSeconds, Fault::new("clear_clipboard")));
+            faults.push((Field::ClearClipboardAfterSeconds, FieldError::new("clear_clipboard")));
             choices.clear_clipboard_after_seconds = now.clear_clipboard_after_seconds;
         }
         if let Err(fault) = draft::parse_renew_early(choices.renew_early_minutes) {
@@ -78,7 +78,7 @@ impl Settings {
             choices.renew_early_minutes = now.renew_early_minutes;
         }
         if choices.lock_after_minutes.is_some_and(|minutes| !LOCK_AFTER.contains(&minutes)) {
-            faults.push((Field::LockAfterMinutes, Fault::new("lock_after")));
+            faults.push((Field::LockAfterMinutes, FieldError::new("lock_after")));
             choices.lock_after_minutes = now.lock_after_minutes;
         }
         if let Err(fault) = parse_proxy(&choices.proxy) {
@@ -101,7 +101,7 @@ impl Settings {
             let made =
                 tokio::task::spawn_blocking(move || client(base, extra_ca.as_deref(), &proxy));
             let outcome = made.await.unwrap_or_else(|error| {
-                Err((Field::ExtraCa, Fault::with("extra_ca_unreadable", "cause", error)))
+                Err((Field::ExtraCa, FieldError::with("extra_ca_unreadable", "cause", error)))
             });
             Event::ClientMade { change, outcome, reply }
         });
@@ -111,7 +111,7 @@ impl Settings {
         &mut self,
         core: &mut Core,
         change: Box<SettingsChange>,
-        outcome: Result<Client, (Field, Fault)>,
+        outcome: Result<Client, (Field, FieldError)>,
         reply: oneshot::Sender<Reply>,
     ) {
         let SettingsChange { edit, network, mut faults } = *change;
@@ -145,7 +145,7 @@ impl Settings {
         if choices.start_at_login != now.start_at_login
             && let Err(cause) = core.host.shell.start_at_login(choices.start_at_login)
         {
-            faults.push((Field::StartAtLogin, Fault::with("start_at_login", "cause", cause)));
+            faults.push((Field::StartAtLogin, FieldError::with("start_at_login", "cause", cause)));
             choices.start_at_login = now.start_at_login;
         }
         if faults.is_empty() || choices != *now {
@@ -170,7 +170,7 @@ impl Settings {
     }
 }
 
-fn invalid(core: &Core, faults: Vec<(Field, Fault)>) -> Reply {
+fn invalid(core: &Core, faults: Vec<(Field, FieldError)>) -> Reply {
     let fields = faults.into_iter().map(|fault| trouble(fault, core.language)).collect();
     Reply::Invalid { fields }
 }
@@ -191,16 +191,16 @@ fn client(
     base: ClientSettings,
     extra_ca: Option<&str>,
     proxy: &ProxyView,
-) -> Result<Client, (Field, Fault)> {
+) -> Result<Client, (Field, FieldError)> {
     let unreadable =
-        |cause: &dyn ToString| Fault::with("extra_ca_unreadable", "cause", cause.to_string());
+        |cause: &dyn ToString| FieldError::with("extra_ca_unreadable", "cause", cause.to_string());
     let pem = match extra_ca {
         None => None,
         Some(path) => {
             let length =
                 fs::metadata(path).map_err(|error| (Field::ExtraCa, unreadable(&error)))?.len();
             if length > LARGEST_CA {
-                return Err((Field::ExtraCa, Fault::new("extra_ca_no_certificate")));
+                return Err((Field::ExtraCa, FieldError::new("extra_ca_no_certificate")));
             }
             Some(fs::read(path).map_err(|error| (Field::ExtraCa, unreadable(&error)))?)
         }
@@ -213,40 +213,40 @@ fn client(
         }
     };
     Client::new(&ClientSettings { extra_ca: pem, proxy, ..base }).map_err(|error| match error {
-        ClientError::Proxy => (Field::Proxy, Fault::new("proxy_malformed")),
-        ClientError::ExtraCa => (Field::ExtraCa, Fault::new("extra_ca_no_certificate")),
+        ClientError::Proxy => (Field::Proxy, FieldError::new("proxy_malformed")),
+        ClientError::ExtraCa => (Field::ExtraCa, FieldError::new("extra_ca_no_certificate")),
         ClientError::UserAgent | ClientError::Tls(_) => (Field::ExtraCa, unreadable(&error)),
     })
 }
 
 /// The address of a proxy, with its scheme. Empty if there is none.
-fn parse_proxy(proxy: &ProxyView) -> Result<String, Fault> {
+fn parse_proxy(proxy: &ProxyView) -> Result<String, FieldError> {
     let ProxyView::At { address } = proxy else { return Ok(String::new()) };
     let address = address.trim();
     let address =
         if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
-    let url = Url::parse(&address).map_err(|_| Fault::new("proxy_malformed"))?;
+    let url = Url::parse(&address).map_err(|_| FieldError::new("proxy_malformed"))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Fault::new("proxy_password"));
+        return Err(FieldError::new("proxy_password"));
     }
     let is_proxy = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some_and(|host| !host.is_empty())
         && url.path() == "/"
         && url.query().is_none();
     if !is_proxy {
-        return Err(Fault::new("proxy_malformed"));
+        return Err(FieldError::new("proxy_malformed"));
     }
     Ok(url.to_string())
 }
 
-fn shortcut_fault(error: &ShortcutError) -> Fault {
+fn shortcut_fault(error: &ShortcutError) -> FieldError {
     match error {
-        ShortcutError::Malformed => Fault::new("shortcut_malformed"),
-        ShortcutError::Refused(cause) => Fault::with("shortcut_taken", "cause", cause),
+        ShortcutError::Malformed => FieldError::new("shortcut_malformed"),
+        ShortcutError::Refused(cause) => FieldError::with("shortcut_taken", "cause", cause),
     }
 }
 
-fn trouble((field, fault): (Field, Fault), language: Language) -> FieldTrouble {
+fn trouble((field, fault): (Field, FieldError), language: Language) -> FieldTrouble {
     FieldTrouble { field, message: fault.say(language) }
 }
 

@@ -19,20 +19,20 @@ use tokio::{sync::oneshot, task::AbortHandle};
 
 use super::core::Core;
 use crate::{
-    catalogue::Fault,
     credential::Credential,
     draft::{self, Known, Parsed, ParsedProfile},
     event::{Event, ExchangeError, FollowUp, SignInPrepared, SignedIn},
     landing::{Arrived, Landing, Page, PortTaken},
+    localization::FieldError,
     ports::Desk,
-    present,
     profile::{self, Edit, Profile},
+    profile_view,
     request::{ClientAuthentication, Draft, Field, FieldTrouble, Reply},
+    secret_store::Secrets,
+    texts,
     timed::{Due, Timed},
     token_requests::SentAt,
-    vault::Secrets,
     view::{GrantView, Preset, SignInStep, SignInView},
-    words,
 };
 
 /// The sign-in that is under way, and whose name is still asked for.
@@ -162,7 +162,7 @@ impl SigningIn {
         let Some(profile) = core.profiles.get(&profile).cloned() else {
             return core.refuse(reply, "unknown_profile", &[]);
         };
-        let Some(secrets) = core.vault.secrets(profile.id) else {
+        let Some(secrets) = core.secret_store.secrets(profile.id) else {
             return core.refuse(reply, "keychain_closed", &[]);
         };
         let credential = Credential {
@@ -396,7 +396,7 @@ impl SigningIn {
         else {
             return;
         };
-        let Some(token) = core.vault.access_token(profile).cloned() else { return };
+        let Some(token) = core.secret_store.access_token(profile).cloned() else { return };
         let client = core.client.clone();
         core.tasks.start(None, async move {
             let person = client.person(&userinfo, &token, subject.as_deref()).await;
@@ -500,14 +500,14 @@ async fn discover(client: &Client, given: &Endpoint) -> Result<Metadata, Request
 }
 
 /// Where the browser is to come back to; `None` for a free port of this machine.
-fn redirect(profile: &Profile, text: Option<&str>) -> Result<Option<Redirect>, Fault> {
+fn redirect(profile: &Profile, text: Option<&str>) -> Result<Option<Redirect>, FieldError> {
     let Some(text) = text else {
         // Adobe sends a browser that it does not know the way back for to its own default, without a word.
         let is_adobe = matches!(profile.source.preset, Preset::AdobeIms | Preset::AdobeImsStage);
-        return if is_adobe { Err(Fault::new("redirect_wanted")) } else { Ok(None) };
+        return if is_adobe { Err(FieldError::new("redirect_wanted")) } else { Ok(None) };
     };
     let redirect = Redirect::parse(text, &profile.client_id).map_err(|error| {
-        Fault::new(match error {
+        FieldError::new(match error {
             RedirectError::Malformed => "redirect_malformed",
             RedirectError::Fragment => "endpoint_fragment",
             RedirectError::Scheme => "redirect_scheme",
@@ -615,8 +615,8 @@ fn not_exchanged(core: &Core, profile: &Profile, error: &ExchangeError) -> Reply
 
 fn refused(core: &Core, profile: &Profile, trouble: Trouble, error: &RequestError) -> Reply {
     let label = profile.provider_label(core.language);
-    let technical = present::technical_view(Some(core.clock.now()), &error.technical);
-    let trouble = words::trial(core.language, trouble, &label).with_technical(technical);
+    let technical = profile_view::technical_view(Some(core.clock.now()), &error.technical);
+    let trouble = texts::trial(core.language, trouble, &label).with_technical(technical);
     Reply::Refused { trouble, anyway: None }
 }
 

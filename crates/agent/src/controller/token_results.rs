@@ -1,4 +1,4 @@
-//! What token requests and the keychain answered, taken into the vault and told to the engine.
+//! What token requests and the keychain answered, taken into the secret store and told to the engine.
 
 use glowjar_ims::{AccessReport, Issued, RequestError, Technical, Verification};
 use glowjar_lifecycle::{
@@ -13,12 +13,12 @@ use super::core::Core;
 use crate::{
     crash_points,
     credential::Credential,
-    deliberate::{Fault, is_committed},
     event::{Event, FollowUp},
+    fault_injection::{InjectedFault, is_committed},
     history::Entry,
-    present,
+    profile_view,
     request::Reply,
-    vault::{self, Secrets},
+    secret_store::{self, Secrets},
 };
 
 pub(super) fn opened(
@@ -27,7 +27,7 @@ pub(super) fn opened(
     outcome: Result<Secrets, KeychainTrouble>,
 ) {
     let Some(config) = core.profiles.get(&profile) else { return };
-    let held = core.vault.secrets(profile);
+    let held = core.secret_store.secrets(profile);
     if let Some(held) = held.filter(|held| held.credential_is_unsaved || held.token.is_some()) {
         // Newer than what the keychain holds, or all that there is, or brought back: its times have moved with the
         // clock, and those in the keychain have not.
@@ -36,7 +36,7 @@ pub(super) fn opened(
         let was_unsaved = held.credential_is_unsaved;
         let is_unsaved = was_unsaved && !outcome.as_ref().is_ok_and(is_kept);
         let held = Secrets { credential_is_unsaved: is_unsaved, ..held.clone() };
-        core.vault.put(profile, held);
+        core.secret_store.put(profile, held);
         core.input(Input::SecretsOpened { profile, holding });
         match outcome {
             Err(trouble) if is_unsaved => still_unsaved(core, profile, trouble),
@@ -50,7 +50,7 @@ pub(super) fn opened(
     match outcome {
         Ok(secrets) => {
             let holding = secrets.holding(config);
-            core.vault.put(profile, secrets);
+            core.secret_store.put(profile, secrets);
             core.input(Input::SecretsOpened { profile, holding });
         }
         Err(trouble) => {
@@ -76,8 +76,8 @@ fn now_saved(core: &mut Core, profile: ProfileId) {
 /// the profile is new, begins again with what was granted.
 fn begin_again(core: &mut Core, profile: ProfileId) {
     let config = core.profiles.get(&profile);
-    let Some((config, secrets)) = config.zip(core.vault.secrets(profile)) else { return };
-    let kept = secrets.keep(core.vault.keychain(), profile, &config.client_id);
+    let Some((config, secrets)) = config.zip(core.secret_store.secrets(profile)) else { return };
+    let kept = secrets.keep(core.secret_store.keychain(), profile, &config.client_id);
     tokio::spawn(async move {
         if let Err(trouble) = kept.await {
             tracing::warn!(event = "not_saved", %profile, ?trouble);
@@ -96,7 +96,7 @@ pub(super) fn rechecked(
     outcome: Result<Secrets, KeychainTrouble>,
 ) {
     let Some(config) = core.profiles.get(&profile) else { return };
-    let held = core.vault.secrets(profile).cloned().unwrap_or_default();
+    let held = core.secret_store.secrets(profile).cloned().unwrap_or_default();
     if let (Err(trouble), false) = (&outcome, held.credential_is_unsaved) {
         return core.input(Input::SecretsUnavailable { profile, trouble: *trouble });
     }
@@ -108,7 +108,7 @@ pub(super) fn rechecked(
     let newer = found.is_some();
     let current = found.unwrap_or(held);
     let holding = current.holding(config);
-    core.vault.put(profile, current);
+    core.secret_store.put(profile, current);
     core.input(Input::SecretsRechecked { profile, attempt, newer, holding });
 }
 
@@ -120,7 +120,7 @@ pub(super) fn answered(
 ) {
     let is_from_before = core.requests.is_from_before(profile, attempt);
     let landed = core.requests.ended(profile, attempt);
-    let is_late = landed.is_none() && !is_committed(Fault::LateAnswersCount);
+    let is_late = landed.is_none() && !is_committed(InjectedFault::LateAnswersCount);
     let Some(step) = landed.or_else(|| (!is_late).then(|| Step::from_millis(0))) else {
         return;
     };
@@ -133,12 +133,14 @@ pub(super) fn answered(
             if !core.profiles.contains(&profile) {
                 return core.tasks.then(FollowUp::AnsweredAfterRemoval(profile, issued));
             }
-            let event =
-                match (core.vault.access_token(profile), is_rotation(core, profile, &issued)) {
-                    (None, _) => "granted",
-                    (Some(_), true) => "rotated",
-                    (Some(_), false) => "renewed",
-                };
+            let event = match (
+                core.secret_store.access_token(profile),
+                is_rotation(core, profile, &issued),
+            ) {
+                (None, _) => "granted",
+                (Some(_), true) => "rotated",
+                (Some(_), false) => "renewed",
+            };
             let failed_before = core.runtimes.of(profile).failure.take().is_some();
             tracing::info!(event, name, expires_at = %issued.validity.expires_at);
             if failed_before {
@@ -151,7 +153,7 @@ pub(super) fn answered(
                 refresh_token_ends: issued.refresh_token_ends,
                 skew: issued.skew.map(|skew| Step::from_millis(skew.ahead_millis())),
             };
-            core.vault.take_over(profile, *issued);
+            core.secret_store.take_over(profile, *issued);
             crash_points::pass("taken-over");
             if is_from_before {
                 return begin_again(core, profile);
@@ -165,7 +167,7 @@ pub(super) fn answered(
             core.input(Input::Failed { profile, attempt, failure });
             // The engine has no token to save it along with.
             if let Some(Secrets { credential, token: None, credential_is_unsaved: true }) =
-                core.vault.secrets(profile)
+                core.secret_store.secrets(profile)
             {
                 save_again(core, profile, credential, false);
             }
@@ -192,7 +194,7 @@ fn remember_failure(core: &mut Core, profile: ProfileId, technical: Technical) {
 }
 
 fn is_rotation(core: &Core, profile: ProfileId, issued: &Issued) -> bool {
-    let held = core.vault.secrets(profile);
+    let held = core.secret_store.secrets(profile);
     issued.refresh_token.is_some()
         && held
             .is_some_and(|held| !held.credential.has_refresh_token(issued.refresh_token.as_ref()))
@@ -208,13 +210,13 @@ pub(super) fn stored(
     match outcome {
         Ok(()) => {
             crash_points::pass("stored");
-            core.vault.credential_saved(profile, credential);
+            core.secret_store.credential_saved(profile, credential);
             core.input(Input::Kept { profile, generation });
             crash_points::pass("unannounced");
         }
         Err(trouble) => {
             tracing::warn!(event = "not_saved", %profile, ?trouble);
-            if is_committed(Fault::UnsavedForgotten) {
+            if is_committed(InjectedFault::UnsavedForgotten) {
                 return stored(core, profile, generation, credential, Ok(()));
             }
             core.input(Input::KeepFailed { profile, generation, trouble });
@@ -258,7 +260,7 @@ pub(super) fn checked(
     report: &AccessReport,
     reply: oneshot::Sender<Reply>,
 ) {
-    let access = present::access(report, core.clock.now(), core.language);
+    let access = profile_view::access(report, core.clock.now(), core.language);
     if is_current(core, profile, generation) {
         core.runtimes.of(profile).access = Some(access.clone());
         if report.access == glowjar_ims::Access::TokenRejected {
@@ -288,7 +290,12 @@ pub(super) fn save_again(
     credential: &Credential,
     drop_token: bool,
 ) {
-    let saved = vault::save_credential(core.vault.keychain(), profile, credential, drop_token);
+    let saved = secret_store::save_credential(
+        core.secret_store.keychain(),
+        profile,
+        credential,
+        drop_token,
+    );
     tokio::spawn(async move {
         if let Err(trouble) = saved.await {
             tracing::warn!(event = "not_saved", %profile, ?trouble);
@@ -303,7 +310,7 @@ pub(super) fn check_access(core: &Core, profile: ProfileId, reply: oneshot::Send
     let Some(gateway) = gateway else {
         return core.refuse(reply, "no_gateway", &[]);
     };
-    let token = core.vault.access_token(profile).cloned();
+    let token = core.secret_store.access_token(profile).cloned();
     let status = core.status(profile).and_then(|status| status.token);
     let (Some(token), Some(status)) = (token, status) else {
         return core.refuse(reply, "no_live_token", &[]);

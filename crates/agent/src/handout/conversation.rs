@@ -15,13 +15,13 @@ use tokio::{
 
 use super::{
     Caller,
-    http::{Door, Passing, Stay},
+    http::{HttpApi, Passing, Stay},
     importing, profile_id, refused,
     status::is_news,
 };
 use crate::{
     agent::Agent,
-    event::Happening,
+    event::HostEvent,
     request::{Reply, Request},
 };
 
@@ -29,7 +29,7 @@ use crate::{
 pub(super) async fn hold<S>(
     mut stream: S,
     agent: &Agent,
-    door: &Door,
+    http_api: &HttpApi,
     caller: &Caller,
     patience: Duration,
 ) where
@@ -50,7 +50,7 @@ pub(super) async fn hold<S>(
             Ask::Watch => watch(&mut stream, agent, caller).await,
             ask => {
                 let (answer, stay) = tokio::select! {
-                    answer = answer_or_admit(agent, door, ask, caller) => match answer {
+                    answer = answer_or_admit(agent, http_api, ask, caller) => match answer {
                         Some(answer) => answer,
                         // A connection that just ends says that the application did.
                         None => return,
@@ -105,12 +105,12 @@ fn wrong(code: &str, error: &FrameError) -> Unheard {
 /// With what has to be kept as long as the connection is.
 async fn answer_or_admit(
     agent: &Agent,
-    door: &Door,
+    http_api: &HttpApi,
     ask: Ask,
     caller: &Caller,
 ) -> Option<(Answer, Option<Stay>)> {
     let Ask::Admit { ref label, connected, .. } = ask else {
-        return Some((answer(agent, door, ask, caller).await?, None));
+        return Some((answer(agent, http_api, ask, caller).await?, None));
     };
     let label = label.clone();
     let answer = match agent.serve(ask, caller.clone()).await? {
@@ -121,14 +121,14 @@ async fn answer_or_admit(
         return Some((no_such_profile(""), None));
     };
     let guest = Passing::new(&label, profile, caller.clone());
-    let admitted = door.admit(guest, connected, answer, agent).await;
-    agent.tell(Happening::DoorChanged);
+    let admitted = http_api.admit(guest, connected, answer, agent).await;
+    agent.tell(HostEvent::DoorChanged);
     Some(admitted)
 }
 
-async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option<Answer> {
+async fn answer(agent: &Agent, http_api: &HttpApi, ask: Ask, caller: &Caller) -> Option<Answer> {
     match ask {
-        Ask::Http => Some(door.tell(agent).await),
+        Ask::Http => Some(http_api.tell(agent).await),
         // Whether this program may change that, the controller knows.
         Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
             let may = agent.serve(ask.clone(), caller.clone()).await?;
@@ -136,19 +136,19 @@ async fn answer(agent: &Agent, door: &Door, ask: Ask, caller: &Caller) -> Option
                 return Some(may);
             }
             let answer = match ask {
-                Ask::RenewHttp { name } => door.renew(&name, agent).await,
+                Ask::RenewHttp { name } => http_api.renew(&name, agent).await,
                 Ask::AddHttp { name, profile } => match its_profile(agent, profile) {
-                    Ok(profile) => door.add(name, profile, agent).await,
+                    Ok(profile) => http_api.add(name, profile, agent).await,
                     Err(refusal) => *refusal,
                 },
-                _ => door.change_port(agent).await,
+                _ => http_api.change_port(agent).await,
             };
-            agent.tell(Happening::DoorChanged);
+            agent.tell(HostEvent::DoorChanged);
             Some(answer)
         }
         Ask::RemoveHttp { name } => {
-            let answer = door.remove(&name);
-            agent.tell(Happening::DoorChanged);
+            let answer = http_api.remove(&name);
+            agent.tell(HostEvent::DoorChanged);
             Some(answer)
         }
         Ask::Check { profile } => check(agent, profile, caller).await,

@@ -30,16 +30,16 @@ use self::{access::Consumer, turned_away::TurnedAwayCounts};
 use super::{Caller, refused};
 use crate::{
     agent::Agent,
-    catalogue::Said,
-    document,
-    event::Happening,
+    event::HostEvent,
+    json_file,
+    localization::Message,
     timed::{Due, Timed},
     view::Language,
 };
 
 /// The port and who may come through it. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Door {
+pub struct HttpApi {
     file: PathBuf,
     state: Arc<Mutex<State>>,
     /// Held by one who opens the port or changes who may come in, so that nobody else does meanwhile.
@@ -95,7 +95,7 @@ struct Kept {
     exposed: BTreeMap<String, String>,
 }
 
-impl Door {
+impl HttpApi {
     /// Remembers in this file who may come in.
     #[must_use]
     pub fn at(file: PathBuf) -> Self {
@@ -137,7 +137,7 @@ impl Door {
                 Ok(())
             }
         };
-        agent.tell(Happening::DoorChanged);
+        agent.tell(HostEvent::DoorChanged);
         opened
     }
 
@@ -160,11 +160,11 @@ impl Door {
         // The last one may have been removed while the port was being bound.
         if let Some((listener, port)) = bound.filter(|_| state.has_anybody()) {
             tracing::info!(event = "http_open", port);
-            let (door, agent) = (self.clone(), agent.clone());
+            let (http_api, agent) = (self.clone(), agent.clone());
             let mut snapshots = agent.snapshots();
             let serving = tokio::spawn(async move {
                 tokio::select! {
-                    () = serving::serve(listener, port, door, agent) => {}
+                    () = serving::serve(listener, port, http_api, agent) => {}
                     // The port goes with the controller, which nobody shows snapshots without.
                     () = async { while snapshots.changed().await.is_ok() {} } => {}
                 }
@@ -206,7 +206,7 @@ impl Door {
 
     fn answer(&self) -> Answer {
         match self.blocked(Language::En) {
-            Some(Said { headline, advice }) => {
+            Some(Message { headline, advice }) => {
                 refused(Reason::Failed, "port_taken", &headline, &advice)
             }
             None => Answer::Http(self.now(None)),
@@ -278,7 +278,7 @@ impl Door {
         };
         let Some(secret) = made_up() else { return (no_random_numbers(), None) };
         let hash = SecretHash::of(secret.expose_secret());
-        let stay = Stay { door: self.clone(), agent: agent.clone(), secret: hash };
+        let stay = Stay { http_api: self.clone(), agent: agent.clone(), secret: hash };
         self.state().passing.push(Passing { secret: Some(hash), ..guest });
         if let Err(error) = self.change(bound, agent, |_| {}) {
             return (not_written(&error), None);
@@ -391,7 +391,7 @@ impl Door {
     }
 
     /// That the port can't be had, and who has it.
-    pub(crate) fn blocked(&self, language: Language) -> Option<Said> {
+    pub(crate) fn blocked(&self, language: Language) -> Option<Message> {
         let Blocked { port, holder, cause } = self.state().blocked.clone()?;
         let (port, user) = (
             port.to_string(),
@@ -409,7 +409,7 @@ impl Door {
     }
 
     /// Whose secrets another user may have seen.
-    pub(crate) fn exposed(&self, language: Language) -> Option<Said> {
+    pub(crate) fn exposed(&self, language: Language) -> Option<Message> {
         let exposed = self.state().kept.exposed.clone();
         let user = exposed.values().next()?;
         let names: Vec<&str> = exposed.keys().map(String::as_str).collect();
@@ -481,7 +481,7 @@ impl Door {
     /// Counts it, and has the controller come for the counts.
     fn turned_away(&self, attempt: Attempt, agent: &Agent) {
         if self.state().turned_away.add(attempt) {
-            agent.tell(Happening::TurnedAway);
+            agent.tell(HostEvent::TurnedAway);
         }
     }
 
@@ -498,21 +498,21 @@ impl Door {
     }
 
     fn save(&self, kept: &Kept) -> io::Result<()> {
-        document::replace(&self.file, &Kept { version: VERSION, ..kept.clone() })
+        json_file::replace(&self.file, &Kept { version: VERSION, ..kept.clone() })
     }
 }
 
 /// A secret of somebody who passes, which is of no use any more when this is dropped.
 pub(super) struct Stay {
-    door: Door,
+    http_api: HttpApi,
     agent: Agent,
     secret: SecretHash,
 }
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        self.door.dismiss(&self.secret);
-        self.agent.tell(Happening::DoorChanged);
+        self.http_api.dismiss(&self.secret);
+        self.agent.tell(HostEvent::DoorChanged);
     }
 }
 
@@ -533,7 +533,7 @@ impl State {
     }
 }
 
-impl Timed for Door {
+impl Timed for HttpApi {
     fn deadline(&self) -> Option<Timestamp> {
         self.state().retry_at
     }

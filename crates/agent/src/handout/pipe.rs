@@ -14,7 +14,7 @@ use super::{
     Caller,
     accepting::{Accepting, most_connections, patience},
     conversation,
-    http::Door,
+    http::HttpApi,
 };
 use crate::agent::Agent;
 
@@ -50,21 +50,21 @@ impl Listener {
         None
     }
 
-    /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
-    pub async fn serve(self, agent: Agent, door: Door) {
+    /// Serves programs until the task is dropped. `http_api` is the one they may ask to have opened.
+    pub async fn serve(self, agent: Agent, http_api: HttpApi) {
         let most = most_connections(MOST_CONNECTIONS);
         let places = Arc::new(Semaphore::new(most));
         let mut accepting = Accepting::default();
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
             let Some(stream) = accepting.took_in(self.pipe.accept().await).await else { continue };
-            let (agent, door) = (agent.clone(), door.clone());
+            let (agent, http_api) = (agent.clone(), http_api.clone());
             let patience = patience(conversation::TIME_TO_ASK, places.available_permits(), most);
             // At once, since the caller may end any moment.
             let pid = stream.client_process_id().ok().and_then(|pid| i32::try_from(pid).ok());
             tokio::spawn(async move {
                 let caller = Caller::with_pid(pid);
-                conversation::hold(stream, &agent, &door, &caller, patience).await;
+                conversation::hold(stream, &agent, &http_api, &caller, patience).await;
                 drop(place);
             });
         }

@@ -3,14 +3,14 @@
 use std::{collections::VecDeque, time::Duration};
 
 use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
-use glowjar_protocol::message::{Answer, Taken, TurnedAway};
+use glowjar_protocol::message::{AccessLogEntry, Answer, TurnedAway};
 
 use super::{Caller, Counted, rfc3339, seconds};
 
 /// The newest come last; the oldest are forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
-    taken: VecDeque<(ProfileId, Taken)>,
+    taken: VecDeque<(ProfileId, AccessLogEntry)>,
     turned_away: VecDeque<TurnedAway>,
 }
 
@@ -26,7 +26,7 @@ impl Record {
             self.taken.pop_front();
         }
         let (id, name) = profile;
-        let taken = Taken {
+        let taken = AccessLogEntry {
             at: seconds(at),
             at_rfc3339: rfc3339(seconds(at)),
             program: caller.program.line(),
@@ -60,7 +60,7 @@ impl Record {
         Answer::Log { taken: self.entries(), turned_away }
     }
 
-    fn entries(&self) -> Vec<Taken> {
+    fn entries(&self) -> Vec<AccessLogEntry> {
         self.taken.iter().map(|(_, taken)| taken.clone()).collect()
     }
 

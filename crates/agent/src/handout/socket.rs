@@ -21,7 +21,7 @@ use super::{
     Caller,
     accepting::{Accepting, most_connections, patience},
     conversation,
-    http::Door,
+    http::HttpApi,
 };
 use crate::agent::Agent;
 
@@ -39,7 +39,7 @@ pub struct Listener {
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     #[error("another Glowjar of yours listens already")]
-    Taken,
+    AccessLogEntry,
     #[error("{} belongs to somebody else, or others can write to it", .0.display())]
     Unsafe(PathBuf),
     #[error("{}: {error}", path.display())]
@@ -73,8 +73,8 @@ impl Listener {
         Some(self.socket.clone())
     }
 
-    /// Serves programs until the task is dropped. `door` is the one they may ask to have opened.
-    pub async fn serve(self, agent: Agent, door: Door) {
+    /// Serves programs until the task is dropped. `http_api` is the one they may ask to have opened.
+    pub async fn serve(self, agent: Agent, http_api: HttpApi) {
         let most = most_connections(MOST_CONNECTIONS);
         let places = Arc::new(Semaphore::new(most));
         let mut accepting = Accepting::default();
@@ -83,11 +83,11 @@ impl Listener {
             let Some((stream, _)) = accepting.took_in(self.listener.accept().await).await else {
                 continue;
             };
-            let (agent, door) = (agent.clone(), door.clone());
+            let (agent, http_api) = (agent.clone(), http_api.clone());
             let patience = patience(conversation::TIME_TO_ASK, places.available_permits(), most);
             tokio::spawn(async move {
                 if let Some(caller) = let_in(&stream) {
-                    conversation::hold(stream, &agent, &door, &caller, patience).await;
+                    conversation::hold(stream, &agent, &http_api, &caller, patience).await;
                 }
                 drop(place);
             });
@@ -161,7 +161,7 @@ fn lock(path: &Path, socket: &Path) -> Result<Option<File>, ListenError> {
     let file = file.map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(ListenError::Taken),
+        Err(TryLockError::WouldBlock) => Err(ListenError::AccessLogEntry),
         Err(TryLockError::Error(error)) => {
             tracing::warn!(event = "no_socket_lock", %error);
             unanswered(socket).map(|()| None)
@@ -172,7 +172,7 @@ fn lock(path: &Path, socket: &Path) -> Result<Option<File>, ListenError> {
 /// Where no lock tells, the socket itself does: that of a process that ended takes no connection.
 fn unanswered(socket: &Path) -> Result<(), ListenError> {
     match net::UnixStream::connect(socket) {
-        Ok(_) => Err(ListenError::Taken),
+        Ok(_) => Err(ListenError::AccessLogEntry),
         Err(_) => Ok(()),
     }
 }
@@ -190,7 +190,7 @@ mod tests {
         let socket = folder.path().join(SOCKET);
         assert!(unanswered(&socket).is_ok());
         let living = net::UnixListener::bind(&socket).expect("bound");
-        assert!(matches!(unanswered(&socket), Err(ListenError::Taken)));
+        assert!(matches!(unanswered(&socket), Err(ListenError::AccessLogEntry)));
         drop(living);
         assert!(socket.exists() && unanswered(&socket).is_ok());
     }

@@ -5,7 +5,7 @@ use std::{fs, io, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Record, Records};
-use crate::document;
+use crate::json_file;
 
 /// `history.json` in the data folder: versioned, written whole, mode 0600.
 #[derive(Clone, Debug)]
@@ -39,6 +39,6 @@ impl HistoryFile {
     pub(super) fn save(&self, records: &Records) -> io::Result<()> {
         let records: Vec<&Record> = records.iter().collect();
         let text = serde_json::to_vec(&Document { version: 1, records })?;
-        document::replace_with(&self.path, text)
+        json_file::replace_with(&self.path, text)
     }
 }

@@ -20,11 +20,11 @@ pub(super) fn work(keychain: Arc<dyn Keychain>, mut queue: mpsc::UnboundedReceiv
     });
 }
 
-pub(super) fn unlock(keychain: Arc<dyn Keychain>, stirred: Arc<dyn Fn() + Send + Sync>) {
+pub(super) fn unlock(keychain: Arc<dyn Keychain>, keychain_changed: Arc<dyn Fn() + Send + Sync>) {
     tokio::spawn(async move {
         keychain.wait_in_simulated_time().await;
         if keychain.unlock().is_ok() {
-            stirred();
+            keychain_changed();
         }
     });
 }

@@ -21,7 +21,7 @@ use super::{
     stream::{Stream, Writer, connect},
 };
 use crate::{
-    catalogue::Said,
+    localization::Message,
     ports::{ClipboardError, Shell},
     request::{Reply, Request},
     tray::{Click, Row, TrayView},
@@ -301,8 +301,8 @@ fn labelled(mut tray: TrayView, language: Language) -> TrayView {
     tray
 }
 
-fn banner(said: Said, level: Level) -> BannerView {
-    let Said { headline, advice } = said;
+fn banner(said: Message, level: Level) -> BannerView {
+    let Message { headline, advice } = said;
     BannerView {
         code: "following".to_owned(),
         level,

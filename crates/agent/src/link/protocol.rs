@@ -11,7 +11,7 @@ use secrecy::{SecretString, zeroize::Zeroizing};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    catalogue::Said,
+    localization::Message,
     notices::Notice,
     request::{Reply, Request},
     tray::{Click, TrayView},
@@ -94,7 +94,7 @@ pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<T, Frame
 
 /// The answer while there is no leader to ask.
 pub(super) fn not_linked(language: Language) -> Reply {
-    let Said { headline, advice } = language.tell("failed-not_linked", &[]);
+    let Message { headline, advice } = language.tell("failed-not_linked", &[]);
     Reply::Failed { code: "not_linked".to_owned(), message: headline, advice }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
-fn standing(incident: Option<Incident>, is_live: bool) -> Standing {
-    Standing {
+fn standing(incident: Option<Incident>, is_live: bool) -> NoticeState {
+    NoticeState {
         profile: ProfileId::new(7),
         name: "Campaign".to_owned(),
         incident,
@@ -11,7 +11,7 @@ fn standing(incident: Option<Incident>, is_live: bool) -> Standing {
     }
 }
 
-fn tell(notices: &mut Notices, standings: &[Standing]) -> Vec<Telling> {
+fn tell(notices: &mut Notices, standings: &[NoticeState]) -> Vec<Telling> {
     notices.tell(standings, NoticesWanted::All, Language::En)
 }
 
@@ -93,7 +93,7 @@ fn a_profile_that_is_removed_takes_its_notice_along() {
 #[test]
 fn each_profile_is_told_of_on_its_own() {
     let mut notices = Notices::default();
-    let other = |incident| Standing { profile: ProfileId::new(8), ..standing(incident, false) };
+    let other = |incident| NoticeState { profile: ProfileId::new(8), ..standing(incident, false) };
     let first = tell(&mut notices, &[standing(DARK.0, DARK.1), other(None)]);
     assert_eq!(first.len(), 1);
     let second = tell(&mut notices, &[standing(DARK.0, DARK.1), other(DARK.0)]);

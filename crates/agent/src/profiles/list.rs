@@ -8,7 +8,7 @@ use std::{
 
 use glowjar_lifecycle::id::ProfileId;
 
-use super::{Leaving, ProfilesFile, ProfilesFileError};
+use super::{PendingRemoval, ProfilesFile, ProfilesFileError};
 use crate::profile::{Name, Profile};
 
 /// The profiles. They change only by [`Profiles::change`].
@@ -31,7 +31,7 @@ pub(crate) struct List {
     by_id: BTreeMap<ProfileId, Profile>,
     order: Vec<ProfileId>,
     /// Removed, or not entered yet, and something of them may be kept somewhere.
-    leaving: Vec<Leaving>,
+    leaving: Vec<PendingRemoval>,
 }
 
 impl Profiles {
@@ -39,7 +39,7 @@ impl Profiles {
     pub(crate) fn new(
         file: ProfilesFile,
         profiles: Vec<Profile>,
-        leaving: Vec<Leaving>,
+        leaving: Vec<PendingRemoval>,
         seed: u64,
     ) -> Self {
         let mut list = List { leaving, ..List::default() };
@@ -104,7 +104,7 @@ impl Profiles {
         &self.list.order
     }
 
-    pub(crate) fn leaving(&self) -> &[Leaving] {
+    pub(crate) fn leaving(&self) -> &[PendingRemoval] {
         &self.list.leaving
     }
 
@@ -182,18 +182,18 @@ impl List {
         let profile = self.by_id.remove(&id)?;
         let place = self.order.iter().position(|known| *known == id)?;
         self.order.remove(place);
-        self.leaving.push(Leaving { profile, revoke });
+        self.leaving.push(PendingRemoval { profile, revoke });
         Some(place)
     }
 
     /// Secrets of a profile that is not in the list yet are about to be stored. Until it is entered they are named like
     /// those of one that was removed, so that somebody deletes them.
     pub(crate) fn announce(&mut self, profile: Profile) {
-        self.leaving.push(Leaving { profile, revoke: false });
+        self.leaving.push(PendingRemoval { profile, revoke: false });
     }
 
     /// Nothing is left of it, it has come back, or it is entered now.
-    pub(crate) fn take_leaving(&mut self, id: ProfileId) -> Option<Leaving> {
+    pub(crate) fn take_leaving(&mut self, id: ProfileId) -> Option<PendingRemoval> {
         let place = self.leaving.iter().position(|leaving| leaving.profile.id == id)?;
         Some(self.leaving.remove(place))
     }

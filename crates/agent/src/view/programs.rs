@@ -19,7 +19,7 @@ pub struct ProgramsView {
     /// Who took tokens in the last week, the latest first; at most 50.
     pub takers: Vec<TakerView>,
     /// Files that are kept current, and commands that are run.
-    pub outlets: Vec<OutletView>,
+    pub sinks: Vec<SinkView>,
     /// Names of those who may ask over HTTP; each may ask for any profile.
     pub consumers: Vec<String>,
 }
@@ -158,7 +158,7 @@ pub struct PermissionView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
-pub struct OutletView {
+pub struct SinkView {
     pub number: u32,
     /// A path. For a command its first word alone: its arguments may be nobody else's business.
     pub target: String,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::catalogue::LanguageChoice;
+use crate::localization::LanguageChoice;
 
 /// What a person can choose: kept, shown, and sent back whole, with what was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -129,7 +129,7 @@ impl World {
             Act::Adds(profile, policy, paused) => {
                 self.feed(Input::ProfileAdded { profile, policy, paused });
             }
-            Act::KeychainStirs => self.feed(Input::KeychainStirred),
+            Act::KeychainStirs => self.feed(Input::KeychainChanged),
             Act::Rejects(profile, ago) => {
                 let mut of_profile = self.generations.iter().rev().filter(|(p, _)| *p == profile);
                 if let Some(&(_, generation)) = of_profile.nth(ago) {

@@ -90,7 +90,7 @@ fn a_store_that_is_under_way_is_not_started_twice_by_a_set_clock() {
     let mut story = holding(CLIENT_CREDENTIALS, "24 h");
     story.clock_is_set_forward("2 h").cannot_keep(KeychainTrouble::Locked).after("5 s");
     story.clock_is_set_back("2 h");
-    story.happens(glowjar_lifecycle::input::Input::KeychainStirred).keeps().rests();
+    story.happens(glowjar_lifecycle::input::Input::KeychainChanged).keeps().rests();
 }
 
 #[test]

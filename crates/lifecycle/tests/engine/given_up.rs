@@ -35,7 +35,7 @@ fn no_click_edit_pause_or_rejected_token_sends_another_any_sooner() {
     for _ in 0..9 {
         assert!(!story.status().can_refresh);
         story.clicks().pauses().resumes().edits(Change::Credential, EMPTY);
-        story.consumer_gets_401(generation).happens(Input::KeychainStirred).after("2 s").asked(2);
+        story.consumer_gets_401(generation).happens(Input::KeychainChanged).after("2 s").asked(2);
     }
     story.asks_between("10 h 50 s", "10 h 50 s").asked(3);
 }

@@ -34,7 +34,7 @@ fn f04_a_refused_write_is_shown_retried_and_never_stops_the_token() {
 fn f04_an_unlocked_keychain_is_written_to_at_once() {
     let mut story = story(REFRESH_TOKEN);
     story.opens(EMPTY).grants("24 h").cannot_keep(KeychainTrouble::Locked).at("1 s").rests();
-    story.happens(Input::KeychainStirred).keeps().is_not_saved(None);
+    story.happens(Input::KeychainChanged).keeps().is_not_saved(None);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn f22_a_locked_keychain_is_said_at_once_and_opened_as_soon_as_it_is_unlocked() 
         let until = story.now + span("5 s");
         story.is_in(Phase::Waiting { until }).calls_a_person(None);
         let stored = Holding { token: Some(story.token("24 h")), ..EMPTY };
-        story.at("2 s").happens(Input::KeychainStirred).opens(stored).is_live().asked(0);
+        story.at("2 s").happens(Input::KeychainChanged).opens(stored).is_live().asked(0);
         story.has_trouble(None).after("1 h").has_called(0);
     }
 }

@@ -62,7 +62,7 @@ fn f13_no_click_edit_pause_wake_or_unlocked_keychain_beats_retry_after() {
     for _ in 0..11 {
         assert!(!story.status().can_refresh);
         story.clicks().pauses().resumes().edits(Change::Credential, EMPTY).sleeps("50 s");
-        story.happens(glowjar_lifecycle::input::Input::KeychainStirred).clicks().asked(2);
+        story.happens(glowjar_lifecycle::input::Input::KeychainChanged).clicks().asked(2);
     }
     story.asks_between("10 h 10 min", "10 h 10 min").asked(3).is_live();
 }

@@ -123,7 +123,7 @@ impl Extreme {
             0 => Input::RefreshRequested { profile },
             1 => Input::ClockStepped(Step::from_millis(self.step)),
             2 => Input::Woke,
-            _ => Input::KeychainStirred,
+            _ => Input::KeychainChanged,
         }
     }
 }

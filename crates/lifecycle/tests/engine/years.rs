@@ -140,7 +140,7 @@ impl World {
                 self.ledger.clicks();
                 self.feed(Input::RefreshRequested { profile: PROFILE });
             }
-            1 => self.feed(Input::KeychainStirred),
+            1 => self.feed(Input::KeychainChanged),
             2 => {
                 if let Some(token) = self.status().token {
                     let generation = token.generation;

@@ -14,7 +14,7 @@ use zbus::{
 
 /// What is heard of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum ScreenLock {
     /// Whether this desktop will tell. Lockers may come later than we do.
     Works(bool),
     Locked,
@@ -23,14 +23,14 @@ pub enum Said {
 
 /// Calls `said` with whether this desktop will tell, once that is known and when it changes for the better, with each
 /// change, and with a screen that is locked to begin with.
-pub async fn watch(said: impl Fn(Said)) {
+pub async fn watch(said: impl Fn(ScreenLock)) {
     let lockers = lockers().await.inspect_err(|error| {
         tracing::info!(%error, "no session bus to hear of a locked screen");
     });
     let logind = logind().await.inspect_err(|error| {
         tracing::info!(%error, "logind does not tell of a locked screen");
     });
-    said(Said::Works(logind.is_ok()));
+    said(ScreenLock::Works(logind.is_ok()));
     let lockers = lockers.map_or_else(|_| stream::empty().left_stream(), StreamExt::right_stream);
     let logind = logind.map_or_else(|_| stream::empty().left_stream(), StreamExt::right_stream);
     let mut heard = std::pin::pin!(stream::select(lockers, logind));
@@ -40,7 +40,7 @@ pub async fn watch(said: impl Fn(Said)) {
 }
 
 /// What screen lockers say: those that are there, and those that will come.
-async fn lockers() -> zbus::Result<impl Stream<Item = Said>> {
+async fn lockers() -> zbus::Result<impl Stream<Item = ScreenLock>> {
     let bus = Connection::session().await?;
     let (mut turns, mut comings, mut found) = (Vec::new(), Vec::new(), Vec::new());
     for (name, path) in LOCKERS {
@@ -57,13 +57,13 @@ async fn lockers() -> zbus::Result<impl Stream<Item = Said>> {
     });
     let comings = stream::select_all(comings).filter_map(|message| async {
         let changed = NameOwnerChanged::from_message(message.ok()?)?;
-        changed.args().ok()?.new_owner().is_some().then_some(Said::Works(true))
+        changed.args().ok()?.new_owner().is_some().then_some(ScreenLock::Works(true))
     });
     Ok(stream::iter(found).chain(stream::select(turns, comings)))
 }
 
 /// What there is to say of this locker now: nothing if nobody has the name.
-async fn now(bus: &Connection, name: &'static str, path: &'static str) -> Vec<Said> {
+async fn now(bus: &Connection, name: &'static str, path: &'static str) -> Vec<ScreenLock> {
     let is_there = async {
         DBusProxy::new(bus)
             .await?
@@ -77,11 +77,11 @@ async fn now(bus: &Connection, name: &'static str, path: &'static str) -> Vec<Sa
     let ask = bus.call_method(Some(name), path, Some(name), "GetActive", &());
     let answer = timeout(PATIENCE, ask).await.ok().and_then(|answer| answer.ok());
     let is_locked = answer.and_then(|answer| answer.body().deserialize().ok()).unwrap_or(false);
-    [Said::Works(true)].into_iter().chain(is_locked.then_some(Said::Locked)).collect()
+    [ScreenLock::Works(true)].into_iter().chain(is_locked.then_some(ScreenLock::Locked)).collect()
 }
 
 /// What logind says of this person's session. Lockers that are on no bus are told by its signals.
-async fn logind() -> zbus::Result<impl Stream<Item = Said>> {
+async fn logind() -> zbus::Result<impl Stream<Item = ScreenLock>> {
     let bus = Connection::system().await?;
     let logind = Proxy::new(&bus, LOGIND, "/org/freedesktop/login1", MANAGER).await?;
     let session: OwnedObjectPath = logind.call("GetSession", &("auto",)).await?;
@@ -91,13 +91,13 @@ async fn logind() -> zbus::Result<impl Stream<Item = Said>> {
     let session = Proxy::new(&bus, LOGIND, session, SESSION).await?;
     let is_locked: bool = session.get_property("LockedHint").await?;
     let turns = signals.filter_map(|message| async { by_logind(&message.ok()?) });
-    Ok(stream::iter(is_locked.then_some(Said::Locked)).chain(turns))
+    Ok(stream::iter(is_locked.then_some(ScreenLock::Locked)).chain(turns))
 }
 
-fn by_logind(message: &Message) -> Option<Said> {
+fn by_logind(message: &Message) -> Option<ScreenLock> {
     match message.header().member()?.as_str() {
-        "Lock" => Some(Said::Locked),
-        "Unlock" => Some(Said::Unlocked),
+        "Lock" => Some(ScreenLock::Locked),
+        "Unlock" => Some(ScreenLock::Unlocked),
         "PropertiesChanged" => {
             let changed = PropertiesChanged::from_message(message.clone())?;
             let changed = changed.args().ok()?;
@@ -107,8 +107,8 @@ fn by_logind(message: &Message) -> Option<Said> {
     }
 }
 
-const fn locked(is_locked: bool) -> Said {
-    if is_locked { Said::Locked } else { Said::Unlocked }
+const fn locked(is_locked: bool) -> ScreenLock {
+    if is_locked { ScreenLock::Locked } else { ScreenLock::Unlocked }
 }
 
 /// The name on the bus is the interface's as well.

@@ -8,13 +8,13 @@ use glowjar_agent::{
 };
 use tokio::task::JoinHandle;
 
-use crate::office::{Office, drafts};
+use crate::test_app::{TestApp, drafts};
 
 /// A file with certificates, of which nothing is read before [`SlowFile::comes`].
 struct SlowFile(PathBuf);
 
 impl SlowFile {
-    fn made(office: &Office) -> Self {
+    fn made(office: &TestApp) -> Self {
         let path = office.folder.path().join("ca.pem");
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.is_ok_and(|status| status.success()));
@@ -26,7 +26,7 @@ impl SlowFile {
     }
 
     /// Who reads it has it now, and who reads it later has it at once.
-    async fn comes(self, office: &Office) {
+    async fn comes(self, office: &TestApp) {
         let certificate = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]);
         let pem = certificate.expect("a certificate").cert.pem();
         let write = move || {
@@ -42,7 +42,7 @@ impl SlowFile {
 }
 
 /// Begins to change the certificates.
-fn chooses(office: &Office, file: &SlowFile) -> JoinHandle<Reply> {
+fn chooses(office: &TestApp, file: &SlowFile) -> JoinHandle<Reply> {
     let agent = office.agent().clone();
     let mut settings = office.snapshot().settings.choices;
     settings.extra_ca = Some(file.path());
@@ -51,7 +51,7 @@ fn chooses(office: &Office, file: &SlowFile) -> JoinHandle<Reply> {
 
 #[tokio::test]
 async fn what_is_chosen_while_certificates_are_read_is_kept() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     office.add(drafts::minting()).await;
     let second = Draft { name: "Packaging".to_owned(), ..drafts::minting() };
     let second = office.add(second).await;
@@ -70,7 +70,7 @@ async fn what_is_chosen_while_certificates_are_read_is_kept() {
 
 #[tokio::test]
 async fn of_two_changes_to_the_network_that_cross_each_other_both_are_used() {
-    let office = Office::open().await;
+    let office = TestApp::open().await;
     let file = SlowFile::made(&office);
     let (extra_ca, reading) = (file.path(), chooses(&office, &file));
     office.barrier().await;

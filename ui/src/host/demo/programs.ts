@@ -2,7 +2,7 @@
 
 import type {
   ConsumerView,
-  OutletView,
+  SinkView,
   PermissionsView,
   PermissionView,
   ProgramsView,
@@ -43,7 +43,7 @@ export function taker(file: string, minutesAgo: number, part: Partial<TakerView>
   };
 }
 
-export function outlet(number: number, target: string, part: Partial<OutletView> = {}): OutletView {
+export function sink(number: number, target: string, part: Partial<SinkView> = {}): SinkView {
   return { number, target, key: null, isCommand: false, isCurrent: true, trouble: null, ...part };
 }
 
@@ -86,7 +86,7 @@ export function usualPermissions(): PermissionsView {
 }
 
 export function programs(part: Partial<ProgramsView> = {}): ProgramsView {
-  return { asksFirst: false, permissions: [], takers: [], outlets: [], consumers: [], ...part };
+  return { asksFirst: false, permissions: [], takers: [], sinks: [], consumers: [], ...part };
 }
 
 export function usualPrograms(): ProgramsView {
@@ -96,9 +96,9 @@ export function usualPrograms(): ProgramsView {
       taker("/usr/bin/bash", 48, { program: program("/usr/bin/bash", true), manner: "for curl", pid: 31877 }),
       taker("Postman", 26 * 60, { pid: null, manner: "over HTTP", today: 0 }),
     ],
-    outlets: [
-      outlet(1, "/home/mia/campaign/.env", { key: "FIREFLY_SERVICES_ACCESS_TOKEN" }),
-      outlet(2, "/home/mia/bin/restart-render-farm", { isCommand: true }),
+    sinks: [
+      sink(1, "/home/mia/campaign/.env", { key: "FIREFLY_SERVICES_ACCESS_TOKEN" }),
+      sink(2, "/home/mia/bin/restart-render-farm", { isCommand: true }),
     ],
     consumers: ["Postman"],
   });

@@ -4,7 +4,7 @@ use glowjar_protocol::message::{Answer, Ask, Reason, TokenAsk};
 use glowjar_token_endpoint::{Attempt, Issued, Issuer, Program, Refusal, SecretHash, Wanted};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Door;
+use super::HttpApi;
 use crate::{
     agent::Agent,
     handout::Caller,
@@ -13,17 +13,17 @@ use crate::{
 
 #[derive(Clone)]
 pub(super) struct Minting {
-    pub door: Door,
+    pub http_api: HttpApi,
     pub agent: Agent,
 }
 
 impl Issuer for Minting {
     fn program(&self, secret: &SecretHash) -> Option<Program> {
-        self.door.program(secret)
+        self.http_api.program(secret)
     }
 
     async fn issue(&self, program: Program, wanted: Wanted) -> Result<Issued, Refusal> {
-        let (caller, only) = self.door.caller(&program);
+        let (caller, only) = self.http_api.caller(&program);
         let profile = {
             let snapshots = self.agent.snapshots();
             let snapshot = snapshots.borrow();
@@ -62,7 +62,7 @@ impl Issuer for Minting {
     }
 
     fn refused(&self, attempt: Attempt) {
-        self.door.turned_away(attempt, &self.agent);
+        self.http_api.turned_away(attempt, &self.agent);
     }
 }
 

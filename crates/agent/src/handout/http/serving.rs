@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use super::{
-    Door,
+    HttpApi,
     access::{self, Consumer, Denied},
     minting::Minting,
 };
@@ -36,29 +36,30 @@ use crate::{
 
 type Body = BoxBody<Bytes, Infallible>;
 
-pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: Agent) {
+pub(super) async fn serve(listener: TcpListener, port: u16, http_api: HttpApi, agent: Agent) {
     let most = most_connections(MOST_CONNECTIONS);
     let places = Arc::new(Semaphore::new(most));
     // Dropped with this task, so that whoever is in the middle of something is cut off when the port is closed.
     let mut connections = tokio::task::JoinSet::new();
     let mut accepting = Accepting::default();
-    let minting = Minting { door: door.clone(), agent: agent.clone() };
+    let minting = Minting { http_api: http_api.clone(), agent: agent.clone() };
     let endpoint = glowjar_token_endpoint::router(minting, Doorway::loopback(port));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
         let Some((stream, _)) = accepting.took_in(listener.accept().await).await else { continue };
         while connections.try_join_next().is_some() {}
-        let (door, agent, endpoint) = (door.clone(), agent.clone(), endpoint.clone());
+        let (http_api, agent, endpoint) = (http_api.clone(), agent.clone(), endpoint.clone());
         let patience = patience(TIME_TO_ASK, places.available_permits(), most);
         connections.spawn(async move {
             let answer = service_fn(|request: Request<Incoming>| {
-                let (door, agent, endpoint) = (door.clone(), agent.clone(), endpoint.clone());
+                let (http_api, agent, endpoint) =
+                    (http_api.clone(), agent.clone(), endpoint.clone());
                 async move {
                     Ok::<_, Infallible>(if is_endpoint(request.uri().path()) {
                         let answer = glowjar_token_endpoint::answer(&endpoint, request).await;
                         answer.map(|body| BodyExt::boxed(Full::new(body)))
                     } else {
-                        answer(&request, port, &door, &agent).await
+                        answer(&request, port, &http_api, &agent).await
                     })
                 }
             });
@@ -76,10 +77,10 @@ pub(super) async fn serve(listener: TcpListener, port: u16, door: Door, agent: A
 async fn answer(
     request: &Request<Incoming>,
     port: u16,
-    door: &Door,
+    http_api: &HttpApi,
     agent: &Agent,
 ) -> Response<Body> {
-    let consumers = door.consumers();
+    let consumers = http_api.consumers();
     let consumer = match access::consumer(request.method(), request.headers(), port, &consumers) {
         Ok(consumer) => consumer,
         Err(denied) => {
@@ -90,7 +91,7 @@ async fn answer(
                 Denied::Method => None,
             };
             if let Some(attempt) = attempt {
-                door.turned_away(attempt, agent);
+                http_api.turned_away(attempt, agent);
             }
             return refuse(denied);
         }
@@ -103,7 +104,7 @@ async fn answer(
             token(profile, query, agent, consumer, caller).await
         }
         None if path == "/v1/events" => {
-            events(agent.clone(), caller, door.clone(), consumer.name.clone())
+            events(agent.clone(), caller, http_api.clone(), consumer.name.clone())
         }
         None => {
             failure(StatusCode::NOT_FOUND, "not_found", "There is /v1/token/PROFILE and /v1/events")
@@ -171,7 +172,7 @@ async fn token(
 }
 
 /// Server-sent events: one now for each profile, and one for each new token. Never a token itself.
-fn events(agent: Agent, caller: Caller, door: Door, name: String) -> Response<Body> {
+fn events(agent: Agent, caller: Caller, http_api: HttpApi, name: String) -> Response<Body> {
     let (events, coming) = mpsc::channel::<Bytes>(8);
     tokio::spawn(async move {
         let mut snapshots = agent.snapshots();
@@ -181,7 +182,7 @@ fn events(agent: Agent, caller: Caller, door: Door, name: String) -> Response<Bo
             let Some(Answer::Status(status)) = agent.serve(Ask::Watch, caller.clone()).await else {
                 return;
             };
-            if !door.lets_in(&name) {
+            if !http_api.lets_in(&name) {
                 return;
             }
             let now = renewals(&status);

@@ -22,15 +22,15 @@ use std::{
 
 use glowjar_agent::{
     clock::Clock,
-    controller::{self, Agent, Beginning, Happening, Ports},
+    controller::{self, Agent, HostEvent, InitialState, Ports},
     folders::Folders,
-    handout::http::Door,
+    handout::http::HttpApi,
     history::HistoryFile,
-    outlets::OutletsFile,
     permissions::PermissionsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
     request::{Anyway, Draft, FieldTrouble, Reply, Request},
+    sinks::SinksFile,
     view::{BannerView, Level, PhaseView, ProfileView, Snapshot},
 };
 use glowjar_ims::{Client, ClientSettings, ProxyChoice, Timeouts};
@@ -50,7 +50,7 @@ pub const NOON: u64 = 1_893_499_200;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What stays when the application ends, and the application while it runs.
-pub struct Office {
+pub struct TestApp {
     pub sandbox: Arc<Sandbox>,
     pub clock: Clock,
     pub keychain: MemoryKeychain,
@@ -62,13 +62,13 @@ pub struct Office {
     /// The system's.
     pub languages: Vec<String>,
     /// Who may ask over HTTP, as this application knows it.
-    door: Door,
+    http_api: HttpApi,
     /// The next start of the built-in sandbox panics.
     pub sandbox_panics: Arc<AtomicBool>,
     agent: Option<Agent>,
 }
 
-impl Office {
+impl TestApp {
     /// With an empty keychain and no profile.
     pub async fn open() -> Self {
         Self::with(|_| {}).await
@@ -96,7 +96,7 @@ impl Office {
             shell,
             presence: Arc::default(),
             preferences: Arc::default(),
-            door: Door::at(folder.path().join("http.json")),
+            http_api: HttpApi::at(folder.path().join("http.json")),
             folder: Arc::new(folder),
             timeouts: Timeouts::default(),
             languages: Vec::new(),
@@ -128,15 +128,15 @@ impl Office {
             }),
             presence: self.presence.clone(),
             preferences: self.preferences.clone(),
-            door: self.door.clone(),
+            http_api: self.http_api.clone(),
             client: client(self.timeouts),
             client_settings: client_settings(self.timeouts),
         };
-        let beginning = Beginning {
+        let beginning = InitialState {
             version: "0.0.0".to_owned(),
             profiles_file,
             profiles: loaded.profiles,
-            outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            sinks_file: SinksFile::at(self.folder.path().join("outlets.json")),
             permissions_file: PermissionsFile::at(self.folder.path().join("permissions.json")),
             leaving: loaded.leaving,
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
@@ -156,12 +156,12 @@ impl Office {
 
     /// Ends the application; whatever it had not stored is gone. Another desktop is there for the next one.
     pub async fn end(&mut self) {
-        self.tell(Happening::Quitting);
+        self.tell(HostEvent::Quitting);
         // It returns because nobody shows snapshots any more.
         self.within("the end", self.agent().snapshot_when(|_| false)).await;
         self.agent = None;
         self.shell = Arc::default();
-        self.door = Door::at(self.folder.path().join("http.json"));
+        self.http_api = HttpApi::at(self.folder.path().join("http.json"));
     }
 
     /// A second application of the same person: same keychain, clock and server, files of its own.
@@ -176,7 +176,7 @@ impl Office {
             folder: self.folder.clone(),
             timeouts: self.timeouts,
             languages: Vec::new(),
-            door: Door::at(self.folder.path().join("http.json")),
+            http_api: HttpApi::at(self.folder.path().join("http.json")),
             sandbox_panics: Arc::default(),
             agent: None,
         };
@@ -367,7 +367,7 @@ impl Office {
         }
     }
 
-    pub fn tell(&self, happening: Happening) {
+    pub fn tell(&self, happening: HostEvent) {
         self.agent().tell(happening);
     }
 

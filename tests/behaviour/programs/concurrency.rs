@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use glowjar_sandbox::{Answer, Rotation, Route};
 
-use crate::office::{Office, drafts, programs::ran};
+use crate::test_app::{TestApp, drafts, programs::ran};
 
 const CALLERS: usize = 100;
 
 #[tokio::test]
 async fn f38_a_hundred_callers_over_an_expiry_cost_one_request_and_none_of_them_fails() {
-    let office = Office::with(|settings| settings.rotation = Rotation::Strict).await;
+    let office = TestApp::with(|settings| settings.rotation = Rotation::Strict).await;
     office.add(drafts::refreshing()).await;
     office.live().await;
     let programs = office.let_programs_in();

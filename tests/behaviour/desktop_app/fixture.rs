@@ -4,7 +4,7 @@ use std::{env, fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
 use desktop::{
-    App, Desktop, Menu, PATIENCE, Parts, Query, Running, TrayItem, Window, patience::until,
+    App, Desktop, Menu, PATIENCE, Parts, Query, Running, TrayItem, Window, timeouts::until,
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route, Sandbox, Settings};
 

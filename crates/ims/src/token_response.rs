@@ -5,9 +5,9 @@ use glowjar_lifecycle::{time::Timestamp, validity::Validity};
 use secrecy::zeroize::Zeroizing;
 
 use crate::{
-    fields::{Fields, bare},
     identity::IdToken,
     jwt,
+    lenient_json::{Fields, bare},
     lifetime::{Clues, Hints, LifetimeSource},
     moments,
     provider::LifetimeUnit,

@@ -20,7 +20,7 @@ use tauri::{
 };
 use tokio::sync::Notify;
 
-use super::{LABEL, TITLE, first_picture::first_picture, first_style, size::Sizes};
+use super::{LABEL, TITLE, first_style, size::Sizes, splash::splash};
 use crate::arguments::ColorScheme;
 
 /// # Errors
@@ -33,7 +33,7 @@ pub fn build(app: &App, cache: PathBuf, chosen: Option<ColorScheme>) -> tauri::R
         .min_inner_size(sizes.least.width, sizes.least.height)
         .build()?;
     let place = window.default_vbox()?;
-    let picture = first_picture(chosen);
+    let picture = splash(chosen);
     place.pack_start(&picture, true, true, 0);
     show_at_once(&picture);
 

@@ -10,7 +10,7 @@ use std::{
 use glowjar_agent::handout::Listener;
 use tokio::{net::UnixStream, process::Command, task::JoinHandle};
 
-use super::Office;
+use super::TestApp;
 
 /// Programs can ask as long as this is there.
 pub struct Programs {
@@ -26,7 +26,7 @@ pub struct Ran {
     pub err: String,
 }
 
-impl Office {
+impl TestApp {
     /// Lets programs in, as `src-tauri` does.
     pub fn let_programs_in(&self) -> Programs {
         self.listen(true)
@@ -41,14 +41,14 @@ impl Office {
         let runtime_folder = tempfile::tempdir().expect("a temporary folder");
         let listener =
             Listener::open_in(&runtime_folder.path().join("glowjar")).expect("a free socket");
-        let door = self.door.clone();
+        let http_api = self.http_api.clone();
         let listening = tokio::spawn({
             let agent = self.agent().clone();
             async move {
                 if over_http {
-                    door.open(&agent).await.expect("a free port");
+                    http_api.open(&agent).await.expect("a free port");
                 }
-                listener.serve(agent, door).await;
+                listener.serve(agent, http_api).await;
             }
         });
         Programs { runtime_folder, listening }

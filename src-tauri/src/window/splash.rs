@@ -11,7 +11,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use crate::arguments::ColorScheme;
 
-pub fn first_picture(chosen: Option<ColorScheme>) -> DrawingArea {
+pub fn splash(chosen: Option<ColorScheme>) -> DrawingArea {
     let area = DrawingArea::new();
     area.connect_draw(move |area, context| {
         let colors = match chosen.unwrap_or_else(|| scheme_of(area)) {

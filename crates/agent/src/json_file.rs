@@ -182,7 +182,7 @@ mod tests {
                 let path = folder.path().join(name);
                 replace(&path, &"old").expect("written");
                 let line = format!(
-                    "{ignore} ulimit -f 1; exec \"$0\" --exact document::tests::writes_more_than_it_may --ignored"
+                    "{ignore} ulimit -f 1; exec \"$0\" --exact json_file::tests::writes_more_than_it_may --ignored"
                 );
                 let child = std::process::Command::new("sh")
                     .args(["-c", &line])

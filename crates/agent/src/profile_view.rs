@@ -8,15 +8,15 @@ use glowjar_lifecycle::{
 };
 
 use crate::{
-    catalogue::Said,
-    notices::Standing,
+    localization::Message,
+    notices::NoticeState,
     profile::Profile,
     profiles::ProfileRuntime,
+    texts::{self, Words},
     view::{
         AccessView, ChecksView, ClientView, Language, Level, PhaseView, ProfileView, ProviderView,
         SignedInView, TechnicalView, ValidityView,
     },
-    words::{self, Words},
 };
 
 pub(crate) fn profile(
@@ -77,11 +77,11 @@ pub(crate) fn profile(
     }
 }
 
-pub(crate) fn standing(profile: &Profile, status: &Status, language: Language) -> Standing {
+pub(crate) fn standing(profile: &Profile, status: &Status, language: Language) -> NoticeState {
     // A call that takes for ever has not failed yet, and still somebody has no token.
-    let unexplained = || status.incident.map(|_| words::no_live_token(language));
+    let unexplained = || status.incident.map(|_| texts::no_live_token(language));
     let words = trouble(profile, status, language).or_else(unexplained);
-    Standing {
+    NoticeState {
         profile: profile.id,
         name: profile.name.as_str().to_owned(),
         incident: status.incident,
@@ -92,7 +92,7 @@ pub(crate) fn standing(profile: &Profile, status: &Status, language: Language) -
 }
 
 pub(crate) fn access(report: &AccessReport, at: Timestamp, language: Language) -> AccessView {
-    let (works, Said { headline, advice }) = words::access(language, &report.access);
+    let (works, Message { headline, advice }) = texts::access(language, &report.access);
     AccessView {
         at: at.as_millis(),
         works,
@@ -105,14 +105,14 @@ pub(crate) fn access(report: &AccessReport, at: Timestamp, language: Language) -
 fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Words> {
     let label = profile.provider_label(language);
     if let Some(trouble) = status.trouble {
-        let words = words::trouble(language, trouble, &label);
+        let words = texts::trouble(language, trouble, &label);
         return Some(match profile.sign_in {
-            Some(_) => words::of_sign_in(language, trouble, words),
+            Some(_) => texts::of_sign_in(language, trouble, words),
             None => words,
         });
     }
-    let not_saved = status.not_saved.map(|cause| words::not_saved(language, cause));
-    not_saved.or_else(|| status.skew.map(|ahead| words::skew(language, ahead)))
+    let not_saved = status.not_saved.map(|cause| texts::not_saved(language, cause));
+    not_saved.or_else(|| status.skew.map(|ahead| texts::skew(language, ahead)))
 }
 
 /// Only failures of requests have a technical side worth showing.

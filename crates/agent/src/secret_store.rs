@@ -14,14 +14,14 @@ use glowjar_lifecycle::{
 
 use crate::{
     credential::{Credential, Token},
-    deliberate::{Fault, is_committed},
+    fault_injection::{InjectedFault, is_committed},
     keychain::{Change, KeychainThread},
     profile::Profile,
     timed::Timed,
 };
 
 /// Everything secret that is held in memory, by profile.
-pub(crate) struct Vault {
+pub(crate) struct SecretStore {
     keychain: KeychainThread,
     held: HashMap<ProfileId, Secrets>,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Secrets {
     pub credential_is_unsaved: bool,
 }
 
-impl Vault {
+impl SecretStore {
     pub(crate) fn new(keychain: KeychainThread) -> Self {
         Self { keychain, held: HashMap::new() }
     }
@@ -80,7 +80,7 @@ impl Vault {
     }
 }
 
-impl Timed for Vault {
+impl Timed for SecretStore {
     fn shift(&mut self, step: Step) {
         for secrets in self.held.values_mut() {
             secrets.shift(step);
@@ -118,7 +118,7 @@ impl Secrets {
 
     /// A refresh token that is not in the reply stays (RFC 6749 section 6).
     pub(crate) fn take_over(&mut self, issued: Issued) {
-        if issued.refresh_token.is_some() && !is_committed(Fault::RotationOverlooked) {
+        if issued.refresh_token.is_some() && !is_committed(InjectedFault::RotationOverlooked) {
             self.credential.refresh_token = issued.refresh_token;
             self.credential_is_unsaved = true;
         }
@@ -177,7 +177,7 @@ impl Secrets {
             .as_ref()
             .map(|token| Change::Write(token_entry(profile), token.to_bytes(client_id)));
         let mut changes: Vec<Change> = credential.into_iter().chain(token).collect();
-        if is_committed(Fault::TokenStoredFirst) {
+        if is_committed(InjectedFault::TokenStoredFirst) {
             changes.reverse();
         }
         keychain.change(changes)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { firstToShow, life } from "./life";
+import { firstToShow, life } from "./token-lifetime";
 import { profile } from "./host/demo/profiles";
 
 const now = 1_000_000_000;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use glowjar_agent::{
-    controller::{Agent, Happening},
+    controller::{Agent, HostEvent},
     link::Front,
     ports::Shell,
 };
@@ -26,14 +26,14 @@ pub struct Open {
 
 impl Open {
     /// Closes the window and lets the controller clear the clipboard, in [`PATIENCE`] at most.
-    pub fn put_away(self) {
+    pub fn shut_down(self) {
         self.window_unwanted.cancel();
         let listening =
             std::mem::take(&mut *self.listening.lock().unwrap_or_else(PoisonError::into_inner));
         listening.iter().for_each(JoinHandle::abort);
         let agent = self.front.agent();
         match &agent {
-            Some(agent) => agent.tell(Happening::Quitting),
+            Some(agent) => agent.tell(HostEvent::Quitting),
             None => self.desk.clear_clipboard(),
         }
         async_runtime::block_on(async {

@@ -5,9 +5,9 @@ use glowjar_agent::{
     view::Choices,
 };
 
-use super::Office;
+use super::TestApp;
 
-impl Office {
+impl TestApp {
     /// Sends the settings as they are, but for what `change` does to them.
     pub async fn change_settings(&self, change: impl FnOnce(&mut Choices)) -> Reply {
         let mut settings = self.barrier().await.settings.choices;

@@ -12,7 +12,7 @@ use glowjar_lifecycle::{
     time::{Step, Timestamp},
 };
 use glowjar_protocol::{
-    message::{Answer, OutletStatus, Reason, Target},
+    message::{Answer, Reason, SinkStatus, Target},
     names::Variable,
 };
 use tokio::sync::oneshot;
@@ -21,49 +21,45 @@ use super::core::Core;
 use crate::{
     event::Event,
     handout::{Caller, Way, refused, seconds},
-    outlets::{self, Outlet, OutletError, OutletsFile, Sink, Supplies},
     request::Reply,
+    sinks::{self, Sink, SinkError, SinkWriter, SinksFile, Supplies},
     timed::{Due, Timed},
-    view::{BannerView, Language, OutletView},
+    view::{BannerView, Language, SinkView},
 };
 
-/// All outlets and how they are.
+/// All sinks and how they are.
 #[derive(Debug)]
-pub(super) struct Outlets {
-    file: OutletsFile,
+pub(super) struct Sinks {
+    file: SinksFile,
     /// What is in the file is not known, so nothing may be written over it.
     is_unreadable: bool,
-    list: Vec<Outlet>,
+    list: Vec<Sink>,
     /// The last result of each: why it is not current.
-    results: BTreeMap<u32, Result<(), OutletError>>,
-    sinks: BTreeMap<u32, Arc<Sink>>,
+    results: BTreeMap<u32, Result<(), SinkError>>,
+    writers: BTreeMap<u32, Arc<SinkWriter>>,
     /// Who set one up waits to hear whether it works.
     first_tries: BTreeMap<u32, oneshot::Sender<Answer>>,
-    /// Of these profiles, the outlets are being served; true if there is something newer already.
+    /// Of these profiles, the sinks are being served; true if there is something newer already.
     under_way: BTreeMap<ProfileId, bool>,
     retry_at: Option<Timestamp>,
     revision: u64,
 }
 
-impl Outlets {
+impl Sinks {
     /// With what was set up before. If that can't be read, nothing is written over it, and the person is told.
-    pub(super) fn open(
-        file: OutletsFile,
-        language: Language,
-        banners: &mut Vec<BannerView>,
-    ) -> Self {
+    pub(super) fn open(file: SinksFile, language: Language, banners: &mut Vec<BannerView>) -> Self {
         let loaded = file.load();
         if let Err(error) = &loaded {
-            tracing::warn!(event = "outlets_unreadable", %error);
-            let said = language.tell("banner-outlets", &[("cause", &error.to_string())]);
-            banners.push(BannerView::lasting("outlets", said));
+            tracing::warn!(event = "sinks_unreadable", %error);
+            let said = language.tell("banner-sinks", &[("cause", &error.to_string())]);
+            banners.push(BannerView::lasting("sinks", said));
         }
         Self {
             file,
             is_unreadable: loaded.is_err(),
             list: loaded.unwrap_or_default(),
             results: BTreeMap::new(),
-            sinks: BTreeMap::new(),
+            writers: BTreeMap::new(),
             first_tries: BTreeMap::new(),
             under_way: BTreeMap::new(),
             retry_at: None,
@@ -82,20 +78,20 @@ impl Outlets {
     /// What was put into a file is remembered for the next start. Without that, a place in a list counts as another's.
     fn remember(&self) {
         if let Err(error) = self.save() {
-            tracing::warn!(event = "outlets_not_saved", %error);
+            tracing::warn!(event = "sinks_not_saved", %error);
         }
     }
 
     /// What is still being written there comes too late.
     fn forget(&mut self, number: u32) {
-        if let Some(sink) = self.sinks.remove(&number) {
-            sink.outdate();
+        if let Some(writer) = self.writers.remove(&number) {
+            writer.outdate();
         }
         self.first_tries.remove(&number);
     }
 }
 
-impl Timed for Outlets {
+impl Timed for Sinks {
     fn deadline(&self) -> Option<Timestamp> {
         self.retry_at
     }
@@ -105,25 +101,25 @@ impl Timed for Outlets {
     }
 
     fn on_time(&mut self, now: Timestamp) -> Option<Due> {
-        self.retry_at.take_if(|at| *at <= now).map(|_| Due::OutletsRetried)
+        self.retry_at.take_if(|at| *at <= now).map(|_| Due::SinksRetried)
     }
 }
 
-impl Outlets {
-    /// Goes up when what is shown of outlets changes.
+impl Sinks {
+    /// Goes up when what is shown of sinks changes.
     pub(super) const fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// A token is new to this run, or an outlet is.
+    /// A token is new to this run, or a sink is.
     pub(super) fn supply(&mut self, core: &mut Core, profile: ProfileId) {
-        let numbers = self.list.iter().filter(|outlet| outlet.profile == profile);
-        let numbers = numbers.map(|outlet| outlet.number).collect();
+        let numbers = self.list.iter().filter(|sink| sink.profile == profile);
+        let numbers = numbers.map(|sink| sink.number).collect();
         self.supply_those(core, profile, &numbers);
     }
 
     fn supply_those(&mut self, core: &mut Core, profile: ProfileId, numbers: &BTreeSet<u32>) {
-        if !self.list.iter().any(|outlet| numbers.contains(&outlet.number))
+        if !self.list.iter().any(|sink| numbers.contains(&sink.number))
             || core.lock.is_locked()
             || core.current(profile).is_none()
         {
@@ -133,14 +129,14 @@ impl Outlets {
             *is_outdated = true;
             // A call that never returns holds yesterday's token.
             for number in numbers {
-                if let Some(sink) = self.sinks.get(number) {
-                    sink.outdate();
+                if let Some(writer) = self.writers.get(number) {
+                    writer.outdate();
                 }
             }
             return;
         }
         let (Some(config), Some(token)) =
-            (core.profiles.get(&profile), core.vault.access_token(profile))
+            (core.profiles.get(&profile), core.secret_store.access_token(profile))
         else {
             return;
         };
@@ -151,29 +147,29 @@ impl Outlets {
             scopes: config.scopes.clone(),
             expires_at: ends.map(seconds).unwrap_or_default(),
         };
-        let fingerprint = outlets::fingerprint(token.expose());
+        let fingerprint = sinks::fingerprint(token.expose());
         let before = self.list.clone();
         let mut wanted = Vec::new();
-        for outlet in &mut self.list {
-            if numbers.contains(&outlet.number) {
-                if outlet.target.path().is_some() {
-                    outlet.will_hold(fingerprint.clone());
+        for sink in &mut self.list {
+            if numbers.contains(&sink.number) {
+                if sink.target.path().is_some() {
+                    sink.will_hold(fingerprint.clone());
                 }
-                let sink = self.sinks.entry(outlet.number).or_default().clone();
-                wanted.push((sink, outlet.clone()));
+                let writer = self.writers.entry(sink.number).or_default().clone();
+                wanted.push((writer, sink.clone()));
             }
         }
         if self.list != before {
             self.remember();
         }
         self.under_way.insert(profile, false);
-        let results = wanted.iter().map(|(_, it)| (it.number, Err(OutletError::Failed))).collect();
+        let results = wanted.iter().map(|(_, it)| (it.number, Err(SinkError::Failed))).collect();
         let if_it_panics = Event::Supplied { profile, fingerprint: fingerprint.clone(), results };
         core.tasks.start(Some(if_it_panics), async move {
             let mut results = Vec::new();
-            for (sink, outlet) in wanted {
-                let number = outlet.number;
-                let result = outlets::bring(outlet, sink, supplies.clone()).await;
+            for (writer, sink) in wanted {
+                let number = sink.number;
+                let result = sinks::bring(sink, writer, supplies.clone()).await;
                 results.push((number, result));
             }
             Event::Supplied { profile, fingerprint, results }
@@ -185,15 +181,15 @@ impl Outlets {
         core: &mut Core,
         profile: ProfileId,
         fingerprint: &str,
-        results: Vec<(u32, Result<(), OutletError>)>,
+        results: Vec<(u32, Result<(), SinkError>)>,
     ) {
         for (number, result) in results {
-            let outlet = self.list.iter_mut().find(|outlet| outlet.number == number);
-            if let Some(outlet) = outlet
+            let sink = self.list.iter_mut().find(|sink| sink.number == number);
+            if let Some(sink) = sink
                 && result.is_ok()
-                && outlet.target.path().is_some()
+                && sink.target.path().is_some()
             {
-                outlet.holds(fingerprint.to_owned());
+                sink.holds(fingerprint.to_owned());
             }
             self.note_result(core, number, result);
         }
@@ -202,35 +198,35 @@ impl Outlets {
         }
         let waiting: Vec<u32> = self.first_tries.keys().copied().collect();
         for number in waiting {
-            self.look_at_outlet(core, profile, number);
+            self.look_at_sink(core, profile, number);
         }
     }
 
     /// Whoever set it up is told whether a token could be brought there, if there is none to bring now.
-    fn look_at_outlet(&mut self, core: &mut Core, profile: ProfileId, number: u32) {
-        let outlet = self.list.iter().find(|outlet| outlet.number == number);
-        let (Some(config), Some(outlet)) =
-            (core.profiles.get(&profile), outlet.filter(|outlet| outlet.profile == profile))
+    fn look_at_sink(&mut self, core: &mut Core, profile: ProfileId, number: u32) {
+        let sink = self.list.iter().find(|sink| sink.number == number);
+        let (Some(config), Some(sink)) =
+            (core.profiles.get(&profile), sink.filter(|sink| sink.profile == profile))
         else {
             return;
         };
         if self.under_way.contains_key(&profile) {
             return;
         }
-        let target = outlet.target.clone();
+        let target = sink.target.clone();
         let (client_id, scopes) = (config.client_id.clone(), config.scopes.clone());
-        let if_it_panics = Event::OutletLookedAt { number, result: Err(OutletError::Failed) };
+        let if_it_panics = Event::SinkLookedAt { number, result: Err(SinkError::Failed) };
         core.tasks.start(Some(if_it_panics), async move {
-            let result = outlets::look(target, client_id, scopes).await;
-            Event::OutletLookedAt { number, result }
+            let result = sinks::look(target, client_id, scopes).await;
+            Event::SinkLookedAt { number, result }
         });
     }
 
-    pub(super) fn outlet_looked_at(
+    pub(super) fn sink_looked_at(
         &mut self,
         core: &mut Core,
         number: u32,
-        result: Result<(), OutletError>,
+        result: Result<(), SinkError>,
     ) {
         match result {
             // Brought meanwhile, or not yet: that is in the list.
@@ -250,34 +246,34 @@ impl Outlets {
     ) {
         let Some(reply) = self.first_tries.remove(&number) else { return };
         let _ = reply.send(match trouble {
-            None => self.outlets_answer(core),
+            None => self.sinks_answer(core),
             Some((reason, message, advice)) => refused(reason, "outlet", &message, &advice),
         });
     }
 
-    fn note_result(&mut self, core: &mut Core, number: u32, result: Result<(), OutletError>) {
-        let Some(outlet) = self.list.iter().find(|outlet| outlet.number == number) else {
+    fn note_result(&mut self, core: &mut Core, number: u32, result: Result<(), SinkError>) {
+        let Some(sink) = self.list.iter().find(|sink| sink.number == number) else {
             return;
         };
-        let code = format!("outlet:{number}");
+        let code = format!("sink:{number}");
         core.banners.retain(|banner| banner.code != code);
-        let name = outlet.target.to_string();
-        let is_file = outlet.target.path().is_some();
+        let name = sink.target.to_string();
+        let is_file = sink.target.path().is_some();
         match &result {
             Ok(()) => {
                 let way = if is_file { Way::File } else { Way::Hook };
-                let taker = Caller::named(&place(&outlet.target), way);
-                let (profile, format) = (outlet.profile, outlet.target.kind());
+                let taker = Caller::named(&place(&sink.target), way);
+                let (profile, format) = (sink.profile, sink.target.kind());
                 core.taken(profile, &taker, format);
             }
             Err(error) => {
                 let why = error.say(Language::En);
-                tracing::warn!(event = "not_supplied", outlet = name, why);
+                tracing::warn!(event = "not_supplied", sink = name, why);
                 if error.is_final() && self.first_tries.contains_key(&number) {
-                    return self.outlet_is_impossible(core, number, &format!("{name}: {why}"));
+                    return self.sink_is_impossible(core, number, &format!("{name}: {why}"));
                 }
                 let why = error.say(core.language);
-                let id = if is_file { "banner-outlet" } else { "banner-outlet_program" };
+                let id = if is_file { "banner-sink" } else { "banner-sink_program" };
                 let said = core.language.tell(id, &[("target", &name), ("why", &why)]);
                 core.banners.push(BannerView::lasting(&code, said));
                 if is_file {
@@ -292,22 +288,22 @@ impl Outlets {
     }
 
     /// It is not kept in the list.
-    fn outlet_is_impossible(&mut self, core: &mut Core, number: u32, message: &str) {
+    fn sink_is_impossible(&mut self, core: &mut Core, number: u32, message: &str) {
         self.answer_first_try(
             core,
             number,
             Some((Reason::Usage, message.to_owned(), String::new())),
         );
-        if let Err(error) = self.without_outlet(core, number) {
-            tracing::warn!(event = "outlets_not_saved", %error);
+        if let Err(error) = self.without_sink(core, number) {
+            tracing::warn!(event = "sinks_not_saved", %error);
         }
     }
 
     pub(super) fn supply_again(&mut self, core: &mut Core) {
         let mut again: BTreeMap<ProfileId, BTreeSet<u32>> = BTreeMap::new();
-        for outlet in self.list.iter().filter(|outlet| outlet.target.path().is_some()) {
-            if matches!(self.results.get(&outlet.number), Some(Err(_))) {
-                again.entry(outlet.profile).or_default().insert(outlet.number);
+        for sink in self.list.iter().filter(|sink| sink.target.path().is_some()) {
+            if matches!(self.results.get(&sink.number), Some(Err(_))) {
+                again.entry(sink.profile).or_default().insert(sink.number);
             }
         }
         for (profile, numbers) in again {
@@ -315,7 +311,7 @@ impl Outlets {
         }
     }
 
-    pub(super) fn outlet_added(
+    pub(super) fn sink_added(
         &mut self,
         core: &mut Core,
         profile: ProfileId,
@@ -329,9 +325,9 @@ impl Outlets {
         let is_absolute = target.path().is_none_or(std::path::Path::is_absolute);
         // One that an earlier Glowjar left to a profile that is gone is in nobody's way.
         let is_taken = target.path().is_some()
-            && self.list.iter().any(|outlet| {
-                is_same_place(outlet, &target, profile)
-                    && core.profiles.contains_or_leaving(outlet.profile)
+            && self.list.iter().any(|sink| {
+                is_same_place(sink, &target, profile)
+                    && core.profiles.contains_or_leaving(sink.profile)
             });
         if !is_absolute || is_taken {
             let message = if is_taken {
@@ -343,12 +339,12 @@ impl Outlets {
             return;
         }
         let highest =
-            self.list.iter().map(|outlet| outlet.number).chain(self.results.keys().copied()).max();
+            self.list.iter().map(|sink| sink.number).chain(self.results.keys().copied()).max();
         let number = highest.unwrap_or(0) + 1;
         let before = self.list.clone();
         let profiles = &core.profiles;
-        self.list.retain(|outlet| profiles.contains_or_leaving(outlet.profile));
-        self.list.push(Outlet { number, profile, target, written: Vec::new() });
+        self.list.retain(|sink| profiles.contains_or_leaving(sink.profile));
+        self.list.push(Sink { number, profile, target, written: Vec::new() });
         if let Err(error) = self.save() {
             self.list = before;
             let _ = reply.send(not_saved(&error));
@@ -357,17 +353,17 @@ impl Outlets {
         self.revision += 1;
         self.first_tries.insert(number, reply);
         self.supply_those(core, profile, &BTreeSet::from([number]));
-        self.look_at_outlet(core, profile, number);
+        self.look_at_sink(core, profile, number);
     }
 
-    pub(super) fn outlet_removed(
+    pub(super) fn sink_removed(
         &mut self,
         core: &mut Core,
         number: u32,
         reply: oneshot::Sender<Answer>,
     ) {
-        let answer = match self.without_outlet(core, number) {
-            Ok(true) => self.outlets_answer(core),
+        let answer = match self.without_sink(core, number) {
+            Ok(true) => self.sinks_answer(core),
             Ok(false) => refused(
                 Reason::Usage,
                 "outlet",
@@ -380,22 +376,22 @@ impl Outlets {
     }
 
     /// From the window, where one that is gone already is no trouble.
-    pub(super) fn remove_outlet(
+    pub(super) fn remove_sink(
         &mut self,
         core: &mut Core,
         number: u32,
         reply: oneshot::Sender<Reply>,
     ) {
-        match self.without_outlet(core, number) {
+        match self.without_sink(core, number) {
             Ok(_) => drop(reply.send(Reply::Done)),
             Err(error) => core.refuse(reply, "programs_file", &[("cause", &error.to_string())]),
         }
     }
 
     /// Whether there was one.
-    fn without_outlet(&mut self, core: &mut Core, number: u32) -> io::Result<bool> {
+    fn without_sink(&mut self, core: &mut Core, number: u32) -> io::Result<bool> {
         let before = self.list.clone();
-        self.list.retain(|outlet| outlet.number != number);
+        self.list.retain(|sink| sink.number != number);
         if self.list == before {
             return Ok(false);
         }
@@ -403,47 +399,47 @@ impl Outlets {
             self.list = before;
             return Err(error);
         }
-        core.banners.retain(|banner| banner.code != format!("outlet:{number}"));
+        core.banners.retain(|banner| banner.code != format!("sink:{number}"));
         self.answer_first_try(core, number, None);
         self.forget(number);
         self.revision += 1;
         Ok(true)
     }
 
-    pub(super) fn outlets_view(&self, core: &Core, profile: ProfileId) -> Vec<OutletView> {
-        let outlets = self.list.iter().filter(|outlet| outlet.profile == profile);
-        let view = |outlet: &Outlet| {
-            let result = self.results.get(&outlet.number);
-            OutletView {
-                number: outlet.number,
-                target: place(&outlet.target),
-                key: match &outlet.target {
+    pub(super) fn sinks_view(&self, core: &Core, profile: ProfileId) -> Vec<SinkView> {
+        let sinks = self.list.iter().filter(|sink| sink.profile == profile);
+        let view = |sink: &Sink| {
+            let result = self.results.get(&sink.number);
+            SinkView {
+                number: sink.number,
+                target: place(&sink.target),
+                key: match &sink.target {
                     Target::Env { variables, .. } => Some(variables.keys()),
                     Target::Json { pointer, .. } => Some(pointer.clone()),
                     Target::Raw { .. } | Target::Command { .. } => None,
                 },
-                is_command: outlet.target.path().is_none(),
+                is_command: sink.target.path().is_none(),
                 is_current: matches!(result, Some(Ok(()))),
                 trouble: trouble(result, core.language),
             }
         };
-        outlets.map(view).collect()
+        sinks.map(view).collect()
     }
 
     /// A profile that is gone supplies nobody.
-    pub(super) fn outlets_of_removed(&mut self, core: &mut Core, profile: ProfileId) {
+    pub(super) fn sinks_of_removed(&mut self, core: &mut Core, profile: ProfileId) {
         let gone: Vec<u32> = self
             .list
             .iter()
-            .filter(|outlet| outlet.profile == profile)
-            .map(|outlet| outlet.number)
+            .filter(|sink| sink.profile == profile)
+            .map(|sink| sink.number)
             .collect();
         if gone.is_empty() {
             return;
         }
-        self.list.retain(|outlet| outlet.profile != profile);
+        self.list.retain(|sink| sink.profile != profile);
         core.banners
-            .retain(|banner| gone.iter().all(|number| banner.code != format!("outlet:{number}")));
+            .retain(|banner| gone.iter().all(|number| banner.code != format!("sink:{number}")));
         for number in gone {
             self.answer_first_try(core, number, None);
             self.forget(number);
@@ -451,30 +447,30 @@ impl Outlets {
         self.remember();
     }
 
-    pub(super) fn outlets_answer(&self, core: &Core) -> Answer {
-        let status = |outlet: &Outlet| {
-            let result = self.results.get(&outlet.number);
-            OutletStatus {
-                number: outlet.number,
-                profile: core.name_of(outlet.profile).to_owned(),
-                target: outlet.target.clone(),
+    pub(super) fn sinks_answer(&self, core: &Core) -> Answer {
+        let status = |sink: &Sink| {
+            let result = self.results.get(&sink.number);
+            SinkStatus {
+                number: sink.number,
+                profile: core.name_of(sink.profile).to_owned(),
+                target: sink.target.clone(),
                 is_current: matches!(result, Some(Ok(()))),
                 trouble: trouble(result, Language::En),
             }
         };
-        Answer::Outlets { outlets: self.list.iter().map(status).collect() }
+        Answer::Sinks { sinks: self.list.iter().map(status).collect() }
     }
 }
 
 /// Two that write to one place would take turns, unless both write the same for ever: the id of one profile.
-fn is_same_place(outlet: &Outlet, target: &Target, profile: ProfileId) -> bool {
-    if outlet.target.path() != target.path() {
+fn is_same_place(sink: &Sink, target: &Target, profile: ProfileId) -> bool {
+    if sink.target.path() != target.path() {
         return false;
     }
-    match (&outlet.target, target) {
+    match (&sink.target, target) {
         (Target::Env { variables: own, .. }, Target::Env { variables, .. }) => {
             let is_same = |one: &Variable, other: &Variable| {
-                let is_for_ever = outlet.profile == profile && one.template == other.template;
+                let is_for_ever = sink.profile == profile && one.template == other.template;
                 one.name == other.name && (!is_for_ever || one.template.needs_token())
             };
             own.iter().any(|one| variables.iter().any(|other| is_same(one, other)))
@@ -514,7 +510,7 @@ fn place(target: &Target) -> String {
     }
 }
 
-fn trouble(result: Option<&Result<(), OutletError>>, language: Language) -> Option<String> {
+fn trouble(result: Option<&Result<(), SinkError>>, language: Language) -> Option<String> {
     Some(result?.as_ref().err()?.say(language))
 }
 
@@ -523,7 +519,7 @@ fn first_try(
     number: u32,
     name: &str,
     is_file: bool,
-    error: &OutletError,
+    error: &SinkError,
 ) -> (Reason, String, String) {
     let why = error.say(Language::En);
     let again =

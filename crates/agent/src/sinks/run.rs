@@ -6,16 +6,16 @@ use std::{io, process::Stdio, time::Duration};
 use glowjar_ims::{AccessToken, ClientId};
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
-use super::OutletError;
+use super::SinkError;
 
 /// Runs it to its end; after [`TIME_LIMIT`] it is killed.
 pub(super) async fn run(
     command: &[String],
     token: &AccessToken,
     client_id: &ClientId,
-) -> Result<(), OutletError> {
+) -> Result<(), SinkError> {
     let [program, arguments @ ..] = command else {
-        return Err(OutletError::NotStarted(io::ErrorKind::NotFound.to_string()));
+        return Err(SinkError::NotStarted(io::ErrorKind::NotFound.to_string()));
     };
     let mut hook = Command::new(program);
     // Glowjar has no console on Windows, so each hook would open one.
@@ -30,7 +30,7 @@ pub(super) async fn run(
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| OutletError::NotStarted(error.to_string()))?;
+        .map_err(|error| SinkError::NotStarted(error.to_string()))?;
     let stdin = child.stdin.take();
     let whole = async {
         if let Some(mut stdin) = stdin {
@@ -42,9 +42,9 @@ pub(super) async fn run(
     };
     match timeout(TIME_LIMIT, whole).await {
         Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(OutletError::Ended(status.to_string())),
+        Ok(Ok(status)) => Err(SinkError::Ended(status.to_string())),
         Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(OutletError::Stopped(TIME_LIMIT.as_secs())),
+        Err(_) => Err(SinkError::Stopped(TIME_LIMIT.as_secs())),
     }
 }
 

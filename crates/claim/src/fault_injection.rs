@@ -3,7 +3,7 @@
 
 /// One way to get it wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum InjectedFault {
     /// Who leads may send, whatever claim is open: what nearly everybody does.
     LeaseInsteadOfClaim,
     /// The request goes out while the claim is still being written.
@@ -36,21 +36,21 @@ pub enum Fault {
 
 #[cfg(test)]
 thread_local! {
-    static COMMITTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+    static COMMITTED: std::cell::Cell<Option<InjectedFault>> = const { std::cell::Cell::new(None) };
 }
 
 /// From now on, everything in this thread gets `fault` wrong.
 #[cfg(test)]
-pub(crate) fn commit(fault: Option<Fault>) {
+pub(crate) fn commit(fault: Option<InjectedFault>) {
     COMMITTED.set(fault);
 }
 
 #[cfg(test)]
-pub(crate) fn is_committed(fault: Fault) -> bool {
+pub(crate) fn is_committed(fault: InjectedFault) -> bool {
     COMMITTED.get() == Some(fault)
 }
 
 #[cfg(not(test))]
-pub(crate) const fn is_committed(_: Fault) -> bool {
+pub(crate) const fn is_committed(_: InjectedFault) -> bool {
     false
 }

@@ -11,7 +11,7 @@ use glowjar_lifecycle::{
 };
 
 use crate::{
-    catalogue::Said,
+    localization::Message,
     view::{Action, Language, TechnicalView, TroubleView},
 };
 
@@ -30,7 +30,7 @@ impl Words {
         (code, action): (&'static str, Option<Action>),
         arguments: &[(&'static str, &str)],
     ) -> Self {
-        let Said { headline, advice } = language.tell(&format!("trouble-{code}"), arguments);
+        let Message { headline, advice } = language.tell(&format!("trouble-{code}"), arguments);
         Self { code, headline, advice, action }
     }
 
@@ -156,7 +156,7 @@ pub(crate) fn skew(language: Language, ahead: Step) -> Words {
 }
 
 /// What the Firefly gateway said (docs/adobe-ims.md section 5, "Firefly gateway"), and whether the token works.
-pub(crate) fn access(language: Language, access: &Access) -> (bool, Said) {
+pub(crate) fn access(language: Language, access: &Access) -> (bool, Message) {
     let code = match access {
         Access::Works => "works",
         Access::TokenRejected => "token_rejected",

@@ -3,7 +3,7 @@
 
 /// One way to get it wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum InjectedFault {
     /// Each retry comes after the shortest wait.
     NoBackoff,
     /// A consumer's rejection costs a new token, however many there were today.
@@ -38,21 +38,21 @@ pub enum Fault {
 
 #[cfg(feature = "deliberate-faults")]
 thread_local! {
-    static COMMITTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+    static COMMITTED: std::cell::Cell<Option<InjectedFault>> = const { std::cell::Cell::new(None) };
 }
 
 /// From now on, everything in this thread gets `fault` wrong.
 #[cfg(feature = "deliberate-faults")]
-pub fn commit(fault: Option<Fault>) {
+pub fn commit(fault: Option<InjectedFault>) {
     COMMITTED.set(fault);
 }
 
 #[cfg(feature = "deliberate-faults")]
-pub fn is_committed(fault: Fault) -> bool {
+pub fn is_committed(fault: InjectedFault) -> bool {
     COMMITTED.get() == Some(fault)
 }
 
 #[cfg(not(feature = "deliberate-faults"))]
-pub const fn is_committed(_: Fault) -> bool {
+pub const fn is_committed(_: InjectedFault) -> bool {
     false
 }

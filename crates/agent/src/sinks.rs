@@ -5,7 +5,7 @@ pub mod edit;
 mod error;
 mod file;
 mod run;
-mod sink;
+mod writer;
 
 use std::{fs, io, path::PathBuf, sync::Arc};
 
@@ -14,13 +14,13 @@ use glowjar_lifecycle::id::ProfileId;
 use glowjar_protocol::{message::Target, names::Ready};
 use serde::{Deserialize, Serialize};
 
-pub use self::error::OutletError;
-pub(crate) use self::{file::fingerprint, sink::Sink};
-use crate::document;
+pub use self::error::SinkError;
+pub(crate) use self::{file::fingerprint, writer::SinkWriter};
+use crate::json_file;
 
 /// Where a profile's token goes by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outlet {
+pub struct Sink {
     /// Never used twice, so that a late result is never taken for another's.
     pub number: u32,
     pub profile: ProfileId,
@@ -39,16 +39,16 @@ pub(crate) struct Supplies {
     pub expires_at: i64,
 }
 
-/// Reads and writes the list of outlets.
+/// Reads and writes the list of sinks.
 #[derive(Clone, Debug)]
-pub struct OutletsFile {
+pub struct SinksFile {
     path: PathBuf,
 }
 
 #[derive(Default, Serialize, Deserialize)]
 struct Document {
     version: u32,
-    outlets: Vec<Entry>,
+    sinks: Vec<Entry>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,7 +60,7 @@ struct Entry {
     written: Vec<String>,
 }
 
-impl Outlet {
+impl Sink {
     /// Before it is tried: a crash, or a drive that doesn't answer, leaves open whether it is there.
     pub(crate) fn will_hold(&mut self, fingerprint: String) {
         self.written.retain(|known| *known != fingerprint);
@@ -77,7 +77,7 @@ impl Outlet {
     }
 }
 
-impl OutletsFile {
+impl SinksFile {
     #[must_use]
     pub const fn at(path: PathBuf) -> Self {
         Self { path }
@@ -87,7 +87,7 @@ impl OutletsFile {
     ///
     /// # Errors
     /// It can't be read or understood; it is then left as it is.
-    pub fn load(&self) -> io::Result<Vec<Outlet>> {
+    pub fn load(&self) -> io::Result<Vec<Sink>> {
         let text = match fs::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             text => text?,
@@ -96,40 +96,40 @@ impl OutletsFile {
         if document.version > VERSION {
             return Err(io::Error::other("it was written by a newer Glowjar"));
         }
-        let outlet = |entry: Entry| {
+        let sink = |entry: Entry| {
             let profile = entry.profile.parse().ok()?;
             let Entry { number, target, written, .. } = entry;
-            Some(Outlet { number, profile, target, written })
+            Some(Sink { number, profile, target, written })
         };
-        Ok(document.outlets.into_iter().filter_map(outlet).collect())
+        Ok(document.sinks.into_iter().filter_map(sink).collect())
     }
 
     /// Replaces the file at once.
     ///
     /// # Errors
     /// It can't be written.
-    pub fn save(&self, outlets: &[Outlet]) -> io::Result<()> {
-        let entry = |outlet: &Outlet| Entry {
-            number: outlet.number,
-            profile: outlet.profile.to_string(),
-            target: outlet.target.clone(),
-            written: outlet.written.clone(),
+    pub fn save(&self, sinks: &[Sink]) -> io::Result<()> {
+        let entry = |sink: &Sink| Entry {
+            number: sink.number,
+            profile: sink.profile.to_string(),
+            target: sink.target.clone(),
+            written: sink.written.clone(),
         };
-        let document = Document { version: VERSION, outlets: outlets.iter().map(entry).collect() };
-        document::replace(&self.path, &document)
+        let document = Document { version: VERSION, sinks: sinks.iter().map(entry).collect() };
+        json_file::replace(&self.path, &document)
     }
 }
 
 /// Brings the token where it should be.
 pub(crate) async fn bring(
-    outlet: Outlet,
-    sink: Arc<Sink>,
+    sink: Sink,
+    writer: Arc<SinkWriter>,
     supplies: Supplies,
-) -> Result<(), OutletError> {
-    if let Target::Command { command } = &outlet.target {
+) -> Result<(), SinkError> {
+    if let Target::Command { command } = &sink.target {
         return run::run(command, &supplies.token, &supplies.client_id).await;
     }
-    let job = sink.write(TIME_TO_WRITE, move |ticket| {
+    let job = writer.write(TIME_TO_WRITE, move |ticket| {
         let scopes = supplies.scopes.to_string();
         let supply = file::Supply {
             ready: Ready {
@@ -138,10 +138,10 @@ pub(crate) async fn bring(
                 expires_at: supplies.expires_at,
                 scopes: &scopes,
             },
-            written: &outlet.written,
+            written: &sink.written,
             is_wanted: &|| ticket.is_wanted(),
         };
-        file::keep_current(&outlet.target, &supply)
+        file::keep_current(&sink.target, &supply)
     });
     job.await
 }
@@ -151,10 +151,10 @@ pub(crate) async fn look(
     target: Target,
     client_id: ClientId,
     scopes: Scopes,
-) -> Result<(), OutletError> {
-    let sink = Arc::<Sink>::default();
+) -> Result<(), SinkError> {
+    let writer = Arc::<SinkWriter>::default();
     let look = move |_: &_| file::look(&target, client_id.as_str(), &scopes.to_string());
-    sink.write(TIME_TO_WRITE, look).await
+    writer.write(TIME_TO_WRITE, look).await
 }
 
 /// Since 2, an `.env` file has templates. What 1 has is read as well.
@@ -171,28 +171,28 @@ mod tests {
     fn the_list_of_an_earlier_version_is_taken_over_and_written_in_the_new_form() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("outlets.json");
-        fs::write(&path, include_str!("outlets/version-1.json")).expect("written");
-        let file = OutletsFile::at(path.clone());
-        let outlets = file.load().expect("a list");
-        assert_eq!(outlets.len(), 3);
-        let shown: Vec<_> = outlets.iter().map(|outlet| outlet.target.to_string()).collect();
+        fs::write(&path, include_str!("sinks/version-1.json")).expect("written");
+        let file = SinksFile::at(path.clone());
+        let sinks = file.load().expect("a list");
+        assert_eq!(sinks.len(), 3);
+        let shown: Vec<_> = sinks.iter().map(|sink| sink.target.to_string()).collect();
         assert_eq!(shown[0], "FIREFLY_SERVICES_ACCESS_TOKEN in /home/mia/project/.env");
-        file.save(&outlets).expect("saved");
+        file.save(&sinks).expect("saved");
         let written = fs::read_to_string(&path).expect("text");
-        assert_eq!(written, include_str!("outlets/version-2.json"));
-        assert_eq!(file.load().expect("a list"), outlets);
+        assert_eq!(written, include_str!("sinks/version-2.json"));
+        assert_eq!(file.load().expect("a list"), sinks);
     }
 
     #[test]
     fn a_list_of_templates_comes_back_as_it_was_saved() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = OutletsFile::at(folder.path().join("outlets.json"));
+        let file = SinksFile::at(folder.path().join("outlets.json"));
         let target = r#"{"kind":"env","path":"/a/.env","variables":{"AUTH":"Bearer {access_token}","I":"{client_id}"}}"#;
         let target = serde_json::from_str(target).expect("a target");
         let profile = "0000000000000001".parse().expect("an id");
-        let outlets = vec![Outlet { number: 7, profile, target, written: Vec::new() }];
-        file.save(&outlets).expect("saved");
-        assert_eq!(file.load().expect("a list"), outlets);
+        let sinks = vec![Sink { number: 7, profile, target, written: Vec::new() }];
+        file.save(&sinks).expect("saved");
+        assert_eq!(file.load().expect("a list"), sinks);
         let text = fs::read_to_string(folder.path().join("outlets.json")).expect("text");
         fs::write(
             folder.path().join("outlets.json"),

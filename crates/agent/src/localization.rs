@@ -29,19 +29,19 @@ pub enum LanguageChoice {
 
 /// A headline and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct Message {
     pub headline: String,
     pub advice: String,
 }
 
 /// What is wrong with a field, in no language yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct FieldError {
     id: &'static str,
     argument: Option<(&'static str, String)>,
 }
 
-impl Fault {
+impl FieldError {
     /// `id` is that of the message, without `field-`.
     pub(crate) const fn new(id: &'static str) -> Self {
         Self { id, argument: None }
@@ -88,8 +88,8 @@ impl Language {
 
     /// A headline with its advice. A message without advice has an empty one.
     #[must_use]
-    pub fn tell(self, id: &str, arguments: &[(&'static str, &str)]) -> Said {
-        Said {
+    pub fn tell(self, id: &str, arguments: &[(&'static str, &str)]) -> Message {
+        Message {
             headline: self.write(id, None, arguments),
             advice: self.write(id, Some("advice"), arguments),
         }

@@ -115,7 +115,7 @@ async fn f39_another_user_of_this_machine_is_refused() {
     assert_eq!(lines.next().expect("a line").expect("text"), "ready");
     let mut command = programs.command(&["token"]);
     let output = office.within("the end", command.env("GLOWJAR_SOCKET", &trap).output()).await;
-    let ran = crate::office::programs::ran(output);
+    let ran = crate::test_app::programs::ran(output);
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
     assert!(ran.err.contains("belongs to another user"), "{}", ran.err);
     assert_eq!(lines.next().expect("a line").expect("text"), "b''", "nothing was asked");

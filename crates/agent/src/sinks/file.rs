@@ -14,7 +14,7 @@ use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 
 use super::{
-    OutletError,
+    SinkError,
     edit::{self, EditError},
 };
 
@@ -30,8 +30,8 @@ pub(crate) struct Supply<'a> {
 /// Puts the token into the file. What has it already is not touched.
 ///
 /// # Errors
-/// See [`OutletError`]; the file is as it was then.
-pub(crate) fn keep_current(target: &Target, supply: &Supply) -> Result<(), OutletError> {
+/// See [`SinkError`]; the file is as it was then.
+pub(crate) fn keep_current(target: &Target, supply: &Supply) -> Result<(), SinkError> {
     let Some(path) = target.path() else { return Ok(()) };
     for _ in 0..TRIES {
         let before = read_for(target, path)?;
@@ -45,14 +45,14 @@ pub(crate) fn keep_current(target: &Target, supply: &Supply) -> Result<(), Outle
             return Ok(());
         }
     }
-    Err(OutletError::ChangedMeanwhile)
+    Err(SinkError::ChangedMeanwhile)
 }
 
 /// Whether a token could be put there now. Changes nothing.
 ///
 /// # Errors
 /// As [`keep_current`].
-pub(crate) fn look(target: &Target, client_id: &str, scopes: &str) -> Result<(), OutletError> {
+pub(crate) fn look(target: &Target, client_id: &str, scopes: &str) -> Result<(), SinkError> {
     let Some(path) = target.path() else { return Ok(()) };
     let text = read_for(target, path)?;
     let ready = Ready { access_token: "token", client_id, expires_at: 0, scopes };
@@ -68,14 +68,14 @@ pub(crate) fn fingerprint(value: &str) -> String {
 }
 
 /// The file's text; `None` if it isn't there yet and may be made.
-fn read_for(target: &Target, path: &Path) -> Result<Option<Zeroizing<String>>, OutletError> {
+fn read_for(target: &Target, path: &Path) -> Result<Option<Zeroizing<String>>, SinkError> {
     if let (Target::Env { .. }, Some(kind)) = (target, kind_by_name(path)) {
         return Err(EditError::OtherKind(kind).into());
     }
     read(path)
 }
 
-fn edited(target: &Target, text: Option<&str>, supply: &Supply) -> Result<String, OutletError> {
+fn edited(target: &Target, text: Option<&str>, supply: &Supply) -> Result<String, SinkError> {
     let is_ours = |held: &str| supply.written.contains(&fingerprint(held));
     let token = supply.ready.access_token;
     match target {
@@ -84,7 +84,7 @@ fn edited(target: &Target, text: Option<&str>, supply: &Supply) -> Result<String
             env(text, is_named_env(path), variables, supply).map(|text| text.as_str().to_owned())
         }
         Target::Json { pointer, .. } => {
-            let text = text.ok_or(OutletError::Missing)?;
+            let text = text.ok_or(SinkError::Missing)?;
             Ok(edit::json(text, pointer, token, &is_ours)?)
         }
         Target::Raw { .. } | Target::Command { .. } => {
@@ -99,7 +99,7 @@ fn env(
     is_named_so: bool,
     variables: &Variables,
     supply: &Supply,
-) -> Result<Zeroizing<String>, OutletError> {
+) -> Result<Zeroizing<String>, SinkError> {
     let mut text = Zeroizing::new(text.to_owned());
     for Variable { name, template } in variables.iter() {
         let value = Zeroizing::new(template.filled(|placeholder| supply.ready.value(placeholder)));
@@ -128,10 +128,10 @@ fn is_named_env(path: &Path) -> bool {
 }
 
 /// The file's text; `None` if it isn't there yet.
-fn read(path: &Path) -> Result<Option<Zeroizing<String>>, OutletError> {
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>, SinkError> {
     let folder = folder_of(path);
     if !folder.is_dir() {
-        return Err(OutletError::FolderMissing(folder.to_owned()));
+        return Err(SinkError::FolderMissing(folder.to_owned()));
     }
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) => meta,
@@ -139,22 +139,22 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, OutletError> {
         Err(error) => return Err(error.into()),
     };
     if meta.is_symlink() {
-        return Err(OutletError::Link(fs::read_link(path)?));
+        return Err(SinkError::Link(fs::read_link(path)?));
     }
     if !meta.is_file() {
-        return Err(OutletError::NotAFile);
+        return Err(SinkError::NotAFile);
     }
     if meta.permissions().readonly() {
-        return Err(OutletError::ReadOnly);
+        return Err(SinkError::ReadOnly);
     }
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::nlink(&meta) > 1 {
-        return Err(OutletError::SeveralNames);
+        return Err(SinkError::SeveralNames);
     }
     if meta.len() > LONGEST {
-        return Err(OutletError::NotText);
+        return Err(SinkError::NotText);
     }
-    let text = String::from_utf8(fs::read(path)?).map_err(|_| OutletError::NotText)?;
+    let text = String::from_utf8(fs::read(path)?).map_err(|_| SinkError::NotText)?;
     Ok(Some(Zeroizing::new(text)))
 }
 
@@ -164,7 +164,7 @@ fn replace(
     before: Option<&[u8]>,
     after: &[u8],
     is_wanted: &dyn Fn() -> bool,
-) -> Result<bool, OutletError> {
+) -> Result<bool, SinkError> {
     let folder = folder_of(path);
     let mut file = tempfile::Builder::new().prefix(".glowjar-").tempfile_in(folder)?;
     file.write_all(after)?;
@@ -186,7 +186,7 @@ fn replace(
         return Ok(false);
     }
     if !is_wanted() {
-        return Err(OutletError::NotWanted);
+        return Err(SinkError::NotWanted);
     }
     let placed = match before {
         Some(_) => file.persist(path),
@@ -266,7 +266,7 @@ mod tests {
         }
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing lies about");
         let outdated = replace(&path, Some(b"theirs"), b"yesterday's", &|| false);
-        assert_eq!(outdated, Err(OutletError::NotWanted));
+        assert_eq!(outdated, Err(SinkError::NotWanted));
         assert_eq!(fs::read(&path).expect("a file"), b"theirs");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing lies about");
         assert_eq!(replace(&path, Some(b"theirs"), b"ours", &|| true), Ok(true));

@@ -9,11 +9,11 @@ use std::{
     time::Duration,
 };
 
-use super::OutletError;
+use super::SinkError;
 
-/// One for each outlet.
+/// One for each sink.
 #[derive(Debug, Default)]
-pub(crate) struct Sink {
+pub(crate) struct SinkWriter {
     /// A thread is in a call, perhaps for ever.
     is_busy: AtomicBool,
     /// The number of the newest job.
@@ -23,17 +23,17 @@ pub(crate) struct Sink {
 /// Asked by a job right before it changes anything.
 #[derive(Clone, Debug)]
 pub(crate) struct Ticket {
-    sink: Arc<Sink>,
+    writer: Arc<SinkWriter>,
     number: u64,
 }
 
 impl Ticket {
     pub(crate) fn is_wanted(&self) -> bool {
-        self.sink.newest.load(Ordering::SeqCst) == self.number
+        self.writer.newest.load(Ordering::SeqCst) == self.number
     }
 }
 
-impl Sink {
+impl SinkWriter {
     /// From now on, what was begun before changes nothing.
     pub(crate) fn outdate(&self) -> u64 {
         self.newest.fetch_add(1, Ordering::SeqCst) + 1
@@ -44,11 +44,11 @@ impl Sink {
     pub(crate) async fn write(
         self: &Arc<Self>,
         patience: Duration,
-        job: impl FnOnce(&Ticket) -> Result<(), OutletError> + Send + 'static,
-    ) -> Result<(), OutletError> {
-        let ticket = Ticket { sink: self.clone(), number: self.outdate() };
+        job: impl FnOnce(&Ticket) -> Result<(), SinkError> + Send + 'static,
+    ) -> Result<(), SinkError> {
+        let ticket = Ticket { writer: self.clone(), number: self.outdate() };
         if self.is_busy.swap(true, Ordering::SeqCst) {
-            return Err(OutletError::NotAnswering);
+            return Err(SinkError::NotAnswering);
         }
         let busy = Busy(self.clone());
         let writing = tokio::task::spawn_blocking(move || {
@@ -58,14 +58,14 @@ impl Sink {
         });
         match tokio::time::timeout(patience, writing).await {
             Ok(Ok(written)) => written,
-            Ok(Err(_)) => Err(OutletError::Failed),
-            Err(_) => Err(OutletError::NotAnswering),
+            Ok(Err(_)) => Err(SinkError::Failed),
+            Err(_) => Err(SinkError::NotAnswering),
         }
     }
 }
 
 /// Also after a job that panics, the next may begin.
-struct Busy(Arc<Sink>);
+struct Busy(Arc<SinkWriter>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
@@ -81,26 +81,26 @@ mod tests {
 
     #[tokio::test]
     async fn a_drive_that_does_not_answer_costs_one_thread_however_often_it_is_tried() {
-        let sink = Arc::new(Sink::default());
+        let writer = Arc::new(SinkWriter::default());
         let (answer, drive) = mpsc::channel::<()>();
         let (says, said) = mpsc::channel();
-        let hung = sink.write(Duration::ZERO, move |ticket| {
+        let hung = writer.write(Duration::ZERO, move |ticket| {
             let _ = drive.recv();
             let _ = says.send(ticket.is_wanted());
             Ok(())
         });
-        assert_eq!(hung.await, Err(OutletError::NotAnswering));
+        assert_eq!(hung.await, Err(SinkError::NotAnswering));
         for _ in 0..5 {
-            let again = sink.write(Duration::ZERO, |_| panic!("a second one was begun"));
-            assert_eq!(again.await, Err(OutletError::NotAnswering));
+            let again = writer.write(Duration::ZERO, |_| panic!("a second one was begun"));
+            assert_eq!(again.await, Err(SinkError::NotAnswering));
         }
         answer.send(()).expect("it still waits");
         let is_wanted = tokio::task::spawn_blocking(move || said.recv()).await.expect("it ends");
         assert_eq!(is_wanted, Ok(false), "yesterday's token is not written over today's");
-        while sink.is_busy.load(Ordering::SeqCst) {
+        while writer.is_busy.load(Ordering::SeqCst) {
             tokio::task::yield_now().await;
         }
-        let after = sink.write(Duration::from_secs(60), |ticket| {
+        let after = writer.write(Duration::from_secs(60), |ticket| {
             assert!(ticket.is_wanted());
             Ok(())
         });
@@ -109,10 +109,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_does_not_stand_in_the_way_of_the_next() {
-        let sink = Arc::new(Sink::default());
+        let writer = Arc::new(SinkWriter::default());
         let patience = Duration::from_secs(60);
-        let failed = sink.write(patience, |_| panic!("as a test"));
-        assert_eq!(failed.await, Err(OutletError::Failed));
-        assert_eq!(sink.write(patience, |_| Ok(())).await, Ok(()));
+        let failed = writer.write(patience, |_| panic!("as a test"));
+        assert_eq!(failed.await, Err(SinkError::Failed));
+        assert_eq!(writer.write(patience, |_| Ok(())).await, Ok(()));
     }
 }

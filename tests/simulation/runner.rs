@@ -4,14 +4,14 @@
 use std::{cell::RefCell, path::PathBuf, sync::Arc, time::Duration};
 
 use glowjar_agent::{
-    controller::{self, Agent, Beginning, Happening, Ports},
+    controller::{self, Agent, HostEvent, InitialState, Ports},
     folders::Folders,
-    handout::http::Door,
+    handout::http::HttpApi,
     history::HistoryFile,
-    outlets::OutletsFile,
     permissions::PermissionsFile,
     preferences::Preferences,
     profiles::ProfilesFile,
+    sinks::SinksFile,
 };
 use glowjar_ims::{Client, ClientSettings, ProxyChoice, Timeouts};
 use tempfile::TempDir;
@@ -136,16 +136,16 @@ impl Telling<'_> {
             sandbox: world.clone(),
             presence: world.clone(),
             preferences: world.clone(),
-            door: Door::at(self.folder.path().join("http.json")),
+            http_api: HttpApi::at(self.folder.path().join("http.json")),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),
             client_settings: ClientSettings::default(),
         };
-        let beginning = Beginning {
+        let beginning = InitialState {
             version: "0.0.0".to_owned(),
             profiles_file,
             profiles: loaded.profiles,
             leaving: loaded.leaving,
-            outlets_file: OutletsFile::at(self.folder.path().join("outlets.json")),
+            sinks_file: SinksFile::at(self.folder.path().join("outlets.json")),
             permissions_file: PermissionsFile::at(self.folder.path().join("permissions.json")),
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
             languages: Vec::new(),
@@ -199,7 +199,7 @@ impl Telling<'_> {
                     self.world.state().note(|| "the machine wakes up".to_owned());
                     let network_came_back = self.world.state().dice.once_in(2);
                     if network_came_back {
-                        agent.tell(Happening::Woke);
+                        agent.tell(HostEvent::Woke);
                     }
                 }
                 Event::ClockSet { millis } => {
@@ -214,7 +214,7 @@ impl Telling<'_> {
                     let stirs =
                         matches!(event, Event::Keychain(..)) && self.world.state().dice.once_in(3);
                     if stirs {
-                        agent.tell(Happening::KeychainStirred);
+                        agent.tell(HostEvent::KeychainChanged);
                     }
                 }
             }
@@ -222,7 +222,7 @@ impl Telling<'_> {
     }
 
     async fn quit(&self, agent: &Agent) {
-        agent.tell(Happening::Quitting);
+        agent.tell(HostEvent::Quitting);
         // Returns when the controller has ended, since then nobody shows anything any more.
         agent.snapshot_when(|_| false).await;
     }

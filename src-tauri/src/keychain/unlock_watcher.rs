@@ -9,8 +9,8 @@ use zbus::{
 
 use super::secret_service::NAME;
 
-/// Calls `stirred` at each such moment, for as long as there is a session bus.
-pub async fn watch(stirred: impl Fn()) -> zbus::Result<()> {
+/// Calls `keychain_changed` at each such moment, for as long as there is a session bus.
+pub async fn watch(keychain_changed: impl Fn()) -> zbus::Result<()> {
     let bus = Connection::session().await?;
     let properties = MatchRule::builder()
         .msg_type(Type::Signal)
@@ -48,7 +48,7 @@ pub async fn watch(stirred: impl Fn()) -> zbus::Result<()> {
             else => return Ok(()),
         };
         if has_stirred {
-            stirred();
+            keychain_changed();
         }
     }
 }
