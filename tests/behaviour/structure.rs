@@ -353,7 +353,7 @@ const FEATURES: &[&[&str]] = &[
     &["questions"],
     &["settings"],
     &["signing_in"],
-    &["supplying"],
+    &["sinks"],
 ];
 const READ_BY_PEOPLE: &[&str] =
     &["AccessView", "BannerView", "Button", "FieldTrouble", "Notice", "RemarkView", "TroubleView"];

@@ -48,6 +48,8 @@ pub struct SinksFile {
 #[derive(Default, Serialize, Deserialize)]
 struct Document {
     version: u32,
+    /// As the first versions called them.
+    #[serde(rename = "outlets")]
     sinks: Vec<Entry>,
 }
 

@@ -454,7 +454,7 @@ async fn a_list_of_files_that_can_not_be_read_is_said_and_never_written_over() {
     office.start();
     office.add(crate::test_app::drafts::minting()).await;
     office.live().await;
-    assert_eq!(office.snapshot().banners[0].code, "outlets");
+    assert_eq!(office.snapshot().banners[0].code, "sinks");
     let programs = office.let_programs_in();
     let ran = office.run(&programs, &["files", "raw", "/tmp/never"]).await;
     assert_eq!(ran.code, Some(1));

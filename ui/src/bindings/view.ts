@@ -143,27 +143,6 @@ export type Level = "off" | "fresh" | "busy" | "soon" | "attention";
 export type NoticesWanted = "all" | "whenNeeded" | "none";
 
 /**
- * Where each new token goes by itself.
- */
-export type SinkView = { number: number, 
-/**
- * A path. For a command its first word alone: its arguments may be nobody else's business.
- */
-target: string, 
-/**
- * Which part of the file; absent for a whole file and for a command.
- */
-key: string | null, isCommand: boolean, 
-/**
- * It has the token in use.
- */
-isCurrent: boolean, 
-/**
- * Why not, if something is in the way.
- */
-trouble: string | null, };
-
-/**
  * The form in which a credential was sent.
  */
 export type PasteSource = "curl" | "projectJson" | "env" | "mail" | "postman" | "nothing";
@@ -437,6 +416,27 @@ account: string | null,
  * Whether tokens are renewed without another sign-in.
  */
 renews: boolean, };
+
+/**
+ * Where each new token goes by itself.
+ */
+export type SinkView = { number: number, 
+/**
+ * A path. For a command its first word alone: its arguments may be nobody else's business.
+ */
+target: string, 
+/**
+ * Which part of the file; absent for a whole file and for a command.
+ */
+key: string | null, isCommand: boolean, 
+/**
+ * It has the token in use.
+ */
+isCurrent: boolean, 
+/**
+ * Why not, if something is in the way.
+ */
+trouble: string | null, };
 
 /**
  * Everything the window shows. A new one is sent whole after each change; `revision` only grows.

@@ -78,7 +78,7 @@ async fn each_reply_carries_the_id_of_its_request() {
     window.say(r#"{"id":42,"request":{"kind":"presets"}}"#).await;
     assert_eq!(
         window.hears().await,
-        json!({"id": 42, "reply": {"kind": "presets", "presets": []}})
+        json!({"id": 42, "reply": {"kind": "presets", "presets": [], "apis": [], "families": []}})
     );
 }
 
