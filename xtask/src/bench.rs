@@ -16,8 +16,7 @@ pub fn bench(project: &Project, quick: bool, consent: Consent) -> Result<(), Fai
     let command = steps.perform("command", || project.release_command())?;
     let harness = ["--release", "--locked", "-p", "glowjar-tests", "--bin", "bench"];
     let harness = steps.perform("harness", || project.build(&harness))?;
-    let exchange =
-        ["--release", "--locked", "-p", "glowjar-token-endpoint", "--bench", "exchange"];
+    let exchange = ["--release", "--locked", "-p", "glowjar-token-endpoint", "--bench", "exchange"];
     let exchange = steps.perform("token endpoint", || project.build(&exchange))?;
     // Cargo puts a mark behind the name of a benchmark.
     let exchange = exchange.into_iter().find(|(name, _)| name.starts_with("exchange-"));
