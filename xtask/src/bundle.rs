@@ -56,8 +56,7 @@ pub fn bundle(project: &Project, checks: bool, consent: Consent) -> Result<(), F
 
 /// Tauri's bundler, which nothing else needs, in a folder of its own below the target folder.
 fn bundler(project: &Project) -> Result<PathBuf, Failure> {
-    let folder =
-        project.root.join("target/bundler").join(TAURI.replace('@', "-").replace('/', "-"));
+    let folder = project.root.join("target/bundler").join(TAURI.replace(['@', '/'], "-"));
     let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
     let tauri = folder.join("node_modules/.bin").join(name);
     if tauri.exists() {
