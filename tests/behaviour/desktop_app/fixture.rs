@@ -91,10 +91,15 @@ impl Scene {
 
     /// The window that is open or about to open.
     pub async fn window(&self) -> Result<Window> {
+        self.window_showing(&Query::test_id("open-settings")).await
+    }
+
+    /// The window, as soon as it has this, on whichever page.
+    pub async fn window_showing(&self, query: &Query) -> Result<Window> {
         let shown = self.desktop.screen()?.wait_for_window(TITLE, true, PATIENCE).await;
         shown.with_context(|| self.circumstances())?;
         let window = Box::pin(Window::attach(&self.desktop, &self.app, PATIENCE)).await?;
-        window.wait_for(&Query::test_id("open-settings"), PATIENCE).await?;
+        window.wait_for(query, PATIENCE).await?;
         Ok(window)
     }
 

@@ -40,8 +40,8 @@ async fn a_person_signs_in_at_the_second_server_and_a_closed_window_keeps_no_sig
     let waits = Query::test_id("sign-in-paste");
     window.wait_for(&waits, PATIENCE).await?;
     scene.close(window).await?;
-    let window = scene.open_window().await?;
-    window.wait_for(&waits, PATIENCE).await?;
+    scene.item().await?.click(&["Open Glowjar"]).await?;
+    let window = scene.window_showing(&waits).await?;
     set_up_browser(&scene.desktop)?;
     window.click(&Query::test_id("sign-in-reopen")).await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
