@@ -184,9 +184,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
 fn decide(leading: Leading, mut troubles: Vec<BannerView>, language: Language) {
     match FolderLock::claim(&leading.folders.data) {
         Ok(Claim::Ours(lock)) => leading::lead(leading, Some(lock), troubles),
-        Ok(Claim::AccessLogEntry(waiting)) => {
-            following::follow(leading, waiting, troubles, language)
-        }
+        Ok(Claim::Taken(waiting)) => following::follow(leading, waiting, troubles, language),
         Err(error) => {
             let (path, cause) = (&leading.folders.data, error.to_string());
             tracing::warn!(event = "no_lock", path = %path.display(), cause);

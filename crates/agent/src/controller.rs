@@ -306,7 +306,7 @@ impl Controller {
                     Deferred::Admission => drop(reply.send(handing_out::admission(core, profile))),
                     want @ Deferred::HttpApi => {
                         let waiting = Waiting { want, until, caller, reply, allowed };
-                        self.questions.door_wanted(core, waiting);
+                        self.questions.http_api_wanted(core, waiting);
                     }
                 }
             }
@@ -400,7 +400,7 @@ impl Controller {
         let core = &mut self.core;
         match happening {
             HostEvent::KeychainChanged => {
-                self.changes.removal.keychain_stirred(core.clock.now());
+                self.changes.removal.keychain_changed(core.clock.now());
                 core.input(Input::KeychainChanged);
             }
             HostEvent::Woke => core.input(Input::Woke),
@@ -417,7 +417,7 @@ impl Controller {
                     core.banners.push(banner);
                 }
             }
-            HostEvent::DoorChanged => self.http.door_changed(core),
+            HostEvent::HttpApiChanged => self.http.http_api_changed(core),
             HostEvent::TurnedAway => self.http.turned_away(core),
             HostEvent::BannerCleared { code } => core.banners.retain(|known| known.code != code),
             HostEvent::Quitting => {}
@@ -866,7 +866,7 @@ impl Controller {
             // Who may ask over HTTP is the HTTP API's business; whether the caller may change that, is ours.
             Ask::AddHttp { .. } | Ask::RenewHttp { .. } | Ask::MoveHttp => {
                 let waiting = Waiting::new(Deferred::HttpApi, until, (caller, reply));
-                self.questions.door_wanted(core, waiting);
+                self.questions.http_api_wanted(core, waiting);
             }
             // What is left of that is the HTTP API's, and new profiles come the window's way.
             Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
@@ -912,7 +912,7 @@ impl Controller {
         reply: oneshot::Sender<Reply>,
     ) {
         let core = &mut self.core;
-        self.http.door_changed(core);
+        self.http.http_api_changed(core);
         let (url, secret) = match answer {
             Answer::Http(HttpAnswer { url: Some(url), secret: Some(secret), .. }) => (url, secret),
             Answer::Failed(refusal) => {
@@ -929,7 +929,7 @@ impl Controller {
             // Nobody has its secret.
             Err(code) => {
                 let _ = self.http.http_api.remove(&name);
-                self.http.door_changed(core);
+                self.http.http_api_changed(core);
                 core.refuse(reply, code, &[]);
             }
         }

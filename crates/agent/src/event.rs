@@ -23,10 +23,10 @@ use crate::{
     credential::Credential,
     draft::Parsed,
     handout::{Caller, Program},
-    landing::{Landing, Page, PortTaken},
     localization::FieldError,
     ports::{Desk, SandboxOffer},
     preferences::ChoicesEdit,
+    redirect_listener::{Page, PortTaken, RedirectListener},
     request::{Field, Reply, Request},
     secret_store::Secrets,
     sinks::SinkError,
@@ -211,7 +211,7 @@ pub enum HostEvent {
         code: String,
     },
     /// Others than before may ask over HTTP.
-    DoorChanged,
+    HttpApiChanged,
     /// Requests over HTTP were refused; the HTTP API has counted them.
     TurnedAway,
     /// The application is about to end.
@@ -251,7 +251,7 @@ pub(crate) enum Asker {
 /// What a sign-in needs before a browser opens.
 #[derive(Debug)]
 pub(crate) struct SignInPrepared {
-    pub landing: Result<Landing, PortTaken>,
+    pub redirect_listener: Result<RedirectListener, PortTaken>,
     pub metadata: Result<Metadata, RequestError>,
     pub keys: Option<Keys>,
 }

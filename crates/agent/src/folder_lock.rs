@@ -21,7 +21,7 @@ pub struct FolderLock {
 pub enum Claim {
     Ours(FolderLock),
     /// Another process does.
-    AccessLogEntry(Waiting),
+    Taken(Waiting),
 }
 
 /// Waits for the other process to end.
@@ -40,7 +40,7 @@ impl FolderLock {
         let file = open(folder)?;
         match file.try_lock() {
             Ok(()) => Ok(Claim::Ours(Self { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(Claim::AccessLogEntry(Waiting { file })),
+            Err(TryLockError::WouldBlock) => Ok(Claim::Taken(Waiting { file })),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
@@ -95,15 +95,14 @@ mod tests {
         let Claim::Ours(first) = FolderLock::claim(folder.path()).expect("a lock") else {
             panic!("somebody else has the lock of a new folder");
         };
-        let Claim::AccessLogEntry(waiting) = FolderLock::claim(folder.path()).expect("a lock")
-        else {
+        let Claim::Taken(waiting) = FolderLock::claim(folder.path()).expect("a lock") else {
             panic!("two have the lock");
         };
         let second = std::thread::spawn(|| waiting.wait());
-        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::AccessLogEntry(_))));
+        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::Taken(_))));
         drop(first);
         let _second = second.join().expect("no panic").expect("the lock");
-        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::AccessLogEntry(_))));
+        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::Taken(_))));
     }
 
     #[test]
@@ -128,7 +127,7 @@ mod tests {
         fs::create_dir(&real).expect("made");
         std::os::unix::fs::symlink(&real, &link).expect("linked");
         let _ours = FolderLock::claim(&real).expect("a lock");
-        assert!(matches!(FolderLock::claim(&link), Ok(Claim::AccessLogEntry(_))));
+        assert!(matches!(FolderLock::claim(&link), Ok(Claim::Taken(_))));
     }
 
     #[cfg(unix)]
@@ -138,6 +137,6 @@ mod tests {
         // Not even root can write to a file that is a link to nowhere in a folder that isn't there.
         std::os::unix::fs::symlink("/nowhere/at/all", folder.path().join(NAME)).expect("linked");
         let _ours = FolderLock::claim(folder.path()).expect("a lock");
-        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::AccessLogEntry(_))));
+        assert!(matches!(FolderLock::claim(folder.path()), Ok(Claim::Taken(_))));
     }
 }

@@ -93,7 +93,7 @@ impl Engine {
                 self.handle_timeout(now);
             }
             Input::KeychainChanged => self.touch_all(|profile, turn| {
-                profile.keychain_stirred(now);
+                profile.keychain_changed(now);
                 profile.act(now, turn);
             }),
             Input::ProfileChanged { profile, .. }

@@ -807,7 +807,7 @@ impl Profile {
         }
     }
 
-    pub(crate) fn keychain_stirred(&mut self, now: Timestamp) {
+    pub(crate) fn keychain_changed(&mut self, now: Timestamp) {
         if let Activity::Waiting { kind: Wait::Keychain | Wait::Recheck { .. }, until } =
             &mut self.activity
         {

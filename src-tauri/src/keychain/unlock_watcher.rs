@@ -36,7 +36,7 @@ pub async fn watch(keychain_changed: impl Fn()) -> zbus::Result<()> {
     let mut properties = MessageStream::for_match_rule(properties, &bus, None).await?;
     let mut owners = MessageStream::for_match_rule(owners, &bus, None).await?;
     loop {
-        let has_stirred = tokio::select! {
+        let has_changed = tokio::select! {
             Some(Ok(message)) = properties.next() => {
                 PropertiesChanged::from_message(message).is_some_and(|changed| is_unlocked(&changed))
             }
@@ -47,7 +47,7 @@ pub async fn watch(keychain_changed: impl Fn()) -> zbus::Result<()> {
             Some(Ok(_)) = collections.next() => true,
             else => return Ok(()),
         };
-        if has_stirred {
+        if has_changed {
             keychain_changed();
         }
     }

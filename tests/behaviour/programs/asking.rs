@@ -72,7 +72,7 @@ async fn a_dead_applications_socket_is_taken_over_and_a_living_ones_is_not() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path().join("glowjar");
     let living = Listener::open_in(&folder).expect("a free socket");
-    assert!(matches!(Listener::open_in(&folder), Err(ListenError::AccessLogEntry)));
+    assert!(matches!(Listener::open_in(&folder), Err(ListenError::Taken)));
     drop(living);
     std::os::unix::net::UnixListener::bind(folder.join("handout.sock")).expect("a left-over");
     Listener::open_in(&folder).expect("what nobody holds is taken over");

@@ -40,7 +40,7 @@ pub async fn measure(
 
     bench.import(0)?;
     bench.hand_outs(&app, 1, table)?;
-    bench.rest(&app, "window closed", table).await?;
+    rest(&app, "window closed", table).await?;
     let with_one = share_of_memory(app.id())?;
     table.add("memory (PSS), window closed, 1 profile", with_one / 1_024.0, "MB");
     bench.renewals(&app, table)?;
@@ -53,7 +53,7 @@ pub async fn measure(
         let each = begun.elapsed().as_secs_f64() * 1e3 / (most - 1) as f64;
         table.add(format!("one import, of {most}, mean"), each, "ms");
         bench.hand_outs(&app, most, table)?;
-        bench.rest(&app, &format!("{most} profiles, after {HAND_OUTS} hand-outs"), table).await?;
+        rest(&app, &format!("{most} profiles, after {HAND_OUTS} hand-outs"), table).await?;
         let with_all = share_of_memory(app.id())?;
         table.add("memory a profile", (with_all - with_one) / (most - 1) as f64, "kB");
         app.terminate()?;
@@ -77,15 +77,21 @@ pub async fn measure(
 /// What any program of this kind costs: an icon, a menu with one row, and no window.
 async fn rest_of_an_empty_tray(desktop: &Desktop, program: &Path, table: &mut Table) -> Result<()> {
     let mut empty = Process::start(desktop.command(program))?;
-    tokio::time::sleep(SETTLING).await;
-    let before = wake_ups(empty.id())?;
-    tokio::time::sleep(RESTING).await;
-    let span = format!("at rest for {} s, an empty Tauri tray: wake-ups", RESTING.as_secs());
-    table.add(span, wake_ups_since(&before, empty.id())?, "");
+    rest(&empty, "an empty Tauri tray", table).await?;
     let memory = share_of_memory(empty.id())? / 1_024.0;
     table.add("memory (PSS), an empty Tauri tray", memory, "MB");
     empty.terminate()?;
     empty.wait(PATIENCE).await.map(drop)
+}
+
+async fn rest(app: &Process, how: &str, table: &mut Table) -> Result<()> {
+    tokio::time::sleep(SETTLING).await;
+    let (before, cpu) = (wake_ups(app.id())?, cpu_micros(app.id())?);
+    tokio::time::sleep(RESTING).await;
+    let span = format!("at rest for {} s, {how}", RESTING.as_secs());
+    table.add(format!("{span}: wake-ups"), wake_ups_since(&before, app.id())?, "");
+    table.add(format!("{span}: processor time"), (cpu_micros(app.id())? - cpu) / 1e3, "ms");
+    Ok(())
 }
 
 struct Bench {
@@ -218,16 +224,6 @@ impl Bench {
             })
         };
         until(LONG, "a token", live).await
-    }
-
-    async fn rest(&self, app: &Process, how: &str, table: &mut Table) -> Result<()> {
-        tokio::time::sleep(SETTLING).await;
-        let (before, cpu) = (wake_ups(app.id())?, cpu_micros(app.id())?);
-        tokio::time::sleep(RESTING).await;
-        let span = format!("at rest for {} s, {how}", RESTING.as_secs());
-        table.add(format!("{span}: wake-ups"), wake_ups_since(&before, app.id())?, "");
-        table.add(format!("{span}: processor time"), (cpu_micros(app.id())? - cpu) / 1e3, "ms");
-        Ok(())
     }
 
     /// Milliseconds until the first and until the last.

@@ -1,5 +1,6 @@
 import { profile, snapshot } from "../host/demo/profiles";
 import { tell } from "../host/demo/sentences";
+import { pick } from "./play";
 import type { GalleryState } from "./states";
 
 type Find = (testId: string) => Promise<HTMLElement>;
@@ -12,9 +13,7 @@ export function connectStates(): Record<string, GalleryState> {
     await find("recipe");
   };
   const choose = async (find: Find, name: string) => {
-    const picker = (await find("field-program")) as HTMLInputElement;
-    picker.value = name;
-    picker.dispatchEvent(new Event("change"));
+    pick(await find("field-program"), name);
   };
   const letIn = async (find: Find) => {
     await open(find);

@@ -1,6 +1,6 @@
 import { failed } from "../host/demo";
 import { profile, snapshot } from "../host/demo/profiles";
-import { choose } from "./play";
+import { choose, pick } from "./play";
 import type { GalleryState } from "./states";
 
 export function formStates(): Record<string, GalleryState> {
@@ -9,10 +9,9 @@ export function formStates(): Record<string, GalleryState> {
     (await find("welcome-add")).click();
     await find("field-client-secret");
   };
-  const pick = async (find: (testId: string) => Promise<HTMLElement>, api: string) => {
-    const choice = (await find("field-api")) as HTMLInputElement;
-    choice.value = api;
-    choice.dispatchEvent(new Event("change"));
+  const pickApi = async (find: (testId: string) => Promise<HTMLElement>, api: string) => {
+    const choice = await find("field-api");
+    pick(choice, api);
     choice.scrollIntoView({ block: "center" });
   };
   return {
@@ -37,9 +36,7 @@ export function formStates(): Record<string, GalleryState> {
       snapshot: snapshot([]),
       play: async (find) => {
         await open(find);
-        const preset = (await find("field-preset")) as HTMLInputElement;
-        preset.value = "custom";
-        preset.dispatchEvent(new Event("change"));
+        pick(await find("field-preset"), "custom");
         await find("field-encoding");
       },
     },
@@ -47,14 +44,14 @@ export function formStates(): Record<string, GalleryState> {
       snapshot: snapshot([]),
       play: async (find) => {
         await open(find);
-        await pick(find, "express");
+        await pickApi(find, "express");
       },
     },
     "form-for-ended": {
       snapshot: snapshot([]),
       play: async (find) => {
         await open(find);
-        await pick(find, "ended-photoshop");
+        await pickApi(find, "ended-photoshop");
       },
     },
     "form-names": {
@@ -62,9 +59,8 @@ export function formStates(): Record<string, GalleryState> {
       play: async (find) => {
         await choose("edit-profile")(find);
         (await find("form-more")).click();
-        const choice = (await find("field-family")) as HTMLInputElement;
-        choice.value = "firefly";
-        choice.dispatchEvent(new Event("change"));
+        const choice = await find("field-family");
+        pick(choice, "firefly");
         choice.scrollIntoView({ block: "center" });
       },
     },

@@ -40,7 +40,7 @@ export function search(wanted: string): Play {
   };
 }
 
-function pick(menu: HTMLElement, value: string): void {
+export function pick(menu: HTMLElement, value: string): void {
   (menu as HTMLInputElement).value = value;
   menu.dispatchEvent(new Event("change"));
 }

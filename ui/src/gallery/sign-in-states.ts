@@ -1,5 +1,6 @@
 import { failed } from "../host/demo";
 import { HOUR, live, profile, signIn, snapshot, trouble } from "../host/demo/profiles";
+import { pick } from "./play";
 import type { GalleryState } from "./states";
 
 type Find = (testId: string) => Promise<HTMLElement>;
@@ -31,9 +32,7 @@ export function signInStates(): Record<string, GalleryState> {
       snapshot: snapshot([]),
       play: async (find) => {
         await open(find);
-        const preset = (await find("field-preset")) as HTMLInputElement;
-        preset.value = "custom";
-        preset.dispatchEvent(new Event("change"));
+        pick(await find("field-preset"), "custom");
         await find("field-token-endpoint");
       },
     },

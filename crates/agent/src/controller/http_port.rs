@@ -106,7 +106,7 @@ impl HttpPort {
     }
 
     /// It was opened or closed, could not be opened, or others may come in.
-    pub(super) fn door_changed(&mut self, core: &mut Core) {
+    pub(super) fn http_api_changed(&mut self, core: &mut Core) {
         self.revision += 1;
         core.banners.retain(|banner| ![PORT, SECRETS].contains(&banner.code.as_str()));
         let port = self.http_api.blocked(core.language).map(|said| BannerView::lasting(PORT, said));
@@ -133,11 +133,11 @@ impl HttpPort {
         let http_api = self.http_api.clone();
         // Not again before this one is told of.
         http_api.try_again_at(now + PAUSE);
-        core.tasks.start(Some(Event::Happened(HostEvent::DoorChanged)), async move {
+        core.tasks.start(Some(Event::Happened(HostEvent::HttpApiChanged)), async move {
             if let Err(error) = http_api.open(&agent).await {
                 tracing::warn!(event = "http_not_open", %error);
             }
-            Event::Happened(HostEvent::DoorChanged)
+            Event::Happened(HostEvent::HttpApiChanged)
         });
     }
 }

@@ -150,7 +150,7 @@ impl Questions {
     }
 
     /// Who is let in over HTTP gets the tokens of every profile.
-    pub(super) fn door_wanted(&mut self, core: &mut Core, waiting: Waiting) {
+    pub(super) fn http_api_wanted(&mut self, core: &mut Core, waiting: Waiting) {
         let is_closed =
             |id: &ProfileId| !matches!(self.leave(core, *id, &waiting), Decision::Given);
         let closed = core.profiles.ids().iter().copied().find(is_closed);

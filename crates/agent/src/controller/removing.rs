@@ -45,7 +45,7 @@ struct LeftBehind {
     /// Absent while the keychain is at it.
     at: Option<Timestamp>,
     /// The keychain may have been unlocked while it was at it, so its answer may be one of before.
-    has_stirred: bool,
+    has_changed: bool,
 }
 
 /// What comes next for them.
@@ -77,20 +77,20 @@ impl Removal {
     }
 
     /// The keychain may do now what it did not do before.
-    pub(super) fn keychain_stirred(&mut self, now: Timestamp) {
+    pub(super) fn keychain_changed(&mut self, now: Timestamp) {
         for left in self.left_behind.values_mut() {
-            left.has_stirred |= left.at.is_none();
+            left.has_changed |= left.at.is_none();
             left.at = left.at.map(|at| at.min(now));
         }
     }
 
     fn begin(&mut self, profile: ProfileId, next: Next) {
-        self.left_behind.insert(profile, LeftBehind { next, at: None, has_stirred: false });
+        self.left_behind.insert(profile, LeftBehind { next, at: None, has_changed: false });
     }
 
     fn failed(&mut self, profile: ProfileId, now: Timestamp) {
         if let Some(left) = self.left_behind.get_mut(&profile) {
-            left.at = Some(if left.has_stirred { now } else { now + DELETED_AGAIN_AFTER });
+            left.at = Some(if left.has_changed { now } else { now + DELETED_AGAIN_AFTER });
         }
     }
 
@@ -386,7 +386,7 @@ mod tests {
         let (profile, now) = (ProfileId::new(1), Timestamp::from_millis(9));
         let mut removal = Removal::default();
         removal.begin(profile, Next::Read);
-        removal.keychain_stirred(now);
+        removal.keychain_changed(now);
         removal.failed(profile, now);
         assert_eq!(removal.next_deletion(), Some(now));
         removal.begin(profile, Next::Read);

@@ -22,11 +22,11 @@ use crate::{
     credential::Credential,
     draft::{self, Known, Parsed, ParsedProfile},
     event::{Event, ExchangeError, FollowUp, SignInPrepared, SignedIn},
-    landing::{Arrived, Landing, Page, PortTaken},
     localization::FieldError,
     ports::Desk,
     profile::{self, Edit, Profile},
     profile_view,
+    redirect_listener::{Arrived, Page, PortTaken, RedirectListener},
     request::{ClientAuthentication, Draft, Field, FieldTrouble, Reply},
     secret_store::Secrets,
     texts,
@@ -68,7 +68,7 @@ struct Waiting {
     metadata: Option<Metadata>,
     keys: Option<Keys>,
     /// Absent where the browser does not come back by itself.
-    landing: Option<Work>,
+    redirect_listener: Option<Work>,
 }
 
 /// A profile whose ID token said nothing that a person would know themselves by. The provider is asked again once the
@@ -114,7 +114,7 @@ impl SigningIn {
             provider: running.profile.provider_label(core.language),
             step,
             address: waiting.map(|it| it.sign_in.address().to_owned()),
-            comes_back: waiting.is_none_or(|it| it.landing.is_some()),
+            comes_back: waiting.is_none_or(|it| it.redirect_listener.is_some()),
             until: running.until.as_millis(),
         })
     }
@@ -220,11 +220,12 @@ impl SigningIn {
         outcome: Option<Box<SignInPrepared>>,
     ) {
         let Some(running) = self.running.as_mut().filter(|it| it.number == number) else { return };
-        let Some(SignInPrepared { landing, metadata, keys }) = outcome.map(|it| *it) else {
+        let Some(SignInPrepared { redirect_listener, metadata, keys }) = outcome.map(|it| *it)
+        else {
             return self.fail(core, "internal", &[]);
         };
-        let landing = match landing {
-            Ok(landing) => landing,
+        let redirect_listener = match redirect_listener {
+            Ok(redirect_listener) => redirect_listener,
             Err(PortTaken { port }) => {
                 return self.fail(core, "sign_in_port_taken", &[("port", &port.to_string())]);
             }
@@ -241,14 +242,14 @@ impl SigningIn {
         };
         if let (true, None, Some(metadata)) = (is_given, &running.before, &metadata) {
             running.profile.source.token_endpoint = Some(metadata.token_endpoint.clone());
-            settle_authentication(&mut running.profile, metadata);
+            choose_authentication(&mut running.profile, metadata);
         }
         let provider = running.profile.provider(core.sandbox.url.as_ref()).map(|provider| {
             let told = metadata.as_ref().and_then(|it| it.authorization.clone());
             Provider { authorization: told.or(provider.authorization), ..provider }
         });
         let begun = provider.and_then(|provider| {
-            let redirect = landing.redirect().clone();
+            let redirect = redirect_listener.redirect().clone();
             let (id, scopes) = (&running.profile.client_id, &running.profile.scopes);
             Some((SignIn::begin(&provider, id, redirect, scopes).ok()?, provider))
         });
@@ -256,16 +257,16 @@ impl SigningIn {
             return self.fail(core, "sign_in_no_page", &[]);
         };
         running.desk.open_url(sign_in.address());
-        let listens = landing.listens();
-        let landing = core.tasks.events().filter(|_| listens).map(|events| {
+        let listens = redirect_listener.listens();
+        let redirect_listener = core.tasks.events().filter(|_| listens).map(|events| {
             let arrived: Arrived = Arc::new(move |address| {
                 let (reply, page) = oneshot::channel();
                 let _ = events.send(Event::SignInArrived { number, address, reply });
                 Box::pin(async move { page.await.ok() })
             });
-            Work::new(tokio::spawn(landing.serve(arrived)).abort_handle())
+            Work::new(tokio::spawn(redirect_listener.serve(arrived)).abort_handle())
         });
-        let waiting = Waiting { sign_in, provider, metadata, keys, landing };
+        let waiting = Waiting { sign_in, provider, metadata, keys, redirect_listener };
         running.step = At::Waiting(Box::new(waiting));
     }
 
@@ -323,9 +324,9 @@ impl SigningIn {
         let is_over = outcome.as_ref().map_or_else(CallbackError::ends_the_sign_in, |_| true);
         if is_over
             && at_landing
-            && let Some(landing) = waiting.landing.take()
+            && let Some(redirect_listener) = waiting.redirect_listener.take()
         {
-            landing.leave();
+            redirect_listener.leave();
         }
         match outcome {
             Ok(code) => {
@@ -421,7 +422,7 @@ impl SigningIn {
 
     pub(super) fn time_is_over(&mut self, core: &Core) {
         let comes_back = match self.running.as_ref().map(|running| &running.step) {
-            Some(At::Waiting(waiting)) => waiting.landing.is_some(),
+            Some(At::Waiting(waiting)) => waiting.redirect_listener.is_some(),
             _ => true,
         };
         let id = if comes_back { "sign_in_time_over" } else { "sign_in_time_over_pasting" };
@@ -482,8 +483,8 @@ async fn prepare(client: &Client, issuer: &Endpoint, redirect: Option<Redirect>)
     if let Err(error) = &keys {
         tracing::warn!(event = "no_keys", failure = ?error.failure, technical = %error.technical);
     }
-    let landing = Landing::open(redirect).await;
-    SignInPrepared { landing, metadata, keys: keys.ok().flatten() }
+    let redirect_listener = RedirectListener::open(redirect).await;
+    SignInPrepared { redirect_listener, metadata, keys: keys.ok().flatten() }
 }
 
 /// At the address that was given, or else at its host: a person may have a token endpoint, or the page itself.
@@ -531,7 +532,7 @@ fn issuer(profile: &Profile, provider: &Provider) -> Option<Endpoint> {
 }
 
 /// HTTP Basic where the server takes nothing else (RFC 8414 section 2).
-fn settle_authentication(profile: &mut Profile, metadata: &Metadata) {
+fn choose_authentication(profile: &mut Profile, metadata: &Metadata) {
     let takes = |way: &str| {
         metadata.authentication_methods.as_ref().is_some_and(|ways| ways.iter().any(|it| it == way))
     };
@@ -548,8 +549,8 @@ fn exchange(core: &Core, running: &mut Running, code: AuthorizationCode) {
     let (number, client_id) = (running.number, running.profile.client_id.clone());
     let placeholder = At::Preparing { _work: Work(None) };
     let At::Waiting(waiting) = std::mem::replace(&mut running.step, placeholder) else { return };
-    let Waiting { sign_in, provider, metadata, keys, landing } = *waiting;
-    drop(landing);
+    let Waiting { sign_in, provider, metadata, keys, redirect_listener } = *waiting;
+    drop(redirect_listener);
     let panicked = Event::SignInExchanged { number, outcome: Err(ExchangeError::Panicked) };
     let work = core.tasks.start(Some(panicked), async move {
         let grant = sign_in.grant(&code);

@@ -15,7 +15,7 @@ use tokio::{
 
 use super::{
     Caller,
-    http::{HttpApi, Passing, Stay},
+    http::{AdmissionGuard, HttpApi, Passing},
     importing, profile_id, refused,
     status::is_news,
 };
@@ -49,7 +49,7 @@ pub(super) async fn hold<S>(
         let went_on = match ask {
             Ask::Watch => watch(&mut stream, agent, caller).await,
             ask => {
-                let (answer, stay) = tokio::select! {
+                let (answer, guard) = tokio::select! {
                     answer = answer_or_admit(agent, http_api, ask, caller) => match answer {
                         Some(answer) => answer,
                         // A connection that just ends says that the application did.
@@ -59,7 +59,7 @@ pub(super) async fn hold<S>(
                     () = anything(&mut stream) => return,
                 };
                 let written = write(&mut stream, answer).await;
-                if stay.is_some() && written.is_ok() {
+                if guard.is_some() && written.is_ok() {
                     return anything(&mut stream).await;
                 }
                 written
@@ -108,7 +108,7 @@ async fn answer_or_admit(
     http_api: &HttpApi,
     ask: Ask,
     caller: &Caller,
-) -> Option<(Answer, Option<Stay>)> {
+) -> Option<(Answer, Option<AdmissionGuard>)> {
     let Ask::Admit { ref label, connected, .. } = ask else {
         return Some((answer(agent, http_api, ask, caller).await?, None));
     };
@@ -122,7 +122,7 @@ async fn answer_or_admit(
     };
     let guest = Passing::new(&label, profile, caller.clone());
     let admitted = http_api.admit(guest, connected, answer, agent).await;
-    agent.tell(HostEvent::DoorChanged);
+    agent.tell(HostEvent::HttpApiChanged);
     Some(admitted)
 }
 
@@ -143,12 +143,12 @@ async fn answer(agent: &Agent, http_api: &HttpApi, ask: Ask, caller: &Caller) ->
                 },
                 _ => http_api.change_port(agent).await,
             };
-            agent.tell(HostEvent::DoorChanged);
+            agent.tell(HostEvent::HttpApiChanged);
             Some(answer)
         }
         Ask::RemoveHttp { name } => {
             let answer = http_api.remove(&name);
-            agent.tell(HostEvent::DoorChanged);
+            agent.tell(HostEvent::HttpApiChanged);
             Some(answer)
         }
         Ask::Check { profile } => check(agent, profile, caller).await,

@@ -137,7 +137,7 @@ impl HttpApi {
                 Ok(())
             }
         };
-        agent.tell(HostEvent::DoorChanged);
+        agent.tell(HostEvent::HttpApiChanged);
         opened
     }
 
@@ -256,7 +256,7 @@ impl HttpApi {
         }
     }
 
-    /// Lets somebody in as long as the process runs or, if it is `connected`, until the [`Stay`] is dropped. What it is
+    /// Lets somebody in as long as the process runs or, if it is `connected`, until the [`AdmissionGuard`] is dropped. What it is
     /// told besides, `answer` holds already.
     pub(super) async fn admit(
         &self,
@@ -264,7 +264,7 @@ impl HttpApi {
         connected: bool,
         answer: AdmittedAnswer,
         agent: &Agent,
-    ) -> (Answer, Option<Stay>) {
+    ) -> (Answer, Option<AdmissionGuard>) {
         let turn = self.turn.lock().await;
         let process = guest.caller.pid.and_then(passing::Process::of);
         if process.is_none() && !connected {
@@ -278,7 +278,7 @@ impl HttpApi {
         };
         let Some(secret) = made_up() else { return (no_random_numbers(), None) };
         let hash = SecretHash::of(secret.expose_secret());
-        let stay = Stay { http_api: self.clone(), agent: agent.clone(), secret: hash };
+        let guard = AdmissionGuard { http_api: self.clone(), agent: agent.clone(), secret: hash };
         self.state().passing.push(Passing { secret: Some(hash), ..guest });
         if let Err(error) = self.change(bound, agent, |_| {}) {
             return (not_written(&error), None);
@@ -289,11 +289,11 @@ impl HttpApi {
             None => return (self.answer(), None),
         };
         match process.filter(|_| !connected) {
-            None => (answer, Some(stay)),
+            None => (answer, Some(guard)),
             Some(process) => {
                 tokio::spawn(async move {
                     process.ended().await;
-                    drop(stay);
+                    drop(guard);
                 });
                 (answer, None)
             }
@@ -502,17 +502,17 @@ impl HttpApi {
     }
 }
 
-/// A secret of somebody who passes, which is of no use any more when this is dropped.
-pub(super) struct Stay {
+/// Somebody is let in until this is dropped; then the secret they were given is of no use any more.
+pub(super) struct AdmissionGuard {
     http_api: HttpApi,
     agent: Agent,
     secret: SecretHash,
 }
 
-impl Drop for Stay {
+impl Drop for AdmissionGuard {
     fn drop(&mut self) {
         self.http_api.dismiss(&self.secret);
-        self.agent.tell(HostEvent::DoorChanged);
+        self.agent.tell(HostEvent::HttpApiChanged);
     }
 }
 

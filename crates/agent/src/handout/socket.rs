@@ -39,7 +39,7 @@ pub struct Listener {
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     #[error("another Glowjar of yours listens already")]
-    AccessLogEntry,
+    Taken,
     #[error("{} belongs to somebody else, or others can write to it", .0.display())]
     Unsafe(PathBuf),
     #[error("{}: {error}", path.display())]
@@ -161,7 +161,7 @@ fn lock(path: &Path, socket: &Path) -> Result<Option<File>, ListenError> {
     let file = file.map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(ListenError::AccessLogEntry),
+        Err(TryLockError::WouldBlock) => Err(ListenError::Taken),
         Err(TryLockError::Error(error)) => {
             tracing::warn!(event = "no_socket_lock", %error);
             unanswered(socket).map(|()| None)
@@ -172,7 +172,7 @@ fn lock(path: &Path, socket: &Path) -> Result<Option<File>, ListenError> {
 /// Where no lock tells, the socket itself does: that of a process that ended takes no connection.
 fn unanswered(socket: &Path) -> Result<(), ListenError> {
     match net::UnixStream::connect(socket) {
-        Ok(_) => Err(ListenError::AccessLogEntry),
+        Ok(_) => Err(ListenError::Taken),
         Err(_) => Ok(()),
     }
 }
@@ -190,7 +190,7 @@ mod tests {
         let socket = folder.path().join(SOCKET);
         assert!(unanswered(&socket).is_ok());
         let living = net::UnixListener::bind(&socket).expect("bound");
-        assert!(matches!(unanswered(&socket), Err(ListenError::AccessLogEntry)));
+        assert!(matches!(unanswered(&socket), Err(ListenError::Taken)));
         drop(living);
         assert!(socket.exists() && unanswered(&socket).is_ok());
     }

@@ -24,7 +24,7 @@ use crate::{handout::accepting::Accepting, localization::Message};
 
 /// Listens already, so nobody else can take the port any more.
 #[derive(Debug)]
-pub(crate) struct Landing {
+pub(crate) struct RedirectListener {
     redirect: Redirect,
     listeners: Vec<TcpListener>,
 }
@@ -47,7 +47,7 @@ pub(crate) struct Page {
 pub(crate) type Arrived =
     Arc<dyn Fn(SecretString) -> Pin<Box<dyn Future<Output = Option<Page>> + Send>> + Send + Sync>;
 
-impl Landing {
+impl RedirectListener {
     /// At the ports that `redirect` names; without one, at a free port. Where the browser goes elsewhere it listens at
     /// none.
     pub(crate) async fn open(redirect: Option<Redirect>) -> Result<Self, PortTaken> {
