@@ -602,16 +602,16 @@ impl Controller {
                 self.changes.add_understood(&mut self.core, &handle, name, anyway, &asker, reply)
             }
             Request::SignIn { draft, redirect } => {
-                self.signing_in.begin(&self.core, draft, &redirect, desk, reply);
+                self.signing_in.begin(&mut self.core, draft, &redirect, desk, reply);
             }
             Request::SignInAgain { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.signing_in.begin_again(&this.core, profile, desk, reply);
+                    this.signing_in.begin_again(&mut this.core, profile, desk, reply);
                 })
             }
             Request::ReopenSignIn => self.signing_in.reopen(&self.core, desk, reply),
-            Request::PasteSignIn { text } => self.signing_in.pasted(&self.core, &text, reply),
-            Request::CancelSignIn => self.signing_in.cancel(&self.core, reply),
+            Request::PasteSignIn { text } => self.signing_in.pasted(&mut self.core, &text, reply),
+            Request::CancelSignIn => self.signing_in.cancel(&mut self.core, reply),
             Request::Rename { profile, name } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     arranging::rename(&mut this.core, profile, &name, reply);

@@ -387,6 +387,8 @@ pub enum Action {
 
 /// The code of the banner that is there while tokens are renewed and not given away.
 pub(crate) const LOCKED: &str = "locked";
+/// The code of the banner about a sign-in that failed after its window was closed.
+pub(crate) const SIGN_IN_FAILED: &str = "sign_in_failed";
 
 /// Trouble that belongs to no single profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -151,6 +151,29 @@ async fn a_person_who_says_no_is_told_so_and_nothing_is_stored() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_fails_after_its_window_was_closed_is_said_in_the_next_one_each_time() {
+    let office = TestApp::open().await;
+    for _ in 0..2 {
+        let begun = begin(&office, draft(&office), "").await;
+        assert!(office.barrier().await.banners.is_empty(), "a new one makes the old one forgotten");
+        begun.ends.abort();
+        assert!(begun.ends.await.is_err_and(|it| it.is_cancelled()));
+        Browser::sign_in(&begun.address, "deny").await;
+        let banner = office.barrier().await.banners.pop().expect("a banner");
+        assert_eq!((&*banner.code, banner.dismissible), ("sign_in_failed", true));
+        assert_eq!(banner.headline, "The sign-in was refused");
+        office.ask(Request::DismissBanner { code: banner.code }).await;
+        assert!(office.barrier().await.banners.is_empty());
+    }
+    let begun = begin(&office, draft(&office), "").await;
+    begun.ends.abort();
+    Browser::sign_in(&begun.address, "deny").await;
+    assert_eq!(office.barrier().await.banners.len(), 1);
+    begin(&office, draft(&office), "").await;
+    assert!(office.barrier().await.banners.is_empty());
+}
+
+#[tokio::test]
 async fn what_the_browser_ended_at_can_be_pasted_from_wherever_it_was() {
     let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "https://studio.example/back").await;

@@ -16,7 +16,7 @@ async fn a_person_signs_in_in_the_desktop_s_browser_and_the_token_is_copied_from
     let scene = Scene::new().await?;
     set_up_browser(&scene.desktop)?;
     let window = scene.window().await?;
-    sign_in(&window, &server.ready.issuer, "public").await?;
+    sign_in(&window, &server.ready.issuer, "public", "").await?;
     scene.picture(&window, "sign-in-waits").await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
     let who = Query::test_id("signed-in-as");
@@ -36,7 +36,8 @@ async fn a_person_signs_in_at_the_second_server_and_a_closed_window_keeps_no_sig
     let scene = Scene::new().await?;
     let window = scene.window().await?;
     // Without a browser the page can only be copied, so the sign-in waits.
-    sign_in(&window, &server.url, "glowjar").await?;
+    // It takes whatever client comes, but none without a secret.
+    sign_in(&window, &server.url, "glowjar", "mock+secret&").await?;
     let waits = Query::test_id("sign-in-paste");
     window.wait_for(&waits, PATIENCE).await?;
     scene.close(window).await?;
@@ -49,7 +50,7 @@ async fn a_person_signs_in_at_the_second_server_and_a_closed_window_keeps_no_sig
     Ok(())
 }
 
-async fn sign_in(window: &Window, server: &str, client_id: &str) -> Result<()> {
+async fn sign_in(window: &Window, server: &str, client_id: &str, secret: &str) -> Result<()> {
     window.click(&Query::test_id("sign-in")).await?;
     window.wait_for(&Query::test_id("sign-in-begin"), PATIENCE).await?;
     window.choose(&Query::test_id("field-preset"), "Other OAuth 2.0 server").await?;
@@ -58,6 +59,7 @@ async fn sign_in(window: &Window, server: &str, client_id: &str) -> Result<()> {
         ("field-name", "Studio"),
         ("field-token-endpoint", server),
         ("field-client-id", client_id),
+        ("field-client-secret", secret),
         ("field-scopes", "openid email offline_access"),
     ] {
         window.fill(&Query::test_id(field), text).await?;

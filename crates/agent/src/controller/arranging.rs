@@ -11,7 +11,7 @@ use crate::{
     profile::{Name, Profile},
     request::{Field, FieldTrouble, Reply},
     secret_store::Secrets,
-    view::Snapshot,
+    view::{SIGN_IN_FAILED, Snapshot},
 };
 
 pub(super) fn rename(
@@ -121,6 +121,9 @@ pub(super) fn dismiss_banner(core: &mut Core, code: String) {
     let dismissible = core.banners.iter().any(|banner| banner.code == code && banner.dismissible);
     if dismissible {
         core.banners.retain(|banner| banner.code != code);
-        core.preferences.change(|preferences| preferences.dismissed_banners.push(code));
+        // A sign-in that failed is past; the next one that does is worth another word.
+        if code != SIGN_IN_FAILED {
+            core.preferences.change(|preferences| preferences.dismissed_banners.push(code));
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     credential::Credential,
     draft::{self, Known, Parsed, ParsedProfile},
     event::{Event, ExchangeError, FollowUp, SignInPrepared, SignedIn},
-    localization::FieldError,
+    localization::{FieldError, Message},
     ports::Desk,
     profile::{self, Edit, Profile},
     profile_view,
@@ -32,7 +32,7 @@ use crate::{
     texts,
     timed::{Due, Timed},
     token_requests::SentAt,
-    view::{GrantView, Preset, SignInStep, SignInView},
+    view::{BannerView, GrantView, Preset, SIGN_IN_FAILED, SignInStep, SignInView},
 };
 
 /// The sign-in that is under way, and whose name is still asked for.
@@ -122,7 +122,7 @@ impl SigningIn {
     /// For a new profile.
     pub(super) fn begin(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         draft: Draft,
         redirect: &str,
         desk: &Desk,
@@ -154,7 +154,7 @@ impl SigningIn {
     /// For a profile that exists. Its secret goes where it went before, whatever the provider says of itself by now.
     pub(super) fn begin_again(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         profile: ProfileId,
         desk: &Desk,
         reply: oneshot::Sender<Reply>,
@@ -175,7 +175,7 @@ impl SigningIn {
 
     fn start(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         profile: Profile,
         before: Option<Profile>,
         credential: Credential,
@@ -205,6 +205,7 @@ impl SigningIn {
             let outcome = Some(Box::new(prepare(&client, &issuer, redirect).await));
             Event::SignInPrepared { number, outcome }
         });
+        core.banners.retain(|banner| banner.code != SIGN_IN_FAILED);
         tracing::info!(event = "sign_in_begins", name = profile.name.as_str());
         let until = core.clock.now() + TIME_TO_SIGN_IN;
         let (step, desk) = (At::Preparing { _work: Work::new(work) }, desk.clone());
@@ -215,7 +216,7 @@ impl SigningIn {
     /// The provider told its addresses, or not, and a port is open, or not.
     pub(super) fn prepared(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         number: u64,
         outcome: Option<Box<SignInPrepared>>,
     ) {
@@ -237,7 +238,7 @@ impl SigningIn {
             Err(_) if !is_given => None,
             Err(error) => {
                 let reply = not_found(core, &running.profile, &error);
-                return self.end(|running| drop(running.reply.send(reply)));
+                return self.end(core, reply);
             }
         };
         if let (true, None, Some(metadata)) = (is_given, &running.before, &metadata) {
@@ -273,7 +274,7 @@ impl SigningIn {
     /// A browser came to the port that waits for it. Perhaps somebody else sent it.
     pub(super) fn arrived(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         number: u64,
         address: &SecretString,
         reply: oneshot::Sender<Page>,
@@ -281,7 +282,8 @@ impl SigningIn {
         if self.running.as_ref().is_none_or(|it| it.number != number) {
             return;
         }
-        let page = |id: &str, is_last| Page { said: core.language.tell(id, &[]), is_last };
+        let language = core.language;
+        let page = |id: &str, is_last| Page { said: language.tell(id, &[]), is_last };
         let _ = reply.send(match self.take(core, address, true) {
             Ok(()) => page("browser-signed_in", true),
             Err(error) if error.ends_the_sign_in() => page("browser-refused", true),
@@ -295,7 +297,7 @@ impl SigningIn {
     /// A person pasted the address that the browser ended at.
     pub(super) fn pasted(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         text: &SecretString,
         reply: oneshot::Sender<Reply>,
     ) {
@@ -312,7 +314,7 @@ impl SigningIn {
     /// is not this sign-in's. `at_landing` is where the browser still waits to be shown something.
     fn take(
         &mut self,
-        core: &Core,
+        core: &mut Core,
         text: &SecretString,
         at_landing: bool,
     ) -> Result<(), CallbackError> {
@@ -337,7 +339,7 @@ impl SigningIn {
                 if is_over {
                     tracing::info!(event = "sign_in_refused", %error);
                     let reply = failed(core, &error);
-                    self.end(|running| drop(running.reply.send(reply)));
+                    self.end(core, reply);
                 }
                 Err(error)
             }
@@ -357,7 +359,7 @@ impl SigningIn {
             Ok(signed_in) => *signed_in,
             Err(error) => {
                 let reply = not_exchanged(core, &running.profile, &error);
-                return self.end(|running| drop(running.reply.send(reply)));
+                return self.end(core, reply);
             }
         };
         let Some(running) = self.running.take() else { return };
@@ -415,12 +417,12 @@ impl SigningIn {
         }
     }
 
-    pub(super) fn cancel(&mut self, core: &Core, reply: oneshot::Sender<Reply>) {
+    pub(super) fn cancel(&mut self, core: &mut Core, reply: oneshot::Sender<Reply>) {
         self.fail(core, "sign_in_cancelled", &[]);
         let _ = reply.send(Reply::Done);
     }
 
-    pub(super) fn time_is_over(&mut self, core: &Core) {
+    pub(super) fn time_is_over(&mut self, core: &mut Core) {
         let comes_back = match self.running.as_ref().map(|running| &running.step) {
             Some(At::Waiting(waiting)) => waiting.redirect_listener.is_some(),
             _ => true,
@@ -429,17 +431,28 @@ impl SigningIn {
         self.fail(core, id, &[]);
     }
 
-    fn fail(&mut self, core: &Core, id: &str, arguments: &[(&'static str, &str)]) {
-        self.end(|running| {
+    fn fail(&mut self, core: &mut Core, id: &str, arguments: &[(&'static str, &str)]) {
+        if self.running.is_some() {
             tracing::info!(event = "sign_in_ended", why = id);
-            core.refuse(running.reply, id, arguments);
-        });
+            let reply = core.failed(id, arguments);
+            self.end(core, reply);
+        }
     }
 
-    fn end(&mut self, tell: impl FnOnce(Running)) {
-        if let Some(running) = self.running.take() {
-            tell(running);
-        }
+    /// Whoever began it is told why. If their window was closed meanwhile, it stands in the one that opens next.
+    fn end(&mut self, core: &mut Core, reply: Reply) {
+        let Some(running) = self.running.take() else { return };
+        let Err(unheard) = running.reply.send(reply) else { return };
+        let (headline, advice) = match unheard {
+            Reply::Failed { message, advice, .. } => (message, advice),
+            Reply::Refused { trouble, .. } => (trouble.headline, trouble.advice),
+            _ => return,
+        };
+        core.banners.retain(|banner| banner.code != SIGN_IN_FAILED);
+        core.banners.push(BannerView {
+            dismissible: true,
+            ..BannerView::lasting(SIGN_IN_FAILED, Message { headline, advice })
+        });
     }
 }
 
