@@ -37,7 +37,7 @@ use crate::{
     preflight,
     shell::Desktop,
     shortcut::Shortcut,
-    shutdown::{self, Open},
+    shutdown::{self, Ending, Open},
     tray::Tray,
     window_process::{self, NoWindow, WindowProgram},
 };
@@ -63,6 +63,7 @@ pub fn run(wishes: Wishes) -> anyhow::Result<()> {
             let _ = launched.send(Wishes::of_another(&arguments));
         }))
         .plugin(tauri_plugin_store::Builder::default().build())
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .build(tauri::generate_context!())
         .context("the tray could not be made")?;
     This::introduce();
@@ -85,21 +86,17 @@ fn turn(
     launches: UnboundedReceiver<Wishes>,
 ) -> anyhow::Result<()> {
     let mut beginning = Some((start, launches));
-    let mut open = None;
+    let ending = Ending::of(app.handle(), This::end);
     let code = app.run_return(move |app, event| match event {
         RunEvent::Ready => {
             if let Some((start, launches)) = beginning.take() {
-                open = Some(begin(app, start, launches));
+                ending.holds(begin(app, start, launches, &ending));
             }
         }
         event if This::is_reopened(&event) => drop(another.send(Wishes::to_see_it())),
         // No window is the usual state of things.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::Exit => {
-            if let Some(open) = open.take() {
-                open.shut_down();
-            }
-        }
+        RunEvent::Exit => ending.put_away(),
         _ => {}
     });
     match code {
@@ -108,7 +105,12 @@ fn turn(
     }
 }
 
-fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> Open {
+fn begin(
+    app: &AppHandle,
+    start: Start,
+    launches: UnboundedReceiver<Wishes>,
+    ending: &Ending,
+) -> Open {
     let Start { folders, wishes, no_log } = start;
     let languages: Vec<String> = sys_locale::get_locales().collect();
     let language = Language::resolve(LanguageChoice::System, &languages);
@@ -128,6 +130,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
     let (snapshots, newest) = watch::channel(None);
     let desk: Arc<dyn Shell> = Arc::new(Desktop {
         app: app.clone(),
+        ending: ending.clone(),
         snapshots,
         shows: shows.clone(),
         tray,
@@ -136,7 +139,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
         shortcut,
     });
     let front = Front::default();
-    This::watch_the_desktop(app, &front);
+    This::watch_the_desktop(ending, &front);
     let window_unwanted = CancellationToken::new();
     let answer = {
         let front = front.clone();
@@ -153,7 +156,7 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
         window_unwanted.clone(),
         no_window(desk.clone(), front.clone(), language),
     ));
-    tokio::spawn(shutdown::on_signal(app.clone()));
+    tokio::spawn(shutdown::on_signal(ending.clone()));
     tokio::spawn({
         let (front, shows) = (front.clone(), shows.clone());
         async move { attend(&front, &shows, clicked, launches).await }
@@ -162,10 +165,11 @@ fn begin(app: &AppHandle, start: Start, launches: UnboundedReceiver<Wishes>) -> 
     if !has_tray {
         let _ = shows.try_send(());
     }
-    fulfil(&front, &shows, wishes);
+    fulfil(&front, &shows, wishes.clone());
     let listening = Arc::default();
     let leading = Leading {
         app: app.clone(),
+        ending: ending.clone(),
         desk: desk.clone(),
         front: front.clone(),
         shows,
@@ -269,8 +273,13 @@ async fn attend(
 }
 
 fn fulfil(front: &Front, shows: &mpsc::Sender<()>, wishes: Wishes) {
-    if wishes.show {
+    if wishes.show || wishes.opened.is_some() {
         let _ = shows.try_send(());
+    }
+    if let Some(text) = wishes.opened {
+        // Whose it is, and whether a sign-in waits for it, is the controller's to say.
+        let front = front.clone();
+        tokio::spawn(async move { front.ask(Request::PasteSignIn { text }).await });
     }
     if wishes.sandbox {
         let front = front.clone();

@@ -1,9 +1,10 @@
 //! The command line.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glowjar_agent::view::Theme;
+use secrecy::SecretString;
 
 /// Keeps Adobe Firefly access tokens fresh.
 #[derive(Debug, Parser)]
@@ -16,7 +17,7 @@ pub struct Arguments {
 }
 
 /// What the person wants right after the start, or of the Glowjar that is running already.
-#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug)]
 pub struct Wishes {
     /// Open the window
     #[arg(long)]
@@ -27,6 +28,13 @@ pub struct Wishes {
     /// How many seconds the sandbox's tokens live
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     sandbox_token_life: u64,
+    /// An address that the system hands over. It may hold the code of a sign-in.
+    #[arg(long, value_name = "ADDRESS", hide = true, allow_hyphen_values = true, value_parser = secret)]
+    pub opened: Option<SecretString>,
+}
+
+fn secret(text: &str) -> Result<SecretString, Infallible> {
+    Ok(text.into())
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,7 +81,7 @@ impl Wishes {
 
     /// Of a person who wants to see Glowjar and says nothing else.
     pub const fn to_see_it() -> Self {
-        Self { show: true, sandbox: false, sandbox_token_life: 0 }
+        Self { show: true, sandbox: false, sandbox_token_life: 0, opened: None }
     }
 
     /// Of a second launch. One that can't be read at least shows the window.
@@ -88,6 +96,7 @@ impl Wishes {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+    use secrecy::ExposeSecret;
 
     #[test]
     fn the_command_line_is_sound() {
@@ -106,6 +115,21 @@ mod tests {
         for scheme in ColorScheme::value_variants() {
             assert_eq!(ColorScheme::from_str(scheme.name(), false).as_ref(), Ok(scheme));
         }
+    }
+
+    #[test]
+    fn an_address_that_the_system_hands_over_arrives_whole_and_is_shown_nowhere() {
+        let address =
+            "adobe+0123456789abcdef0123456789abcdef01234567://adobeid/abc?code=hunter2&state=x";
+        let arguments = ["glowjar-app", crate::platform::OPENED, address].map(String::from);
+        let wishes = Wishes::of_another(&arguments);
+        assert_eq!(wishes.opened.as_ref().map(ExposeSecret::expose_secret), Some(address));
+        assert!(!format!("{wishes:?} {wishes:#?}").contains("hunter2"));
+        let odd = ["glowjar-app", crate::platform::OPENED, "--sandbox"].map(String::from);
+        assert!(
+            !Wishes::of_another(&odd).sandbox,
+            "what is handed over is an address and no option"
+        );
     }
 
     #[test]

@@ -18,11 +18,11 @@ pub fn follow(this: Leading, waiting: Waiting, troubles: Vec<BannerView>, langua
     let settings = Preferences::default().view(&this.folders.known_to_the_agent());
     let unlinked =
         Snapshot { language, ..Snapshot::empty(env!("CARGO_PKG_VERSION").into(), settings) };
-    let app = this.app.clone();
+    let ending = this.ending.clone();
     let on_news = move |news| match news {
         News::SameDisplay => {
             tracing::info!(event = "same_display");
-            app.exit(0);
+            ending.begin(0);
         }
     };
     let follower = Follower::start(

@@ -34,12 +34,14 @@ use crate::{
     platform::{self, Platform, SystemPresence, This},
     preferences,
     sandbox::BuiltInSandbox,
-    shutdown,
+    shutdown::{self, Ending},
+    updates::Releases,
 };
 
 /// What there is of this process before it leads.
 pub struct Leading {
     pub app: AppHandle,
+    pub ending: Ending,
     /// This session's own.
     pub desk: Arc<dyn Shell>,
     pub front: Front,
@@ -78,6 +80,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
         sandbox: Arc::new(BuiltInSandbox::new(this.wishes.sandbox_token_life())),
         presence: Arc::new(SystemPresence),
         preferences,
+        updates: Arc::new(Releases::of(&this.app, &this.ending)),
         http_api: http_api.clone(),
         client,
         client_settings,
@@ -87,7 +90,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
     tracing::info!(event = "started", version);
 
     tokio::spawn(shutdown::when_the_controller_fails(
-        this.app.clone(),
+        this.ending.clone(),
         agent.clone(),
         this.window_unwanted.clone(),
     ));

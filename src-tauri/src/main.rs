@@ -6,10 +6,7 @@
 // A console window beside the tray would puzzle everybody.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::io::{self, Write};
 
 use arguments::{Arguments, Role};
 use clap::Parser;
@@ -37,22 +34,26 @@ mod shell;
 mod shortcut;
 mod shutdown;
 mod tray;
+mod updates;
 mod window;
 mod window_process;
 
-fn main() -> ExitCode {
+fn main() {
+    This::share_one_heap();
     let arguments = Arguments::parse();
+    This::forbid_memory_dumps();
     let outcome = match arguments.role {
         None => app::run(arguments.wishes),
         Some(Role::Window { color_scheme }) => window::run(color_scheme),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    let code = match outcome {
+        Ok(()) => 0,
         Err(error) => {
             // Nobody may be there to hear it.
             let _ = writeln!(io::stderr(), "glowjar-app: {error:#}");
             This::show_failure(&format!("{error:#}"));
-            ExitCode::FAILURE
+            1
         }
-    }
+    };
+    This::end(code)
 }

@@ -7,7 +7,7 @@ mod macos;
 #[cfg(windows)]
 mod windows;
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{future::Future, path::Path, pin::Pin, time::Duration};
 
 use glowjar_agent::{
     controller::{Agent, HostEvent},
@@ -17,6 +17,8 @@ use glowjar_agent::{
 use glowjar_system::Event;
 use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc;
+
+use crate::shutdown::Ending;
 
 #[cfg(target_os = "linux")]
 pub use linux::Linux as This;
@@ -61,6 +63,17 @@ pub trait Platform {
     /// Tells the system, once, what this program is called.
     fn introduce();
 
+    /// Asks the system to write no picture of this process's memory, which has secrets in it, should it crash.
+    fn forbid_memory_dumps() {}
+
+    /// Has all threads share one heap, where each would otherwise keep what it once needed. Called before there is a second one.
+    fn share_one_heap() {}
+
+    /// Ends the process, when everything is put away.
+    fn end(code: i32) -> ! {
+        std::process::exit(code)
+    }
+
     /// Puts the part where it belongs among the running applications.
     fn apply_activation(app: &AppHandle, part: Part);
 
@@ -68,7 +81,7 @@ pub trait Platform {
     fn is_reopened(event: &RunEvent) -> bool;
 
     /// Hears of the desktop for as long as the process lives. Must be called on the main thread.
-    fn watch_the_desktop(app: &AppHandle, front: &Front);
+    fn watch_the_desktop(ending: &Ending, front: &Front);
 
     /// Tells a controller that just started whether it will hear of a locked screen, and of one that is locked.
     fn watch_the_screen(agent: Agent);
@@ -88,9 +101,19 @@ pub trait Platform {
     /// The program as this system's entry for starting at login has it.
     fn started_at_login(program: &str) -> String;
 
+    /// Has the system start `program` with [`OPENED`] and the address for each one of this scheme.
+    ///
+    /// # Errors
+    /// The system does not allow it, or can't do it while the program runs.
+    fn take_scheme(scheme: &str, program: &Path) -> anyhow::Result<()>;
+
     /// Shows why the program had to end to a person who has no terminal to read it in.
     fn show_failure(text: &str);
 }
+
+/// What stands before an address that the system hands over, on the command line.
+#[cfg_attr(target_os = "macos", allow(dead_code, reason = "nothing is handed over there"))]
+pub const OPENED: &str = "--opened";
 
 /// Whether anybody is at the computer. Nothing is asked that the controller did not ask for.
 pub struct SystemPresence;
@@ -135,6 +158,16 @@ const fn happening(event: Event) -> Option<HostEvent> {
         Event::ScreenUnlocked => Some(HostEvent::ScreenUnlocked),
         Event::Woke => Some(HostEvent::Woke),
         Event::AskedToEnd | Event::SessionEnds => None,
+    }
+}
+
+/// The programs that this one starts get the same, and may ask for more.
+#[cfg(unix)]
+fn forbid_core_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let allowed = getrlimit(Resource::Core).maximum;
+    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: allowed }) {
+        tracing::warn!(%error, "a crash may leave a picture of the memory behind");
     }
 }
 

@@ -16,14 +16,17 @@ use crate::{
     autostart,
     clipboard::Clipboard,
     notifications::Notifications,
+    own_program,
     platform::{Platform, This},
     shortcut::Shortcut,
+    shutdown::Ending,
     tray::Tray,
 };
 
 /// Hands each wish to the part that fulfils it.
 pub struct Desktop {
     pub app: AppHandle,
+    pub ending: Ending,
     pub snapshots: watch::Sender<Option<Arc<Snapshot>>>,
     pub shows: mpsc::Sender<()>,
     /// Absent where this system can't show one.
@@ -88,6 +91,11 @@ impl Shell for Desktop {
         autostart::set(wanted).map_err(|error| format!("{error:#}"))
     }
 
+    fn take_scheme(&self, scheme: &str) -> Result<(), String> {
+        let program = own_program::file().map_err(|error| error.to_string())?;
+        This::take_scheme(scheme, &program).map_err(|error| format!("{error:#}"))
+    }
+
     fn copy_shortcut(&self, keys: Option<&str>) -> Result<(), ShortcutError> {
         self.shortcut.set(&self.app, keys)
     }
@@ -98,6 +106,6 @@ impl Shell for Desktop {
     }
 
     fn quit(&self) {
-        self.app.exit(0);
+        self.ending.begin(0);
     }
 }

@@ -48,7 +48,7 @@ pub fn run(chosen: Option<ColorScheme>) -> anyhow::Result<()> {
         })
         .build(tauri::generate_context!())
         .context("the window could not be made")?
-        .run(|app, event| {
+        .run_return(|app, event| {
             if This::is_reopened(&event) {
                 async_runtime::spawn(relay::come_to_the_front(app.clone()));
             }

@@ -22,5 +22,7 @@ mod architecture_rules;
 #[cfg(unix)]
 mod programs;
 mod structure;
+#[cfg(unix)]
+mod studio_keeper;
 mod systems;
 mod words;

@@ -332,6 +332,7 @@ fn root() -> &'static Path {
 const CRATES: &[&str] = &[
     "crates/lifecycle",
     "crates/claim",
+    "crates/keeper",
     "crates/ims",
     "crates/import",
     "crates/system",

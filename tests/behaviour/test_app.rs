@@ -8,6 +8,7 @@ pub mod presence;
 pub mod programs;
 mod settings;
 pub mod shell;
+pub mod updates;
 
 use std::{
     future::Future,
@@ -34,13 +35,14 @@ use glowjar_agent::{
     view::{BannerView, Level, PhaseView, ProfileView, Snapshot},
 };
 use glowjar_ims::{Client, ClientSettings, ProxyChoice, Timeouts};
-use glowjar_lifecycle::time::Timestamp;
+use glowjar_lifecycle::{sign_in_end::Ahead, time::Timestamp};
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Recorded, Route, Sandbox, Settings};
 
 use self::{
     keychain::MemoryKeychain,
     presence::MemoryPresence,
     shell::{MemoryPreferences, RecordingShell, Told},
+    updates::MemoryUpdates,
 };
 
 /// 2030-01-01 12:00 UTC.
@@ -57,6 +59,7 @@ pub struct TestApp {
     pub shell: Arc<RecordingShell>,
     pub presence: Arc<MemoryPresence>,
     pub preferences: Arc<MemoryPreferences>,
+    pub updates: Arc<MemoryUpdates>,
     pub folder: Arc<tempfile::TempDir>,
     timeouts: Timeouts,
     /// The system's.
@@ -96,6 +99,7 @@ impl TestApp {
             shell,
             presence: Arc::default(),
             preferences: Arc::default(),
+            updates: Arc::new(MemoryUpdates::offered(false)),
             http_api: HttpApi::at(folder.path().join("http.json")),
             folder: Arc::new(folder),
             timeouts: Timeouts::default(),
@@ -128,6 +132,7 @@ impl TestApp {
             }),
             presence: self.presence.clone(),
             preferences: self.preferences.clone(),
+            updates: self.updates.clone(),
             http_api: self.http_api.clone(),
             client: client(self.timeouts),
             client_settings: client_settings(self.timeouts),
@@ -173,6 +178,7 @@ impl TestApp {
             shell: Arc::default(),
             presence: Arc::default(),
             preferences: Arc::default(),
+            updates: Arc::new(MemoryUpdates::offered(false)),
             folder: self.folder.clone(),
             timeouts: self.timeouts,
             languages: Vec::new(),
@@ -331,7 +337,14 @@ impl TestApp {
             let deadlines = snapshot.profiles.iter().flat_map(|profile| {
                 [profile.next_attempt_at, profile.validity.map(|validity| validity.expires_at)]
             });
+            let forecasts = snapshot.profiles.iter().flat_map(|profile| {
+                Ahead::ALL.map(|ahead| {
+                    let end = Timestamp::from_millis(profile.sign_in_end?.at);
+                    Some((end - ahead.span()).as_millis())
+                })
+            });
             let next = deadlines
+                .chain(forecasts)
                 .flatten()
                 .chain(snapshot.clipboard.as_ref().map(|clipboard| clipboard.clears_at))
                 .map(Timestamp::from_millis)

@@ -62,22 +62,7 @@ impl Drop for Reaper {
     }
 }
 
-/// Twenty rounds: a program caught in the middle of a fork leaves a child for the next.
-const SCRIPT: &str = r#"
-cat >/dev/null
-rounds=20
-while [ "$rounds" -gt 0 ]; do
-    found=$(grep -lszxF "$1" /proc/[0-9]*/environ)
-    [ -n "$found" ] || break
-    for file in $found; do
-        pid=${file#/proc/}
-        kill -KILL "${pid%/environ}"
-    done
-    rounds=$((rounds - 1))
-    sleep 0.05
-done
-rm -rf "$2"
-"#;
+const SCRIPT: &str = include_str!("reaper.sh");
 
 /// A sweep takes some 30 ms; a machine under load gets its time.
 const LIMIT: Duration = Duration::from_secs(10);

@@ -1,4 +1,5 @@
-//! What `cargo xtask bundle --check` does with the packages it made: a person's Debian, from the first installation to the removal.
+//! What `cargo xtask test` and `cargo xtask bundle --check` do with the packages they made: a person's Debian, from the first
+//! installation to the removal.
 
 #![cfg_attr(
     target_os = "linux",

@@ -11,7 +11,10 @@ use glowjar_agent::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::world::World;
+use crate::{
+    story::DAY,
+    world::{State, World},
+};
 
 /// Nobody asks: locking after a while is off.
 impl Presence for World {
@@ -45,7 +48,10 @@ impl Shell for World {
         }
         state.note(|| format!("toast: {} ({:?})", notice.title, notice.urgency));
         let (now, wall) = (state.now(), state.wall());
-        let checked = state.ledger.notice_raised(notice, now, wall);
+        let checked = match notice.id.strip_prefix("sign-in-") {
+            Some(profile) => state.is_foretold(profile),
+            None => state.ledger.notice_raised(notice, now, wall),
+        };
         state.check(checked);
     }
 
@@ -91,6 +97,10 @@ impl Shell for World {
         Ok(())
     }
 
+    fn take_scheme(&self, _scheme: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     fn copy_shortcut(&self, _keys: Option<&str>) -> Result<(), ShortcutError> {
         Ok(())
     }
@@ -98,6 +108,28 @@ impl Shell for World {
     fn show_window(&self) {}
 
     fn quit(&self) {}
+}
+
+impl State {
+    /// Whether the end of a sign-in was worth a word now.
+    fn is_foretold(&mut self, profile: &str) -> Result<(), String> {
+        let now = self.now();
+        let Some(place) = self.ledger.place_of_id(profile) else { return Ok(()) };
+        let stored = self.keychain.refresh_token(profile).map(|stored| stored.family);
+        let Some(sign_in) = self.ledger.watched(place).sign_in(stored) else { return Ok(()) };
+        let life = self.cast[place].second_life;
+        let Some((life, ends)) = life.zip(self.issuers[place].end_of_sign_in(sign_in)) else {
+            // Peace came over it.
+            return Ok(());
+        };
+        let foretold = self.ledger.foretold(place, sign_in, ends, now);
+        // One that slides may end as well, while the provider can't be reached.
+        let is_late = ends.saturating_sub(now) < DAY;
+        match life.slides && !is_late {
+            true => Err(format!("profile {place}: an end is foretold that a renewal puts off")),
+            false => foretold.map_err(|words| format!("profile {place}: {words}")),
+        }
+    }
 }
 
 impl PreferencesStore for World {

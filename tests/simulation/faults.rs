@@ -63,6 +63,11 @@ fn the_simulation_catches_a_notice_that_is_told_twice() {
 }
 
 #[test]
+fn the_simulation_catches_an_end_of_a_sign_in_that_is_foretold_over_and_over() {
+    check(InjectedFault::ForecastsRepeat, "foretold twice");
+}
+
+#[test]
 fn the_simulation_catches_a_clock_step_that_nobody_re_plans_for() {
     check(InjectedFault::ClockStepsUnheard, "thrown away");
 }
@@ -110,6 +115,7 @@ fn the_simulation_catches_a_refresh_that_is_sent_again_while_the_one_given_up_ma
             lifetime: DAY,
             has_standby: false,
             renew_early_minutes: None,
+            second_life: None,
         };
         let held_back = Event::Network(Network::HoldsBack, 5 * MINUTE);
         let story = Story {

@@ -24,6 +24,8 @@ pub struct Ledger {
     began: Duration,
     woke: Duration,
     clock_set: Duration,
+    /// Whether or not anybody ran.
+    clock_touched: Duration,
     weighed: Duration,
     lifetimes: Vec<Duration>,
 }
@@ -34,6 +36,9 @@ const TWO_MINUTES: Duration = Duration::from_millis(120_500);
 const LONGEST_BUSY: Duration = Duration::from_secs(80);
 /// Changes of a clock below this go unseen, and a `Date` is no better.
 const TOLERANCE: Duration = Duration::from_millis(3_100);
+/// The nearest first.
+const FORETOLD_AHEAD: [Duration; 3] =
+    [Duration::from_secs(7_200), DAY, Duration::from_secs(259_200)];
 /// Retries are at least a second apart, and rarely so close for long.
 const MOST_IN_A_MINUTE: usize = 45;
 /// A day in the dark: a retry about every 40 s.
@@ -47,6 +52,7 @@ impl Ledger {
             began: Duration::ZERO,
             woke: Duration::ZERO,
             clock_set: Duration::ZERO,
+            clock_touched: Duration::ZERO,
             weighed: Duration::ZERO,
             lifetimes: cast.iter().map(|part| part.lifetime).collect(),
         }
@@ -97,6 +103,11 @@ impl Ledger {
 
     pub fn clock_was_set(&mut self, now: Duration) {
         self.clock_set = now;
+        self.clock_touched = now;
+    }
+
+    pub fn clock_was_set_unseen(&mut self, now: Duration) {
+        self.clock_touched = now;
     }
 
     /// A person does something that may cost a request or a token.
@@ -218,6 +229,36 @@ impl Ledger {
             true => Ok(()),
             false => Err(format!("a FALSE ALARM: {}", notice.title)),
         }
+    }
+
+    /// The end of a sign-in was told of: not sooner than three days ahead, and each span ahead once.
+    pub fn foretold(
+        &mut self,
+        place: usize,
+        sign_in: usize,
+        ends: Duration,
+        now: Duration,
+    ) -> Result<(), String> {
+        self.figures.count("ends of sign-ins foretold");
+        let clock_touched = self.clock_touched;
+        let watched = &mut self.watched[place];
+        // What is stored did not move with a clock that was set.
+        if clock_touched >= watched.signed_in_at {
+            return Ok(());
+        }
+        let left = ends.saturating_sub(now);
+        let is_within = |span: &&Duration| left <= **span + TOLERANCE;
+        let Some(span) = FORETOLD_AHEAD.iter().find(is_within) else {
+            return Err(format!("the end of a sign-in is foretold {left:?} ahead"));
+        };
+        match watched.foretold.replace((sign_in, *span)) == Some((sign_in, *span)) {
+            true => Err(format!("the end of a sign-in is foretold twice, {left:?} ahead")),
+            false => Ok(()),
+        }
+    }
+
+    pub fn place_of_id(&self, id: &str) -> Option<usize> {
+        self.watched.iter().position(|watched| watched.ids.iter().any(|known| known == id))
     }
 
     pub fn notice_withdrawn(&mut self, id: &str) {

@@ -9,7 +9,7 @@ use glowjar_agent::{
 
 use crate::{
     ledger::place_of,
-    story::{Act, Kind},
+    story::{Act, Habit, Kind},
     world::World,
 };
 
@@ -95,11 +95,33 @@ impl World {
                     | Action::SetClock
                     | Action::OpenSettings
                     | Action::OpenNetworkSignIn
-                    | Action::Unlock,
+                    | Action::Unlock
+                    | Action::InstallUpdate,
                 ) => Act::Refresh,
                 None => continue,
             };
             self.act(agent, place, act);
+        }
+    }
+
+    /// Does about each end of a sign-in what this person uses to do.
+    pub fn look(&self, agent: &Agent) {
+        for profile in agent.snapshot().profiles {
+            let Some(place) = place_of(&profile.name) else { continue };
+            let Some(life) = self.state().cast[place].second_life else { continue };
+            let is_near = profile.sign_in_end.is_some_and(|end| end.is_near);
+            let action = profile.trouble.and_then(|trouble| trouble.action);
+            let has_ended = matches!(action, Some(Action::ReplaceRefreshToken | Action::SignIn));
+            let times = match life.habit {
+                Habit::SignsInAhead => usize::from(is_near || has_ended),
+                Habit::SignsInTwice => 2 * usize::from(is_near || has_ended),
+                Habit::SignsInLate => usize::from(has_ended),
+                Habit::Never => 0,
+            };
+            for _ in 0..times {
+                self.state().ledger.figures.count("sign-ins by who read of an end");
+                self.act(agent, place, Act::SignInAgain);
+            }
         }
     }
 
@@ -134,13 +156,13 @@ impl World {
 
     fn draft(&self, place: usize, typed: &Typed) -> Draft {
         let mut state = self.state();
-        let part = state.cast[place];
+        let (now, part) = (state.now(), state.cast[place]);
         let issuer = &mut state.issuers[place];
         let (secret, standby) = issuer.secrets();
         let secret = if typed.is_wrong { "wrong".to_owned() } else { secret };
         let refreshes = part.kind.refreshes();
         let refresh_token =
-            (refreshes && typed.sign_in).then(|| issuer.sign_in().to_string().into());
+            (refreshes && typed.sign_in).then(|| issuer.sign_in(now).to_string().into());
         let token_endpoint = match part.kind {
             Kind::Adobe => String::new(),
             Kind::Lenient => "https://tutorial.example".to_owned(),

@@ -27,6 +27,7 @@ pub struct Issuer {
 struct Family {
     newest: u32,
     works: Vec<u32>,
+    ends: Option<Duration>,
 }
 
 /// A refresh token: whose, of which sign-in, and the how-manieth.
@@ -41,6 +42,10 @@ pub struct RefreshTokenName {
 pub struct Granted {
     pub access_token: String,
     pub refresh_token: Option<RefreshTokenName>,
+    /// That of the refresh token it was granted for.
+    pub sign_in: Option<usize>,
+    /// As the reply says it.
+    pub refresh_token_left: Option<Duration>,
 }
 
 /// What a token request says.
@@ -98,8 +103,9 @@ impl Issuer {
     }
 
     /// A person signs in and gets a first refresh token.
-    pub fn sign_in(&mut self) -> RefreshTokenName {
-        self.families.push(Family { newest: 1, works: vec![1] });
+    pub fn sign_in(&mut self, now: Duration) -> RefreshTokenName {
+        let ends = self.part.second_life.map(|life| now + life.span);
+        self.families.push(Family { newest: 1, works: vec![1], ends });
         RefreshTokenName { place: self.place, family: self.families.len() - 1, ordinal: 1 }
     }
 
@@ -107,6 +113,18 @@ impl Issuer {
         for family in &mut self.families {
             family.works.clear();
         }
+    }
+
+    /// When this sign-in ends in true time, if it does by itself.
+    pub fn end_of_sign_in(&self, family: usize) -> Option<Duration> {
+        self.families.get(family)?.ends
+    }
+
+    /// No sign-in ends by itself any more.
+    pub fn calms_down(&mut self) {
+        self.weather = None;
+        self.part.second_life = None;
+        self.families.iter_mut().for_each(|family| family.ends = None);
     }
 
     /// When a token ends in true time, if it was issued here of late.
@@ -129,12 +147,14 @@ impl Issuer {
         if asked.grant_type != expected {
             return Err(Refusal::GrantType);
         }
+        let presented = asked.refresh_token.as_deref().and_then(RefreshTokenName::find);
         let refresh_token = if self.part.kind.refreshes() {
-            let presented = asked.refresh_token.as_deref().and_then(RefreshTokenName::find);
-            self.rotate(presented.ok_or(Refusal::Grant)?)?
+            self.rotate(presented.ok_or(Refusal::Grant)?, now)?
         } else {
             None
         };
+        let sign_in = presented.map(|presented| presented.family);
+        let ends = sign_in.and_then(|family| self.end_of_sign_in(family));
         let end = now + self.part.lifetime;
         let access_token = self.mint(now, dice);
         self.issued.push_back((access_token.clone(), end));
@@ -142,10 +162,15 @@ impl Issuer {
         if self.issued.len() > 64 && self.issued.front().is_some_and(|(_, end)| *end < now) {
             self.issued.pop_front();
         }
-        Ok(Granted { access_token, refresh_token })
+        let refresh_token_left = ends.map(|ends| ends - now);
+        Ok(Granted { access_token, refresh_token, sign_in, refresh_token_left })
     }
 
-    fn rotate(&mut self, presented: RefreshTokenName) -> Result<Option<RefreshTokenName>, Refusal> {
+    fn rotate(
+        &mut self,
+        presented: RefreshTokenName,
+        now: Duration,
+    ) -> Result<Option<RefreshTokenName>, Refusal> {
         let RefreshTokenName { place, family: number, ordinal } = presented;
         let family = self.families.get_mut(number).filter(|_| place == self.place);
         let family = family.ok_or(Refusal::Grant)?;
@@ -155,6 +180,12 @@ impl Issuer {
                 family.works.clear();
             }
             return Err(Refusal::Grant);
+        }
+        if family.ends.is_some_and(|ends| ends <= now) {
+            return Err(Refusal::Grant);
+        }
+        if let Some(life) = self.part.second_life.filter(|life| life.slides) {
+            family.ends = Some(now + life.span);
         }
         if self.part.kind == Kind::Steady {
             return Ok(None);

@@ -13,8 +13,13 @@ use crate::{
     story::{Act, DAY, Event, HOUR, Kind, MINUTE, Network, Part, SECOND, Story},
 };
 
-const DAY_TOKENS: Part =
-    Part { kind: Kind::Mint, lifetime: DAY, has_standby: false, renew_early_minutes: None };
+const DAY_TOKENS: Part = Part {
+    kind: Kind::Mint,
+    lifetime: DAY,
+    has_standby: false,
+    renew_early_minutes: None,
+    second_life: None,
+};
 
 /// Adds a profile and lets `events` happen to it, on each system.
 fn stories(part: Part, events: &[(Duration, Event)]) -> impl Iterator<Item = Story> {

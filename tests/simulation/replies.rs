@@ -41,6 +41,9 @@ pub fn granted(part: Part, granted: &Granted, clock: i64, dice: &mut Dice) -> Ra
     if dice.once_in(6) {
         fields.insert("scope".to_owned(), Value::Null);
     }
+    if let Some(left) = granted.refresh_token_left {
+        fields.insert("refresh_token_expires_in".to_owned(), json!(left.as_secs()));
+    }
     match granted.refresh_token {
         Some(token) => _ = fields.insert("refresh_token".to_owned(), json!(token.to_string())),
         None if dice.once_in(3) => _ = fields.insert("refresh_token".to_owned(), json!("")),

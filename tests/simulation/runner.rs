@@ -9,6 +9,7 @@ use glowjar_agent::{
     handout::http::HttpApi,
     history::HistoryFile,
     permissions::PermissionsFile,
+    ports::NoUpdates,
     preferences::Preferences,
     profiles::ProfilesFile,
     sinks::SinksFile,
@@ -94,11 +95,17 @@ impl Telling<'_> {
             self.world.state().skip_to(*when);
             self.next += 1;
             match event {
-                Event::Sleeps(_) | Event::Dies(..) | Event::Person(..) | Event::PersonMends => {}
+                Event::Sleeps(_)
+                | Event::Dies(..)
+                | Event::Person(..)
+                | Event::PersonMends
+                | Event::PersonLooks => {}
                 Event::ClockSet { millis } => {
                     let mut state = self.world.state();
                     state.note(|| format!("the clock is set by {millis} ms"));
                     state.set += millis;
+                    let now = state.now();
+                    state.ledger.clock_was_set_unseen(now);
                 }
                 event => self.world.happens(*event),
             }
@@ -136,6 +143,7 @@ impl Telling<'_> {
             sandbox: world.clone(),
             presence: world.clone(),
             preferences: world.clone(),
+            updates: Arc::new(NoUpdates),
             http_api: HttpApi::at(self.folder.path().join("http.json")),
             client: CLIENT.with_borrow(Client::clone).answered_by(world, Timeouts::default().total),
             client_settings: ClientSettings::default(),
@@ -209,6 +217,7 @@ impl Telling<'_> {
                 }
                 Event::Person(place, act) => self.world.act(agent, place, act),
                 Event::PersonMends => self.world.mend(agent),
+                Event::PersonLooks => self.world.look(agent),
                 event => {
                     self.world.happens(event);
                     let stirs =
@@ -319,7 +328,8 @@ impl World {
             | Event::ClockSet { .. }
             | Event::Dies(..)
             | Event::Person(..)
-            | Event::PersonMends => {}
+            | Event::PersonMends
+            | Event::PersonLooks => {}
         }
     }
 
@@ -329,7 +339,7 @@ impl World {
         state.network = None;
         state.keychain.calms_down();
         for issuer in &mut state.issuers {
-            issuer.weather = None;
+            issuer.calms_down();
         }
     }
 }

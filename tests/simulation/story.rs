@@ -31,6 +31,28 @@ pub struct Part {
     pub lifetime: Duration,
     pub has_standby: bool,
     pub renew_early_minutes: Option<u32>,
+    /// Absent where a sign-in has no end of its own.
+    pub second_life: Option<SecondLife>,
+}
+
+/// How long a sign-in lasts, and what the person does about that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecondLife {
+    pub span: Duration,
+    /// Each renewal starts it anew.
+    pub slides: bool,
+    pub habit: Habit,
+}
+
+/// What a person does who looks at a window that says when a sign-in ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habit {
+    SignsInAhead,
+    /// Is in a hurry.
+    SignsInTwice,
+    SignsInLate,
+    /// Until everything else is good.
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +90,8 @@ pub enum Event {
     Person(usize, Act),
     /// The person does what the window advises, for every profile that is in trouble.
     PersonMends,
+    /// The person looks at the ends of sign-ins, and does as they use to.
+    PersonLooks,
     SecretRevoked(usize),
     SignInEnds(usize),
     /// Another program of the same person refreshes, and stores what it got.
@@ -170,6 +194,7 @@ impl Story {
                 lifetime,
                 has_standby: dice.once_in(3),
                 renew_early_minutes: dice.once_in(5).then(|| 1 + dice.below(200) as u32),
+                second_life: None,
             })
             .collect();
         let mut story = Self {
@@ -192,8 +217,30 @@ impl Story {
             }
             story.happens(at, &mut dice);
         }
+        story.has_second_lives();
         story.events.sort_by_key(|(at, _)| *at);
         story
+    }
+
+    /// With dice of their own, so that everything else in a story is what it was without them.
+    fn has_second_lives(&mut self) {
+        let mut dice = Dice::from_seed(self.seed ^ 0x0014_DA15);
+        let habits = [Habit::SignsInAhead, Habit::SignsInTwice, Habit::SignsInLate, Habit::Never];
+        for part in &mut self.cast {
+            let has_one = part.kind.refreshes() && part.lifetime == DAY && dice.once_in(2);
+            part.second_life = has_one.then(|| SecondLife {
+                span: DAY * (4 + dice.below(20) as u32) + dice.span(SECOND, DAY),
+                slides: dice.once_in(3),
+                habit: dice.pick(&habits),
+            });
+        }
+        if self.cast.iter().any(|part| part.second_life.is_some()) {
+            let mut at = HOUR;
+            while at < self.span {
+                self.events.push((at, Event::PersonLooks));
+                at += dice.span(HOUR, 2 * DAY);
+            }
+        }
     }
 
     fn happens(&mut self, at: Duration, dice: &mut Dice) {

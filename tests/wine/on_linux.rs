@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     path::Path,
     process::ExitCode,
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -346,8 +347,11 @@ impl Person {
         self.glowjar(&["lock"], "").await?.succeeded()?;
         let ran = self.glowjar(&["token", "Campaign", "--timeout", "2s"], "").await?;
         ensure!(ran.code != Some(0) && ran.out.is_empty(), "a locked Glowjar gave out a token");
+        self.machine.open_the_menu().await?;
         self.machine.picture("locked").await?;
-        seen("locked it gives nothing out");
+        self.machine.choose(UNLOCK).await?;
+        self.windows.opened().await.context("the menu, locked")?;
+        seen("locked it gives nothing out, and the menu leads to the window to unlock it");
         Ok(())
     }
 
@@ -481,7 +485,8 @@ impl Person {
 }
 
 fn seen(what: impl std::fmt::Display) {
-    println!("seen  {what}");
+    static BEGUN: OnceLock<Instant> = OnceLock::new();
+    println!("seen  {:>5.1} s  {what}", BEGUN.get_or_init(Instant::now).elapsed().as_secs_f32());
 }
 
 const SCOPES: &str = "openid,AdobeID,firefly_api,ff_apis";
@@ -493,5 +498,6 @@ const APP_ID: &str = r"Software\Classes\AppUserModelId\app.glowjar.Glowjar";
 /// Rows of the menu, counted from below: what is above depends on what there is to say.
 const COPY_TOKEN: Row = Row { rows_below: 6, lines_below: 1 };
 const CLEAR_CLIPBOARD: Row = Row { rows_below: 3, lines_below: 0 };
+const UNLOCK: Row = Row { rows_below: 2, lines_below: 0 };
 /// Nobody waits for less on a busy machine.
 const LONG: Duration = Duration::from_secs(120);

@@ -214,6 +214,21 @@ export const paths = {
     assert.match(await at("settings").textContent(), /Zwischenablage/);
   },
 
+  async "a text size holds at once, for every word of the window"(page, at, show) {
+    await show("settings");
+    const usual = await page.evaluate(sizesOfType);
+    await at("field-text-size").evaluate((picker) => {
+      picker.value = "largest";
+      picker.dispatchEvent(new Event("change"));
+    });
+    await page.waitForSelector('html[data-text-size="largest"]');
+    const grown = await page.evaluate(sizesOfType);
+    assert.ok(usual.length > 50);
+    assert.equal(grown.length, usual.length);
+    const notGrown = grown.filter(([, size], index) => Math.abs(size / usual[index][1] - 1.28) > 0.01);
+    assert.deepEqual(notGrown, []);
+  },
+
   async "a shortcut is taken from the keys, and Backspace turns it off"(page, at, show) {
     await show("settings");
     await at("field-copy-shortcut").focus();
@@ -223,3 +238,19 @@ export const paths = {
     await page.waitForFunction(() => document.querySelector(".keys").value === "");
   },
 };
+
+/** What is written where it can be seen, and how large, in pixels. Runs in the page. */
+function sizesOfType() {
+  const sizes = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+      const words = own.map((node) => node.data.trim()).join("");
+      const isSeen = element.checkVisibility() && element.offsetWidth > 1;
+      if (words !== "" && isSeen) sizes.push([words, parseFloat(getComputedStyle(element).fontSize)]);
+    }
+  };
+  walk(document.body);
+  return sizes;
+}

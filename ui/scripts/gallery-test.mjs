@@ -28,6 +28,7 @@ const layouts = [
   { width: 320, query: "" },
   { width: 320, query: "?lang=de" },
   { width: 400, query: "?lang=de" },
+  { width: 400, query: "?lang=de&text=largest" },
   { width: 900, query: "?dir=rtl" },
   { width: 320, height: 320, scale: 2, query: "?lang=de" },
 ];

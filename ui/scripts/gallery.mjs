@@ -33,7 +33,7 @@ export async function openGallery() {
     return page;
   }
 
-  /** `query` as the gallery knows it: `?lang=de`, `?dir=rtl`. */
+  /** `query` as the gallery knows it: `?lang=de`, `?dir=rtl`, `?text=largest`. */
   async function show(page, state, query = "") {
     await page.goto("about:blank");
     await page.goto(`${address}${query}#${encodeURIComponent(state)}`);

@@ -15,17 +15,18 @@ import { Connection } from "./connection";
 import { focusWhenReady } from "./focus";
 import type { Host } from "./host";
 import { firstToShow } from "./token-lifetime";
+import { OpeningPress } from "./opening-press";
 import { moved } from "./order";
 import { Ticker } from "./ticker";
 import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
 import "./view/programs";
 import { hero } from "./view/hero";
-import { bar, connectPage, formPage, settingsPage, signInPage, type Page } from "./view/pages";
+import { bar, connectPage, formPage, secretPage, settingsPage, signInPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
 import { bringUp, questions } from "./view/questions";
-import { removeDialog } from "./view/remove-dialog";
+import { removeDialog, signOutDialog } from "./view/remove-dialog";
 import { toasts } from "./view/toasts";
 import { banners } from "./view/trouble-panel";
 import { waysIn } from "./view/add-profile";
@@ -39,6 +40,7 @@ export class GlowjarApp extends LitElement {
   @state() private page: Page = { at: "home" };
   @state() private pasted = false;
   @state() private removing: string | undefined;
+  @state() private signingOut: string | undefined;
   @state() private renaming: string | undefined;
   @state() private wanted = "";
   @state() private copied: string | undefined;
@@ -50,6 +52,7 @@ export class GlowjarApp extends LitElement {
 
   private readonly connection = new Connection(this, (snapshot) => this.beforeTake(snapshot));
   private readonly colorScheme = new ColorScheme(this);
+  private readonly openingPress = new OpeningPress(this);
   private copiedTimer: ReturnType<typeof setTimeout> | undefined;
   /** Fonts and buttons arrive late and push the list about. */
   private readonly listSize = new ResizeObserver(() => showSelectedRow(this));
@@ -96,7 +99,8 @@ export class GlowjarApp extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("removing")) this.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
+    if (changed.has("removing") || changed.has("signingOut"))
+      this.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
     const list = this.querySelector(".profiles");
     if (list) this.listSize.observe(list);
     if (changed.has("selected")) showSelectedRow(this);
@@ -135,6 +139,8 @@ export class GlowjarApp extends LitElement {
           this.openForm({ profile: null, name: "", startAt: "name", understood });
         return connectPage(this.host, snapshot, page.profile, () => this.goHome(), takeOver);
       }
+      case "secret":
+        return secretPage(this.host, snapshot, page.profile, () => this.goHome()) ?? this.home(snapshot);
       case "form":
         return formPage(this.host, snapshot, page, (saved) => this.goHome(saved));
     }
@@ -149,7 +155,7 @@ export class GlowjarApp extends LitElement {
         ${shown ? this.profilePage(snapshot, shown) : this.ways(snapshot, true)}
         ${toasts({ clipboard, undo, file: this.savedFile, now: clock.now() }, this.actions)}
       </main>
-      ${this.removal()}`;
+      ${this.removal()} ${this.signOut()}`;
   }
 
   private profilePage(snapshot: Snapshot, shown: ProfileView): TemplateResult {
@@ -221,6 +227,17 @@ export class GlowjarApp extends LitElement {
     return removeDialog(profile, confirm, close);
   }
 
+  private signOut(): TemplateResult | typeof nothing {
+    const profile = this.connection.snapshot?.profiles.find(({ id }) => id === this.signingOut);
+    if (!profile) return nothing;
+    const close = () => (this.signingOut = undefined);
+    const confirm = () => {
+      close();
+      void this.ask({ kind: "signOut", profile: profile.id }, profile.id);
+    };
+    return signOutDialog(profile, confirm, close);
+  }
+
   private readonly actions: Actions = {
     add: () => this.open({ at: "add" }, "add-profile"),
     signIn: () => this.open({ at: "signIn", again: undefined }, "add-profile"),
@@ -257,6 +274,8 @@ export class GlowjarApp extends LitElement {
     resume: ({ id }) => void this.ask({ kind: "resume", profile: id }, id),
     remove: ({ id }) => (this.removing = id),
     undoRemove: () => void this.undoRemove(),
+    signOut: ({ id }) => (this.signingOut = id),
+    replaceSecret: ({ id }, opener) => this.open({ at: "secret", profile: id }, opener),
     clearClipboard: () => void this.clearClipboard(),
     forgetFile: () => (this.savedFile = undefined),
     answer: (question, consent) => {
@@ -276,6 +295,7 @@ export class GlowjarApp extends LitElement {
       case "openAccountPage":
       case "openNetworkSignIn":
       case "unlock":
+      case "installUpdate":
         return void this.ask({ kind: action }, id);
       case "createKeyring":
         return void this.ask({ kind: "unlockKeychain" }, id);
@@ -382,6 +402,7 @@ export class GlowjarApp extends LitElement {
     speak(snapshot.language);
     clock.hours = snapshot.settings.choices.hours;
     document.documentElement.lang = snapshot.language;
+    document.documentElement.dataset.textSize = snapshot.settings.choices.textSize;
     const news = bringUp(this, this.connection.snapshot?.questions ?? [], snapshot.questions);
     if (news) this.announcement = news;
     // Only a change of level is worth a spoken word; the rest can be read.
@@ -434,7 +455,7 @@ export class GlowjarApp extends LitElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     // A menu takes its Escape for itself, and what was typed is not thrown away by one key.
-    const leaves = ["settings", "connect"].includes(this.page.at) || (this.page.at === "add" && !this.pasted);
+    const leaves = ["settings", "connect", "secret"].includes(this.page.at) || (this.page.at === "add" && !this.pasted);
     if (event.key !== "Escape" || event.defaultPrevented || !leaves) return;
     if (document.querySelector("sp-overlay[open], dialog[open]")) return;
     this.goHome();

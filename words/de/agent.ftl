@@ -37,6 +37,12 @@ trouble-throttled = { $provider } bittet um Geduld
     .advice = Es waren kurz zu viele Anfragen. Nach der Wartezeit geht es von selbst weiter.
 trouble-server = { $provider } hat eine Störung
     .advice = Der Fehler liegt auf der anderen Seite. Glowjar versucht es von selbst weiter.
+trouble-withheld = Der Keeper deines Studios gibt vorerst keine Tokens aus
+    .advice = Der Admin hat ihn angehalten oder muss erst etwas tun; der Grund steht unter „Technische Details“. Ein vorhandenes Token gilt bis zu seinem Ende, und Glowjar fragt von selbst wieder.
+trouble-keeper_unreachable = Der Keeper deines Studios ist nicht erreichbar
+    .advice = Das ist der Server, der dort für alle die Tokens holt. Ein vorhandenes Token gilt bis zu seinem Ende, und Glowjar versucht es von selbst weiter. Hält das an: Netz oder VPN prüfen, dann dem Admin Bescheid geben.
+trouble-keeper_refuses = Der Keeper deines Studios kennt diesen Platz nicht mehr
+    .advice = Bitte den Admin, ihn wieder zuzulassen, und füge die Zeile ein, die du bekommst.
 trouble-captive_portal = Das Netz verlangt eine Anmeldung
     .advice = Statt des Anbieters hat eine Webseite geantwortet, wie in Hotels und Cafés üblich. Nach der Anmeldung im Browser geht es von selbst weiter.
 trouble-blocked = Eine Firewall oder ein Proxy hat gesperrt
@@ -59,6 +65,8 @@ trouble-sign_in_ended = Deine Anmeldung ist zu Ende
     .advice = Der Anbieter nimmt sie nicht mehr an: Sie ist abgelaufen, wurde widerrufen, oder ihr Refresh-Token wurde irgendwo ein zweites Mal benutzt, was sie aus Sicherheit beendet. Melde dich einmal neu an, dann geht alles weiter.
 trouble-sign_in_once_more = Bitte neu anmelden
     .advice = Der Anbieter hat ein Token ausgestellt, aber nichts, um es zu erneuern. Es gilt, bis es abläuft; mit einer neuen Anmeldung geht es weiter.
+trouble-signed_out = Abgemeldet
+    .advice = Von der Anmeldung ist hier nichts mehr gespeichert. Melde dich an, sobald du wieder Tokens brauchst.
 trouble-scope_rejected = Ein Scope ist nicht erlaubt
     .advice = Das Projekt darf nicht alles, was das Profil verlangt. Bitte die Scopes mit denen vom Admin vergleichen.
 trouble-grant_not_allowed = So lässt sich dieser Zugang nicht erneuern
@@ -103,6 +111,7 @@ trial-secret_rejected = Nichts wurde gespeichert. Vielleicht fehlt ein Zeichen: 
 trial-account_action = Nichts wurde gespeichert. Adobe möchte im Konto etwas bestätigt haben, etwa neue Bedingungen. Danach bitte noch einmal versuchen.
 trial-captive_portal = Statt des Anbieters hat eine Webseite geantwortet, wie in Hotels und Cafés üblich. Bitte im Browser anmelden und noch einmal versuchen.
 trial-not_now = Nichts wurde gespeichert. Bitte noch einmal versuchen oder trotzdem speichern: Dann holt Glowjar das Token, sobald es geht.
+trial-secret_not_now = Nichts hat sich geändert, und das Profil arbeitet wie bisher. Bitte später noch einmal versuchen.
 
 ## Was Firefly sagt
 
@@ -136,10 +145,24 @@ access-unreachable = Firefly ist nicht erreichbar
 notice-trouble = { $name }: { $headline }
 notice-not_revoked = Das Refresh-Token von { $name } ließ sich nicht widerrufen
     .advice = Auf diesem Rechner ist es gelöscht. Der Admin kann es beim Anbieter widerrufen.
+notice-revoked_later = Die Anmeldung von { $name } ließ sich noch nicht beenden
+    .advice = Der Anbieter ist nicht erreichbar. Glowjar beendet sie dort von selbst und behält so lange im Schlüsselbund, was es dafür braucht.
 notice-question = Darf { $program } das Token von { $name } haben?
     .advice = { $file } fragt danach. Glowjar merkt sich die Antwort.
 notice-question_unnamed = Darf ein Programm das Token von { $name } haben?
     .advice = Glowjar erkennt nicht, welches es ist. Die Antwort gilt dieses eine Mal.
+notice-sign_in_ends = { $name }: { $day } musst du dich neu anmelden
+    .advice = Bis dahin läuft alles von selbst weiter. Es dauert eine Minute und geht auch jetzt schon.
+notice-sign_in_probably_ends = { $name }: { $day } musst du dich vermutlich neu anmelden
+    .advice = Der Anbieter sagt nicht, wie lange diese Anmeldung hält; so lange gibt er sie gewöhnlich. Es dauert eine Minute und geht auch jetzt schon.
+notice-secret_ahead = { $name }: Das Client-Secret soll { $day } ersetzt werden
+    .advice = So war es geplant. Bitte beim Admin ein neues Secret besorgen und dann im Menü des Profils „Secret ersetzen…“ wählen. Bis dahin läuft alles weiter.
+notice-secret_due = { $name }: Das Client-Secret soll ersetzt werden
+    .advice = So war es geplant. Es gilt noch. Sobald der Admin ein neues geschickt hat, im Menü des Profils „Secret ersetzen…“ wählen.
+notice-refresh_token_ends = { $name }: { $day } brauchst du ein neues Refresh-Token
+    .advice = Bis dahin läuft alles von selbst weiter. Hol dir eines, wie du dieses bekommen hast, und füge es im Profil ein.
+notice-refresh_token_probably_ends = { $name }: { $day } brauchst du vermutlich ein neues Refresh-Token
+    .advice = Der Anbieter sagt nicht, wie lange dieses hält; so lange gibt er es gewöhnlich. Hol dir eines, wie du dieses bekommen hast, und füge es im Profil ein.
 notice-recovered = { $name } ist wieder gültig
     .advice = Glowjar hat ein neues Token. Es ist nichts weiter zu tun.
 
@@ -160,9 +183,12 @@ tray-copy_client_id = Client-ID
 tray-save_postman = Postman-Umgebung speichern
 tray-clear_clipboard = Zwischenablage leeren
 tray-refresh_now = Jetzt erneuern
+tray-sign_in = Neu anmelden
+tray-sign_in_by = { $status }, neu anmelden bis { $time }
 tray-pause = Pausieren
 tray-resume = Fortsetzen
 tray-lock = Sperren
+tray-locked = Gesperrt. { $status }
 tray-unlock = Gesperrt: im Fenster entsperren
 tray-open = Glowjar öffnen
 tray-quit = Beenden
@@ -176,6 +202,18 @@ moment-weekday = { $day ->
     [6] Sa.
    *[7] So.
 } { $time }
+day-today = heute um { $time }
+day-tomorrow = morgen um { $time }
+day-weekday = am { $day ->
+    [1] Montag
+    [2] Dienstag
+    [3] Mittwoch
+    [4] Donnerstag
+    [5] Freitag
+    [6] Samstag
+   *[7] Sonntag
+}
+day-date = am { $date }
 
 ## Was nicht geklappt hat
 
@@ -210,6 +248,14 @@ failed-no_default = Es gibt kein Profil zum Kopieren
     .advice = Bitte Glowjar öffnen und eines hinzufügen.
 failed-keychain_closed = Der Schlüsselbund ist noch nicht geöffnet
     .advice = Was unverändert bleibt, liegt dort. Bitte entsperren und noch einmal versuchen; nichts geht verloren.
+failed-no_secret_to_replace = Dieses Profil hat kein Client-Secret, das sich hier ersetzen lässt
+    .advice = Seine Anmeldung gehört einer Person. Unter „Bearbeiten…“ lässt sich ändern, womit es fragt.
+failed-no_old_secret = Ein altes Secret gibt es nicht mehr
+    .advice = Es ist schon weg. Mehr ist nicht zu tun.
+failed-old_secret_works = Das alte Secret gilt noch
+    .advice = Bitte in der Developer Console löschen oder den Admin darum bitten. Bis es abgelehnt wird, können einige Minuten vergehen; danach noch einmal prüfen.
+failed-changed_meanwhile = Das Profil wurde inzwischen geändert
+    .advice = Nichts wurde gespeichert. Bitte noch einmal versuchen.
 failed-profiles_file = Das ließ sich nicht speichern
     .advice = Die Profildatei lässt sich nicht schreiben ({ $cause }). Bitte Platz schaffen oder den Ordner in Ordnung bringen und noch einmal versuchen.
 failed-let_in = Das Programm wurde nicht zugelassen
@@ -232,6 +278,10 @@ failed-not_remembered = Die Antwort gilt, bis Glowjar endet
     .advice = Sie lässt sich nicht aufschreiben ({ $cause }). Danach fragt das Programm noch einmal.
 failed-sandbox = Die Sandbox ist nicht gestartet
     .advice = Sie braucht einen freien Port auf diesem Rechner ({ $cause }).
+failed-sign_out_busy = Gerade wird ein Token geholt
+    .advice = Gleich noch einmal abmelden.
+failed-sign_out_not_wiped = Der Schlüsselbund hat die Anmeldung noch nicht vergessen
+    .advice = Beim Anbieter wird sie trotzdem beendet, und Glowjar löscht den Rest, sobald der Schlüsselbund wieder offen ist.
 failed-sign_in_running = Es läuft schon eine Anmeldung
     .advice = Bitte diese im Browser abschließen oder abbrechen.
 failed-sign_in_over = Es wartet keine Anmeldung mehr
@@ -282,6 +332,14 @@ failed-file_not_written = Die Datei ließ sich nicht schreiben
     .advice = { $cause }. Bitte im Download-Ordner Platz schaffen und noch einmal versuchen.
 failed-folder_not_opened = Der Ordner ging nicht auf
     .advice = Hier liegt er: { $path }
+failed-no_update = Es gibt nichts zu installieren
+    .advice = Glowjar sieht einmal am Tag nach neuen Versionen und meldet hier, was es findet.
+failed-update_unreachable = Die neue Version war nicht zu bekommen
+    .advice = Es wurde nichts verändert ({ $cause }). Versuch es später noch einmal.
+failed-update_not_genuine = Die neue Version ist nicht echt
+    .advice = Sie ist nicht unterschrieben wie die Ausgaben von Glowjar ({ $cause }); deshalb wurde nichts verändert. Sag denen Bescheid, von denen du Glowjar hast.
+failed-update_not_written = Die neue Version ließ sich nicht einsetzen
+    .advice = Glowjar kann seine eigene Datei nicht ersetzen ({ $cause }). Installiere die neue Version so, wie du diese installiert hast.
 failed-no_clock_settings = Die Einstellungen der Uhr wurden nicht gefunden
     .advice = In den Systemeinstellungen unter Datum und Uhrzeit lässt sich die Zeit automatisch stellen.
 
@@ -313,6 +371,8 @@ field-redirect_scheme = Eine Redirect-Adresse beginnt mit https://, führt zu di
 field-redirect_other_client = Diese Redirect-Adresse gehört zu einer anderen Client-ID.
 field-secret_too_long = So lang ist kein Secret. Bitte nur das Secret einfügen.
 field-secret_blank = Das ist leer.
+field-secret_in_use = Das ist das Secret, das schon in Gebrauch ist. Bitte das neue einfügen.
+field-replace_by = Möglich ist ein Tag, der noch kommt, höchstens zehn Jahre voraus.
 field-clear_clipboard = Möglich sind 5 bis 3.600 Sekunden.
 field-lock_after = Wähle zwischen 1 und 480 Minuten oder lass es leer.
 field-extra_ca_unreadable = Diese Datei lässt sich nicht lesen ({ $cause }).
@@ -329,6 +389,9 @@ preset-adobe_ims = Adobe
     .help = Für Client-ID und Secret aus der Adobe Developer Console. Das Übliche.
 preset-adobe_ims_stage = Adobe (Stage)
     .help = Adobes Testumgebung, für Partner mit Zugang.
+provider-keeper = Studio-Keeper
+preset-keeper = Der Keeper deines Studios
+    .help = Ein Server deines Studios, der dort für alle die Tokens holt. Mehrere Adressen werden durch Leerzeichen getrennt.
 preset-tutorial = Wie im Tutorial
     .help = Ein Server, der wie in Adobes Tutorial erneuert: JSON an /oauth/token.
 preset-custom = Anderer OAuth-2.0-Server
@@ -399,6 +462,8 @@ paste-stage = Das gehört zu Adobes Testumgebung
     .advice = Ihre Tokens gelten beim echten Firefly nicht.
 paste-other_host = Das ist kein Server von Adobe
     .advice = Das Secret geht an { $host }. Bitte nur fortfahren, wenn er bekannt ist.
+paste-keeper = Das verbindet dich mit dem Keeper deines Studios, { $host }
+    .advice = Er holt die Tokens für alle im Studio. Diese Zeile ist nur für diesen Rechner: bitte nicht weitergeben.
 paste-secret_unclear = Ein Secret darin lässt sich auf zwei Arten lesen
     .advice = Glowjar hat es nicht übernommen. Bitte das Secret allein aus der Developer Console kopieren und ins Formular einfügen.
 paste-end_left_out = Zeichen oder Wörter hinter einem Wert wurden weggelassen
@@ -565,6 +630,10 @@ banner-locked_by_screen = Glowjar ist mit dem Bildschirm gesperrt
     .advice = Tokens werden erneuert, und niemand bekommt eins, bis du den Bildschirm entsperrst.
 banner-locked_by_idleness = Glowjar hat sich gesperrt, weil niemand da war
     .advice = Tokens werden erneuert, und niemand bekommt eins, bis du es entsperrst.
+banner-update = Glowjar { $version } ist da
+    .advice = Du hast { $own }. Profile, Einstellungen und Tokens bleiben.
+banner-update_installing = Glowjar { $version } wird geholt
+    .advice = Es tritt an die Stelle von { $own } und startet von selbst.
 banner-not_listening = Andere Programme bekommen keine Tokens
     .advice = Kopieren geht wie immer. Im Weg steht: { $cause }.
 banner-no_tray = Hier gibt es keine Symbole in der Leiste

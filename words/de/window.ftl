@@ -103,6 +103,11 @@ expires-at-assumed = Läuft etwa { $moment } ab (geschätzt: der Anbieter sagt e
 expired-at = Abgelaufen { $moment }
 sign-in-left = Anmeldung: noch { $span }, bis { $date }
 sign-in-over = Die Anmeldung ist abgelaufen
+sign-in-ends = Die Anmeldung endet { $moment }
+sign-in-probably-ends = Die Anmeldung endet vermutlich { $moment }
+sign-in-probably-left = Anmeldung: vermutlich noch { $span }, bis etwa { $date }
+sign-in-slides = Anmeldung bis { $date }, verlängert sich von selbst
+sign-in-probably-over = Die Anmeldung ist vermutlich abgelaufen
 not-saved = Nicht gespeichert: Der Schlüsselbund hat es abgelehnt. Glowjar behält es im Speicher und versucht es weiter.
 jar-label = Glas, zu { $percent } % voll Licht
 jar-empty = Leeres Glas
@@ -167,6 +172,7 @@ action-setClock = Uhr stellen
 action-openSettings = Einstellungen öffnen
 action-openNetworkSignIn = Im Netzwerk anmelden
 action-unlock = Entsperren
+action-installUpdate = Installieren und neu starten
 
 ## Der Zeitstreifen
 
@@ -296,6 +302,46 @@ search = Profile suchen
 search-none = So heißt kein Profil.
 moved = { $name } ist jetzt { $position } von { $count }
 
+replace-secret = Secret ersetzen…
+secret-of = Client-Secret von { $name }
+secret-since = Eingetragen am { $date }, { $days ->
+    [0] heute
+    [one] vor { $days } Tag
+   *[other] vor { $days } Tagen
+}
+secret-since-unknown = Wann es eingetragen wurde, ist nicht notiert
+secret-accepted = Zuletzt angenommen { $moment }
+secret-standby = Das vorige ist für den Notfall auch noch da
+secret-standby-in-use = Das erste Secret wurde abgelehnt; das zweite ist in Gebrauch
+secret-plan = Ans Ersetzen erinnern
+secret-plan-help = Adobes Secrets laufen nicht von selbst ab. Viele Studios ersetzen sie aus Gewohnheit.
+secret-due = Secret bis { $date } ersetzen
+secret-overdue = Das Secret sollte bis { $date } ersetzt sein
+secret-never = Nie
+secret-after = Wenn es { $days } Tage alt ist
+secret-on-day = An einem Tag…
+secret-day = Tag
+secret-replace-headline = Ersetzen ohne Lücke
+secret-step-make = In der Developer Console ein zweites Secret anlegen oder den Admin darum bitten. Das alte dort stehen lassen.
+secret-step-paste = Unten einfügen. Es wird beim Anbieter probiert, bevor sich etwas ändert.
+secret-step-delete = Dann das alte in der Console löschen und hier prüfen, ob es weg ist.
+secret-two = Letzter Schritt: das alte Secret
+secret-delete-old = Das neue Secret ist in Gebrauch. Bitte das alte in der Developer Console löschen oder den Admin darum bitten, dann hier prüfen. Bis es abgelehnt wird, bleibt es als Ersatz.
+secret-first-refused = Der Anbieter hat das erste Secret abgelehnt und nimmt das zweite. Bitte hier prüfen: Das abgelehnte geht, das andere bleibt.
+secret-another = Noch einmal ersetzen
+secret-new = Neues Client-Secret
+secret-new-help = Kommt direkt in den Schlüsselbund dieses Computers.
+secret-replace = Probieren und ersetzen
+secret-confirm = Prüfen, ob es weg ist
+secret-trying = Der Anbieter wird gefragt…
+secret-accepted-now = Das neue Secret gilt und ist in Gebrauch.
+secret-gone = Das alte Secret wird abgelehnt und ist von diesem Computer verschwunden.
+secret-close = Schließen
+sign-out = Abmelden
+sign-out-headline = Von { $name } abmelden?
+sign-out-text = Die Anmeldung bei { $provider } endet, auch für andere Programme, die sie nutzen, und auf diesem Computer bleibt nichts von ihr. Das Profil bleibt.
+sign-out-stays = Programme, die das Token schon haben, können es vielleicht noch nutzen, bis es abläuft.
+sign-out-keep = Angemeldet bleiben
 remove-headline = { $name } entfernen?
 remove-text = Secrets und Token verlassen den Schlüsselbund dieses Computers. Ein paar Sekunden lang kannst du das rückgängig machen.
 remove-revoke = Auch die Anmeldung bei { $provider } beenden
@@ -368,6 +414,8 @@ settings-trouble = Wenn etwas nicht stimmt
 settings-about = Über Glowjar
 settings-start-at-login = Beim Anmelden starten
 settings-start-at-login-help = So sind die Tokens frisch, bevor du eins brauchst.
+settings-updates = Nach neuen Versionen sehen
+settings-updates-help = Einmal am Tag, dort, wo Glowjars Ausgaben liegen. Installiert wird erst, wenn du es sagst.
 settings-notices = Mitteilungen
 settings-notices-help = Ein ablaufendes Token zeigt auch das Symbol in der Leiste.
 notices-all = Alle
@@ -378,6 +426,11 @@ settings-theme-help = Gilt für dieses Fenster. Das Symbol richtet sich nach dei
 theme-system = Wie das System
 theme-light = Hell
 theme-dark = Dunkel
+settings-text-size = Schriftgröße
+settings-text-size-help = Gilt für dieses Fenster.
+text-size-usual = Wie gewohnt
+text-size-larger = Größer
+text-size-largest = Am größten
 settings-language = Sprache
 settings-language-help = Für Fenster, Menü und Mitteilungen.
 language-system = Wie das System

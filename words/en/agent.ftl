@@ -37,6 +37,12 @@ trouble-throttled = { $provider } asked us to wait
     .advice = There were too many requests for a moment. Glowjar goes on by itself when the wait is over.
 trouble-server = { $provider } has trouble
     .advice = The fault is on the other side. Glowjar keeps trying by itself.
+trouble-withheld = Your studio’s keeper gives out no tokens for now
+    .advice = Your admin has stopped it, or has to do something first; the reason is under Technical details. A token that you have is good until its end, and Glowjar asks again by itself.
+trouble-keeper_unreachable = Your studio’s keeper can’t be reached
+    .advice = It is the server that gets tokens for everyone there. A token that you have is good until its end, and Glowjar keeps trying by itself. If this lasts, check the network or VPN, then tell your admin.
+trouble-keeper_refuses = Your studio’s keeper no longer knows this desk
+    .advice = Ask your admin to let it in again, and paste the line that you get.
 trouble-captive_portal = The network wants a sign-in
     .advice = A web page answered in place of the provider, as hotel and café networks do. Open a browser and sign in there; Glowjar then goes on by itself.
 trouble-blocked = A firewall or proxy blocked it
@@ -59,6 +65,8 @@ trouble-sign_in_ended = Your sign-in has ended
     .advice = The provider takes it no longer: it ran out, was withdrawn, or its refresh token was used a second time somewhere, which ends it for safety. Sign in once more, and everything goes on.
 trouble-sign_in_once_more = Sign in again
     .advice = The provider gave a token, but nothing to renew it with. It works until it ends; sign in again to go on.
+trouble-signed_out = Signed out
+    .advice = Nothing of the sign-in is kept here. Sign in whenever you want tokens again.
 trouble-scope_rejected = A scope is not allowed
     .advice = This project was not granted everything the profile asks for. Compare the scopes with your admin’s.
 trouble-grant_not_allowed = This credential can’t be renewed this way
@@ -103,6 +111,7 @@ trial-secret_rejected = Nothing was saved. Perhaps a character is missing: copy 
 trial-account_action = Nothing was saved. Adobe wants something confirmed at your account, such as new terms. After that, try again.
 trial-captive_portal = A web page answered in place of the provider, as hotel and café networks do. Open a browser and sign in there, then try again.
 trial-not_now = Nothing was saved. Try again, or save it anyway: Glowjar then gets the token as soon as it can.
+trial-secret_not_now = Nothing has changed, and the profile works as before. Try again in a while.
 
 ## What Firefly said
 
@@ -136,10 +145,24 @@ access-unreachable = Firefly can’t be reached
 notice-trouble = { $name }: { $headline }
 notice-not_revoked = The refresh token of { $name } could not be revoked
     .advice = It is gone from this machine. Ask your admin to revoke it at the provider.
+notice-revoked_later = The sign-in of { $name } could not be ended yet
+    .advice = The provider can’t be reached. Until Glowjar has ended it there, which it does by itself, it keeps what it needs for that in the keychain.
 notice-question = May { $program } take the token of { $name }?
     .advice = { $file } asks for it. Glowjar remembers your answer.
 notice-question_unnamed = May a program take the token of { $name }?
     .advice = Glowjar can’t tell which one it is. The answer holds this once.
+notice-sign_in_ends = { $name }: you’ll have to sign in again { $day }
+    .advice = Until then everything goes on by itself. It takes a minute, and you can do it now.
+notice-sign_in_probably_ends = { $name }: you’ll probably have to sign in again { $day }
+    .advice = The provider does not say how long this sign-in lasts; this is what it usually gives. It takes a minute, and you can do it now.
+notice-secret_ahead = { $name }: its client secret is to be replaced { $day }
+    .advice = That is what you planned. Ask your admin for a new secret, then choose “Replace secret…” in the profile’s menu. Until then everything works.
+notice-secret_due = { $name }: its client secret is due to be replaced
+    .advice = That is what you planned. It still works. Choose “Replace secret…” in the profile’s menu once your admin has sent a new one.
+notice-refresh_token_ends = { $name }: you’ll need a new refresh token { $day }
+    .advice = Until then everything goes on by itself. Get one the way you got this one, and paste it into the profile.
+notice-refresh_token_probably_ends = { $name }: you’ll probably need a new refresh token { $day }
+    .advice = The provider does not say how long this one lasts; this is what it usually gives. Get one the way you got this one, and paste it into the profile.
 notice-recovered = { $name } is live again
     .advice = Glowjar has a new token. There is nothing left to do.
 
@@ -160,9 +183,12 @@ tray-copy_client_id = Client ID
 tray-save_postman = Save Postman environment
 tray-clear_clipboard = Clear clipboard
 tray-refresh_now = Refresh now
+tray-sign_in = Sign in again
+tray-sign_in_by = { $status }, sign in again by { $time }
 tray-pause = Pause
 tray-resume = Resume
 tray-lock = Lock
+tray-locked = Locked. { $status }
 tray-unlock = Locked: unlock in the window
 tray-open = Open Glowjar
 tray-quit = Quit
@@ -176,6 +202,18 @@ moment-weekday = { $day ->
     [6] Sat
    *[7] Sun
 } { $time }
+day-today = today at { $time }
+day-tomorrow = tomorrow at { $time }
+day-weekday = on { $day ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+day-date = on { $date }
 
 ## Something that was asked for and did not happen
 
@@ -210,6 +248,14 @@ failed-no_default = There is no profile to copy from
     .advice = Open Glowjar and add one.
 failed-keychain_closed = The keychain has not been opened yet
     .advice = What you leave as it is lies in there. Unlock it, then try again; nothing is lost.
+failed-no_secret_to_replace = This profile has no client secret to replace here
+    .advice = Its sign-in belongs to a person. Choose “Edit…” to change what it asks with.
+failed-no_old_secret = There is no old secret any more
+    .advice = It is gone already. Nothing is left to do.
+failed-old_secret_works = The old secret still works
+    .advice = Delete it in the Developer Console, or ask your admin to. It can take some minutes until it is refused; then check again.
+failed-changed_meanwhile = The profile was changed meanwhile
+    .advice = Nothing was saved. Try again.
 failed-profiles_file = This could not be saved
     .advice = The profiles file can’t be written ({ $cause }). Make room or mend its folder, then try again.
 failed-let_in = The program was not let in
@@ -232,6 +278,10 @@ failed-not_remembered = Your answer holds until Glowjar ends
     .advice = It can’t be written down ({ $cause }). The program will ask again after that.
 failed-sandbox = The sandbox did not start
     .advice = It needs a free port on this machine ({ $cause }).
+failed-sign_out_busy = A token is being fetched just now
+    .advice = Sign out again in a moment.
+failed-sign_out_not_wiped = The keychain did not forget the sign-in yet
+    .advice = It is ended at the provider all the same, and Glowjar wipes what is left when the keychain is open again.
 failed-sign_in_running = A sign-in is under way already
     .advice = Finish that one in the browser, or cancel it.
 failed-sign_in_over = No sign-in is waiting any more
@@ -282,6 +332,14 @@ failed-file_not_written = The file could not be written
     .advice = { $cause }. Make room in your downloads folder, then try again.
 failed-folder_not_opened = The folder was not opened
     .advice = Open it yourself: { $path }
+failed-no_update = There is nothing to install
+    .advice = Glowjar looks for new versions once a day, and says here what it finds.
+failed-update_unreachable = The new version could not be fetched
+    .advice = Nothing was changed ({ $cause }). Try again later.
+failed-update_not_genuine = The new version is not genuine
+    .advice = It is not signed as Glowjar’s releases are ({ $cause }), so nothing was changed. Tell whoever you have Glowjar from.
+failed-update_not_written = The new version could not be put in place
+    .advice = Glowjar can’t replace its own file ({ $cause }). Install the new version the way you installed this one.
 failed-no_clock_settings = The clock’s settings were not found
     .advice = Open your system’s settings of date and time, and let the time be set automatically.
 
@@ -313,6 +371,8 @@ field-redirect_scheme = A redirect address begins with https://, goes to this co
 field-redirect_other_client = This redirect address is that of another client ID.
 field-secret_too_long = This is far longer than a secret can be. Paste the secret alone.
 field-secret_blank = This is empty.
+field-secret_in_use = This is the secret in use. Paste the new one.
+field-replace_by = Choose a day that is still to come, at most ten years ahead.
 field-clear_clipboard = Choose between 5 and 3,600 seconds.
 field-lock_after = Choose between 1 and 480 minutes, or leave it empty.
 field-extra_ca_unreadable = This file can’t be read ({ $cause }).
@@ -329,6 +389,9 @@ preset-adobe_ims = Adobe
     .help = For a client ID and secret from the Adobe Developer Console. This is the usual choice.
 preset-adobe_ims_stage = Adobe (stage)
     .help = Adobe’s test environment, for partners who were given access to it.
+provider-keeper = Studio Keeper
+preset-keeper = Your studio’s keeper
+    .help = A server of your studio’s, which gets the tokens for everyone there. Several addresses are separated by spaces.
 preset-tutorial = Tutorial style
     .help = A server that renews as Adobe’s tutorial describes it: JSON to /oauth/token.
 preset-custom = Other OAuth 2.0 server
@@ -399,6 +462,8 @@ paste-stage = This is for Adobe’s test environment
     .advice = Its tokens do not work at the real Firefly.
 paste-other_host = This is not Adobe’s server
     .advice = Your secret will be sent to { $host }. Go on only if you know it.
+paste-keeper = This joins your studio’s keeper at { $host }
+    .advice = It gets the tokens for everyone in your studio. This line is for this computer alone: don’t pass it on.
 paste-secret_unclear = A secret in it can be read in two ways
     .advice = Glowjar did not take it. Copy the secret alone from the Developer Console and paste it into the form.
 paste-end_left_out = Signs or words after a value were left out
@@ -565,6 +630,10 @@ banner-locked_by_screen = Glowjar is locked together with the screen
     .advice = Tokens are renewed, and nobody gets one until you unlock the screen.
 banner-locked_by_idleness = Glowjar locked itself, since nobody was here
     .advice = Tokens are renewed, and nobody gets one until you unlock it.
+banner-update = Glowjar { $version } is available
+    .advice = You have { $own }. Profiles, settings and tokens stay.
+banner-update_installing = Glowjar { $version } is being fetched
+    .advice = It takes the place of { $own } and starts by itself.
 banner-not_listening = Other programs can’t get tokens
     .advice = Copying works as ever. What is in the way: { $cause }.
 banner-no_tray = This desktop shows no tray icons

@@ -103,6 +103,11 @@ expires-at-assumed = Expires about { $moment } (a guess: the provider does not s
 expired-at = Expired { $moment }
 sign-in-left = Sign-in: { $span } left, until { $date }
 sign-in-over = Sign-in has ended
+sign-in-ends = The sign-in ends { $moment }
+sign-in-probably-ends = The sign-in probably ends { $moment }
+sign-in-probably-left = Sign-in: probably { $span } left, until about { $date }
+sign-in-slides = Sign-in until { $date }, extended with each renewal
+sign-in-probably-over = The sign-in has probably ended
 not-saved = Not saved: the keychain refused it. Glowjar keeps it in memory and tries again.
 jar-label = Jar, { $percent } % full of light
 jar-empty = Empty jar
@@ -167,6 +172,7 @@ action-setClock = Set clock
 action-openSettings = Open settings
 action-openNetworkSignIn = Sign in to the network
 action-unlock = Unlock
+action-installUpdate = Install and restart
 
 ## The strip
 
@@ -296,6 +302,46 @@ search = Search profiles
 search-none = No profile is called that.
 moved = { $name } is now { $position } of { $count }
 
+replace-secret = Replace secret…
+secret-of = Client secret of { $name }
+secret-since = Entered on { $date }, { $days ->
+    [0] today
+    [one] { $days } day ago
+   *[other] { $days } days ago
+}
+secret-since-unknown = Nobody wrote down when it was entered
+secret-accepted = Last accepted { $moment }
+secret-standby = The one before is kept as well, in case it is needed
+secret-standby-in-use = The first secret was refused; the second one is in use
+secret-plan = Remind me to replace it
+secret-plan-help = Adobe’s secrets don’t end by themselves. Many studios replace them by habit.
+secret-due = Replace the secret by { $date }
+secret-overdue = The secret was to be replaced by { $date }
+secret-never = Never
+secret-after = When it is { $days } days old
+secret-on-day = On a day…
+secret-day = Day
+secret-replace-headline = Replace it without a gap
+secret-step-make = Make a second secret in the Developer Console, or ask your admin for one. Leave the old one there.
+secret-step-paste = Paste it below. It is tried at the provider before anything changes.
+secret-step-delete = Then delete the old one in the console, and check here that it is gone.
+secret-two = Last step: the old secret
+secret-delete-old = The new secret is in use. Delete the old one in the Developer Console, or ask your admin to, then check here. Until it is refused it stays as the standby.
+secret-first-refused = The provider refused the first secret and takes the second. Check here: the one that it refuses goes, the other stays.
+secret-another = Replace it once more
+secret-new = New client secret
+secret-new-help = Goes straight into this computer’s keychain.
+secret-replace = Try it and replace
+secret-confirm = Check that it is gone
+secret-trying = Asking the provider…
+secret-accepted-now = The new secret works and is in use.
+secret-gone = The old secret is refused, and gone from this computer.
+secret-close = Close
+sign-out = Sign out
+sign-out-headline = Sign out of { $name }?
+sign-out-text = The sign-in ends at { $provider }, for other programs that use it too, and nothing of it stays on this computer. The profile stays.
+sign-out-stays = Programs that have the token already may be able to use it until it expires.
+sign-out-keep = Stay signed in
 remove-headline = Remove { $name }?
 remove-text = Its secrets and its token leave this computer’s keychain. You can undo this for a few seconds.
 remove-revoke = Also end the sign-in at { $provider }
@@ -368,6 +414,8 @@ settings-trouble = If something is wrong
 settings-about = About
 settings-start-at-login = Start when I sign in
 settings-start-at-login-help = Tokens are fresh before you need one.
+settings-updates = Look for new versions
+settings-updates-help = Once a day, where Glowjar’s releases are. Nothing is installed until you say so.
 settings-notices = Notices
 settings-notices-help = A token that runs out is always shown in the tray, too.
 notices-all = All
@@ -378,6 +426,11 @@ settings-theme-help = Of this window. The tray icon follows your panel.
 theme-system = Like the system
 theme-light = Light
 theme-dark = Dark
+settings-text-size = Text size
+settings-text-size-help = Of this window.
+text-size-usual = As usual
+text-size-larger = Larger
+text-size-largest = Largest
 settings-language = Language
 settings-language-help = Of the window, the tray and the notices.
 language-system = Like the system

@@ -1,11 +1,12 @@
 //! `cargo xtask bundle`: the packages people install, made by Tauri's own bundler. `--check` installs them in a clean
 //! Debian, upgrades and removes them (`tests/package`).
 
+use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use crate::failure::Failure;
@@ -38,20 +39,85 @@ pub fn bundle(project: &Project, checks: bool, consent: Consent) -> Result<(), F
     let begun = SystemTime::now();
     steps.run("packages", packages.args(["--", "--locked"]))?;
     if checks {
-        let packages = ["deb", "rpm"].map(|kind| newest_package(&command, kind, begun));
-        let [deb, rpm] = packages;
+        let deb = newest_package(&command, "deb", begun)?;
+        let rpm = newest_package(&command, "rpm", begun)?;
         let driver = steps.perform("driver", || {
             project.build(&["--locked", "-p", "glowjar-tests", "--bin", "package"])
         })?;
-        let mut tour = setup::as_root(consent)?;
-        tour.arg(variable("GLOWJAR_DEB", &deb?));
-        tour.arg(variable("GLOWJAR_RPM", &rpm?));
-        tour.arg(variable("GLOWJAR_CLEAN_DEBIAN", &project.root.join("target/clean-debian")));
-        tour.arg(program(&driver, "package")?);
-        steps.run("a clean Debian", &mut tour)?;
+        let packages = [("GLOWJAR_DEB", deb.as_path()), ("GLOWJAR_RPM", rpm.as_path())];
+        let mut tour = in_clean_debian(project, &packages, program(&driver, "package")?, consent)?;
+        steps.run(CLEAN_DEBIAN, &mut tour)?;
     }
     steps.finish();
     Ok(())
+}
+
+/// Has the programs that were built for the tests installed in a clean Debian as a `.deb`, upgraded and removed.
+pub fn check_deb(
+    project: &Project,
+    programs: &HashMap<String, PathBuf>,
+    steps: &mut Steps,
+    consent: Consent,
+) -> Result<(), Failure> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    if !setup::can_mount() {
+        println!("\n── {} ── left out: it takes root, and the right to mount", CLEAN_DEBIAN);
+        return Ok(());
+    }
+    steps.perform("what makes it", || setup::install_for_packages(consent))?;
+    let deb = steps.perform("package", || {
+        let tauri = bundler(project)?;
+        // Copies, since the bundler writes into what it packs, and other tests run these programs.
+        let target = project.root.join("target/package");
+        let (app, command) = (target.join("debug/glowjar-app"), target.join("glowjar"));
+        strip(program(programs, "glowjar-app")?, &app)?;
+        strip(program(programs, "glowjar")?, &command)?;
+        let pages = Pages::print(project, &command)?;
+        let begun = SystemTime::now();
+        let mut pack = Command::new(tauri);
+        pack.args(["bundle", "--debug", "--bundles", "deb"]);
+        pack.args(["--config", &config(&command, &pages)]);
+        pack.current_dir(project.root.join("src-tauri")).env("CARGO_TARGET_DIR", &target);
+        succeed(pack.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        newest_package(&app, "deb", begun)
+    })?;
+    let tour = program(programs, "package")?;
+    let mut tour = in_clean_debian(project, &[("GLOWJAR_DEB", &deb)], tour, consent)?;
+    steps.run(CLEAN_DEBIAN, &mut tour)
+}
+
+/// A tenth of it is what a package is for.
+fn strip(program: &Path, copy: &Path) -> Result<(), Failure> {
+    let folder = copy.parent().unwrap_or(copy);
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(format!("{}: {}", folder.display(), error)))?;
+    succeed(Command::new("strip").arg("-o").arg(copy).arg(program))
+}
+
+fn succeed(command: &mut Command) -> Result<(), Failure> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::new(format!("{:?} ended with {}", command, status))),
+        Err(error) => Err(Failure::new(format!("{:?} could not be started: {}", command, error))),
+    }
+}
+
+/// `tests/package` with these packages, as root.
+fn in_clean_debian(
+    project: &Project,
+    packages: &[(&str, &Path)],
+    tour: &Path,
+    consent: Consent,
+) -> Result<Command, Failure> {
+    let mut command = setup::as_root(consent)?;
+    for (name, package) in packages {
+        command.arg(variable(name, package));
+    }
+    command.arg(variable("GLOWJAR_CLEAN_DEBIAN", &project.root.join("target/clean-debian")));
+    command.arg(tour);
+    Ok(command)
 }
 
 /// Tauri's bundler, which nothing else needs, in a folder of its own below the target folder.
@@ -74,8 +140,9 @@ fn bundler(project: &Project) -> Result<PathBuf, Failure> {
 
 /// The package that was made since. Only cargo knows the target folder: it is one of those around the command.
 fn newest_package(command: &Path, kind: &str, since: SystemTime) -> Result<PathBuf, Failure> {
-    let bundle = Path::new("release/bundle").join(kind);
-    let folders = command.ancestors().map(|folder| folder.join(&bundle));
+    let of = |profile: &str| Path::new(profile).join("bundle").join(kind);
+    let bundles = [of("release"), of("debug")];
+    let folders = command.ancestors().flat_map(|it| bundles.iter().map(move |to| it.join(to)));
     let files = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let mut packages = files.map(|file| file.path()).filter(|path| {
         let made = fs::metadata(path).and_then(|facts| facts.modified());
@@ -150,6 +217,7 @@ fn escaped(file: &Path) -> String {
     file.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"")
 }
 
+const CLEAN_DEBIAN: &str = "a clean Debian";
 /// The version that was tried.
 const TAURI: &str = "@tauri-apps/cli@2.12.5";
 

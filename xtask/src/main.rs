@@ -11,6 +11,7 @@ mod cross;
 mod failure;
 mod paint;
 mod project;
+mod reaper;
 mod run;
 mod setup;
 mod steps;

@@ -11,7 +11,7 @@ mod toolchain;
 use std::path::PathBuf;
 use std::process::Command;
 
-pub use apt::as_root;
+pub use apt::{as_root, can_mount};
 pub use system::find_program;
 
 use crate::failure::Failure;

@@ -8,9 +8,11 @@ mod targets;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 
 use crate::arguments::TestOptions;
+use crate::bundle;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::run::{build_ui, program};
@@ -36,20 +38,25 @@ pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
     let mut outcomes = Vec::new();
     let gallery = check(project, &mut steps, &mut outcomes)?;
     // The same targets as the tests want, so that nothing is built a second time with other features.
-    let programs =
-        steps.perform("build", || project.build(&["--workspace", "--all-targets", "--locked"]))?;
-    if let Some(gallery) = gallery {
-        steps.wait_for(gallery)?;
-    }
-    let everything = ["--workspace", "--locked"].map(String::from);
+    let everything = ["--workspace", "--exclude", SIMULATION, "--locked"];
+    let programs = steps
+        .perform("build", || project.build(&[&everything[..], &["--all-targets"]].concat()))?;
+    steps.run("simulation: build", simulation(project, &[]).arg("--no-run"))?;
+    // By itself, since it is told by the clock how soon somebody has a token.
+    let package = bundle::check_deb(project, &programs, &mut steps, Consent::find(options.yes));
+    let pages = gallery.map_or(Ok(()), |gallery| steps.wait_for(gallery));
+    let everything = everything.map(String::from);
+    let years = Years::begin(project, &steps);
     let tests = run_tests(project, &programs, &everything, &[], &mut steps, &mut outcomes);
+    let tests = tests.and(years.end(&mut steps, &mut outcomes));
     let examples = steps.run(
         "documentation tests",
         &mut project.cargo(&["test", "--workspace", "--locked", "--doc"]),
     );
     let table = Table::new(&outcomes);
     println!("\n{}", table);
-    tests.and(examples)?;
+    // One that fails hides no other.
+    package.and(pages).and(tests).and(examples)?;
     steps.perform("failure modes", || whole(&table))?;
     steps.finish();
     Ok(())
@@ -65,19 +72,25 @@ fn some(
 ) -> Result<(), Failure> {
     let scope = if targets.with_application { Scope::Tests } else { Scope::Build };
     steps.perform("setup", || setup::setup(project, scope, Consent::find(options.yes)))?;
+    if targets.with_simulation {
+        steps.run("simulation", &mut simulation(project, &options.filters))?;
+    }
+    if targets.only_simulation() {
+        return Ok(());
+    }
     let mut selected = vec![String::from("--locked")];
     if targets.only_crates() {
         // All of them, as `check` has it, so that what they use is built with the same features.
         selected.extend(CRATES.iter().map(|name| format!("--package={}", name)));
     } else {
-        selected.push(String::from("--workspace"));
+        selected.extend(["--workspace", "--exclude", SIMULATION].map(String::from));
         // Even without the desktop it has the window's pages compiled in.
         steps.perform("ui: build", || build_ui(project))?;
     }
     selected.extend(targets.arguments());
     let mut built = selected.clone();
     if !targets.only_crates() {
-        built.extend(["--bin", "glowjar"].map(String::from));
+        built.extend(["--bin", "glowjar", "--bin", "glowjar-keeper"].map(String::from));
         if targets.with_application {
             built.extend(["--bin", "glowjar-app"].map(String::from));
         }
@@ -203,7 +216,11 @@ fn run_tests(
         tests.args(["--run-ignored", "all"]);
     }
     tests.args(filters);
-    for (name, variable) in [("glowjar-app", "GLOWJAR_APP"), ("glowjar", "GLOWJAR_COMMAND")] {
+    for (name, variable) in [
+        ("glowjar-app", "GLOWJAR_APP"),
+        ("glowjar", "GLOWJAR_COMMAND"),
+        ("glowjar-keeper", "GLOWJAR_KEEPER"),
+    ] {
         if let Ok(program) = program(programs, name) {
             tests.env(variable, program);
         }
@@ -215,6 +232,40 @@ fn run_tests(
     figures.show();
     outcomes.extend(report.outcomes());
     ran
+}
+
+/// The simulation's tests, built with the optimisation that a thousand years want.
+fn simulation(project: &Project, filters: &[String]) -> Command {
+    let mut tests = project.cargo(&["nextest", "run", "--locked"]);
+    tests.args([
+        "--package",
+        SIMULATION,
+        "--cargo-profile",
+        "simulation",
+        "--profile",
+        "simulation",
+    ]);
+    tests.args(filters);
+    tests
+}
+
+/// The simulation while other tests run, which mostly wait.
+struct Years {
+    program: Beside,
+    report: Report,
+}
+
+impl Years {
+    fn begin(project: &Project, steps: &Steps) -> Self {
+        let report = Report::expect(project.root.join("target/nextest/simulation/junit.xml"));
+        Self { program: steps.start_beside("simulation", simulation(project, &[])), report }
+    }
+
+    fn end(self, steps: &mut Steps, outcomes: &mut Vec<Outcome>) -> Result<(), Failure> {
+        let ran = steps.wait_for(self.program);
+        outcomes.extend(self.report.outcomes());
+        ran
+    }
 }
 
 /// A file in JUnit's format that a test runner is about to write.
@@ -235,16 +286,20 @@ impl Report {
 }
 
 /// All of `crates/` but what is for tests alone.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 10] = [
     "glowjar-lifecycle",
+    "glowjar-claim",
     "glowjar-ims",
     "glowjar-import",
+    "glowjar-keeper",
     "glowjar-protocol",
     "glowjar-cli",
     "glowjar-token-endpoint",
     "glowjar-agent",
     "glowjar-sandbox",
 ];
+
+const SIMULATION: &str = "glowjar-simulation";
 
 const UI_SCRIPTS: [(&str, &[&str]); 4] = [
     ("ui: format", &["format:check"]),

@@ -19,10 +19,12 @@ mod publish;
 mod questions;
 mod remembering;
 mod removing;
+mod replacing;
 mod settings;
 mod signing_in;
 mod sinks;
 mod token_results;
+mod updating;
 
 use std::{fmt, sync::Arc};
 
@@ -48,9 +50,11 @@ use self::{
     lock::{Lock, LockedBy},
     publish::{Parts, Publisher},
     questions::Questions,
+    replacing::Replacing,
     settings::Settings,
     signing_in::SigningIn,
     sinks::Sinks,
+    updating::Updating,
 };
 use crate::{
     clock::{Clock, Jump},
@@ -62,7 +66,7 @@ use crate::{
     history::{self, Entry, History, HistoryFile},
     keychain::KeychainThread,
     permissions::PermissionsFile,
-    ports::{Desk, Keychain, Presence, Sandbox, Shell},
+    ports::{Desk, Keychain, Presence, Sandbox, Shell, Updates},
     preferences::{KeptPreferences, Preferences, PreferencesStore},
     presets,
     profile::Profile,
@@ -73,7 +77,7 @@ use crate::{
     timed::{Due, Timed},
     token_requests::Requests,
     tray::Click,
-    view::{BannerView, Language, PermissionsView, Preset, ProgramsView, Snapshot},
+    view::{BannerView, Language, PermissionsView, Preset, ProgramsView, SettingsView, Snapshot},
 };
 
 /// The machine as the controller uses it.
@@ -84,6 +88,7 @@ pub struct Ports {
     pub sandbox: Arc<dyn Sandbox>,
     pub presence: Arc<dyn Presence>,
     pub preferences: Arc<dyn PreferencesStore>,
+    pub updates: Arc<dyn Updates>,
     /// Who may ask over HTTP.
     pub http_api: HttpApi,
     pub client: Client,
@@ -182,12 +187,14 @@ pub fn start(ports: Ports, beginning: InitialState) -> Agent {
         core,
         settings: Settings::new(ports.client_settings, beginning.languages),
         changes: ProfileChanges::default(),
+        replacing: Replacing::default(),
         signing_in: SigningIn::default(),
         clipboard: Clipboard::default(),
         callers: Callers::default(),
         questions,
         sinks,
         http: HttpPort::new(ports.http_api, snapshots.clone()),
+        updating: Updating::new(ports.updates),
         publisher: Publisher::new(published),
     };
     tokio::spawn(controller.run(inbox));
@@ -198,12 +205,14 @@ struct Controller {
     core: Core,
     settings: Settings,
     changes: ProfileChanges,
+    replacing: Replacing,
     signing_in: SigningIn,
     clipboard: Clipboard,
     callers: Callers,
     questions: Questions,
     sinks: Sinks,
     http: HttpPort,
+    updating: Updating,
     publisher: Publisher,
 }
 
@@ -213,6 +222,7 @@ impl Controller {
         self.begin().await;
         settings::take_settings_into_use(&mut self.core);
         self.changes.removal.finish_leaving(&mut self.core);
+        self.replacing.begin(&self.core);
         self.core.journal.history.note(self.core.clock.now(), None, Entry::Started);
         loop {
             self.drain_effects();
@@ -271,6 +281,7 @@ impl Controller {
         self.clipboard.serve_copies(&mut self.core);
         self.questions.tend_questions(&mut self.core);
         self.callers.serve_callers(&mut self.core);
+        self.updating.follow_the_choice(&mut self.core);
     }
 
     fn follow(&mut self, follow_up: FollowUp) {
@@ -285,15 +296,22 @@ impl Controller {
             FollowUp::ForgetProfile(profile) => {
                 self.sinks.sinks_of_removed(core, profile);
                 self.questions.forget_profile(profile);
+                self.replacing.plan_reminder(core, profile);
             }
             FollowUp::AnsweredAfterRemoval(profile, issued) => {
                 self.changes.removal.answered_after_removal(core, profile, *issued);
             }
-            FollowUp::SignedIn(it, reply) => {
+            FollowUp::Granted(it, reply) => {
                 let (parsed, secrets) = *it;
                 self.changes.signed_in(core, parsed, secrets, reply);
             }
-            FollowUp::Saved(profile) => self.signing_in.saved(core, profile),
+            FollowUp::SignedOut(profile, secrets) => {
+                self.changes.removal.end_sign_in(core, profile, *secrets, None);
+            }
+            FollowUp::Saved(profile) => {
+                self.signing_in.saved(core, profile);
+                self.replacing.plan_reminder(core, profile);
+            }
             FollowUp::GoOn(profile, waiting) => {
                 let Waiting { want, until, caller, reply, allowed } = waiting;
                 match want {
@@ -363,13 +381,21 @@ impl Controller {
             Event::Tried { trial, outcome, reply } => {
                 self.changes.tried(core, *trial, outcome, reply);
             }
+            Event::SecretTried { trial, verdict, reply } => {
+                replacing::tried(core, *trial, verdict, reply);
+            }
             Event::LeftBehind { profile, outcome } => {
                 self.changes.removal.left_behind(core, profile, outcome);
             }
             Event::SecretsDeleted { profile, outcome } => {
                 self.changes.removal.secrets_deleted(core, profile, outcome);
             }
-            Event::Revoked { name, outcome } => removing::revoked(core, &name, outcome),
+            Event::Revoked { profile, secrets, outcome } => {
+                self.changes.removal.revoked(core, profile, secrets, outcome);
+            }
+            Event::SignedOut { leaving, secrets, outcome, reply } => {
+                self.changes.removal.signed_out(core, leaving, *secrets, outcome, reply);
+            }
             Event::ClientMade { change, outcome, reply } => {
                 self.settings.client_made(core, change, outcome, reply);
             }
@@ -385,6 +411,11 @@ impl Controller {
             Event::PersonTold { profile, person } => {
                 signing_in::person_told(core, profile, person);
             }
+            Event::UpdateLookedFor { outcome } => self.updating.looked_for(core, outcome),
+            Event::UpdateInstalled { outcome, reply } => {
+                self.updating.installed(core, outcome, reply);
+            }
+            Event::UpdatePanicked => self.updating.panicked(core),
             Event::IdleTimeTold { idle } => locking::idle_time_told(core, idle),
             Event::FileWritten { outcome, reply } => arranging::file_written(core, outcome, reply),
             Event::SandboxStarted { outcome, reply } => {
@@ -403,7 +434,10 @@ impl Controller {
                 self.changes.removal.keychain_changed(core.clock.now());
                 core.input(Input::KeychainChanged);
             }
-            HostEvent::Woke => core.input(Input::Woke),
+            HostEvent::Woke => {
+                self.changes.removal.woke(core.clock.now());
+                core.input(Input::Woke);
+            }
             HostEvent::ScreenLocked => {
                 // What a person allowed "until locked" ends with it, also where the screen does not lock Glowjar.
                 self.questions.locked();
@@ -464,8 +498,10 @@ impl Controller {
                 Due::IdleTimeAsked => locking::ask_idle_time(core),
                 Due::PortRetried => self.http.open_port_again(core, now),
                 Due::TrialsSent => self.changes.send_waiting_trials(core, now),
+                Due::SecretReminded => self.replacing.remind(core, now),
                 Due::SignInOver => self.signing_in.time_is_over(core),
                 Due::SecretsDeleted => self.changes.removal.delete_secrets_again(core, now),
+                Due::UpdateLookedFor => self.updating.look(core),
                 Due::RemovalFinished => self.changes.removal.finish_removal(core),
             }
         }
@@ -478,7 +514,7 @@ impl Controller {
     }
 
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
-    fn timed(&mut self) -> [&mut dyn Timed; 14] {
+    fn timed(&mut self) -> [&mut dyn Timed; 16] {
         [
             &mut self.core.secret_store,
             &mut self.core.requests,
@@ -486,6 +522,7 @@ impl Controller {
             &mut self.changes.saves,
             &mut self.changes.imports,
             &mut self.changes.removal,
+            &mut self.replacing,
             &mut self.signing_in,
             &mut self.clipboard,
             &mut self.callers,
@@ -494,6 +531,7 @@ impl Controller {
             &mut self.core.lock,
             &mut self.core.journal.history,
             &mut self.http.http_api,
+            &mut self.updating,
         ]
     }
 
@@ -602,9 +640,11 @@ impl Controller {
                 self.changes.add_understood(&mut self.core, &handle, name, anyway, &asker, reply)
             }
             Request::SignIn { draft, redirect } => {
+                let desk = matches!(asker, Asker::Person).then_some(desk);
                 self.signing_in.begin(&mut self.core, draft, &redirect, desk, reply);
             }
             Request::SignInAgain { profile } => {
+                let desk = matches!(asker, Asker::Person).then_some(desk);
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     this.signing_in.begin_again(&mut this.core, profile, desk, reply);
                 })
@@ -612,6 +652,21 @@ impl Controller {
             Request::ReopenSignIn => self.signing_in.reopen(&self.core, desk, reply),
             Request::PasteSignIn { text } => self.signing_in.pasted(&mut self.core, &text, reply),
             Request::CancelSignIn => self.signing_in.cancel(&mut self.core, reply),
+            Request::ReplaceSecret { profile, text } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    replacing::replace(&this.core, profile, &text, reply);
+                })
+            }
+            Request::ConfirmSecretGone { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    replacing::confirm_gone(&this.core, profile, reply);
+                })
+            }
+            Request::PlanSecret { profile, replace_by } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.replacing.plan(&mut this.core, profile, replace_by, reply);
+                })
+            }
             Request::Rename { profile, name } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     arranging::rename(&mut this.core, profile, &name, reply);
@@ -638,6 +693,11 @@ impl Controller {
             Request::RemoveProfile { profile, revoke } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     this.changes.removal.remove_profile(&mut this.core, profile, revoke, reply);
+                })
+            }
+            Request::SignOut { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    this.changes.removal.sign_out(&mut this.core, profile, reply);
                 })
             }
             Request::UndoRemove => self.changes.removal.undo_remove(&mut self.core, reply),
@@ -679,6 +739,7 @@ impl Controller {
                     self.core.refuse(reply, "no_clock_settings", &[]);
                 }
             }
+            Request::InstallUpdate => self.updating.install(&mut self.core, reply),
             Request::DismissBanner { code } => {
                 arranging::dismiss_banner(&mut self.core, code);
                 let _ = reply.send(Reply::Done);
@@ -780,6 +841,10 @@ impl Controller {
             Click::Resume { profile } => {
                 self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
             }
+            Click::SignIn { profile } => {
+                self.asked(Request::SignInAgain { profile }, Asker::Person, desk, unheard());
+                desk.show_window();
+            }
             Click::AnswerQuestion { question, consent } => {
                 self.questions.answer_question(&mut self.core, question, consent, unheard());
             }
@@ -869,7 +934,12 @@ impl Controller {
                 self.questions.http_api_wanted(core, waiting);
             }
             // What is left of that is the HTTP API's, and new profiles come the window's way.
-            Ask::Http | Ask::RemoveHttp { .. } | Ask::Understand { .. } | Ask::Import { .. } => {
+            Ask::Http
+            | Ask::RemoveHttp { .. }
+            | Ask::Understand { .. }
+            | Ask::Import { .. }
+            | Ask::SignIn { .. }
+            | Ask::PasteSignIn { .. } => {
                 let _ = reply.send(refused(Reason::Usage, "here", "This is not asked here", ""));
             }
             // The conversation goes on the window's way with the profile that is meant.
@@ -943,7 +1013,10 @@ impl Controller {
             clipboard: self.clipboard.view(),
             sign_in: self.signing_in.view(&self.core),
             undo: self.changes.removal.undo_view(&self.core),
-            settings: settings::settings_view(&self.core),
+            settings: SettingsView {
+                updates_are_offered: self.updating.is_offered(),
+                ..settings::settings_view(&self.core)
+            },
             programs_revision: questions + sinks + self.http.revision(),
         }
     }

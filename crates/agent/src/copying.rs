@@ -83,7 +83,7 @@ fn env(variables: &[Variable], ready: &Ready) -> Result<String, Unquotable> {
 
 fn address(preset: Preset, sandbox: Option<&str>) -> String {
     match (preset, sandbox) {
-        (Preset::AdobeIms | Preset::Tutorial, _) => FIREFLY.to_owned(),
+        (Preset::AdobeIms | Preset::Keeper | Preset::Tutorial, _) => FIREFLY.to_owned(),
         (Preset::Sandbox, Some(url)) => {
             let path = FIREFLY.split_once(".io/").map_or("", |(_, path)| path);
             format!("{}/{path}", url.trim_end_matches('/'))

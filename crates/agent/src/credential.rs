@@ -1,10 +1,11 @@
 //! What is kept in the keychain, in memory and as bytes. The only file that writes a secret into a buffer.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use glowjar_ims::{AccessToken, ClientId, ClientSecret, RefreshToken};
 use glowjar_lifecycle::{
     input,
+    sign_in_end::{Moves, SignInEnd},
     time::{Step, Timestamp},
     validity::Validity,
 };
@@ -19,7 +20,7 @@ pub struct Credential {
     pub client_secret: Option<ClientSecret>,
     pub standby_secret: Option<ClientSecret>,
     pub refresh_token: Option<RefreshToken>,
-    pub refresh_token_ends: Option<Timestamp>,
+    pub refresh_token_ends: Option<SignInEnd>,
 }
 
 /// An access token and the facts about it.
@@ -42,6 +43,13 @@ struct CredentialRecord<'a> {
     refresh_token: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token_ends: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_known_since: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    end_is_assumed: bool,
+    /// Absent as long as nobody knows whether it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_slides: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,7 +73,17 @@ impl Credential {
             client_secret: self.client_secret.as_ref().map(|secret| secret.expose().into()),
             standby_secret: self.standby_secret.as_ref().map(|secret| secret.expose().into()),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().into()),
-            refresh_token_ends: self.refresh_token_ends.map(Timestamp::as_millis),
+            refresh_token_ends: self.refresh_token_ends.map(|end| end.at.as_millis()),
+            end_known_since: self
+                .refresh_token_ends
+                .and_then(|end| end.since)
+                .map(Timestamp::as_millis),
+            end_is_assumed: self.refresh_token_ends.is_some_and(|end| end.is_assumed),
+            end_slides: self.refresh_token_ends.and_then(|end| match end.moves {
+                Moves::NotSeen => None,
+                Moves::Stays => Some(false),
+                Moves::Slides => Some(true),
+            }),
         })
     }
 
@@ -82,7 +100,16 @@ impl Credential {
             refresh_token: record
                 .refresh_token
                 .and_then(|text| RefreshToken::parse(text.into_owned()).ok()),
-            refresh_token_ends: record.refresh_token_ends.map(Timestamp::from_millis),
+            refresh_token_ends: record.refresh_token_ends.map(|at| SignInEnd {
+                at: Timestamp::from_millis(at),
+                since: record.end_known_since.map(Timestamp::from_millis),
+                is_assumed: record.end_is_assumed,
+                moves: match record.end_slides {
+                    None => Moves::NotSeen,
+                    Some(false) => Moves::Stays,
+                    Some(true) => Moves::Slides,
+                },
+            }),
         })
     }
 
@@ -98,9 +125,22 @@ impl Credential {
         }
     }
 
+    /// Tokens came at `at`, perhaps with word of when the refresh token ends. `usual` is how long a sign-in lasts where
+    /// nobody says it.
+    pub(crate) fn renewed(
+        &mut self,
+        at: Timestamp,
+        said: Option<Timestamp>,
+        usual: Option<Duration>,
+    ) {
+        if self.refresh_token.is_some() {
+            self.refresh_token_ends = SignInEnd::renewed(self.refresh_token_ends, at, said, usual);
+        }
+    }
+
     /// Moves the times held here with the clock.
     pub(crate) fn shift(&mut self, step: Step) {
-        self.refresh_token_ends = self.refresh_token_ends.map(|at| at.shifted(step));
+        self.refresh_token_ends = self.refresh_token_ends.map(|end| end.shifted(step));
     }
 
     /// Whether both hold the same secrets, whenever they end.
@@ -162,13 +202,25 @@ mod tests {
             client_secret: Some(ClientSecret::parse(odd).unwrap()),
             standby_secret: None,
             refresh_token: Some(RefreshToken::parse(odd).unwrap()),
-            refresh_token_ends: Some(Timestamp::from_millis(7)),
+            refresh_token_ends: Some(SignInEnd {
+                at: Timestamp::from_millis(7),
+                since: Some(Timestamp::from_millis(3)),
+                is_assumed: true,
+                moves: Moves::Stays,
+            }),
         };
         let back = Credential::from_bytes(&credential.to_bytes()).unwrap();
         assert_eq!(back.client_secret.unwrap().expose(), odd);
         assert!(back.standby_secret.is_none());
         assert_eq!(back.refresh_token.unwrap().expose(), odd);
         assert_eq!(back.refresh_token_ends, credential.refresh_token_ends);
+    }
+
+    #[test]
+    fn an_end_that_an_earlier_version_stored_is_read_as_one_that_was_said() {
+        let stored = br#"{"v":1,"refresh_token":"abc","refresh_token_ends":7}"#.to_vec();
+        let end = Credential::from_bytes(&stored.into()).unwrap().refresh_token_ends;
+        assert_eq!(end, Some(SignInEnd::said(Timestamp::from_millis(7))));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     localization::FieldError,
     profile::{Edit, Name, NameError, Profile, Source},
     request::{ClientAuthentication, Draft, DraftView, Encoding, Field, FieldTrouble},
+    secret_life::SecretLife,
     view::{GrantView, Language, Preset},
 };
 
@@ -139,6 +140,8 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         asks_first: false,
         family: draft.family.as_deref().and_then(names::family).filter(is_unusual),
         sign_in,
+        foretold: None,
+        secret_life: SecretLife::default(),
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));
@@ -165,12 +168,7 @@ pub(crate) fn view(profile: &Profile, credential: Option<&Credential>) -> DraftV
     DraftView {
         name: profile.name.as_str().to_owned(),
         preset: profile.source.preset,
-        token_endpoint: profile
-            .source
-            .token_endpoint
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        token_endpoint: profile.source.addresses(),
         encoding: profile.source.encoding,
         client_authentication: profile.source.client_authentication,
         client_id: profile.client_id.to_string(),
@@ -267,21 +265,39 @@ fn endpoint_fault(error: EndpointError) -> FieldError {
 }
 
 fn parse_source(draft: &Draft) -> Result<Source, FieldError> {
-    let token_endpoint = if draft.preset.has_own_endpoint() {
-        Some(Endpoint::parse(&draft.token_endpoint).map_err(endpoint_fault)?)
-    } else {
-        None
-    };
+    let mut endpoints = match draft.preset {
+        Preset::Keeper => keepers(&draft.token_endpoint)?,
+        preset if preset.has_own_endpoint() => {
+            vec![Endpoint::parse(&draft.token_endpoint).map_err(endpoint_fault)?]
+        }
+        _ => Vec::new(),
+    }
+    .into_iter();
     let encoding = match draft.preset {
         Preset::Tutorial | Preset::Custom => draft.encoding,
-        Preset::AdobeIms | Preset::AdobeImsStage | Preset::Sandbox => Encoding::Form,
+        Preset::AdobeIms | Preset::AdobeImsStage | Preset::Keeper | Preset::Sandbox => {
+            Encoding::Form
+        }
     };
     Ok(Source {
         preset: draft.preset,
-        token_endpoint,
+        token_endpoint: endpoints.next(),
+        other_endpoints: endpoints.collect(),
         encoding,
         client_authentication: draft.client_authentication,
     })
+}
+
+/// One address or several, in the order in which they are to be asked.
+fn keepers(text: &str) -> Result<Vec<Endpoint>, FieldError> {
+    let mut keepers: Vec<Endpoint> = Vec::new();
+    for address in text.split([' ', ',', '\n', '\t']).filter(|it| !it.is_empty()) {
+        let keeper = Endpoint::of_keeper(address).map_err(endpoint_fault)?;
+        if !keepers.contains(&keeper) {
+            keepers.push(keeper);
+        }
+    }
+    if keepers.is_empty() { Err(endpoint_fault(EndpointError::Blank)) } else { Ok(keepers) }
 }
 
 fn parse_scopes(draft: &Draft) -> Result<Scopes, FieldError> {
@@ -323,6 +339,11 @@ fn parse_secret<T, E>(
         return Err(FieldError::new("secret_too_long"));
     }
     parse(text.clone()).map(Some).map_err(|_| FieldError::new("secret_blank"))
+}
+
+pub(crate) fn parse_client_secret(typed: &SecretString) -> Result<ClientSecret, FieldError> {
+    let parsed = parse_secret(Some(typed), false, ClientSecret::parse)?;
+    parsed.ok_or_else(|| FieldError::new("secret_wanted"))
 }
 
 fn parse_standby(

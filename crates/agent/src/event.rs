@@ -24,8 +24,9 @@ use crate::{
     draft::Parsed,
     handout::{Caller, Program},
     localization::FieldError,
-    ports::{Desk, SandboxOffer},
+    ports::{Desk, SandboxOffer, UpdateError},
     preferences::ChoicesEdit,
+    profile::Profile,
     redirect_listener::{Page, PortTaken, RedirectListener},
     request::{Field, Reply, Request},
     secret_store::Secrets,
@@ -128,6 +129,12 @@ pub(crate) enum Event {
         outcome: Result<Box<Issued>, RequestError>,
         reply: oneshot::Sender<Reply>,
     },
+    /// Another secret of a profile was tried at its provider, or the old one once more.
+    SecretTried {
+        trial: Box<SecretTrial>,
+        verdict: Verdict,
+        reply: oneshot::Sender<Reply>,
+    },
     /// The secrets of a profile that was removed before the application ended were read once more.
     LeftBehind {
         profile: ProfileId,
@@ -138,10 +145,21 @@ pub(crate) enum Event {
         profile: ProfileId,
         outcome: Result<(), KeychainTrouble>,
     },
-    /// What was removed a while ago was revoked, or not.
+    /// What was removed a while ago, or signed out of, was revoked, or not.
     Revoked {
-        name: String,
-        outcome: Result<(), RequestError>,
+        profile: ProfileId,
+        /// To be tried again with.
+        secrets: Box<Secrets>,
+        /// Absent if the work panicked.
+        outcome: Option<Result<(), RequestError>>,
+    },
+    /// The secrets of a sign-in moved to where they wait to be revoked, or not.
+    SignedOut {
+        /// The profile that is leaving in its place.
+        leaving: ProfileId,
+        secrets: Box<Secrets>,
+        outcome: Result<(), KeychainTrouble>,
+        reply: Option<oneshot::Sender<Reply>>,
     },
     /// A client with the settings' proxy and certificates.
     ClientMade {
@@ -172,6 +190,16 @@ pub(crate) enum Event {
     IdleTimeTold {
         idle: Option<Duration>,
     },
+    /// The version that can be installed, or why that could not be found out.
+    UpdateLookedFor {
+        outcome: Result<Option<String>, String>,
+    },
+    UpdateInstalled {
+        outcome: Result<(), UpdateError>,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// While it was installed.
+    UpdatePanicked,
     FileWritten {
         outcome: std::io::Result<std::path::PathBuf>,
         /// Absent for a click in the tray.
@@ -231,8 +259,10 @@ pub(crate) enum FollowUp {
     ForgetProfile(ProfileId),
     /// A program may have what it waits for.
     GoOn(ProfileId, Waiting),
-    /// What a sign-in brought is to be saved.
-    SignedIn(Box<(Parsed, Secrets)>, oneshot::Sender<Reply>),
+    /// What a sign-in, or the trial of another secret, brought is to be saved.
+    Granted(Box<(Parsed, Secrets)>, oneshot::Sender<Reply>),
+    /// These secrets were still there of a sign-in that a person signed out of.
+    SignedOut(ProfileId, Box<Secrets>),
     /// A profile and its secrets are where they belong.
     Saved(ProfileId),
     /// A request of a profile that was removed meanwhile was answered.
@@ -252,6 +282,8 @@ pub(crate) enum Asker {
 #[derive(Debug)]
 pub(crate) struct SignInPrepared {
     pub redirect_listener: Result<RedirectListener, PortTaken>,
+    /// The system hands over addresses of the redirect's scheme.
+    pub has_scheme: bool,
     pub metadata: Result<Metadata, RequestError>,
     pub keys: Option<Keys>,
 }
@@ -282,6 +314,18 @@ pub(crate) struct Trial {
     pub parsed: Parsed,
     pub sent: SentAt,
 }
+
+/// Secrets at the provider of a profile that is there.
+#[derive(Debug)]
+pub(crate) struct SecretTrial {
+    /// As it was when the trial began, which has to be so still.
+    pub config: Profile,
+    pub before: Credential,
+    pub sent: SentAt,
+}
+
+/// What a trial of secrets came to: what is to be stored from now on with what it brought, or that both secrets work.
+pub(crate) type Verdict = Result<Option<(Credential, Box<Issued>)>, RequestError>;
 
 #[cfg(test)]
 impl Trial {

@@ -99,7 +99,7 @@ pub(crate) fn diagnostics(snapshot: &Snapshot, now: i64, logs: &Path) -> String 
             time(profile.validity.map(|it| it.issued_at)),
             time(profile.validity.map(|it| it.expires_at)),
             time(profile.next_attempt_at),
-            time(profile.sign_in_ends_at)
+            time(profile.sign_in_end.map(|it| it.at))
         );
         if let Some(trouble) = &profile.trouble {
             let _ = writeln!(text, "  trouble: {} {:?}", trouble.code, trouble.technical);

@@ -9,6 +9,7 @@ mod importing;
 mod pipe;
 mod program;
 mod record;
+mod signing_in;
 #[cfg(unix)]
 mod socket;
 pub(crate) mod status;

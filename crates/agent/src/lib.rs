@@ -30,6 +30,7 @@ mod profile_view;
 pub mod profiles;
 mod redirect_listener;
 pub mod request;
+pub mod secret_life;
 mod secret_store;
 pub mod sinks;
 mod texts;

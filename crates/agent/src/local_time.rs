@@ -21,6 +21,24 @@ pub(crate) fn local_time(at: i64, now: Timestamp, zone: &TimeZone, language: Lan
     }
 }
 
+/// As it stands in a sentence: "today at 18:04", "tomorrow at 18:04", "on Tuesday", or "on 2026-10-25" if that is not this
+/// week.
+pub(crate) fn local_day(at: i64, now: Timestamp, zone: &TimeZone, language: Language) -> String {
+    let (Some(at), Some(now)) = (local(at, zone), local(now.as_millis(), zone)) else {
+        return language.say("moment-distant");
+    };
+    let (date, time) = (at.strftime("%Y-%m-%d").to_string(), at.strftime("%H:%M").to_string());
+    let day = at.weekday().to_monday_one_offset().to_string();
+    let is_tomorrow = now.date().tomorrow().is_ok_and(|tomorrow| tomorrow == at.date());
+    let message = match days_between(&at, &now) {
+        0 => "day-today",
+        _ if is_tomorrow => "day-tomorrow",
+        ..=6 => "day-weekday",
+        _ => "day-date",
+    };
+    language.say_with(message, &[("day", &day), ("time", &time), ("date", &date)])
+}
+
 fn days_between(one: &Zoned, other: &Zoned) -> i32 {
     one.date().since(other.date()).map_or(i32::MAX, |span| span.get_days().abs())
 }
@@ -60,6 +78,21 @@ mod tests {
         );
         let monday = local_time(BEFORE + 24 * HOUR, now, &zone, Language::De);
         assert_eq!(monday, "Mo. 01:30");
+    }
+
+    #[test]
+    fn a_day_is_named_as_people_name_it() {
+        let now = Timestamp::from_millis(BEFORE);
+        let day =
+            |hours: i64, language| local_day(BEFORE + hours * HOUR, now, &TimeZone::UTC, language);
+        let named = [2, 24, 48, 6 * 24, 7 * 24].map(|hours| day(hours, Language::En));
+        assert_eq!(
+            named,
+            ["today at 02:30", "tomorrow at 00:30", "on Tuesday", "on Saturday", "on 2026-11-01"]
+        );
+        let named = [2, 24, 48, 7 * 24].map(|hours| day(hours, Language::De));
+        assert_eq!(named, ["heute um 02:30", "morgen um 00:30", "am Dienstag", "am 2026-11-01"]);
+        assert_eq!(local_day(i64::MAX, now, &TimeZone::UTC, Language::En), "a distant day");
     }
 
     #[test]

@@ -1,12 +1,22 @@
-//! What deserves a toast: one per incident, none while there is time to heal, taken back when healed.
+//! What deserves a toast: one per incident, none while there is time to heal, taken back when healed. And the end of a
+//! sign-in, while there is time to sign in again.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use glowjar_lifecycle::{id::ProfileId, status::Incident};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    sign_in_end::{Ahead, Forecast, SignInEnd},
+    status::Incident,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     fault_injection::{InjectedFault, is_committed},
+    profile::Foretold,
     tray::Click,
     view::{Language, NoticesWanted},
 };
@@ -48,6 +58,19 @@ pub struct NoticeState {
     pub advice: String,
     /// Whether a live token is there.
     pub is_live: bool,
+    pub outlook: Outlook,
+    /// With a browser, as opposed to a pasted refresh token.
+    pub signs_in: bool,
+}
+
+/// How near the end of a sign-in is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    Near(Forecast),
+    /// There is none that is near.
+    Far(Option<SignInEnd>),
+    /// Something else goes on.
+    Unknown,
 }
 
 /// What to tell the shell.
@@ -61,6 +84,10 @@ pub enum Telling {
 #[derive(Debug, Default)]
 pub struct Notices {
     told: BTreeMap<ProfileId, Incident>,
+    /// What was told of ends of sign-ins in this run.
+    foretold: BTreeMap<ProfileId, Option<Foretold>>,
+    /// Of which profiles such a toast may still be shown.
+    forecasts: BTreeSet<ProfileId>,
 }
 
 impl Notices {
@@ -77,8 +104,70 @@ impl Notices {
     }
 
     /// The profile is gone, and with it what was told of it.
-    pub fn gone(&mut self, profile: ProfileId) -> Option<Telling> {
-        self.told.remove(&profile).map(|_| Telling::Withdraw(notice_id(profile)))
+    pub fn gone(&mut self, profile: ProfileId) -> Vec<Telling> {
+        self.foretold.remove(&profile);
+        let forecast = self.forecasts.remove(&profile).then(|| forecast_id(profile));
+        let incident = self.told.remove(&profile).map(|_| notice_id(profile));
+        incident.into_iter().chain(forecast).map(Telling::Withdraw).collect()
+    }
+
+    /// What there is to tell of the end of a sign-in: each span ahead of it once, also after a restart. `kept` is what was
+    /// told in earlier runs, and what is to be kept now is returned. `day` writes a moment as "on Tuesday".
+    pub fn foretell(
+        &mut self,
+        standing: &NoticeState,
+        kept: Option<Foretold>,
+        now: Timestamp,
+        wanted: NoticesWanted,
+        language: Language,
+        day: impl Fn(Timestamp) -> String,
+    ) -> (Option<Telling>, Option<Foretold>) {
+        let profile = standing.profile;
+        let id = forecast_id(profile);
+        let told = self.foretold.get(&profile).copied().unwrap_or(kept);
+        let forecast = match standing.outlook {
+            Outlook::Near(forecast) => forecast,
+            outlook => {
+                // A clock that was set while nobody ran moves what is stored by hours.
+                let is_over = matches!(outlook, Outlook::Far(end)
+                    if end.is_none_or(|end| end.at > now + Ahead::ThreeDays.span() + DOUBT));
+                let told = told.filter(|_| !is_over);
+                self.foretold.insert(profile, told);
+                let telling = self.forecasts.remove(&profile).then_some(Telling::Withdraw(id));
+                return (telling, told);
+            }
+        };
+        // Of a sign-in since then, nothing was told.
+        let told = told.filter(|told| forecast.end.since.is_none_or(|since| since <= told.at));
+        let is_told = told.is_some_and(|told| told.ahead >= forecast.ahead);
+        if is_told && !is_committed(InjectedFault::ForecastsRepeat) || wanted == NoticesWanted::None
+        {
+            return (None, told);
+        }
+        let told = Some(Foretold { ahead: forecast.ahead, at: now });
+        self.foretold.insert(profile, told);
+        self.forecasts.insert(profile);
+        let message = match (standing.signs_in, forecast.end.is_assumed) {
+            (true, false) => "notice-sign_in_ends",
+            (true, true) => "notice-sign_in_probably_ends",
+            (false, false) => "notice-refresh_token_ends",
+            (false, true) => "notice-refresh_token_probably_ends",
+        };
+        let day = day(forecast.end.at);
+        let said = language.tell(message, &[("name", &standing.name), ("day", &day)]);
+        let click = match standing.signs_in {
+            true => Click::SignIn { profile: profile.to_string() },
+            false => Click::OpenWindow,
+        };
+        let label = language.say(if standing.signs_in { "tray-sign_in" } else { "tray-open" });
+        let notice = Notice {
+            id,
+            title: said.headline,
+            body: said.advice,
+            urgency: Urgency::Normal,
+            buttons: vec![Button { label, click }],
+        };
+        (Some(Telling::Raise(notice)), told)
     }
 
     fn tell_one(
@@ -137,6 +226,12 @@ impl Notices {
             (None, None) | (Some(_), Some(_)) => None,
         }
     }
+}
+
+const DOUBT: Duration = Duration::from_secs(12 * 3_600);
+
+fn forecast_id(profile: ProfileId) -> String {
+    format!("sign-in-{profile}")
 }
 
 fn notice_id(profile: ProfileId) -> String {

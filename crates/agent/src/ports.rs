@@ -70,6 +70,10 @@ pub trait Shell: Send + Sync + 'static {
     /// Has the system start Glowjar with the person's desktop, or not. The error is a reason in the system's words.
     fn start_at_login(&self, wanted: bool) -> Result<(), String>;
 
+    /// Has the system hand addresses of this scheme to Glowjar, for this person alone: each arrives as an argument of another
+    /// launch. May take a moment. The error is a reason in the system's words.
+    fn take_scheme(&self, scheme: &str) -> Result<(), String>;
+
     /// Sets the only global shortcut, as "Ctrl+Alt+T"; pressing it is [`Click::CopyDefault`](crate::tray::Click).
     /// `None` gives it back.
     fn copy_shortcut(&self, keys: Option<&str>) -> Result<(), ShortcutError>;
@@ -163,6 +167,57 @@ impl fmt::Debug for SandboxOffer {
     }
 }
 
+/// Where newer versions of Glowjar come from.
+pub trait Updates: Send + Sync + 'static {
+    /// Whether this copy can replace itself, and knows where releases are and what they are signed with.
+    fn is_offered(&self) -> bool;
+
+    /// The version that can be installed, if there is a newer one. The error is a reason in technical words.
+    fn look(&self) -> Pin<Box<dyn Future<Output = Result<Option<String>, String>> + Send>>;
+
+    /// Fetches what [`Updates::look`] found last, checks its signature, puts it in this one's place and starts it. When it
+    /// returns without an error, this process is about to end.
+    fn install(&self) -> Pin<Box<dyn Future<Output = Result<(), UpdateError>> + Send>>;
+}
+
+/// An update was not installed, and nothing was changed. Each holds the reason in technical words.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// Its file could not be fetched as a whole.
+    #[error("unreachable: {0}")]
+    Unreachable(String),
+    /// Its signature is not that of Glowjar's releases, or not that of this file, or that of another version.
+    #[error("not genuine: {0}")]
+    NotGenuine(String),
+    #[error("not written: {0}")]
+    NotWritten(String),
+}
+
+impl UpdateError {
+    pub(crate) fn cause(&self) -> &str {
+        let (Self::Unreachable(cause) | Self::NotGenuine(cause) | Self::NotWritten(cause)) = self;
+        cause
+    }
+}
+
+/// Of a copy that can't replace itself.
+#[derive(Clone, Copy, Debug)]
+pub struct NoUpdates;
+
+impl Updates for NoUpdates {
+    fn is_offered(&self) -> bool {
+        false
+    }
+
+    fn look(&self) -> Pin<Box<dyn Future<Output = Result<Option<String>, String>> + Send>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn install(&self) -> Pin<Box<dyn Future<Output = Result<(), UpdateError>> + Send>> {
+        Box::pin(std::future::ready(Err(UpdateError::NotWritten(String::new()))))
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -193,6 +248,10 @@ pub(crate) mod tests {
 
         fn open_clock_settings(&self) -> bool {
             false
+        }
+
+        fn take_scheme(&self, _: &str) -> Result<(), String> {
+            Err(String::new())
         }
 
         fn start_at_login(&self, _: bool) -> Result<(), String> {

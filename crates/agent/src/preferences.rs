@@ -54,6 +54,7 @@ impl Preferences {
             },
             screen_lock_is_told: true,
             idleness_is_told: true,
+            updates_are_offered: false,
             log_folder: folders.logs.display().to_string(),
             data_folder: folders.data.display().to_string(),
         }
@@ -115,6 +116,7 @@ impl ChoicesEdit {
             theme: merged(&from.theme, &to.theme, &now.theme),
             language: merged(&from.language, &to.language, &now.language),
             hours: merged(&from.hours, &to.hours, &now.hours),
+            text_size: merged(&from.text_size, &to.text_size, &now.text_size),
             renew_early_minutes: merged(
                 &from.renew_early_minutes,
                 &to.renew_early_minutes,
@@ -133,6 +135,11 @@ impl ChoicesEdit {
                 &to.lock_after_minutes,
                 &now.lock_after_minutes,
             ),
+            look_for_updates: merged(
+                &from.look_for_updates,
+                &to.look_for_updates,
+                &now.look_for_updates,
+            ),
         }
     }
 }
@@ -149,7 +156,7 @@ pub trait PreferencesStore: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::{Hours, LanguageChoice, NoticesWanted, ProxyView, Theme};
+    use crate::view::{Hours, LanguageChoice, NoticesWanted, ProxyView, TextSize, Theme};
 
     #[test]
     fn an_edit_of_the_choices_leaves_every_choice_alone_that_it_does_not_change() {
@@ -161,12 +168,14 @@ mod tests {
             theme: Theme::Dark,
             language: LanguageChoice::De,
             hours: Hours::Twelve,
+            text_size: TextSize::Largest,
             renew_early_minutes: Some(9),
             extra_ca: Some("/ca.pem".to_owned()),
             proxy: ProxyView::Direct,
             copy_shortcut: Some("Ctrl+Alt+T".to_owned()),
             lock_with_screen: true,
             lock_after_minutes: Some(3),
+            look_for_updates: true,
         };
         let nothing = ChoicesEdit::between(from.clone(), from.clone());
         assert_eq!(nothing.applied_to(&all_others), all_others);

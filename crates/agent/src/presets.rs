@@ -108,6 +108,17 @@ pub(crate) fn offered(language: Language) -> Vec<PresetView> {
             "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
         ),
         PresetView {
+            preset: Preset::Keeper,
+            label: language.say("preset-keeper"),
+            help: language.help("preset-keeper"),
+            token_endpoint: String::new(),
+            encoding: Encoding::Form,
+            client_authentication: ClientAuthentication::Body,
+            grants: vec![ClientCredentials],
+            default_scopes: String::new(),
+            custom_endpoint: true,
+        },
+        PresetView {
             preset: Preset::Tutorial,
             label: language.say("preset-tutorial"),
             help: language.help("preset-tutorial"),

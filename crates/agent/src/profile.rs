@@ -6,11 +6,14 @@ use glowjar_ims::{ClientId, Endpoint, Provider, Scopes};
 use glowjar_lifecycle::{
     id::ProfileId,
     input::{GrantType, Policy},
+    sign_in_end::Ahead,
+    time::Timestamp,
 };
 use glowjar_protocol::names::{self, Family, Variable};
 
 use crate::{
     request::{ClientAuthentication, Encoding},
+    secret_life::SecretLife,
     view::{GrantView, Language, Preset},
 };
 
@@ -32,6 +35,16 @@ pub struct Profile {
     pub family: Option<&'static Family>,
     /// Present where a person signs in with a browser.
     pub sign_in: Option<SignIn>,
+    /// How far ahead of its end a person was told of the sign-in's.
+    pub foretold: Option<Foretold>,
+    pub secret_life: SecretLife,
+}
+
+/// What a person was told of the end of a sign-in, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Foretold {
+    pub ahead: Ahead,
+    pub at: Timestamp,
 }
 
 /// How a person signs in for a profile.
@@ -43,6 +56,10 @@ pub struct SignIn {
     pub redirect: Option<String>,
     /// Who signed in, as the provider calls them.
     pub account: Option<String>,
+    /// Where a sign-in is ended (RFC 7009), as the provider told it.
+    pub revocation: Option<Endpoint>,
+    /// The person signed out, and nobody renews anything until they sign in again.
+    pub signed_out: bool,
 }
 
 /// Where a profile's tokens come from, as configured.
@@ -51,13 +68,15 @@ pub struct Source {
     pub preset: Preset,
     /// Present exactly where the preset leaves it open ([`Preset::has_own_endpoint`]).
     pub token_endpoint: Option<Endpoint>,
+    /// Where the same is asked for if nobody is there, in this order; a studio may have several keepers.
+    pub other_endpoints: Vec<Endpoint>,
     pub encoding: Encoding,
     pub client_authentication: ClientAuthentication,
 }
 
 /// What a person changed of a profile: its fields, and never a whole older profile. A field that was left alone keeps
 /// what it is when the edit is applied.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Edit {
     name: Option<Name>,
     source: Option<Source>,
@@ -70,7 +89,7 @@ pub(crate) struct Edit {
 }
 
 impl Edit {
-    /// Whether a profile is paused or asks first is no part of an edit.
+    /// Whether a profile is paused or asks first, and what was told of it, is no part of an edit.
     pub(crate) fn between(old: &Profile, new: Profile) -> Self {
         let Profile {
             id: _,
@@ -84,6 +103,8 @@ impl Edit {
             asks_first: _,
             family,
             sign_in,
+            foretold: _,
+            secret_life: _,
         } = new;
         Self {
             name: (name != old.name).then_some(name),
@@ -171,7 +192,21 @@ impl Source {
     /// Whether requests go to the same place, however they are written.
     #[must_use]
     pub fn is_same_server(&self, other: &Self) -> bool {
-        self.preset == other.preset && self.token_endpoint == other.token_endpoint
+        self.preset == other.preset
+            && self.token_endpoint == other.token_endpoint
+            && self.other_endpoints == other.other_endpoints
+    }
+
+    /// The addresses of its own, as they are typed: the first, then the others.
+    #[must_use]
+    pub fn addresses(&self) -> String {
+        let all: Vec<String> = self
+            .token_endpoint
+            .iter()
+            .chain(&self.other_endpoints)
+            .map(ToString::to_string)
+            .collect();
+        all.join(" ")
     }
 }
 
@@ -205,10 +240,40 @@ impl Profile {
         chosen.or_else(|| names::usual()?.token_name()).unwrap_or_default()
     }
 
+    /// How long a sign-in lasts at the provider at least, where nothing else is known of it.
+    #[must_use]
+    pub fn usual_sign_in_life(&self) -> Option<Duration> {
+        match self.grant {
+            GrantView::ClientCredentials => None,
+            GrantView::RefreshToken => self.provider(None)?.sign_in_life,
+        }
+    }
+
+    /// Whether the person signed out of it.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        self.sign_in.as_ref().is_some_and(|way| way.signed_out)
+    }
+
     /// Whether requests need a client secret.
     #[must_use]
     pub fn needs_secret(&self) -> bool {
         self.source.client_authentication != ClientAuthentication::None
+    }
+
+    /// Whether its tokens are minted with a secret that can be replaced and tried without touching anything else.
+    #[must_use]
+    pub fn mints_with_a_secret(&self) -> bool {
+        self.grant == GrantView::ClientCredentials && self.needs_secret()
+    }
+
+    /// Whether requests of both are the same but for the secrets.
+    #[must_use]
+    pub fn asks_like(&self, other: &Self) -> bool {
+        self.source == other.source
+            && self.client_id == other.client_id
+            && self.grant == other.grant
+            && self.scopes == other.scopes
     }
 
     /// The provider to talk to. `sandbox` is the built-in sandbox's address; `None` if this profile needs it and it
@@ -219,6 +284,7 @@ impl Profile {
         let mut provider = match self.source.preset {
             Preset::AdobeIms => Provider::adobe_ims(),
             Preset::AdobeImsStage => Provider::adobe_ims_stage(),
+            Preset::Keeper => Provider::keeper(own?),
             Preset::Tutorial => Provider::tutorial(&own?),
             Preset::Custom => Provider::custom(own?),
             Preset::Sandbox => Provider::sandbox(sandbox?),
@@ -232,7 +298,18 @@ impl Profile {
             ClientAuthentication::Basic => glowjar_ims::ClientAuthentication::Basic,
             ClientAuthentication::None => glowjar_ims::ClientAuthentication::None,
         };
+        if let Some(way) = &self.sign_in {
+            provider.revocation = provider.revocation.or_else(|| way.revocation.clone());
+        }
         Some(provider)
+    }
+
+    /// The same provider at its other addresses.
+    #[must_use]
+    pub fn elsewhere(&self, provider: &Provider) -> Vec<Provider> {
+        let at =
+            |endpoint: &Endpoint| Provider { token_endpoint: endpoint.clone(), ..provider.clone() };
+        self.source.other_endpoints.iter().map(at).collect()
     }
 
     /// Where a person looks after the account behind this profile, where that is known.
@@ -240,7 +317,7 @@ impl Profile {
     pub const fn account_url(&self) -> Option<&'static str> {
         match self.source.preset {
             Preset::AdobeIms | Preset::AdobeImsStage => Some("https://account.adobe.com/"),
-            Preset::Tutorial | Preset::Custom | Preset::Sandbox => None,
+            Preset::Keeper | Preset::Tutorial | Preset::Custom | Preset::Sandbox => None,
         }
     }
 
@@ -250,6 +327,7 @@ impl Profile {
         match (self.source.preset, &self.source.token_endpoint) {
             (Preset::AdobeIms, _) => language.say("preset-adobe_ims"),
             (Preset::AdobeImsStage, _) => language.say("preset-adobe_ims_stage"),
+            (Preset::Keeper, _) => language.say("provider-keeper"),
             (Preset::Sandbox, _) => language.say("preset-sandbox"),
             (Preset::Tutorial | Preset::Custom, Some(endpoint)) => endpoint.host().to_owned(),
             (Preset::Tutorial | Preset::Custom, None) => language.say("provider-unnamed"),

@@ -3,19 +3,22 @@
 use glowjar_ims::{AccessReport, Technical};
 use glowjar_lifecycle::{
     failure::Permanent,
+    input::SecretSlot,
+    sign_in_end::Moves,
     status::{Incident, Phase, Status, Trouble},
     time::Timestamp,
 };
 
 use crate::{
     localization::Message,
-    notices::NoticeState,
+    notices::{NoticeState, Outlook},
     profile::Profile,
     profiles::ProfileRuntime,
+    secret_life::ReplaceBy,
     texts::{self, Words},
     view::{
-        AccessView, ChecksView, ClientView, Language, Level, PhaseView, ProfileView, ProviderView,
-        SignedInView, TechnicalView, ValidityView,
+        AccessView, ChecksView, ClientView, Language, Level, PhaseView, Preset, ProfileView,
+        ProviderView, SecretView, SignInEndView, SignedInView, TechnicalView, ValidityView,
     },
 };
 
@@ -28,7 +31,7 @@ pub(crate) fn profile(
 ) -> ProfileView {
     let is_live = status.token.is_some_and(|token| token.live);
     let trouble = trouble(profile, status, language);
-    let level = level(status);
+    let level = if is_signed_out(profile, status) { Level::Off } else { level(status) };
     ProfileView {
         id: profile.id.to_string(),
         name: profile.name.as_str().to_owned(),
@@ -44,16 +47,26 @@ pub(crate) fn profile(
             account_url: profile.account_url().map(str::to_owned),
             family: profile.family.map(|family| family.name.clone()),
             env_name: profile.env_name().to_owned(),
-            signed_in: profile
-                .sign_in
-                .as_ref()
-                .map(|it| SignedInView { account: it.account.clone(), renews: true }),
+            signed_in: profile.sign_in.as_ref().map(|it| SignedInView {
+                account: it.account.clone(),
+                renews: true,
+                signed_out: it.signed_out,
+            }),
+            secret: profile.mints_with_a_secret().then(|| SecretView {
+                since: profile.secret_life.since.map(Timestamp::as_millis),
+                replace_by: profile.secret_life.replace_by.map(ReplaceBy::view),
+                due_at: profile.secret_life.due().map(Timestamp::as_millis),
+                has_standby: false,
+                standby_in_use: status.secret == SecretSlot::Standby,
+            }),
         },
         is_default: false,
         level,
         phase: phase(status.phase),
         headline: match &trouble {
-            Some(words) if level != Level::Off => words.headline.clone(),
+            Some(words) if level != Level::Off || is_signed_out(profile, status) => {
+                words.headline.clone()
+            }
             Some(_) | None => language.say(calm_headline(status, is_live)),
         },
         validity: status.token.map(|token| ValidityView {
@@ -61,10 +74,7 @@ pub(crate) fn profile(
             expires_at: token.validity.expires_at.as_millis(),
         }),
         next_attempt_at: status.next_attempt_at.map(Timestamp::as_millis),
-        sign_in_ends_at: status
-            .refresh_token_ends
-            .filter(|_| status.trouble != Some(SIGN_IN_ENDED))
-            .map(Timestamp::as_millis),
+        sign_in_end: sign_in_end(status),
         not_saved: status.not_saved.is_some(),
         trouble: trouble.map(|words| words.with_technical(technical(status, runtime))),
         checks: ChecksView {
@@ -84,10 +94,36 @@ pub(crate) fn standing(profile: &Profile, status: &Status, language: Language) -
     NoticeState {
         profile: profile.id,
         name: profile.name.as_str().to_owned(),
-        incident: status.incident,
+        incident: status.incident.filter(|_| !is_signed_out(profile, status)),
         headline: words.as_ref().map(|words| words.headline.clone()).unwrap_or_default(),
         advice: words.map(|words| words.advice).unwrap_or_default(),
         is_live: status.token.is_some_and(|token| token.live),
+        outlook: outlook(status),
+        signs_in: profile.sign_in.is_some(),
+    }
+}
+
+/// Of their own will, so that nobody is called for it.
+fn is_signed_out(profile: &Profile, status: &Status) -> bool {
+    profile.is_signed_out() && status.trouble == Some(Trouble::RefreshTokenMissing)
+}
+
+fn sign_in_end(status: &Status) -> Option<SignInEndView> {
+    let end = status.forecast.map(|it| it.end).or(status.refresh_token_ends)?;
+    (status.trouble != Some(SIGN_IN_ENDED)).then(|| SignInEndView {
+        at: end.at.as_millis(),
+        is_assumed: end.is_assumed,
+        slides: end.moves == Moves::Slides,
+        is_near: status.forecast.is_some(),
+    })
+}
+
+fn outlook(status: &Status) -> Outlook {
+    match (status.forecast, status.phase) {
+        (Some(forecast), _) => Outlook::Near(forecast),
+        (None, Phase::Holding) => Outlook::Far(status.refresh_token_ends),
+        // A moment's work or trouble, after which the same end is as near as before.
+        (None, _) => Outlook::Unknown,
     }
 }
 
@@ -107,7 +143,11 @@ fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Wor
     if let Some(trouble) = status.trouble {
         let words = texts::trouble(language, trouble, &label);
         return Some(match profile.sign_in {
+            Some(_) if is_signed_out(profile, status) => texts::signed_out(language),
             Some(_) => texts::of_sign_in(language, trouble, words),
+            None if profile.source.preset == Preset::Keeper => {
+                texts::of_keeper(language, trouble, words)
+            }
             None => words,
         });
     }

@@ -14,14 +14,16 @@ use std::{
 };
 
 use glowjar_ims::{ClientId, Endpoint, Scopes};
-use glowjar_lifecycle::id::ProfileId;
+use glowjar_lifecycle::{id::ProfileId, sign_in_end::Ahead, time::Timestamp};
 use glowjar_protocol::names;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::{
     json_file,
-    profile::{Name, Profile, SignIn, Source},
+    profile::{Foretold, Name, Profile, SignIn, Source},
     request::{ClientAuthentication, Encoding},
+    secret_life::{Reminder, ReplaceBy, SecretLife},
     view::{GrantView, Preset},
 };
 
@@ -93,10 +95,12 @@ impl ProfilesFileError {
     }
 }
 
+/// With profiles as they are read, one by one, or written. None is held as a tree of JSON, which would be some ten pieces of
+/// memory for each, at each change.
 #[derive(Serialize, Deserialize)]
-struct Document {
+struct Document<P> {
     version: u32,
-    profiles: Vec<serde_json::Value>,
+    profiles: Vec<P>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     leaving: Vec<LeavingEntry>,
 }
@@ -114,6 +118,7 @@ struct Entry {
     name: String,
     preset: Preset,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Several, where a studio has several keepers, are separated by spaces.
     token_endpoint: Option<String>,
     encoding: Encoding,
     client_authentication: ClientAuthentication,
@@ -130,6 +135,84 @@ struct Entry {
     family: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sign_in: Option<SignInEntry>,
+    #[serde(flatten)]
+    ahead: AheadEntry,
+}
+
+/// What a person was told ahead of its time, or is to be.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AheadEntry {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    foretold: Option<ForetoldEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret_life: Option<SecretLifeEntry>,
+}
+
+/// Times are milliseconds since 1970.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SecretLifeEntry {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replace_by: Option<ReplaceByEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reminded: Option<ReminderEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum ReplaceByEntry {
+    On(i64),
+    AfterDays(u32),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum ReminderEntry {
+    Ahead,
+    Due,
+}
+
+impl From<SecretLife> for SecretLifeEntry {
+    fn from(life: SecretLife) -> Self {
+        Self {
+            since: life.since.map(Timestamp::as_millis),
+            replace_by: life.replace_by.map(|it| match it {
+                ReplaceBy::On(at) => ReplaceByEntry::On(at.as_millis()),
+                ReplaceBy::After { days } => ReplaceByEntry::AfterDays(days),
+            }),
+            reminded: life.reminded.map(|it| match it {
+                Reminder::Ahead => ReminderEntry::Ahead,
+                Reminder::Due => ReminderEntry::Due,
+            }),
+        }
+    }
+}
+
+impl From<SecretLifeEntry> for SecretLife {
+    fn from(entry: SecretLifeEntry) -> Self {
+        Self {
+            since: entry.since.map(Timestamp::from_millis),
+            replace_by: entry.replace_by.map(|it| match it {
+                ReplaceByEntry::On(at) => ReplaceBy::On(Timestamp::from_millis(at)),
+                ReplaceByEntry::AfterDays(days) => ReplaceBy::After { days },
+            }),
+            reminded: entry.reminded.map(|it| match it {
+                ReminderEntry::Ahead => Reminder::Ahead,
+                ReminderEntry::Due => Reminder::Due,
+            }),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ForetoldEntry {
+    hours_ahead: u64,
+    /// Milliseconds since 1970.
+    at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -141,6 +224,10 @@ struct SignInEntry {
     redirect: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revocation: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    signed_out: bool,
 }
 
 impl ProfilesFile {
@@ -179,11 +266,7 @@ impl ProfilesFile {
     ) -> Result<(), ProfilesFileError> {
         let document = Document {
             version: VERSION,
-            profiles: profiles
-                .into_iter()
-                .map(|profile| serde_json::to_value(Entry::from(profile)))
-                .collect::<Result<_, _>>()
-                .map_err(|error| self.error(error.into()))?,
+            profiles: profiles.into_iter().map(Written).collect(),
             leaving: leaving
                 .into_iter()
                 .map(|it| LeavingEntry { profile: Entry::from(&it.profile), revoke: it.revoke })
@@ -209,13 +292,13 @@ impl ProfilesFile {
 
 /// Reads as much as can be read; an unknown entry does not cost the others.
 fn parse(text: &[u8]) -> (Vec<Profile>, Vec<PendingRemoval>, Option<Unreadable>) {
-    let Ok(document) = serde_json::from_slice::<Document>(text) else {
+    let Ok(document) = serde_json::from_slice::<Document<Box<RawValue>>>(text) else {
         return (Vec::new(), Vec::new(), Some(Unreadable::Corrupt));
     };
     let count = document.profiles.len();
     let mut profiles: Vec<Profile> = Vec::new();
-    for value in document.profiles {
-        let parsed = serde_json::from_value::<Entry>(value).ok().and_then(Entry::into_profile);
+    for text in document.profiles {
+        let parsed = entry(&text).and_then(Entry::into_profile);
         if let Some(profile) = parsed
             && profiles.iter().all(|known| known.id != profile.id)
         {
@@ -235,13 +318,28 @@ fn parse(text: &[u8]) -> (Vec<Profile>, Vec<PendingRemoval>, Option<Unreadable>)
     (profiles, leaving.collect(), trouble)
 }
 
+/// Of a key that is there twice the last one counts.
+fn entry(text: &RawValue) -> Option<Entry> {
+    let value = serde_json::from_str::<serde_json::Value>(text.get()).ok()?;
+    serde_json::from_value(value).ok()
+}
+
+/// Becomes an entry at the moment it is written.
+struct Written<'a>(&'a Profile);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Entry::from(self.0).serialize(serializer)
+    }
+}
+
 impl From<&Profile> for Entry {
     fn from(profile: &Profile) -> Self {
         Self {
             id: profile.id.to_string(),
             name: profile.name.as_str().to_owned(),
             preset: profile.source.preset,
-            token_endpoint: profile.source.token_endpoint.as_ref().map(ToString::to_string),
+            token_endpoint: Some(profile.source.addresses()).filter(|it| !it.is_empty()),
             encoding: profile.source.encoding,
             client_authentication: profile.source.client_authentication,
             client_id: profile.client_id.to_string(),
@@ -255,24 +353,39 @@ impl From<&Profile> for Entry {
                 issuer: it.issuer.as_ref().map(ToString::to_string),
                 redirect: it.redirect.clone(),
                 account: it.account.clone(),
+                revocation: it.revocation.as_ref().map(ToString::to_string),
+                signed_out: it.signed_out,
             }),
+            ahead: AheadEntry {
+                foretold: profile.foretold.map(|it| ForetoldEntry {
+                    hours_ahead: it.ahead.span().as_secs() / 3_600,
+                    at: it.at.as_millis(),
+                }),
+                secret_life: (profile.secret_life != SecretLife::default())
+                    .then(|| profile.secret_life.into()),
+            },
         }
     }
 }
 
 impl Entry {
     fn into_profile(self) -> Option<Profile> {
-        let token_endpoint = match self.token_endpoint {
-            Some(text) if self.preset.has_own_endpoint() => Some(Endpoint::parse(&text).ok()?),
+        let mut endpoints = match self.token_endpoint {
+            Some(text) if self.preset.has_own_endpoint() => {
+                let all: Result<Vec<_>, _> = text.split(' ').map(Endpoint::parse).collect();
+                all.ok()?
+            }
             None if self.preset.has_own_endpoint() => return None,
-            Some(_) | None => None,
-        };
+            Some(_) | None => Vec::new(),
+        }
+        .into_iter();
         Some(Profile {
             id: self.id.parse::<ProfileId>().ok()?,
             name: Name::parse(&self.name).ok()?,
             source: Source {
                 preset: self.preset,
-                token_endpoint,
+                token_endpoint: endpoints.next(),
+                other_endpoints: endpoints.collect(),
                 encoding: self.encoding,
                 client_authentication: self.client_authentication,
             },
@@ -289,7 +402,16 @@ impl Entry {
                 issuer: it.issuer.and_then(|text| Endpoint::parse(&text).ok()),
                 redirect: it.redirect,
                 account: it.account,
+                revocation: it.revocation.and_then(|text| Endpoint::parse(&text).ok()),
+                signed_out: it.signed_out,
             }),
+            foretold: self.ahead.foretold.and_then(|it| {
+                let is_meant =
+                    |ahead: &Ahead| ahead.span().as_secs() == it.hours_ahead.saturating_mul(3_600);
+                let ahead = Ahead::ALL.into_iter().find(is_meant)?;
+                Some(Foretold { ahead, at: Timestamp::from_millis(it.at) })
+            }),
+            secret_life: self.ahead.secret_life.unwrap_or_default().into(),
         })
     }
 }
@@ -305,6 +427,7 @@ pub(crate) mod tests {
             source: Source {
                 preset: Preset::Custom,
                 token_endpoint: Some(Endpoint::parse("https://id.example/token").unwrap()),
+                other_endpoints: vec![Endpoint::parse("https://other.example/token").unwrap()],
                 encoding: Encoding::Form,
                 client_authentication: ClientAuthentication::Basic,
             },
@@ -319,7 +442,19 @@ pub(crate) mod tests {
                 issuer: Some(Endpoint::parse("https://id.example/").unwrap()),
                 redirect: Some("http://127.0.0.1:7000/back".to_owned()),
                 account: Some("dana@studio.example".to_owned()),
+                revocation: Some(Endpoint::parse("https://id.example/revoke").unwrap()),
+                signed_out: true,
             }),
+            foretold: Some(Foretold { ahead: Ahead::OneDay, at: Timestamp::from_millis(7) }),
+            secret_life: SecretLife {
+                since: Some(Timestamp::from_millis(5)),
+                replace_by: Some(if id.is_multiple_of(2) {
+                    ReplaceBy::On(Timestamp::from_millis(9))
+                } else {
+                    ReplaceBy::After { days: 90 }
+                }),
+                reminded: Some(Reminder::Ahead),
+            },
         }
     }
 
@@ -412,15 +547,13 @@ pub(crate) mod tests {
     fn f05_whatever_is_read_of_a_fuzzed_file_can_be_written_and_read_again() {
         glowjar_fuzz::feed("profiles", |text| {
             let (profiles, leaving, trouble) = parse(text);
-            let entries = profiles.iter().map(|profile| serde_json::to_value(Entry::from(profile)));
-            let profiles_again = entries.collect::<Result<_, _>>().unwrap();
             let leaving_again = leaving.iter().map(|leaving| LeavingEntry {
                 profile: Entry::from(&leaving.profile),
                 revoke: leaving.revoke,
             });
             let document = Document {
                 version: VERSION,
-                profiles: profiles_again,
+                profiles: profiles.iter().map(Written).collect(),
                 leaving: leaving_again.collect(),
             };
             let again = parse(&serde_json::to_vec(&document).unwrap());

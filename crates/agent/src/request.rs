@@ -10,7 +10,8 @@ use crate::{
     localization::Message,
     view::{
         AccessView, Choices, Consent, FileChangeView, FileStep, GrantView, HistoryView, Language,
-        PermissionsView, Preset, ProgramsView, RecipeView, Snapshot, TroubleView, UnderstoodView,
+        PermissionsView, Preset, ProgramsView, RecipeView, ReplaceByView, Snapshot, TroubleView,
+        UnderstoodView,
     },
 };
 
@@ -111,6 +112,23 @@ pub enum Request {
         text: SecretString,
     },
     CancelSignIn,
+    /// Puts another client secret in the place of the one in use, which stays as the standby. It is tried at the provider
+    /// before anything is stored.
+    ReplaceSecret {
+        profile: String,
+        #[serde(serialize_with = "secret")]
+        #[ts(type = "string")]
+        text: SecretString,
+    },
+    /// Forgets the old one of two client secrets, once the provider refuses it.
+    ConfirmSecretGone {
+        profile: String,
+    },
+    /// When to remind a person of replacing the client secret, if at all.
+    PlanSecret {
+        profile: String,
+        replace_by: Option<ReplaceByView>,
+    },
     Rename {
         profile: String,
         name: String,
@@ -134,6 +152,11 @@ pub enum Request {
         revoke: bool,
     },
     UndoRemove,
+    /// Ends a person's sign-in at the provider, and forgets what it brought. The profile stays. Where the provider can't be
+    /// reached that is done later.
+    SignOut {
+        profile: String,
+    },
     Pause {
         profile: String,
     },
@@ -149,6 +172,8 @@ pub enum Request {
     OpenAccountPage,
     OpenClockSettings,
     OpenNetworkSignIn,
+    /// Installs the version that the banner speaks of, and starts it.
+    InstallUpdate,
     DismissBanner {
         code: String,
     },
@@ -482,6 +507,7 @@ pub enum Field {
     Scopes,
     Redirect,
     RenewEarlyMinutes,
+    ReplaceBy,
     StartAtLogin,
     ClearClipboardAfterSeconds,
     ExtraCa,
@@ -489,6 +515,7 @@ pub enum Field {
     CopyShortcut,
     LockWithScreen,
     LockAfterMinutes,
+    LookForUpdates,
 }
 
 /// Writes a secret that a person typed or copied: into the socket between one user's sessions, and nowhere else.

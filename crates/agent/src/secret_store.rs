@@ -3,7 +3,7 @@
 //! Two entries per profile: the credential, and the access token. The credential is always written first, so that
 //! a crash between the two never loses a rotated refresh token.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use glowjar_ims::{AccessToken, ClientId, Issued, LifetimeSource};
 use glowjar_lifecycle::{
@@ -65,9 +65,16 @@ impl SecretStore {
         token.is_some_and(|token| token.life_is_assumed)
     }
 
-    /// Takes over what was issued.
-    pub(crate) fn take_over(&mut self, profile: ProfileId, issued: Issued) {
-        self.held.entry(profile).or_default().take_over(issued);
+    /// Takes over what was issued. `usual` is how long a sign-in lasts where nobody says it.
+    pub(crate) fn take_over(
+        &mut self,
+        profile: ProfileId,
+        issued: Issued,
+        usual: Option<Duration>,
+    ) -> &Secrets {
+        let held = self.held.entry(profile).or_default();
+        held.take_over(issued, usual);
+        held
     }
 
     /// The credential on its way into the keychain is safe now, unless it has changed since.
@@ -89,6 +96,13 @@ impl Timed for SecretStore {
 }
 
 impl Secrets {
+    /// What stays of a credential when a person signs out.
+    pub(crate) fn signed_out(credential: &Credential) -> Self {
+        let credential =
+            Credential { refresh_token: None, refresh_token_ends: None, ..credential.clone() };
+        Self { credential, ..Self::default() }
+    }
+
     /// Moves the times held here with the clock.
     pub(crate) fn shift(&mut self, step: Step) {
         if let Some(token) = &mut self.token {
@@ -98,13 +112,17 @@ impl Secrets {
     }
 
     /// What somebody who asked with `credential` holds from now on. Nothing of it is saved.
-    pub(crate) fn granted(mut credential: Credential, issued: Issued, step: Step) -> Self {
+    pub(crate) fn granted(
+        mut credential: Credential,
+        issued: Issued,
+        step: Step,
+        usual: Option<Duration>,
+    ) -> Self {
         if issued.refresh_token.is_some() {
             credential.refresh_token = issued.refresh_token;
         }
-        if let Some(ends) = issued.refresh_token_ends {
-            credential.refresh_token_ends = Some(ends.shifted(step));
-        }
+        let said = issued.refresh_token_ends.map(|at| at.shifted(step));
+        credential.renewed(issued.validity.issued_at.shifted(step), said, usual);
         Self {
             credential,
             token: Some(Token {
@@ -117,14 +135,13 @@ impl Secrets {
     }
 
     /// A refresh token that is not in the reply stays (RFC 6749 section 6).
-    pub(crate) fn take_over(&mut self, issued: Issued) {
+    pub(crate) fn take_over(&mut self, issued: Issued, usual: Option<Duration>) {
         if issued.refresh_token.is_some() && !is_committed(InjectedFault::RotationOverlooked) {
             self.credential.refresh_token = issued.refresh_token;
             self.credential_is_unsaved = true;
         }
-        if issued.refresh_token_ends.is_some() {
-            self.credential.refresh_token_ends = issued.refresh_token_ends;
-        }
+        let issued_at = issued.validity.issued_at;
+        self.credential.renewed(issued_at, issued.refresh_token_ends, usual);
         self.token = Some(Token {
             access_token: issued.access_token,
             validity: issued.validity,
@@ -194,6 +211,24 @@ pub(crate) fn save_credential(
     let credential = Change::Write(credential_entry(profile), credential.to_bytes());
     let token = drop_token.then(|| Change::Delete(token_entry(profile)));
     keychain.change([credential].into_iter().chain(token).collect())
+}
+
+/// Moves the tokens of a sign-in to another profile's entries, and leaves `remaining` behind.
+pub(crate) fn move_sign_in(
+    keychain: &KeychainThread,
+    from: (ProfileId, &Credential),
+    to: (ProfileId, &ClientId),
+    secrets: &Secrets,
+) -> impl Future<Output = Result<(), KeychainTrouble>> + Send + use<> {
+    let ((from, remaining), (to, client_id)) = (from, to);
+    let moved = Change::Write(credential_entry(to), secrets.credential.to_bytes());
+    let token = secrets.token.as_ref();
+    let token = token.map(|token| Change::Write(token_entry(to), token.to_bytes(client_id)));
+    let left = [
+        Change::Write(credential_entry(from), remaining.to_bytes()),
+        Change::Delete(token_entry(from)),
+    ];
+    keychain.change([moved].into_iter().chain(token).chain(left).collect())
 }
 
 /// Deletes both entries, and says whether they are gone.

@@ -73,6 +73,15 @@ pub(crate) fn trial(language: Language, trouble: Trouble, provider: &str) -> Wor
     Words { advice: language.say(other), ..words }
 }
 
+/// As [`trial`], of another secret for a profile that works as before.
+pub(crate) fn secret_trial(language: Language, trouble: Trouble, provider: &str) -> Words {
+    let words = trial(language, trouble, provider);
+    match trouble {
+        Trouble::Transient(_) => Words { advice: language.say("trial-secret_not_now"), ..words },
+        _ => words,
+    }
+}
+
 /// As [`trouble`], of a profile that a person signs in for: nobody has to paste a refresh token.
 pub(crate) fn of_sign_in(language: Language, trouble: Trouble, words: Words) -> Words {
     let code = match trouble {
@@ -81,6 +90,32 @@ pub(crate) fn of_sign_in(language: Language, trouble: Trouble, words: Words) -> 
         _ => return words,
     };
     Words::new(language, (code, Some(Action::SignIn)), &[])
+}
+
+/// As [`trouble`], where the tokens come from a studio's keeper: nobody at a desk can mend anything, and nothing of Adobe's is theirs.
+pub(crate) fn of_keeper(language: Language, trouble: Trouble, words: Words) -> Words {
+    let (code, action) = match trouble {
+        Trouble::Transient(
+            Transient::Dns
+            | Transient::Connect
+            | Transient::ConnectTimeout
+            | Transient::Timeout
+            | Transient::Server
+            | Transient::Blocked
+            | Transient::BrokenReply,
+        )
+        | Trouble::NotUnderstood => ("keeper_unreachable", Action::RetryNow),
+        Trouble::Rejected(Permanent::SecretRejected | Permanent::ClientRejected) => {
+            ("keeper_refuses", Action::ReplaceSecret)
+        }
+        _ => return words,
+    };
+    Words::new(language, (code, Some(action)), &[])
+}
+
+/// The person signed out.
+pub(crate) fn signed_out(language: Language) -> Words {
+    Words::new(language, ("signed_out", Some(Action::SignIn)), &[])
 }
 
 type Cause = (&'static str, Option<Action>);
@@ -98,6 +133,7 @@ const fn transient(cause: Transient) -> Cause {
         Transient::CaptivePortal => ("captive_portal", Some(Action::OpenNetworkSignIn)),
         Transient::Blocked => ("blocked", Some(Action::RetryNow)),
         Transient::BrokenReply => ("broken_reply", Some(Action::RetryNow)),
+        Transient::Withheld => ("withheld", Some(Action::RetryNow)),
         Transient::Internal => ("internal", Some(Action::RetryNow)),
     }
 }
@@ -198,7 +234,7 @@ mod tests {
         assert_eq!(told(-2 * 24 * 60), "Your clock is 2 days slow");
     }
 
-    const CAUSES: [Transient; 13] = [
+    const CAUSES: [Transient; 14] = [
         Transient::Dns,
         Transient::Connect,
         Transient::Tls,
@@ -211,6 +247,7 @@ mod tests {
         Transient::CaptivePortal,
         Transient::Blocked,
         Transient::BrokenReply,
+        Transient::Withheld,
         Transient::Internal,
     ];
     const REASONS: [Permanent; 9] = [

@@ -34,8 +34,12 @@ pub(crate) enum Due {
     TrialsSent,
     /// Nobody came back from the sign-in page in time.
     SignInOver,
+    /// It is time to replace a client secret.
+    SecretReminded,
     /// What a removed profile still has in the keychain is deleted.
     SecretsDeleted,
+    /// Whether there is a newer version of Glowjar.
+    UpdateLookedFor,
     /// A removal can't be undone any more.
     RemovalFinished,
 }

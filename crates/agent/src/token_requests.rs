@@ -7,6 +7,7 @@ use glowjar_ims::{
     TokenRequest,
 };
 use glowjar_lifecycle::{
+    failure::{Failure, Permanent, Transient},
     id::{Attempt, ProfileId},
     input::SecretSlot,
     time::{Step, Timestamp},
@@ -101,6 +102,8 @@ impl Timed for Requests {
 /// A token request with all that it needs, so that it can travel to its task.
 pub(crate) struct Prepared {
     provider: Provider,
+    /// Asked in turn if the one before is not there.
+    elsewhere: Vec<Provider>,
     client_id: ClientId,
     secret: Option<ClientSecret>,
     refresh_token: Option<RefreshToken>,
@@ -125,6 +128,7 @@ impl Prepared {
             GrantView::RefreshToken => Some(credential.refresh_token.clone()?),
         };
         let prepared = Self {
+            elsewhere: config.elsewhere(&provider),
             provider,
             client_id: config.client_id.clone(),
             secret,
@@ -146,6 +150,30 @@ impl Prepared {
         };
         let request =
             TokenRequest { client_id: &self.client_id, secret: self.secret.as_ref(), grant };
-        client.request_token(&self.provider, &request, sent_at).await
+        let mut outcome = client.request_token(&self.provider, &request, sent_at).await;
+        for provider in &self.elsewhere {
+            match &outcome {
+                Err(error) if is_trouble_of_this_one(error) => {
+                    tracing::info!(%error, next = provider.token_endpoint.host(), "the next keeper is asked");
+                }
+                _ => break,
+            }
+            let other = client.request_token(provider, &request, sent_at).await;
+            // What somebody answered says more than that nobody did.
+            let says_more =
+                other.is_ok() || outcome.as_ref().is_err_and(|it| it.technical.status.is_none());
+            if says_more {
+                outcome = other;
+            }
+        }
+        outcome
+    }
+}
+
+/// Whether another keeper of the same studio may do better.
+fn is_trouble_of_this_one(error: &RequestError) -> bool {
+    match error.failure {
+        Failure::Transient { cause, .. } => cause != Transient::Withheld,
+        Failure::Permanent(cause) => cause == Permanent::EndpointMissing,
     }
 }

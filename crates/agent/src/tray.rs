@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     request::CopyFormat,
-    view::{Consent, LOCKED, Language, Level, PhaseView, ProfileView, QuestionView, Snapshot},
+    view::{
+        Action, Consent, LOCKED, Language, Level, PhaseView, ProfileView, QuestionView, Snapshot,
+    },
 };
 
 /// Names longer than this are cut in the menu, since a menu can't wrap.
@@ -18,7 +20,8 @@ const MOST_PROFILES: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrayView {
     pub icon: Level,
-    /// The worst status in words. Linux shows no tooltips, so the menu's first row says it too.
+    /// The worst status in words, and whether Glowjar is locked. Linux shows no tooltips, so the menu's first row says the
+    /// status too.
     pub tooltip: String,
     pub menu: Vec<Row>,
 }
@@ -64,6 +67,10 @@ pub enum Click {
         profile: String,
     },
     Resume {
+        profile: String,
+    },
+    /// Opens the browser at the provider's page, and the window beside it.
+    SignIn {
         profile: String,
     },
     /// As [`Request::Lock`](crate::request::Request::Lock).
@@ -161,6 +168,11 @@ impl TrayView {
         }
         menu.push(item(language, "tray-open", Click::OpenWindow, true));
         menu.push(item(language, "tray-quit", Click::Quit, true));
+        let tooltip = if is_locked {
+            language.say_with("tray-locked", &[("status", &tooltip)])
+        } else {
+            tooltip
+        };
         Self { icon, tooltip, menu }
     }
 }
@@ -187,7 +199,11 @@ fn actions(profile: &ProfileView, language: Language, is_locked: bool) -> Vec<Ro
         copy("tray-copy_client_id", CopyFormat::ClientId, true),
         item(language, "tray-save_postman", Click::SavePostman { profile: id() }, can_copy),
     ];
-    vec![
+    let ends = profile.sign_in_end.is_some_and(|end| end.is_near);
+    let has_ended = profile.trouble.as_ref().is_some_and(|it| it.action == Some(Action::SignIn));
+    let wants_sign_in = profile.client.signed_in.is_some() && (ends || has_ended);
+    let sign_in = || item(language, "tray-sign_in", Click::SignIn { profile: id() }, true);
+    let rows = [
         item(language, "tray-copy_token", Click::CopyToken { profile: id() }, can_copy),
         Row::Submenu { label: language.say("tray-copy_as"), rows: forms },
         item(
@@ -197,7 +213,8 @@ fn actions(profile: &ProfileView, language: Language, is_locked: bool) -> Vec<Ro
             profile.can_refresh,
         ),
         pausing,
-    ]
+    ];
+    wants_sign_in.then(sign_in).into_iter().chain(rows).collect()
 }
 
 fn item(language: Language, label: &str, click: Click, enabled: bool) -> Row {
@@ -213,7 +230,7 @@ fn status_line(
         return profile.headline.clone();
     };
     let time = clock(validity.expires_at);
-    match profile.level {
+    let line = match profile.level {
         Level::Fresh | Level::Busy | Level::Off => {
             language.say_with("tray-valid_until", &[("time", &time)])
         }
@@ -221,6 +238,11 @@ fn status_line(
             "tray-trouble_valid_until",
             &[("headline", &profile.headline), ("time", &time)],
         ),
+    };
+    let by = profile.sign_in_end.filter(|end| end.is_near).map(|end| clock(end.at));
+    match by {
+        Some(by) => language.say_with("tray-sign_in_by", &[("status", &line), ("time", &by)]),
+        None => line,
     }
 }
 

@@ -124,6 +124,7 @@ fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
         Remark::FireflyScopeMissing => "scope_missing",
         Remark::StageHost => "stage",
         Remark::OtherHost => "other_host",
+        Remark::Keeper => "keeper",
         Remark::SecretUnclear => "secret_unclear",
         Remark::EndLeftOut => "end_left_out",
         Remark::KnownByLooks => "known_by_looks",
@@ -150,6 +151,7 @@ pub(crate) fn name(it: &Understood) -> String {
     match (&it.told.title, it.environment, &it.token_endpoint) {
         (Some(title), ..) => title.chars().filter(|c| !c.is_control()).take(60).collect(),
         (None, Environment::Production, _) => "Firefly".to_owned(),
+        (None, Environment::Other, _) if !it.told.keepers.is_empty() => "Firefly".to_owned(),
         (None, Environment::Stage, _) => "Firefly Stage".to_owned(),
         (None, Environment::Other, Some(endpoint)) => endpoint.host().to_owned(),
         (None, Environment::Other, None) => "OAuth".to_owned(),
@@ -158,9 +160,11 @@ pub(crate) fn name(it: &Understood) -> String {
 
 /// The form, filled in.
 pub(crate) fn draft(it: &Understood, name: String) -> Draft {
+    let keepers: Vec<String> = it.told.keepers.iter().map(ToString::to_string).collect();
     let (preset, token_endpoint) = match (it.environment, &it.token_endpoint) {
         (Environment::Production, _) => (Preset::AdobeIms, String::new()),
         (Environment::Stage, _) => (Preset::AdobeImsStage, String::new()),
+        (Environment::Other, _) if !keepers.is_empty() => (Preset::Keeper, keepers.join(" ")),
         (Environment::Other, Some(endpoint)) => {
             let is_tutorial = it.body == Body::Json && endpoint.path().ends_with("/oauth/token");
             let preset = if is_tutorial { Preset::Tutorial } else { Preset::Custom };

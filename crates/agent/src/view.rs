@@ -28,7 +28,7 @@ pub use self::{
         Consent, ConsumerView, PermissionView, PermissionsView, ProgramView, ProgramsView,
         QuestionView, SinkView, TakerView,
     },
-    settings::{Choices, Hours, NoticesWanted, ProxyView, SettingsView, Theme},
+    settings::{Choices, Hours, NoticesWanted, ProxyView, SettingsView, TextSize, Theme},
     understood::{
         CredentialType, Environment, PasteSource, RemarkView, ScopesView, UnderstoodView,
     },
@@ -166,6 +166,8 @@ pub struct SignedInView {
     pub account: Option<String>,
     /// Whether tokens are renewed without another sign-in.
     pub renews: bool,
+    /// The person signed out, and nothing of it is kept.
+    pub signed_out: bool,
 }
 
 /// A removal that can be undone.
@@ -197,9 +199,8 @@ pub struct ProfileView {
     /// When the next automatic request goes out, be it a renewal or a retry.
     #[ts(type = "number | null")]
     pub next_attempt_at: Option<i64>,
-    /// When the refresh token itself ends, as far as the provider let it be known.
-    #[ts(type = "number | null")]
-    pub sign_in_ends_at: Option<i64>,
+    /// When a person has to sign in again, as far as that is known.
+    pub sign_in_end: Option<SignInEndView>,
     /// True while a newer secret waits in memory because the keychain refused it.
     pub not_saved: bool,
     pub trouble: Option<TroubleView>,
@@ -207,6 +208,21 @@ pub struct ProfileView {
     pub checks: ChecksView,
     pub can_copy: bool,
     pub can_refresh: bool,
+}
+
+/// When nothing can be renewed any more without a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SignInEndView {
+    #[ts(type = "number")]
+    pub at: i64,
+    /// Nobody said it: the provider usually gives so long.
+    pub is_assumed: bool,
+    /// Each renewal has put it off so far.
+    pub slides: bool,
+    /// Days or hours away, and no renewal will put it off.
+    pub is_near: bool,
 }
 
 /// Who asks for a profile's tokens, and where.
@@ -227,6 +243,40 @@ pub struct ClientView {
     pub env_name: String,
     /// Present where a person signs in with a browser.
     pub signed_in: Option<SignedInView>,
+    /// Present where the client secret can be replaced by itself.
+    pub secret: Option<SecretView>,
+}
+
+/// Facts about a client secret. Times are milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SecretView {
+    /// When it was entered; absent where an earlier version took it.
+    #[ts(type = "number | null")]
+    pub since: Option<i64>,
+    pub replace_by: Option<ReplaceByView>,
+    /// The moment that this comes to.
+    #[ts(type = "number | null")]
+    pub due_at: Option<i64>,
+    /// An old or a second secret is there as well.
+    pub has_standby: bool,
+    /// The provider refused the first one and takes the second.
+    pub standby_in_use: bool,
+}
+
+/// By when a person wants another secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum ReplaceByView {
+    /// Milliseconds since the Unix epoch.
+    On {
+        #[ts(type = "number")]
+        at: i64,
+    },
+    /// Days after it was entered.
+    After { days: u32 },
 }
 
 /// What others said of the token in use.
@@ -261,6 +311,8 @@ pub struct ProviderView {
 pub enum Preset {
     AdobeIms,
     AdobeImsStage,
+    /// A server of the studio's, which has the credential and hands its tokens to desks (docs/studio.md).
+    Keeper,
     Tutorial,
     Custom,
     Sandbox,
@@ -270,7 +322,7 @@ impl Preset {
     /// Whether the token endpoint is the person's to give.
     #[must_use]
     pub const fn has_own_endpoint(self) -> bool {
-        matches!(self, Self::Tutorial | Self::Custom)
+        matches!(self, Self::Keeper | Self::Tutorial | Self::Custom)
     }
 }
 
@@ -383,10 +435,14 @@ pub enum Action {
     OpenNetworkSignIn,
     /// Lets tokens be given away again.
     Unlock,
+    /// Puts a newer version of Glowjar in this one's place.
+    InstallUpdate,
 }
 
 /// The code of the banner that is there while tokens are renewed and not given away.
 pub(crate) const LOCKED: &str = "locked";
+/// How the code of the banner about a newer version begins, which follows.
+pub(crate) const UPDATE: &str = "update-";
 /// The code of the banner about a sign-in that failed after its window was closed.
 pub(crate) const SIGN_IN_FAILED: &str = "sign_in_failed";
 
@@ -420,6 +476,11 @@ impl BannerView {
     /// Whether something can't be used, as opposed to what a person has chosen or had better know.
     pub(crate) fn is_trouble(&self) -> bool {
         self.level >= Level::Soon && self.code != LOCKED
+    }
+
+    /// Whether it speaks of a newer version of Glowjar.
+    pub(crate) fn is_update(&self) -> bool {
+        self.code.starts_with(UPDATE)
     }
 }
 

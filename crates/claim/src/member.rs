@@ -54,6 +54,8 @@ pub struct Settings {
     pub seed: u64,
     /// Whether a refresh token may be used once more after no answer came.
     pub resends: bool,
+    /// Whether the store is this keeper's own, so that nobody else could know more.
+    pub alone: bool,
 }
 
 /// The pool's store, as it was seen last.
@@ -62,7 +64,7 @@ struct Store<S> {
     seen: Option<Seen<S>>,
     busy: Option<Operation<S>>,
     /// Something changed since the last reading began.
-    keychain_changed: bool,
+    changed: bool,
     /// When to ask again after it did not answer.
     retry_at: Option<Timestamp>,
     /// Since when it has answered without a gap.
@@ -170,7 +172,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             store: Store {
                 seen: None,
                 busy: None,
-                keychain_changed: true,
+                changed: true,
                 retry_at: None,
                 heard_since: None,
             },
@@ -196,9 +198,19 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         self.fence(now).is_some()
     }
 
+    /// Until when this keeper leads, as far as it knows, if nothing happens before.
+    pub fn leads_until(&self) -> Option<Timestamp> {
+        self.lease.held.map(|(_, until)| until - LEASE_SLACK)
+    }
+
     /// What the pool held when it was last read.
     pub fn record(&self) -> Option<&Record<S>> {
         self.store.seen.as_ref()?.reading.record.as_ref()
+    }
+
+    /// The same, or what this keeper knew of it before, as long as the store was not read.
+    pub fn known_record(&self) -> Option<&Record<S>> {
+        self.record().or(self.memory.record.as_ref())
     }
 
     /// When the pool's store was last heard.
@@ -225,7 +237,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
                 {
                     self.drop_request(attempt);
                 }
-                self.store.keychain_changed = true;
+                self.store.changed = true;
             }
             Input::SwapUnknown => {
                 self.store.busy = None;
@@ -236,12 +248,12 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
                 self.lease.asking = false;
                 self.lease.next = Some(now + STORE_RETRY);
             }
-            Input::Stirred => self.store.keychain_changed = true,
+            Input::Stirred => self.store.changed = true,
             Input::Connected(attempt) => {
                 if let Some(request) = self.request_of(attempt, Stage::Connecting) {
                     request.stage = Stage::Confirming;
                     // A reading that is under way may have begun before.
-                    self.store.keychain_changed = true;
+                    self.store.changed = true;
                 }
             }
             Input::NotSent(attempt) => {
@@ -273,7 +285,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             Input::Staying => {
                 self.lease.leaving = false;
                 self.store.heard_since = None;
-                self.store.keychain_changed = true;
+                self.store.changed = true;
             }
         }
         self.act(now);
@@ -335,6 +347,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             Purpose::Refill => self.sightings.refilled = Some(now),
             Purpose::Other => {}
         }
+        self.announce(now);
     }
 
     /// Takes in what the pool holds.
@@ -432,7 +445,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
     fn led(&mut self, now: Timestamp, fence: Option<Fence>, asked_at: Timestamp) {
         self.lease.asking = false;
         if fence.is_none() && self.lease.held.is_some() {
-            self.store.keychain_changed = true;
+            self.store.changed = true;
         }
         let is_new = self.lease.held.map(|(fence, _)| fence) != fence;
         self.lease.held = fence.map(|fence| (fence, asked_at + LEASE));
@@ -440,13 +453,13 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         if is_new {
             self.sightings.led = fence.map(|_| now);
             self.sightings.refilled = fence.map(|_| now);
-            self.store.keychain_changed = true;
+            self.store.changed = true;
         }
     }
 
     fn silent(&mut self, now: Timestamp) {
         self.store.heard_since = None;
-        self.store.keychain_changed = true;
+        self.store.changed = true;
         self.store.retry_at = Some(now + STORE_RETRY);
     }
 
@@ -563,7 +576,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         match self.next(now) {
             Next::Wait(_) => {}
             Next::Read => {
-                self.store.keychain_changed = false;
+                self.store.changed = false;
                 self.store.busy = Some(Operation::Read { begun: now });
                 self.effects.push_back(Effect::Read);
             }
@@ -616,7 +629,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             let hands_over = self.hands_over(now);
             if until <= now {
                 self.lease.held = None;
-                self.store.keychain_changed = true;
+                self.store.changed = true;
             } else if may_go && (self.lease.leaving || hands_over) {
                 if hands_over {
                     self.lease.abstains_until = Some(now + ABSTENTION);
@@ -663,7 +676,7 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
         if let Some(at) = self.store.retry_at.filter(|at| *at > now) {
             return Next::Wait(at);
         }
-        if self.store.keychain_changed {
+        if self.store.changed {
             return Next::Read;
         }
         let Some(seen) = &self.store.seen else { return Next::Read };
@@ -858,7 +871,8 @@ impl<S: Clone + PartialEq + std::fmt::Debug> Member<S> {
             Some(ends) if !replaces => ends - margin(lifetime, Some(MARGIN)),
             _ => Timestamp::EPOCH,
         };
-        let heard = self.store.heard_since.map_or(Timestamp::FAR_FUTURE, |at| at + HEARING);
+        let hearing = if self.settings.alone { Duration::ZERO } else { HEARING };
+        let heard = self.store.heard_since.map_or(Timestamp::FAR_FUTURE, |at| at + hearing);
         let paused = self.sightings.pause.map_or(Timestamp::EPOCH, |(pause, at)| at + pause.span);
         let retry = self.provider.retry_at.unwrap_or(Timestamp::EPOCH);
         let spaced = match ends {
@@ -913,7 +927,8 @@ mod tests {
         let now = Timestamp::from_millis(1_000_000);
         let kept = Kept { version: Version(1), answer, ends: Moment(now + DAY) };
         let own = OwnStore { answers: [(mine, kept)].into(), ..OwnStore::default() };
-        let settings = Settings { keeper: KeeperId(1), schema: 1, seed: 1, resends: true };
+        let settings =
+            Settings { keeper: KeeperId(1), schema: 1, seed: 1, resends: true, alone: false };
         let mut member = Member::new(settings, own, now);
         assert_eq!(member.poll_effect(), Some(Effect::Read));
 
@@ -952,7 +967,8 @@ mod tests {
     #[test]
     fn s15_a_keeper_of_an_earlier_version_follows_and_does_not_lead() {
         let now = Timestamp::from_millis(1_000_000);
-        let settings = Settings { keeper: KeeperId(1), schema: 1, seed: 1, resends: true };
+        let settings =
+            Settings { keeper: KeeperId(1), schema: 1, seed: 1, resends: true, alone: false };
         for (schema, leads) in [(1, true), (2, false)] {
             let mut member = Member::new(settings, OwnStore::default(), now);
             assert_eq!(member.poll_effect(), Some(Effect::Read));

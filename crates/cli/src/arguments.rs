@@ -41,6 +41,8 @@ pub enum Command {
     Check(DeferredArgs<ProfileArgs>),
     /// Make a profile of what your admin sent you: a cURL command, the project's JSON, an .env block or a whole mail
     Import(DeferredArgs<ImportArgs>),
+    /// Sign in with a browser, here or on another computer, for a profile that there is or with --new for one more
+    SignIn(DeferredArgs<SignInArgs>),
     /// Keep files current by themselves, and run programs when a token is new
     Files(DeferredArgs<FilesArgs>),
     /// Show which programs took tokens since Glowjar started
@@ -104,6 +106,10 @@ pub struct StatusArgs {
     /// Stay, and show every change
     #[arg(long)]
     pub watch: bool,
+    /// For monitoring: say in a few lines whether all is well. Exit codes: 0 each profile that is not paused has a live token,
+    /// 1 one has none and Glowjar keeps trying, 3 a person is needed or will be within three days, 4 Glowjar is not running
+    #[arg(long, conflicts_with_all = ["watch", "json"])]
+    pub check: bool,
     #[command(flatten)]
     pub connection: ConnectArgs,
 }
@@ -137,6 +143,33 @@ pub struct ImportArgs {
     pub format: ImportFormat,
     #[command(flatten)]
     pub waiting: Waiting,
+    #[command(flatten)]
+    pub connection: ConnectArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct SignInArgs {
+    /// The profile's name; not needed if there is only one
+    #[arg(conflicts_with = "new")]
+    pub profile: Option<String>,
+    /// Make a profile of this name
+    #[arg(long, value_name = "NAME", requires = "client_id")]
+    pub new: Option<String>,
+    /// Its client ID
+    #[arg(long, value_name = "ID", requires = "new")]
+    pub client_id: Option<String>,
+    /// A file with nothing but its client secret, if it has one
+    #[arg(long, value_name = "FILE", requires = "new")]
+    pub secret_file: Option<PathBuf>,
+    /// The address of the server; otherwise Adobe
+    #[arg(long, value_name = "URL", requires = "new")]
+    pub server: Option<String>,
+    /// What to ask for, with commas
+    #[arg(long, value_name = "SCOPES", default_value = "openid,offline_access", requires = "new")]
+    pub scopes: String,
+    /// Where the browser is to end, as it is registered with the client; otherwise a free port of this machine
+    #[arg(long, value_name = "URL", requires = "new")]
+    pub redirect: Option<String>,
     #[command(flatten)]
     pub connection: ConnectArgs,
 }

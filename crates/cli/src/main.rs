@@ -16,6 +16,7 @@ mod launch;
 mod log;
 mod outcome;
 mod say;
+mod sign_in;
 mod status;
 mod tokens;
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Refresh(DeferredArgs(args)) => tokens::refresh(&args),
         Command::Check(DeferredArgs(args)) => tokens::check(&args),
         Command::Import(DeferredArgs(args)) => importing::run(&args),
+        Command::SignIn(DeferredArgs(args)) => sign_in::run(&args),
         Command::Files(DeferredArgs(args)) => files::serve(args),
         Command::Http(DeferredArgs(args)) => http::serve(args),
         Command::Connect(DeferredArgs(args)) => connect::run(&args),
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         Err(Trouble::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
+        // It is said where a monitoring program reads.
+        Err(trouble @ Trouble::NotWell { .. }) => trouble.exit_code(),
         Err(trouble) => {
             say!("glowjar: {trouble}");
             trouble.exit_code()

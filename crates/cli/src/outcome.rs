@@ -40,6 +40,9 @@ pub enum Trouble {
     /// Whoever listens there would be shown secrets.
     #[error("at {url} listens a program of another user, {user}, so nothing was run or shown")]
     ForeignPort { url: String, user: String },
+    /// What `status --check` found.
+    #[error("not all is well")]
+    NotWell { person_needed: bool },
     #[error("{0}")]
     Unusable(&'static str),
     #[error("{0}")]
@@ -68,6 +71,8 @@ impl Trouble {
             // As a shell says it.
             Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
             Self::NotRun { .. } => 126,
+            Self::NotWell { person_needed: true } => PERSON_NEEDED,
+            Self::NotWell { person_needed: false } => FAILED,
             Self::ForeignPort { .. } => FAILED,
             Self::Unanswered(_) | Self::OffTopic | Self::Unwritable(_) | Self::Output(_) => FAILED,
         })

@@ -18,6 +18,9 @@ use crate::{
 };
 
 pub fn print(args: &StatusArgs) -> Result<(), Trouble> {
+    if args.check {
+        return check(args);
+    }
     let mut client = launch::connect(&args.connection)?;
     client.send(if args.watch { Ask::Watch } else { Ask::Status })?;
     let patience = (!args.watch).then_some(PATIENCE);
@@ -46,6 +49,54 @@ pub fn print(args: &StatusArgs) -> Result<(), Trouble> {
             return Ok(());
         }
     }
+}
+
+/// For monitoring, which reads the first line and the exit code.
+fn check(args: &StatusArgs) -> Result<(), Trouble> {
+    let answer = launch::connect(&args.connection)?.ask(Ask::Status, PATIENCE)?;
+    let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
+    let (words, outcome) = checked(&status);
+    let mut out = io::stdout().lock();
+    out.write_all(words.as_bytes())?;
+    out.flush()?;
+    outcome
+}
+
+fn checked(status: &StatusAnswer) -> (String, Result<(), Trouble>) {
+    let wanted: Vec<_> = status.profiles.iter().filter(|profile| profile.level != "off").collect();
+    let near =
+        |profile: &ProfileStatus| profile.person.sign_in_end.as_ref().is_some_and(|end| end.near);
+    let is_well =
+        |profile: &&&ProfileStatus| profile.live && !profile.person.is_needed && !near(profile);
+    let unwell: Vec<_> = wanted.iter().filter(|profile| !is_well(profile)).collect();
+    if status.profiles.is_empty() {
+        let words = "There is no profile yet: run `glowjar open` and add one.\n".to_owned();
+        return (words, Err(Trouble::NotWell { person_needed: true }));
+    }
+    if unwell.is_empty() {
+        let paused = status.profiles.len() - wanted.len();
+        let words = format!("Profiles with a live token: {}, paused: {paused}\n", wanted.len());
+        return (words, Ok(()));
+    }
+    let person_needed = unwell.iter().any(|profile| profile.person.is_needed || near(profile));
+    let lines = unwell.iter().map(|profile| {
+        let advice = match profile.advice.as_str() {
+            "" => sign_in_by(profile),
+            advice => format!(". {advice}"),
+        };
+        format!("{}: {}{advice}\n", profile.profile, profile.headline)
+    });
+    (lines.collect(), Err(Trouble::NotWell { person_needed }))
+}
+
+/// Only while that is near.
+fn sign_in_by(profile: &ProfileStatus) -> String {
+    let near = profile.person.sign_in_end.as_ref().filter(|end| end.near);
+    near.map(|end| {
+        let doubt = if end.assumed { "probably " } else { "" };
+        format!("; {doubt}sign in again by {}", end.at_rfc3339)
+    })
+    .unwrap_or_default()
 }
 
 pub fn list(connection: &ConnectArgs) -> Result<(), Trouble> {
@@ -86,7 +137,8 @@ fn row(profile: &ProfileStatus, width: usize, coloured: bool) -> String {
         "" => String::new(),
         advice => format!("{:width$}  {advice}\n", ""),
     };
-    format!("{:width$}  {headline}{ends}{fingerprint}\n{advice}", profile.profile)
+    let sign_in = sign_in_by(profile);
+    format!("{:width$}  {headline}{ends}{sign_in}{fingerprint}\n{advice}", profile.profile)
 }
 
 fn colour(level: &str) -> Option<&'static str> {
@@ -112,7 +164,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
-    use glowjar_protocol::message::GeneralTrouble;
+    use glowjar_protocol::message::{GeneralTrouble, PersonStatus, SignInEndStatus};
 
     use super::*;
 
@@ -132,6 +184,7 @@ mod tests {
             expires_in: Some(3_720),
             fingerprint: Some("0123456789ab".to_owned()),
             rejected: false,
+            person: PersonStatus { is_needed: !live, sign_in_end: None },
         }
     }
 
@@ -160,6 +213,41 @@ mod tests {
             let status = StatusAnswer { app_version: "1".to_owned(), profiles, troubles };
             assert!(table(&status, false).ends_with(line), "{}", table(&status, false));
         }
+    }
+
+    #[test]
+    fn a_check_tells_in_its_exit_code_whether_a_person_is_needed() {
+        let check = |profiles: Vec<ProfileStatus>| {
+            let status = StatusAnswer { app_version: "1".to_owned(), profiles, troubles: vec![] };
+            let (words, outcome) = checked(&status);
+            let needed = outcome.err().map(|trouble| match trouble {
+                Trouble::NotWell { person_needed } => person_needed,
+                other => panic!("{other:?}"),
+            });
+            (words, needed)
+        };
+        let paused = ProfileStatus { level: "off".to_owned(), live: false, ..profile(false) };
+        let paused = ProfileStatus { person: PersonStatus::default(), ..paused };
+        let trying = ProfileStatus { headline: "No network".to_owned(), ..paused.clone() };
+        let trying = ProfileStatus { level: "attention".to_owned(), ..trying };
+        let end = SignInEndStatus {
+            at: 1,
+            at_rfc3339: "2030-01-03T12:00:00Z".to_owned(),
+            assumed: false,
+            near: true,
+        };
+        let person = PersonStatus { is_needed: false, sign_in_end: Some(end) };
+        let ending = ProfileStatus { person, ..profile(true) };
+        let (words, needed) = check(vec![profile(true), paused]);
+        assert_eq!((&*words, needed), ("Profiles with a live token: 1, paused: 1\n", None));
+        let (words, needed) = check(vec![profile(true), trying.clone()]);
+        assert_eq!((&*words, needed), ("Ünï: No network. Ask your admin.\n", Some(false)));
+        let (words, needed) = check(vec![trying, profile(false)]);
+        assert_eq!((words.lines().count(), needed), (2, Some(true)));
+        let (words, needed) = check(vec![ending]);
+        let expected = "Ünï: Live; sign in again by 2030-01-03T12:00:00Z\n";
+        assert_eq!((&*words, needed), (expected, Some(true)));
+        assert_eq!(check(vec![]).1, Some(true));
     }
 
     #[test]

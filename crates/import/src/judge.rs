@@ -44,6 +44,10 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
     }
     let environment = endpoint.as_ref().map_or(Environment::Production, environment);
     let endpoint = endpoint.filter(|it| it.path() != "/" || environment == Environment::Other);
+    let keepers = match (environment, &endpoint) {
+        (Environment::Other, Some(endpoint)) => keepers(text, endpoint),
+        _ => Vec::new(),
+    };
     let (manner_body, authentication) = facts
         .manners
         .iter()
@@ -90,6 +94,7 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
     }
     match environment {
         Environment::Stage => remarks.push(Remark::StageHost),
+        Environment::Other if !keepers.is_empty() => remarks.push(Remark::Keeper),
         Environment::Other => remarks.push(Remark::OtherHost),
         Environment::Production => {}
     }
@@ -122,6 +127,7 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
             title: joined.title.take().filter(|title| !title.is_empty()),
             api,
             names: names(facts),
+            keepers,
         },
         remarks,
     })
@@ -226,6 +232,22 @@ fn address(text: &str) -> Result<Endpoint, Refusal> {
     Endpoint::parse(address).map_err(|_| Refusal::Address)
 }
 
+/// The addresses in the header by which `glowjar-keeper admit` says what the line is for. The one that is asked comes first.
+fn keepers(text: &str, asked: &Endpoint) -> Vec<Endpoint> {
+    let lower = text.to_ascii_lowercase();
+    let Some(at) = lower.find(KEEPERS) else { return Vec::new() };
+    let rest = &text[at + KEEPERS.len()..];
+    let rest = rest.split(['\'', '"', '\n', '’', '”']).next().unwrap_or_default();
+    let mut keepers = vec![asked.clone()];
+    for address in rest.split_whitespace().take(MOST_KEEPERS) {
+        let Ok(keeper) = Endpoint::of_keeper(address) else { continue };
+        if !keepers.contains(&keeper) {
+            keepers.push(keeper);
+        }
+    }
+    keepers
+}
+
 fn environment(endpoint: &Endpoint) -> Environment {
     let host = endpoint.host();
     let is_adobe = ["adobelogin.com", "adobe.io", "adobe.com"]
@@ -285,6 +307,8 @@ fn looks_cut_off(secret: &str, is_adobe: bool) -> bool {
         || (is_adobe && secret.chars().count() < SHORTEST)
 }
 
+const KEEPERS: &str = "glowjar-keepers:";
+const MOST_KEEPERS: usize = 9;
 /// Either is enough for the calls that designers make.
 const FIREFLY: [&str; 3] = ["firefly_api", "ff_apis", "firefly_enterprise"];
 /// Adobe's have 36 characters and more, older ones 35; shorter ones are mostly half of one.

@@ -75,7 +75,7 @@ impl Understood {
     }
 }
 
-/// What a text says of a credential that is not sent to any server.
+/// What a text says of a credential beside what a server is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// What the sender called it.
@@ -84,6 +84,8 @@ pub struct Told {
     pub api: Option<&'static Api>,
     /// The names that the text has for what was understood, as written.
     pub names: Vec<String>,
+    /// A studio's keepers, in the order in which they are to be asked; empty where the tokens come from elsewhere.
+    pub keepers: Vec<Endpoint>,
 }
 
 /// The form in which the credential came.
@@ -142,6 +144,8 @@ pub enum Remark {
     StageHost,
     /// Not Adobe's server.
     OtherHost,
+    /// A server of the studio's, which has the credential for all of it.
+    Keeper,
     /// The secret, or the second one, is written in a way that two languages read differently. It was not taken.
     SecretUnclear,
     /// A comma, semicolon or bracket at the end of a value was left out, or words behind it.

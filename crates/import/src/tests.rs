@@ -276,3 +276,26 @@ fn fields_that_stick_to_an_address_are_no_part_of_it() {
         }
     }
 }
+
+#[test]
+fn a_studio_s_line_names_its_keepers_in_the_order_in_which_they_are_asked() {
+    let line = |keepers: &str| {
+        format!(
+            "curl -X POST 'https://one.example/ims/token/v3' -d 'grant_type=client_credentials&client_id=0123456789abcdef0123456789abcdef&client_secret=5f1e0c2d3b4a5968' {keepers}"
+        )
+    };
+    let keepers = |text: &str| -> Vec<String> {
+        let keepers = understand(text).expect("understood").told.keepers;
+        keepers.iter().map(ToString::to_string).collect()
+    };
+    let both = "-H 'Glowjar-Keepers: https://one.example https://two.example:7443'";
+    let named = ["https://one.example/ims/token/v3", "https://two.example:7443/ims/token/v3"];
+    assert_eq!(keepers(&line(both)), named);
+    assert_eq!(keepers(&line(&both.to_lowercase().replace('\'', "\""))), named);
+    // The one that is asked comes first, and what can't be asked is left out.
+    let odd = "-H 'Glowjar-Keepers: two.example/x http://plain.example https://two.example:7443'";
+    assert_eq!(keepers(&line(odd)), named);
+    assert_eq!(keepers(&line("")), [""; 0]);
+    let adobes = line(both).replace("one.example", "ims-na1.adobelogin.com");
+    assert_eq!(keepers(&adobes), [""; 0], "Adobe is no keeper");
+}

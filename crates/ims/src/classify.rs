@@ -43,6 +43,10 @@ fn verdict(reply: &Reply, asked: Asked<'_>) -> Verdict {
         511 => return Later(Transient::CaptivePortal),
         _ => {}
     }
+    // RFC 6749 section 4.1.2.1 has the word; with this status nobody refused for good.
+    if reply.status == 503 && reply.error().is_some_and(|error| error == "access_denied") {
+        return Later(Transient::Withheld);
+    }
     if let Some(verdict) = reply.error().and_then(|error| named(&error, reply, asked)) {
         return verdict;
     }

@@ -12,6 +12,7 @@ use tracing::debug;
 
 use self::certificates::Authorities;
 pub use self::{
+    gate::Gate,
     settings::{ClientSettings, ProxyChoice, Timeouts},
     warning::{CertificateFault, ClientWarning, ProxyFault},
 };
@@ -35,6 +36,7 @@ use crate::{
 };
 
 mod certificates;
+mod gate;
 mod proxy;
 mod settings;
 #[cfg(feature = "simulated")]
@@ -52,6 +54,13 @@ pub struct Client {
     warnings: Arc<[ClientWarning]>,
     #[cfg(feature = "simulated")]
     simulated: Option<simulated::Network>,
+}
+
+/// What [`Client::revoke`] ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Revocable<'a> {
+    Access(&'a AccessToken),
+    Refresh(&'a RefreshToken),
 }
 
 /// Why there is no client with these settings.
@@ -85,7 +94,15 @@ impl Client {
     /// # Errors
     /// What was chosen in the settings can't be used.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
-        Self::in_environment(settings, &variable)
+        Self::in_environment(settings, &variable, None)
+    }
+
+    /// A client that asks `gate` each time a connection stands, TLS done and nothing sent.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn gated(settings: &ClientSettings, gate: Gate) -> Result<Self, ClientError> {
+        Self::in_environment(settings, &variable, Some(gate))
     }
 
     /// A client in any case. Of settings that can't be used, only the time limits are kept.
@@ -106,6 +123,7 @@ impl Client {
     fn in_environment(
         settings: &ClientSettings,
         variable: &dyn Fn(&str) -> Option<OsString>,
+        gate: Option<Gate>,
     ) -> Result<Self, ClientError> {
         let extra_ca = match &settings.extra_ca {
             Some(pem) => extra_certificates(pem)?,
@@ -127,6 +145,10 @@ impl Client {
                 .user_agent(user_agent.clone());
             #[cfg(target_os = "linux")]
             let builder = builder.tcp_user_timeout(settings.timeouts.unacknowledged);
+            let builder = match &gate {
+                Some(gate) => builder.connector_layer(gate.clone()),
+                None => builder,
+            };
             match authorities {
                 Authorities::System => builder.tls_certs_merge(extra_ca.clone()),
                 Authorities::These(these) => {
@@ -264,30 +286,33 @@ impl Client {
         }
     }
 
-    /// Ends a refresh token (RFC 7009). Does nothing where the provider has no endpoint for that.
+    /// Ends a token (RFC 7009). Does nothing where the provider has no endpoint for that.
     pub async fn revoke(
         &self,
         provider: &Provider,
         client_id: &ClientId,
         secret: Option<&ClientSecret>,
-        token: &RefreshToken,
+        token: Revocable<'_>,
     ) -> Result<(), RequestError> {
         let Some(endpoint) = &provider.revocation else {
             return Ok(());
         };
-        let redactor =
-            Redactor::new(secret.map(ClientSecret::expose).into_iter().chain([token.expose()]));
+        let (token, hint) = match token {
+            Revocable::Access(token) => (token.expose(), "access_token"),
+            Revocable::Refresh(token) => (token.expose(), "refresh_token"),
+        };
+        let redactor = Redactor::new(secret.map(ClientSecret::expose).into_iter().chain([token]));
         let call = Call { endpoint, redactor: &redactor, sent_at: None };
         let (mut fields, authorization) =
             request::authenticate(provider.client_authentication, client_id, secret);
-        fields.extend([("token", token.expose()), ("token_type_hint", "refresh_token")]);
+        fields.extend([("token", token), ("token_type_hint", hint)]);
         let wire = Wire::new(Encoding::Form, &fields, authorization);
         let reply = self.exchange(&call, self.post(endpoint, wire)).await?;
         // RFC 7009 section 2.2: 200, and the body says nothing.
         if reply.is_success() && reply.content != Content::Html {
             return Ok(());
         }
-        Err(call.refused(&reply, secret.is_some(), true))
+        Err(call.refused(&reply, secret.is_some(), hint == "refresh_token"))
     }
 
     /// Reads the metadata of `issuer` where OpenID Connect Discovery 1.0 puts it, else where RFC 8414 does.

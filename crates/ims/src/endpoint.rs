@@ -52,6 +52,15 @@ impl Endpoint {
         Ok(Self(url))
     }
 
+    /// The token endpoint of a studio's keeper, whose address may be given without a path.
+    ///
+    /// # Errors
+    /// As [`Endpoint::parse`].
+    pub fn of_keeper(text: &str) -> Result<Self, EndpointError> {
+        let keeper = Self::parse(text)?;
+        Ok(if keeper.path() == "/" { keeper.at("/ims/token/v3") } else { keeper })
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -60,6 +60,7 @@ fn words(failure: Failure) -> &'static str {
             Transient::Timeout => "no complete reply came in time",
             Transient::Throttled => "the provider asks to slow down",
             Transient::Server => "the provider has trouble of its own",
+            Transient::Withheld => "the provider gives out no tokens for now",
             Transient::CaptivePortal => {
                 "a web page came instead of an answer: the network may want a sign-in"
             }

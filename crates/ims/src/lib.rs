@@ -39,8 +39,8 @@ pub use access::{Access, AccessReport, Denial};
 #[cfg(feature = "simulated")]
 pub use client::simulated;
 pub use client::{
-    CertificateFault, Client, ClientError, ClientSettings, ClientWarning, ProxyChoice, ProxyFault,
-    Timeouts,
+    CertificateFault, Client, ClientError, ClientSettings, ClientWarning, Gate, ProxyChoice,
+    ProxyFault, Revocable, Timeouts,
 };
 pub use client_id::{ClientId, ClientIdError};
 pub use discovery::Metadata;

@@ -1,5 +1,7 @@
 //! The end of a token where a reply gives it as a moment, or in another field than `expires_in`.
 
+use std::time::Duration;
+
 use glowjar_lifecycle::time::Timestamp;
 use jiff::civil::DateTime;
 
@@ -21,6 +23,22 @@ pub(crate) fn span(fields: &Fields) -> Option<f64> {
     let other =
         || SPAN_KEYS.iter().find_map(|key| fields.number(key)).filter(|n| *n < MOMENTS_FROM);
     with_unit().or_else(other).filter(|number| number.is_finite())
+}
+
+/// What a reply says of the end of its refresh token. Nought is how Keycloak and Apigee write that it has none.
+pub(crate) fn refresh_token_end(fields: &Fields) -> RefreshTokenEnd {
+    let number = |keys: &[&str]| keys.iter().find_map(|key| fields.number(key));
+    let span = number(&REFRESH_SPAN_KEYS).filter(|n| (1.0..MOMENTS_FROM).contains(n));
+    RefreshTokenEnd {
+        span: span.map(Duration::from_secs_f64),
+        at: REFRESH_END_KEYS.iter().find_map(|key| moment(fields, key)),
+    }
+}
+
+/// From the request on, or on the server's clock.
+pub(crate) struct RefreshTokenEnd {
+    pub span: Option<Duration>,
+    pub at: Option<Timestamp>,
 }
 
 fn moment(fields: &Fields, key: &str) -> Option<Timestamp> {
@@ -75,6 +93,11 @@ const END_KEYS: [&str; 8] = [
     "expires",
     "access_token_expires_at",
 ];
+
+/// Keycloak; GitHub, LinkedIn, Azure AD B2C and Apigee; QuickBooks.
+const REFRESH_SPAN_KEYS: [&str; 3] =
+    ["refresh_expires_in", "refresh_token_expires_in", "x_refresh_token_expires_in"];
+const REFRESH_END_KEYS: [&str; 2] = ["refresh_token_expires_at", "refresh_token_expires_on"];
 
 /// Microsoft, Salesforce, Doorkeeper.
 const START_KEYS: [&str; 4] = ["issued_at", "created_at", "not_before", "issued"];

@@ -1,6 +1,6 @@
 //! Where tokens come from, and the ways in which providers differ.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use crate::{
     endpoint::{Endpoint, Gateway},
@@ -15,6 +15,8 @@ pub struct Provider {
     pub client_authentication: ClientAuthentication,
     pub lifetime_unit: LifetimeUnit,
     pub scope_separator: ScopeSeparator,
+    /// How long a sign-in lasts here at least, as the provider says it in public; absent if it does not.
+    pub sign_in_life: Option<Duration>,
     /// Where a person signs in (RFC 6749 section 3.1).
     pub authorization: Option<Endpoint>,
     /// Says whether a token is good (Adobe's `validate_token/v1`).
@@ -71,6 +73,23 @@ impl Provider {
         Self::ims_at(&known("https://ims-na1-stg1.adobelogin.com"), firefly())
     }
 
+    /// A studio's keeper: a token endpoint shaped like Adobe's, whose tokens are for Firefly. A person signs in nowhere there.
+    #[must_use]
+    pub fn keeper(token_endpoint: Endpoint) -> Self {
+        Self {
+            token_endpoint,
+            encoding: Encoding::Form,
+            client_authentication: ClientAuthentication::Body,
+            lifetime_unit: LifetimeUnit::Seconds,
+            scope_separator: ScopeSeparator::Comma,
+            sign_in_life: None,
+            authorization: None,
+            validation: None,
+            revocation: None,
+            gateway: firefly(),
+        }
+    }
+
     /// The tutorial's way: JSON to `/oauth/token` at `base`. Tokens are for Firefly, so they are tried there,
     /// or at `base` itself if that is this machine.
     #[must_use]
@@ -83,6 +102,7 @@ impl Provider {
             client_authentication: ClientAuthentication::Body,
             lifetime_unit: LifetimeUnit::Unknown,
             scope_separator: ScopeSeparator::Comma,
+            sign_in_life: None,
             authorization: None,
             validation: None,
             revocation: None,
@@ -99,6 +119,7 @@ impl Provider {
         Self {
             lifetime_unit: LifetimeUnit::at(&token_endpoint),
             scope_separator: if adobe { ScopeSeparator::Comma } else { ScopeSeparator::Space },
+            sign_in_life: adobe.then_some(ADOBE_SIGN_IN),
             gateway: if adobe { firefly() } else { None },
             token_endpoint,
             encoding: Encoding::Form,
@@ -122,6 +143,7 @@ impl Provider {
             client_authentication: ClientAuthentication::Body,
             lifetime_unit: LifetimeUnit::Seconds,
             scope_separator: ScopeSeparator::Comma,
+            sign_in_life: Some(ADOBE_SIGN_IN),
             authorization: Some(base.at("/ims/authorize/v2")),
             validation: Some(base.at("/ims/validate_token/v1")),
             revocation: Some(base.at("/ims/revoke")),
@@ -147,6 +169,9 @@ impl LifetimeUnit {
         }
     }
 }
+
+/// docs/adobe-ims.md section 1: by default. Whether it begins anew with each rotation is not known.
+const ADOBE_SIGN_IN: Duration = Duration::from_secs(14 * 86_400);
 
 fn is_adobe(endpoint: &Endpoint) -> bool {
     ["adobelogin.com", "adobe.com", "adobe.io"].iter().any(|domain| endpoint.is_under(domain))

@@ -56,7 +56,7 @@ pub(crate) fn read(
     let clues = Clues { expires_in, unit, ends: moments::end(fields), hints, skew };
     let (validity, lifetime_source) = clues.validity(sent_at);
     let refresh_token_ends =
-        refresh_token_ends(refresh_token.as_ref(), request, hints, skew, sent_at);
+        refresh_token_ends(fields, refresh_token.as_ref(), request, hints, skew, sent_at);
     Some(Issued {
         scope: scope(fields),
         access_token,
@@ -94,9 +94,9 @@ fn scope(fields: &Fields) -> Option<String> {
     Some(scope.trim().to_owned()).filter(|scope| !scope.is_empty())
 }
 
-/// The earliest of the refresh token's own end and the access token's `rtea`: whether the end slides with rotation
-/// is not known.
+/// The earliest of what the reply says, the refresh token's own end and the access token's `rtea`.
 fn refresh_token_ends(
+    fields: &Fields,
     new: Option<&RefreshToken>,
     request: &TokenRequest<'_>,
     access: Hints,
@@ -114,5 +114,11 @@ fn refresh_token_ends(
     // A refresh token that was made just now needs no clock but ours.
     let by_lifetime = own.lifetime.filter(|_| new.is_some()).map(|lifetime| sent_at + lifetime);
     let by_clock = own.end.filter(|_| skew.is_some() || by_lifetime.is_none()).map(on_our_clock);
-    by_lifetime.into_iter().chain(by_clock).chain(access.refresh_token_end.map(on_our_clock)).min()
+    let told = moments::refresh_token_end(fields);
+    let told_by_span = told.span.map(|span| sent_at + span);
+    [by_lifetime, by_clock, told_by_span]
+        .into_iter()
+        .flatten()
+        .chain(told.at.into_iter().chain(access.refresh_token_end).map(on_our_clock))
+        .min()
 }

@@ -56,6 +56,8 @@ pub enum Transient {
     Throttled,
     /// 408 and 5xx.
     Server,
+    /// Whoever runs the provider lets nobody have a token for now.
+    Withheld,
     /// HTML or a redirect where JSON was due: the network wants a sign-in.
     CaptivePortal,
     /// The page of a firewall, a proxy or whatever guards the provider, in place of its answer.

@@ -24,6 +24,8 @@ pub enum InjectedFault {
     LateAnswersCount,
     /// A notice is raised again as long as its reason lasts.
     NoticesRepeat,
+    /// The end of a sign-in is told of whenever somebody looks.
+    ForecastsRepeat,
     /// What the clock was set by is not told on.
     ClockStepsUnheard,
     /// Time is counted by a clock that stands still while the machine sleeps.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     failure::Failure,
     id::{Attempt, Generation, ProfileId},
+    sign_in_end::SignInEnd,
     time::{Step, Timestamp},
     validity::Validity,
 };
@@ -147,7 +148,7 @@ pub struct Holding {
     pub standby_secret: bool,
     pub token: Option<Validity>,
     /// When the refresh token itself ends, where that is known.
-    pub refresh_token_ends: Option<Timestamp>,
+    pub refresh_token_ends: Option<SignInEnd>,
 }
 
 /// Whether the credential is enough for the grant.
@@ -178,7 +179,8 @@ impl SecretSlot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {
     pub validity: Validity,
-    pub refresh_token_ends: Option<Timestamp>,
+    /// Absent if nothing new is known of it.
+    pub refresh_token_ends: Option<SignInEnd>,
     /// How far our clock is ahead of the server's, where that is known and worth a word.
     pub skew: Option<Step>,
 }

@@ -18,6 +18,7 @@ pub mod input;
 pub mod plan;
 mod profile;
 pub mod rng;
+pub mod sign_in_end;
 pub mod status;
 pub mod time;
 mod turn;

@@ -127,6 +127,7 @@ pub(crate) const fn is_answer(cause: Transient) -> bool {
     match cause {
         Transient::Throttled
         | Transient::Server
+        | Transient::Withheld
         | Transient::Blocked
         | Transient::BrokenReply
         | Transient::Internal => true,

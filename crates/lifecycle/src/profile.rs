@@ -12,6 +12,7 @@ use crate::{
         SecretSlot,
     },
     plan::{self, Retry},
+    sign_in_end::{Forecast, Moves, SignInEnd},
     status::{Incident, Phase, Status, TokenStatus, Trouble},
     time::{Step, Timestamp},
     turn::{Reason, Turn, Wakeup},
@@ -26,7 +27,7 @@ pub(crate) struct Profile {
     activity: Activity,
     token: Option<Token>,
     secrets: Secrets,
-    refresh_token_ends: Option<Timestamp>,
+    second_life: SecondLife,
     unsaved: Option<Unsaved>,
     trouble: Option<Trouble>,
     failures: Failures,
@@ -45,6 +46,14 @@ struct Secrets {
     has_standby: bool,
     /// Which secret goes out next.
     next: SecretSlot,
+}
+
+/// The life of the refresh token.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct SecondLife {
+    end: Option<SignInEnd>,
+    /// When a person should see something else of it.
+    next_look: Option<Timestamp>,
 }
 
 /// When something happened last.
@@ -163,7 +172,7 @@ impl Profile {
                 has_standby: false,
                 next: SecretSlot::Primary,
             },
-            refresh_token_ends: None,
+            second_life: SecondLife::default(),
             unsaved: None,
             trouble: None,
             failures: Failures::default(),
@@ -216,11 +225,20 @@ impl Profile {
         });
         Status {
             phase: self.phase(),
+            is_under_way: match self.activity {
+                Activity::Opening
+                | Activity::Requesting(_)
+                | Activity::Rechecking { .. }
+                | Activity::Keeping { .. } => true,
+                Activity::Idle => self.token.is_none() && !self.paused,
+                Activity::Waiting { .. } | Activity::Halted => false,
+            },
             token,
             next_attempt_at: self.next_attempt_at(),
             trouble: self.trouble,
             not_saved: self.unsaved.map(|unsaved| unsaved.trouble),
-            refresh_token_ends: self.refresh_token_ends,
+            refresh_token_ends: self.second_life.end,
+            forecast: self.forecast(now),
             skew: self.skew.filter(|skew| skew.magnitude() > plan::NOTEWORTHY_SKEW),
             secret: self.secrets.next,
             incident: match self.darkness {
@@ -251,6 +269,33 @@ impl Profile {
             Activity::Waiting { until, .. } => Phase::Waiting { until },
             Activity::Halted => Phase::Halted,
         }
+    }
+
+    /// After this, a person has to sign in again.
+    fn ending(&self) -> Option<SignInEnd> {
+        if self.policy.grant != GrantType::RefreshToken {
+            return None;
+        }
+        match (self.secrets.credential, self.token) {
+            // There is nothing to renew with.
+            (Credential::RefreshTokenMissing, Some(Token { validity, .. })) => Some(SignInEnd {
+                at: validity.expires_at,
+                since: Some(validity.issued_at),
+                is_assumed: false,
+                moves: Moves::Stays,
+            }),
+            _ => self.second_life.end,
+        }
+    }
+
+    /// Nothing while there is something worse to tell, or while a renewal before the end may put it off.
+    fn forecast(&self, now: Timestamp) -> Option<Forecast> {
+        let end = self.ending()?;
+        let ahead = end.ahead(now)?;
+        let is_quiet = self.paused || matches!(self.activity, Activity::Opening | Activity::Halted);
+        let is_put_off = end.moves != Moves::Stays
+            && self.next_action().is_none_or(|(renewal, _)| renewal < end.at);
+        (!is_quiet && !is_put_off).then_some(Forecast { end, ahead })
     }
 
     fn can_refresh(&self) -> bool {
@@ -465,7 +510,7 @@ impl Profile {
         self.secrets.credential = holding.credential;
         self.secrets.has_standby = holding.standby_secret;
         self.secrets.next = SecretSlot::Primary;
-        self.refresh_token_ends = holding.refresh_token_ends;
+        self.second_life.end = holding.refresh_token_ends;
     }
 
     /// Asks for a token at once, since a person who edited a profile waits for the answer; halts if there is nothing
@@ -509,7 +554,7 @@ impl Profile {
             self.secrets.next = in_flight.secret;
         }
         self.skew = grant.skew;
-        self.refresh_token_ends = grant.refresh_token_ends.or(self.refresh_token_ends);
+        self.second_life.end = grant.refresh_token_ends.or(self.second_life.end);
         self.failures = Failures::default();
         if grant.validity.is_live(now) {
             self.darkness = NoTokenSince::None;
@@ -697,6 +742,7 @@ impl Profile {
             token.expiry_noted = true;
         }
         self.store_again(now, turn);
+        self.second_life.next_look = self.ending().and_then(|end| end.next_look(now));
         if self.paused {
             return;
         }
@@ -735,7 +781,8 @@ impl Profile {
             }
             _ => None,
         };
-        [self.next_action(), store, expiry, incident]
+        let second_life = self.second_life.next_look.map(|at| (at, Reason::SignInEnd));
+        [self.next_action(), store, expiry, incident, second_life]
             .into_iter()
             .flatten()
             .filter(|&(at, _)| at != Timestamp::FAR_FUTURE)
@@ -774,10 +821,11 @@ impl Profile {
             &mut self.last.adopted,
             &mut self.last.woke,
             &mut self.may_arrive_until,
-            &mut self.refresh_token_ends,
+            &mut self.second_life.next_look,
         ] {
             *at = at.map(|at| at.shifted(step));
         }
+        self.second_life.end = self.second_life.end.map(|end| end.shifted(step));
         self.budget.shift(step);
         self.skew = None;
     }

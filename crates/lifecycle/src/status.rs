@@ -4,6 +4,7 @@ use crate::{
     failure::{Permanent, Transient},
     id::{Attempt, Generation},
     input::{KeychainTrouble, SecretSlot},
+    sign_in_end::{Forecast, SignInEnd},
     time::{Step, Timestamp},
     validity::Validity,
 };
@@ -36,13 +37,18 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
     pub phase: Phase,
+    /// A token may come in a moment: the keychain is being read, a request is under way, or what it brought is being kept (for
+    /// a paused profile as well), or the first request is about to go out.
+    pub is_under_way: bool,
     pub token: Option<TokenStatus>,
     /// When the next automatic request goes out, or the keychain is read again.
     pub next_attempt_at: Option<Timestamp>,
     pub trouble: Option<Trouble>,
     /// Set while the newest token set is in memory only.
     pub not_saved: Option<KeychainTrouble>,
-    pub refresh_token_ends: Option<Timestamp>,
+    pub refresh_token_ends: Option<SignInEnd>,
+    /// Set while a person will have to sign in again soon, and nothing else is wrong.
+    pub forecast: Option<Forecast>,
     /// How far our clock is ahead of the server's, if by more than a minute.
     pub skew: Option<Step>,
     /// Which secret the provider takes; the standby only after it refused the primary.

@@ -30,6 +30,8 @@ pub enum Reason {
     Expiry,
     /// There has been no live token for so long that a person should know.
     Incident,
+    /// A sign-in ends soon, or has ended.
+    SignInEnd,
 }
 
 /// What all profiles share while one input is handled.

@@ -17,6 +17,7 @@ mod engine {
     mod refusals;
     mod renewing;
     mod rules;
+    mod second_life;
     mod span;
     mod story;
     mod weather;

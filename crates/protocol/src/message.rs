@@ -4,6 +4,7 @@
 //! ignored; what can't be understood without them raises [`VERSION`].
 
 mod import;
+mod sign_in;
 mod target;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub use self::{
     import::{SentText, UnderstoodAnswer, Warning},
+    sign_in::{NewSignIn, SigningInAnswer},
     target::{Target, Variables},
 };
 
@@ -71,6 +73,20 @@ pub enum Ask {
         /// Also if the provider can't be asked now. A secret that it rejects is not stored even so.
         #[serde(default)]
         anyway: bool,
+    },
+    /// A person signs in with a browser of their own. Answered with [`Answer::SigningIn`] when the page is known, and once more
+    /// when the sign-in is over; closing the connection ends it. Glowjar opens no browser for it.
+    SignIn {
+        /// One that there is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
+        /// One that there is to be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        new: Option<Box<NewSignIn>>,
+    },
+    /// The address that the browser of the sign-in that waits ended at, from another connection.
+    PasteSignIn {
+        address: SentText,
     },
     /// Where tokens go by themselves.
     #[serde(rename = "outlets")]
@@ -193,6 +209,16 @@ pub enum Answer {
         profile: String,
         id: String,
     },
+    /// To [`Ask::SignIn`], first: somebody is to sign in there.
+    SigningIn(SigningInAnswer),
+    /// To [`Ask::SignIn`], at the end: the profile has a token.
+    SignedIn {
+        /// Its name.
+        profile: String,
+        id: String,
+    },
+    /// To [`Ask::PasteSignIn`]: it was this sign-in's. What comes of it is told to who began it.
+    Pasted,
     /// To [`Ask::Sinks`], [`Ask::AddSink`] and [`Ask::RemoveSink`].
     #[serde(rename = "outlets")]
     Sinks {
@@ -370,6 +396,32 @@ pub struct ProfileStatus {
     /// Somebody was told that the token in use is not valid, and another is got in its place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rejected: bool,
+    #[serde(flatten)]
+    pub person: PersonStatus,
+}
+
+/// What a person has to do for a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct PersonStatus {
+    /// Nothing will change before they do something, in Glowjar's window.
+    #[serde(default, rename = "person_needed", skip_serializing_if = "std::ops::Not::not")]
+    pub is_needed: bool,
+    /// When they have to sign in again; absent where nobody signs in, and where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in_end: Option<SignInEndStatus>,
+}
+
+/// The end of a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct SignInEndStatus {
+    pub at: i64,
+    pub at_rfc3339: String,
+    /// Nobody said it: the provider usually gives so long.
+    #[serde(default)]
+    pub assumed: bool,
+    /// In three days at most, and no renewal will put it off.
+    #[serde(default)]
+    pub near: bool,
 }
 
 /// Why there is no other answer.

@@ -120,6 +120,7 @@ impl OutageOrder {
 struct Change {
     access_token_lifetime_millis: Option<u64>,
     refresh_token_lifetime_millis: Option<u64>,
+    refresh_token_end_slides: Option<bool>,
     rotation: Option<Rotation>,
     seed_starts_anew: Option<bool>,
     token_form: Option<TokenForm>,
@@ -148,6 +149,7 @@ fn set(shared: &Shared, change: Change) {
         change.refresh_token_lifetime_millis.map(Duration::from_millis),
         &mut settings.refresh_token_lifetime,
     );
+    put(change.refresh_token_end_slides, &mut settings.refresh_token_end_slides);
     put(change.rotation, &mut settings.rotation);
     put(change.seed_starts_anew, &mut settings.seed_starts_anew);
     put(change.token_form, &mut settings.token_form);

@@ -156,6 +156,11 @@ impl Sandbox {
         self.shared.lock().accepts(token)
     }
 
+    /// Whether it would have taken this access token at `moment`, on its own clock. What has ended since was right then.
+    pub fn accepted_at(&self, token: &str, moment: SystemTime) -> bool {
+        self.shared.lock().accepted_at(token, moment)
+    }
+
     /// A new refresh token for this client, as if a person had signed in.
     pub fn issue_refresh_token(&self, client_id: &str) -> String {
         self.shared.lock().issue_refresh_token(client_id)

@@ -15,8 +15,10 @@ pub struct Settings {
     pub clock: Clock,
     /// Life of the access tokens issued from now on, to the millisecond.
     pub access_token_lifetime: Duration,
-    /// Life of the refresh tokens issued from now on. Every rotation starts it anew.
+    /// Life of the refresh tokens issued from now on.
     pub refresh_token_lifetime: Duration,
+    /// Whether a rotation starts that life anew. If not, all refresh tokens of a sign-in end together.
+    pub refresh_token_end_slides: bool,
     pub rotation: Rotation,
     /// Whether [`crate::SEED_REFRESH_TOKEN`] begins a family of its own at each use, as a new sign-in would.
     /// If not it is one refresh token like any other, and using it again after its rotation is reuse.
@@ -40,6 +42,7 @@ impl Default for Settings {
             clock: Clock::System,
             access_token_lifetime: Duration::from_secs(86_399),
             refresh_token_lifetime: Duration::from_secs(14 * 86_400),
+            refresh_token_end_slides: true,
             rotation: Rotation::UntilUsed,
             seed_starts_anew: false,
             token_form: TokenForm::Jwt,

@@ -192,6 +192,15 @@ impl State {
 
     /// Reads a token and says why not if it is no good, in words.
     pub(crate) fn check(&self, token: &str, kind: Kind) -> Result<Claims, &'static str> {
+        self.check_at(token, kind, self.now())
+    }
+
+    fn check_at(
+        &self,
+        token: &str,
+        kind: Kind,
+        moment: SystemTime,
+    ) -> Result<Claims, &'static str> {
         if token == SEED_REFRESH_TOKEN && kind == Kind::Refresh {
             return Ok(seed());
         }
@@ -202,7 +211,7 @@ impl State {
                 Kind::Refresh => "it is an access token, not a refresh token",
             });
         }
-        if self.now() >= claims.ends() {
+        if moment >= claims.ends() {
             return Err("it has expired");
         }
         if kind == Kind::Access && self.ledger.is_revoked(&claims) {
@@ -220,6 +229,10 @@ impl State {
                         .standing(claims.family.as_deref().unwrap_or_default(), claims.sequence)
                         .is_ok()
             })
+    }
+
+    pub(crate) fn accepted_at(&self, token: &str, moment: SystemTime) -> bool {
+        self.check_at(token, Kind::Access, moment).is_ok()
     }
 
     pub(crate) fn issue_refresh_token(&mut self, client_id: &str) -> String {
@@ -249,6 +262,15 @@ impl State {
             sequence,
             refresh_ends: None,
         }
+    }
+
+    /// The one that takes its place.
+    pub(crate) fn rotated(&self, old: &Claims, family: &str, sequence: u64) -> Claims {
+        let mut next = self.refresh_token(&old.client_id, &old.scope, family, sequence);
+        if !self.settings.refresh_token_end_slides {
+            next.expires_in = millis(old.ends()).saturating_sub(next.created_at);
+        }
+        next
     }
 
     /// The claims of an access token that begins now.

@@ -5,10 +5,8 @@
 
 use std::{
     convert::Infallible,
-    io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::SocketAddr,
     process::ExitCode,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -20,6 +18,10 @@ use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use secrecy::SecretString;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
 
 /// Many programs, since each has an allowance of its own.
 #[derive(Clone)]
@@ -41,27 +43,32 @@ impl Issuer for Office {
     fn refused(&self, _: Attempt) {}
 }
 
-fn main() -> ExitCode {
+/// In one thread: two that take turns wait for each other's wake-ups, which take longer than any exchange.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
     let programs = (0..PROGRAMS)
         .map(|n| Program { name: format!("program {n}"), secret: SecretHash::of(&secret(n)) });
     let office = Office(std::sync::Arc::new(programs.collect()));
-    let listener = || TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let (ours, bare) = (listener(), listener());
+    let (ours, bare) = (listener().await, listener().await);
     let addresses = [&ours, &bare].map(|listener| listener.local_addr().expect("an address"));
     let doorway = Doorway::loopback(addresses[0].port());
-    thread::spawn(move || serve(ours, &router(office, doorway)));
+    tokio::spawn(serve(ours, router(office, doorway)));
     let body = format!(r#"{{"access_token":"{}","token_type":"bearer"}}"#, "t".repeat(TOKEN));
     let route = post(move |_: Bytes| async move { body });
-    thread::spawn(move || serve(bare, &Router::new().route("/ims/token/v3", route)));
+    tokio::spawn(serve(bare, Router::new().route("/ims/token/v3", route)));
 
-    let mut clients = addresses.map(Client::connect);
+    let mut clients = Vec::new();
+    for address in addresses {
+        clients.push(Client::connect(address).await);
+    }
     // In turn, so that whatever else the machine does is spread over both.
     for round in 0..PROGRAMS * EACH {
         for client in &mut clients {
-            client.exchange(&secret(round % PROGRAMS));
+            client.exchange(&secret(round % PROGRAMS)).await;
         }
     }
-    let [ours, bare] = clients.map(Client::median);
+    let mut spans = clients.into_iter().map(Client::median);
+    let (ours, bare) = spans.next().zip(spans.next()).expect("two clients");
     let ratio = ours.as_secs_f64() / bare.as_secs_f64();
     eprintln!("endpoint {ours:?}, bare server {bare:?}: {ratio:.2} times");
     // For `cargo xtask bench`, in microseconds.
@@ -73,20 +80,17 @@ fn secret(n: usize) -> String {
     format!("{n:064x}")
 }
 
-fn serve(listener: TcpListener, router: &Router) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(async {
-        listener.set_nonblocking(true).expect("a socket");
-        let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
-        loop {
-            let Ok((stream, _)) = listener.accept().await else { return };
-            let _ = stream.set_nodelay(true);
-            let answered = service_fn(|request: hyper::Request<Incoming>| async {
-                Ok::<_, Infallible>(answer(router, request).await.map(Full::new))
-            });
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answered).await;
-        }
+async fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("a free port")
+}
+
+async fn serve(listener: TcpListener, router: Router) {
+    let Ok((stream, _)) = listener.accept().await else { return };
+    let _ = stream.set_nodelay(true);
+    let answered = service_fn(|request: hyper::Request<Incoming>| async {
+        Ok::<_, Infallible>(answer(&router, request).await.map(Full::new))
     });
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answered).await;
 }
 
 struct Client {
@@ -96,13 +100,13 @@ struct Client {
 }
 
 impl Client {
-    fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("it listens");
+    async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("it listens");
         stream.set_nodelay(true).expect("a socket");
         Self { address, stream, taken: Vec::new() }
     }
 
-    fn exchange(&mut self, secret: &str) {
+    async fn exchange(&mut self, secret: &str) {
         let form = format!(
             "grant_type=client_credentials&client_id=id&client_secret={secret}&scope=openid,AdobeID"
         );
@@ -113,11 +117,11 @@ impl Client {
             form.len()
         );
         let before = Instant::now();
-        self.stream.write_all(request.as_bytes()).expect("sent");
+        self.stream.write_all(request.as_bytes()).await.expect("sent");
         let mut answer = vec![0; 16 * 1024];
         let mut read = 0;
         while !answer[..read].ends_with(b"}") {
-            let more = self.stream.read(&mut answer[read..]).expect("an answer");
+            let more = self.stream.read(&mut answer[read..]).await.expect("an answer");
             assert!(more > 0, "it hung up");
             read += more;
         }

@@ -2,7 +2,7 @@
 //! it, and HTTP Basic (RFC 6749 §2.3.1).
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _, to_bytes},
     extract::{FromRequest, Multipart, Request},
     http::{HeaderMap, header},
 };
@@ -23,6 +23,11 @@ impl Asked {
     /// # Errors
     /// [`Refusal::NotUnderstood`].
     pub(crate) async fn read(request: Request) -> Result<Self, Refusal> {
+        // Before anything of it is read: whoever asks first whether to send it (`Expect: 100-continue`, as curl does
+        // with long ones) is told no, and hears why. An answer to one who is still sending can be lost on the way.
+        if request.body().size_hint().lower() > LONGEST_BODY as u64 {
+            return Err(Refusal::NotUnderstood);
+        }
         let (basic, bearer) = authorization(request.headers())?;
         let kind = only(request.headers(), &header::CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -19,7 +19,13 @@ pub use self::{
     secret::SecretHash,
 };
 
+use std::net::IpAddr;
+
 use secrecy::SecretString;
+
+/// Where a request comes from. A listener that knows it puts it into the request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
 
 /// A program that may ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +41,8 @@ pub struct Wanted {
     pub client_id: String,
     /// Empty where the program leaves the choice to the server.
     pub scopes: Vec<String>,
+    /// From where, if the listener says it.
+    pub from: Option<IpAddr>,
 }
 
 /// A token, and how much of its life is left.

@@ -1,8 +1,9 @@
 //! How often one program may ask, and how many of its requests are answered at a time. What one uses up is lost to no
-//! other; all that prove nothing share one allowance.
+//! other; those that prove nothing share an allowance by address.
 
 use std::{
     collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -13,7 +14,7 @@ use crate::{Refusal, secret::SecretHash};
 
 pub(crate) struct Limits {
     programs: DefaultKeyedRateLimiter<[u8; 32]>,
-    strangers: governor::DefaultDirectRateLimiter,
+    strangers: DefaultKeyedRateLimiter<Option<IpAddr>>,
     clock: governor::clock::DefaultClock,
     under_way: Arc<Mutex<HashMap<[u8; 32], usize>>>,
 }
@@ -28,7 +29,7 @@ impl Limits {
     pub(crate) fn new() -> Self {
         Self {
             programs: RateLimiter::keyed(quota(A_SECOND, AT_ONCE)),
-            strangers: RateLimiter::direct(quota(STRANGERS_A_SECOND, STRANGERS_AT_ONCE)),
+            strangers: RateLimiter::keyed(quota(STRANGERS_A_SECOND, STRANGERS_AT_ONCE)),
             clock: governor::clock::DefaultClock::default(),
             under_way: Arc::default(),
         }
@@ -53,9 +54,14 @@ impl Limits {
     }
 
     /// # Errors
-    /// Strangers ask too often, all together.
-    pub(crate) fn let_in_stranger(&self) -> Result<(), Refusal> {
-        self.strangers.check().map_err(|until| self.too_many(&until))
+    /// Strangers from there ask too often, all together.
+    pub(crate) fn let_in_stranger(&self, from: Option<IpAddr>) -> Result<(), Refusal> {
+        if self.strangers.len() > MOST_ADDRESSES {
+            self.strangers.retain_recent();
+        }
+        // Where there are more than anybody has, they are one to us.
+        let from = from.map(network).filter(|_| self.strangers.len() <= MOST_ADDRESSES);
+        self.strangers.check_key(&from).map_err(|until| self.too_many(&until))
     }
 
     fn too_many(&self, until: &governor::NotUntil<DefaultInstant>) -> Refusal {
@@ -78,6 +84,16 @@ impl Drop for Place {
     }
 }
 
+/// Who has one IPv6 address has 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
+        }
+        address => address,
+    }
+}
+
 const fn quota(a_second: NonZeroU32, at_once: NonZeroU32) -> Quota {
     Quota::per_second(a_second).allow_burst(at_once)
 }
@@ -91,3 +107,4 @@ const STRANGERS_AT_ONCE: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 /// Each may wait for a token for as long as half a minute and holds a connection meanwhile.
 const MOST_UNDER_WAY: usize = 16;
 const MOST_REMEMBERED: usize = 256;
+const MOST_ADDRESSES: usize = 10_000;

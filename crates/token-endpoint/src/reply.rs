@@ -5,7 +5,8 @@ use axum::{
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::{Issued, guard::Denied};
 
@@ -24,6 +25,8 @@ pub enum Refusal {
     WrongGrant,
     /// A person has to do something first; which, in words for them.
     PersonNeeded(String),
+    /// Whoever runs this lets nobody have a token for now; why, in words. It is asked again by itself.
+    Withheld(String),
     /// It may work later; why it does not now, in words.
     NotNow(String),
     /// Too many requests.
@@ -49,6 +52,12 @@ impl Refusal {
                 (StatusCode::BAD_REQUEST, "unsupported_grant_type", "invalid grant_type parameter")
             }
             Self::PersonNeeded(why) => (StatusCode::BAD_REQUEST, "access_denied", why.as_str()),
+            Self::Withheld(why) => {
+                let body = json!({ "error": "access_denied", "error_description": why });
+                let mut response = of_json(StatusCode::SERVICE_UNAVAILABLE, &body);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+                return response;
+            }
             Self::NotNow(why) => (StatusCode::SERVICE_UNAVAILABLE, "internal_error", why.as_str()),
             Self::TooMany { retry_after_seconds } => {
                 let mut response = with_head(StatusCode::TOO_MANY_REQUESTS, Body::empty());
@@ -61,12 +70,20 @@ impl Refusal {
     }
 }
 
+/// RFC 6749 §5.1.
+#[derive(Serialize)]
+struct Token<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+}
+
 pub(crate) fn issued(issued: &Issued) -> Response<Body> {
-    let body = json!({
-        "access_token": issued.access_token.expose_secret(),
-        "token_type": "bearer",
-        "expires_in": issued.seconds_left,
-    });
+    let body = Token {
+        access_token: issued.access_token.expose_secret(),
+        token_type: "bearer",
+        expires_in: issued.seconds_left,
+    };
     of_json(StatusCode::OK, &body)
 }
 
@@ -103,8 +120,9 @@ pub(crate) fn denied(denied: Denied) -> Response<Body> {
     of_json(StatusCode::FORBIDDEN, &body)
 }
 
-fn of_json(status: StatusCode, body: &Value) -> Response<Body> {
-    with_head(status, Body::from(body.to_string()))
+fn of_json(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    let body = serde_json::to_vec(body).expect("texts and numbers have a place in JSON");
+    with_head(status, Body::from(body))
 }
 
 fn with_head(status: StatusCode, body: Body) -> Response<Body> {

@@ -1,6 +1,6 @@
 //! The addresses.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use crate::{
-    Attempt, Doorway, Issuer, Program, Refusal, SecretHash, Wanted,
+    Attempt, ClientAddress, Doorway, Issuer, Program, Refusal, SecretHash, Wanted,
     asked::{Asked, LONGEST_BODY},
     limits::Limits,
     reply,
@@ -70,10 +70,11 @@ async fn token<I: Issuer>(
     if let Err(denied) = endpoint.check(&request) {
         return denied;
     }
+    let from = from(&request);
     let issued = async {
         let asked = read(request).await?;
         let (client_id, secret) = asked.client()?;
-        let program = endpoint.program(secret)?;
+        let program = endpoint.program(secret, from)?;
         let _place = endpoint.limits.let_in(&program.secret).inspect_err(|_| {
             endpoint.issuer.refused(Attempt::TooMany { program: program.name.clone() });
         })?;
@@ -82,7 +83,7 @@ async fn token<I: Issuer>(
             Some(_) => return Err(Refusal::WrongGrant),
             None => return Err(Refusal::NotUnderstood),
         }
-        let wanted = Wanted { client_id: client_id.to_owned(), scopes: asked.scopes() };
+        let wanted = Wanted { client_id: client_id.to_owned(), scopes: asked.scopes(), from };
         let issued = timeout(TIME_TO_ANSWER, endpoint.issuer.issue(program, wanted)).await;
         issued.unwrap_or_else(|_| Err(Refusal::NotNow("no token came in time".to_owned())))
     };
@@ -90,6 +91,10 @@ async fn token<I: Issuer>(
         Ok(issued) => reply::issued(&issued),
         Err(refusal) => refusal.response(),
     }
+}
+
+fn from(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ClientAddress>().map(|from| from.0)
 }
 
 async fn read(request: Request) -> Result<Asked, Refusal> {
@@ -107,11 +112,11 @@ impl<I: Issuer> Endpoint<I> {
 
     /// # Errors
     /// [`Refusal::WrongSecret`], or [`Refusal::TooMany`] of those.
-    fn program(&self, secret: Option<&str>) -> Result<Program, Refusal> {
+    fn program(&self, secret: Option<&str>, from: Option<IpAddr>) -> Result<Program, Refusal> {
         let known = secret.and_then(|secret| self.issuer.program(&SecretHash::of(secret)));
         known.ok_or_else(|| {
             self.issuer.refused(Attempt::WrongSecret);
-            self.limits.let_in_stranger().err().unwrap_or(Refusal::WrongSecret)
+            self.limits.let_in_stranger(from).err().unwrap_or(Refusal::WrongSecret)
         })
     }
 }
@@ -124,6 +129,7 @@ async fn validate<I: Issuer>(
     if let Err(denied) = endpoint.check(&request) {
         return denied;
     }
+    let from = from(&request);
     let validated = async {
         let asked = read(request).await?;
         let client_id = asked.one("client_id").ok_or(Refusal::NotUnderstood)?.to_owned();
@@ -133,7 +139,7 @@ async fn validate<I: Issuer>(
         }
         let left = endpoint.issuer.seconds_left(client_id.clone(), token).await;
         if left.is_none() {
-            endpoint.limits.let_in_stranger()?;
+            endpoint.limits.let_in_stranger(from)?;
         }
         Ok((left, client_id))
     };

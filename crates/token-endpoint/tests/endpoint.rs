@@ -8,7 +8,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use glowjar_token_endpoint::{
-    Attempt, Denied, Doorway, Issued, Issuer, Program, Refusal, SecretHash, Wanted, router,
+    Attempt, ClientAddress, Denied, Doorway, Issued, Issuer, Program, Refusal, SecretHash, Wanted,
+    router,
 };
 use http_body_util::BodyExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -177,6 +178,35 @@ async fn a_thousand_wrong_secrets_get_nothing_are_told_of_and_keep_nobody_else_w
     assert_eq!(refused, vec![Attempt::WrongSecret; 1_000]);
     let response = ask(&router, asked("/ims/token/v3", FORM, &form("secret-a"))).await;
     assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn wrong_secrets_from_one_address_are_slowed_down_there_alone() {
+    let (router, office) = endpoint();
+    let from = |address: &str, secret: &str| {
+        let mut request = asked("/ims/token/v3", FORM, &form(secret));
+        request.extensions_mut().insert(ClientAddress(address.parse().expect("an address")));
+        request
+    };
+    for n in 0..1_000 {
+        ask(&router, from("10.0.0.7", &format!("wrong-{n}"))).await;
+        // All addresses of one IPv6 network are one.
+        ask(&router, from(&format!("2001:db8::{n:x}"), &format!("wrong-{n}"))).await;
+    }
+    for (address, status) in [
+        ("10.0.0.7", StatusCode::TOO_MANY_REQUESTS),
+        ("::ffff:10.0.0.7", StatusCode::TOO_MANY_REQUESTS),
+        ("2001:db8::ffff:1", StatusCode::TOO_MANY_REQUESTS),
+        ("10.0.0.8", StatusCode::BAD_REQUEST),
+        ("2001:db8:0:1::1", StatusCode::BAD_REQUEST),
+    ] {
+        let response = ask(&router, from(address, "mistyped")).await;
+        assert_eq!(response.status(), status, "{address}");
+    }
+    // Who is known is not slowed down, even there.
+    assert_eq!(ask(&router, from("10.0.0.7", "secret-a")).await.status(), StatusCode::OK);
+    let wanted = office.wanted.lock().expect("a lock").clone();
+    assert_eq!(wanted[0].1.from, "10.0.0.7".parse().ok());
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! Linux: D-Bus, GTK and freedesktop.org's conventions.
 
 mod idle;
+mod scheme;
 mod screen;
 mod tray_host;
+
+use std::path::Path;
 
 use glowjar_agent::{
     controller::{Agent, HostEvent},
@@ -12,7 +15,7 @@ use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc;
 
 use super::{IdleTime, Part, Platform};
-use crate::banners;
+use crate::{banners, shutdown::Ending};
 use screen::ScreenLock;
 
 pub struct Linux;
@@ -48,13 +51,32 @@ impl Platform for Linux {
 
     fn introduce() {}
 
+    fn forbid_memory_dumps() {
+        super::forbid_core_files();
+    }
+
+    fn share_one_heap() {
+        #[cfg(target_env = "gnu")]
+        glowjar_system::share_one_heap();
+    }
+
+    /// Without exit handlers: libraries take themselves down in them, whichever thread still uses them, and that is a crash at
+    /// the end. (It was seen: libXext, with a thread that read the keyboard.)
+    fn end(code: i32) -> ! {
+        signal_hook::low_level::exit(code)
+    }
+
+    fn take_scheme(scheme: &str, program: &Path) -> anyhow::Result<()> {
+        scheme::take(scheme, program)
+    }
+
     fn apply_activation(_: &AppHandle, _: Part) {}
 
     fn is_reopened(_: &RunEvent) -> bool {
         false
     }
 
-    fn watch_the_desktop(_: &AppHandle, _: &Front) {}
+    fn watch_the_desktop(_: &Ending, _: &Front) {}
 
     fn watch_the_screen(agent: Agent) {
         tokio::spawn(screen::watch(move |said| {

@@ -1,6 +1,9 @@
 //! macOS: AppKit's notifications, the Dock. Compiled for macOS, and never run on a Mac.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use glowjar_agent::{
     controller::{Agent, HostEvent},
@@ -10,7 +13,7 @@ use tauri::{ActivationPolicy, AppHandle, RunEvent};
 use tokio::sync::mpsc;
 
 use super::{IdleTime, Part, Platform, pass_on};
-use crate::folders::IDENTIFIER;
+use crate::{folders::IDENTIFIER, shutdown::Ending};
 
 pub struct MacOs;
 
@@ -42,6 +45,10 @@ impl Platform for MacOs {
         }
     }
 
+    fn forbid_memory_dumps() {
+        super::forbid_core_files();
+    }
+
     /// The icon in the menu bar has no tile in the Dock, the window has one as long as it is open, and with it a menu and a
     /// place among the windows that one switches between. A tile of the tray's process would be a second one, and do nothing.
     fn apply_activation(app: &AppHandle, part: Part) {
@@ -58,9 +65,10 @@ impl Platform for MacOs {
         matches!(event, RunEvent::Reopen { .. })
     }
 
-    fn watch_the_desktop(app: &AppHandle, front: &Front) {
-        let (app, front) = (app.clone(), front.clone());
-        let watched = glowjar_system::watch(move |event| pass_on(event, &front, || app.exit(0)));
+    fn watch_the_desktop(ending: &Ending, front: &Front) {
+        let (ending, front) = (ending.clone(), front.clone());
+        let watched =
+            glowjar_system::watch(move |event| pass_on(event, &front, || ending.begin(0)));
         HEARS_OF_THE_SCREEN.store(watched.is_ok(), Ordering::Relaxed);
     }
 
@@ -84,6 +92,12 @@ impl Platform for MacOs {
 
     fn started_at_login(program: &str) -> String {
         program.to_owned()
+    }
+
+    /// Launch Services know the schemes of a bundle's Info.plist alone, and Adobe gives each client its own
+    /// (<https://developer.apple.com/documentation/xcode/defining-a-custom-url-scheme-for-your-app>).
+    fn take_scheme(_: &str, _: &Path) -> anyhow::Result<()> {
+        anyhow::bail!("macOS takes no scheme while the program runs")
     }
 
     fn show_failure(text: &str) {

@@ -1,10 +1,12 @@
 //! Windows: window messages, the registry, WebView2.
 
 use std::{
+    path::Path,
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
+use anyhow::Context;
 use glowjar_agent::{
     controller::{Agent, HostEvent},
     link::Front,
@@ -13,8 +15,8 @@ use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc;
 
-use super::{IdleTime, Part, Platform, pass_on};
-use crate::folders::IDENTIFIER;
+use super::{IdleTime, OPENED, Part, Platform, pass_on};
+use crate::{folders::IDENTIFIER, shutdown::Ending};
 
 pub struct Windows;
 
@@ -71,9 +73,10 @@ impl Platform for Windows {
         false
     }
 
-    fn watch_the_desktop(app: &AppHandle, front: &Front) {
-        let (app, front) = (app.clone(), front.clone());
-        let watched = glowjar_system::watch(move |event| pass_on(event, &front, || app.exit(0)));
+    fn watch_the_desktop(ending: &Ending, front: &Front) {
+        let (ending, front) = (ending.clone(), front.clone());
+        let watched =
+            glowjar_system::watch(move |event| pass_on(event, &front, || ending.begin(0)));
         if let Err(error) = &watched {
             tracing::warn!(%error, "Windows does not tell of a locked screen");
         }
@@ -101,6 +104,18 @@ impl Platform for Windows {
         crate::autostart::in_run_key(program)
     }
 
+    /// <https://learn.microsoft.com/previous-versions/windows/internet-explorer/ie-developer/platform-apis/aa767914(v=vs.85)>
+    fn take_scheme(scheme: &str, program: &Path) -> anyhow::Result<()> {
+        let program = program.to_str().context("the path of Glowjar's program file is no text")?;
+        let key = format!(r"Software\Classes\{scheme}");
+        let own = windows_registry::CURRENT_USER.create(&key)?;
+        own.set_string("", "URL:Glowjar sign-in")?;
+        own.set_string("URL Protocol", "")?;
+        let command =
+            windows_registry::CURRENT_USER.create(format!(r"{key}\shell\open\command"))?;
+        Ok(command.set_string("", format!("\"{program}\" {OPENED} \"%1\""))?)
+    }
+
     /// A build for development has a console.
     fn show_failure(text: &str) {
         if cfg!(debug_assertions) {
@@ -116,3 +131,28 @@ impl Platform for Windows {
 
 /// Microsoft's page of the WebView2 runtime.
 const WEB_VIEW_PAGE: &str = "https://developer.microsoft.com/microsoft-edge/webview2/";
+
+#[cfg(test)]
+mod tests {
+    use windows_registry::CURRENT_USER;
+
+    use super::*;
+
+    #[test]
+    fn windows_hands_a_scheme_s_addresses_to_this_program_for_this_person_alone() {
+        let scheme = format!("adobe+{:040x}", std::process::id());
+        let key = format!(r"Software\Classes\{scheme}");
+        let told = |key: &str, name: &str| {
+            CURRENT_USER.open(key).and_then(|key| key.get_string(name)).expect("it is there")
+        };
+        // The second time the program was moved.
+        for folder in [r"C:\Program Files", r"C:\Users\Mia Muster\Apps"] {
+            let program = format!(r"{folder}\Glowjar\glowjar-app.exe");
+            Windows::take_scheme(&scheme, Path::new(&program)).expect("the registry takes it");
+            assert_eq!(told(&key, "URL Protocol"), "");
+            let command = told(&format!(r"{key}\shell\open\command"), "");
+            assert_eq!(command, format!("\"{program}\" --opened \"%1\""));
+        }
+        CURRENT_USER.remove_tree(&key).expect("the registry gives it back");
+    }
+}

@@ -69,6 +69,29 @@ async fn a_person_signs_in_at_a_server_that_is_not_ours_and_once_more_after_it_c
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node and Chromium: cargo xtask test"]
+async fn signing_out_ends_the_sign_in_at_a_server_that_is_not_ours() {
+    let server = Server::start().await;
+    let office = office().await;
+    let (address, ends) = begin(&office, signing_in(draft(&server, "public"))).await;
+    browser(&address, "allow").await;
+    let Reply::Saved { profile } = ends.await.unwrap() else { panic!("not saved") };
+    office.live().await;
+    let (access, refresh) = (office.copied(&profile).await, refresh_token(&office));
+    assert!(server.is_active(&access).await);
+    assert_eq!(office.ask(Request::SignOut { profile }).await, Reply::Done);
+    office
+        .within("the sign-in to be ended there", async {
+            while server.is_active(&access).await || office.keychain.contents().contains(&refresh) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    assert_eq!(server.refused(&refresh).await, "invalid_grant");
+    assert_eq!(office.shell.told(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node and Chromium: cargo xtask test"]
 async fn whoever_turns_back_on_its_pages_is_told_that_and_can_begin_again() {
     let server = Server::start().await;
     let office = office().await;

@@ -6,7 +6,7 @@ use glowjar_agent::{
     request::{CopyFormat, Draft, Field, Reply, Request},
     view::{
         Choices, EntryKind, HistoryView, Hours, Language, LanguageChoice, NoticesWanted, ProxyView,
-        Theme,
+        TextSize, Theme,
     },
 };
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Outage};
@@ -34,6 +34,7 @@ async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
             it.theme = Theme::Dark;
             it.language = LanguageChoice::De;
             it.hours = Hours::Twelve;
+            it.text_size = TextSize::Largest;
             it.copy_shortcut = Some("Ctrl+Alt+T".to_owned());
             it.proxy = ProxyView::Direct;
             it.lock_with_screen = true;
@@ -52,6 +53,7 @@ async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
     let after = office.barrier().await;
     assert_eq!(after.settings, before.settings);
     assert_eq!(after.settings.choices.hours, Hours::Twelve);
+    assert_eq!(after.settings.choices.text_size, TextSize::Largest);
     assert_eq!((after.language, after.theme), (Language::De, Theme::Dark));
     assert_eq!(office.shell.shortcut().as_deref(), Some("Ctrl+Alt+T"));
 }

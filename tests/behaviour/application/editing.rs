@@ -266,6 +266,7 @@ async fn the_form_offers_every_preset_and_a_draft_of_each_can_be_checked() {
     let all = [
         Preset::AdobeIms,
         Preset::AdobeImsStage,
+        Preset::Keeper,
         Preset::Tutorial,
         Preset::Custom,
         Preset::Sandbox,

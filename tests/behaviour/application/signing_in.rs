@@ -60,56 +60,92 @@ async fn what_was_signed_in_for_outlives_a_restart() {
 /// A wrong `state`, none, another host's name, another path, another method, web pages that ask by themselves, and an
 /// address of 10 MB.
 #[tokio::test]
-async fn a_forged_callback_stores_nothing_and_ends_no_sign_in() {
+async fn a_callback_with_a_wrong_state_stores_nothing_and_ends_no_sign_in() {
+    ends_nothing(async |redirect, state| {
+        for query in [
+            "code=forged&state=wrong",
+            "code=forged",
+            "error=access_denied",
+            "error=access_denied&state=wrong",
+            &format!("code=forged&state={state}&state=wrong"),
+            "",
+        ] {
+            let page = get(format!("{redirect}?{query}")).send().await.unwrap();
+            assert_eq!(page.status(), StatusCode::OK);
+            let text = page.text().await.unwrap();
+            assert!(text.contains("does not belong to the sign-in"), "{query}: {text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_callback_for_a_foreign_host_stores_nothing_and_ends_no_sign_in() {
+    ends_nothing(async |redirect, state| {
+        for host in ["evil.example", "localhost", "127.0.0.1"] {
+            let request = get(good(redirect, state)).header(header::HOST, host);
+            assert_eq!(status(request).await, StatusCode::FORBIDDEN, "{host}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_web_page_asks_for_by_itself_stores_nothing_and_ends_no_sign_in() {
+    ends_nothing(async |redirect, state| {
+        let good = good(redirect, state);
+        let get = || get(good.clone());
+        for request in [
+            get().header("sec-fetch-mode", "no-cors").header("sec-fetch-dest", "image"),
+            get().header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "iframe"),
+            get().header(header::ORIGIN, "https://evil.example"),
+        ] {
+            assert_eq!(status(request).await, StatusCode::FORBIDDEN);
+        }
+        for method in [Method::POST, Method::OPTIONS, Method::HEAD] {
+            let request = reqwest_browser().request(method, &good);
+            assert_eq!(status(request).await, StatusCode::METHOD_NOT_ALLOWED);
+        }
+        let elsewhere = good.replace("/signed-in", "/favicon.ico");
+        assert_eq!(status(reqwest_browser().get(elsewhere)).await, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_query_of_ten_megabytes_stores_nothing_and_ends_no_sign_in() {
+    ends_nothing(async |redirect, _| {
+        assert!(sends_ten_megabytes(redirect).await, "the far end hangs up");
+    })
+    .await;
+}
+
+/// What is done with the redirect's address and this sign-in's own `state` is no answer: nothing is stored and no code tried,
+/// and the person who decides after that gets their token.
+async fn ends_nothing(forge: impl AsyncFnOnce(&str, &str)) {
     let office = TestApp::open().await;
     let begun = begin(&office, draft(&office), "").await;
-    let redirect = begun.redirect();
-    let state = begun.state();
-    let get = |address: String| reqwest_browser().get(address);
-    let at = |query: &str| format!("{redirect}?{query}");
-    let good = at(&format!("code=forged&state={state}"));
-
-    for query in [
-        "code=forged&state=wrong",
-        "code=forged",
-        "error=access_denied",
-        "error=access_denied&state=wrong",
-        &format!("code=forged&state={state}&state=wrong"),
-        "",
-    ] {
-        let page = get(at(query)).send().await.unwrap();
-        assert_eq!(page.status(), StatusCode::OK);
-        let text = page.text().await.unwrap();
-        assert!(text.contains("does not belong to the sign-in"), "{query}: {text}");
-    }
-    let status = async |request: reqwest::RequestBuilder| request.send().await.unwrap().status();
-    let refused = [
-        get(good.clone()).header(header::HOST, "evil.example"),
-        get(good.clone()).header(header::HOST, "localhost"),
-        get(good.clone()).header("sec-fetch-mode", "no-cors").header("sec-fetch-dest", "image"),
-        get(good.clone()).header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "iframe"),
-        get(good.clone()).header(header::ORIGIN, "https://evil.example"),
-    ];
-    for request in refused {
-        assert_eq!(status(request).await, StatusCode::FORBIDDEN);
-    }
-    for method in [Method::POST, Method::OPTIONS, Method::HEAD] {
-        let request = reqwest_browser().request(method, &good);
-        assert_eq!(status(request).await, StatusCode::METHOD_NOT_ALLOWED);
-    }
-    let elsewhere = good.replace("/signed-in", "/favicon.ico");
-    assert_eq!(status(get(elsewhere)).await, StatusCode::NOT_FOUND);
-    assert!(sends_ten_megabytes(&redirect).await, "the far end hangs up");
-
+    forge(&begun.redirect(), &begun.state()).await;
     let shown = office.barrier().await;
     assert_eq!(shown.sign_in.map(|it| it.step), Some(SignInStep::Waiting));
     assert!(shown.profiles.is_empty());
     assert_eq!(office.keychain.entries(), [""; 0]);
     assert_eq!(office.asked_so_far(), 0, "no code is tried");
-
     Browser::sign_in(&begun.address, "allow").await;
     saved(begun.ends.await.unwrap());
     office.live().await;
+}
+
+fn get(address: String) -> reqwest::RequestBuilder {
+    reqwest_browser().get(address)
+}
+
+async fn status(request: reqwest::RequestBuilder) -> StatusCode {
+    request.send().await.unwrap().status()
+}
+
+fn good(redirect: &str, state: &str) -> String {
+    format!("{redirect}?code=forged&state={state}")
 }
 
 #[tokio::test]
@@ -248,6 +284,49 @@ async fn a_port_that_another_program_has_is_said_before_a_browser_opens() {
 }
 
 #[tokio::test]
+async fn another_program_s_call_of_adobe_s_scheme_stores_nothing_and_ends_no_sign_in() {
+    const SCHEME: &str = "adobe+0123456789abcdef0123456789abcdef01234567";
+    let office = TestApp::open().await;
+    let redirect = format!("{SCHEME}://adobeid/{NATIVE_CLIENT_ID}");
+    let begun = begin(&office, draft(&office), &redirect).await;
+    assert!(begun.shown.comes_back);
+    assert_eq!(office.shell.schemes(), [SCHEME]);
+    let state = begun.state();
+    let call = async |address: String| {
+        code_of(&office.ask(Request::PasteSignIn { text: address.into() }).await)
+    };
+    let other = SCHEME.replace('0', "f");
+    for address in [
+        format!("{redirect}?code=forged"),
+        format!("{redirect}?code=forged&state=wrong"),
+        format!("{redirect}?error=access_denied&state=wrong"),
+        format!("{other}://adobeid/{NATIVE_CLIENT_ID}?code=forged&state={state}"),
+        format!("{SCHEME}://adobeid/another?code=forged&state={state}"),
+        format!("{redirect}?code={}&state={state}", "a".repeat(10 * 1_024 * 1_024)),
+    ] {
+        let _ = call(address).await;
+        let shown = office.barrier().await;
+        assert_eq!(shown.sign_in.map(|it| it.step), Some(SignInStep::Waiting));
+    }
+    assert_eq!((office.asked_so_far(), office.keychain.entries().len()), (0, 0));
+    let address = Browser::decided(&begun.address, "allow").await;
+    office.ask(Request::PasteSignIn { text: address.clone().into() }).await;
+    saved(begun.ends.await.unwrap());
+    office.live().await;
+    assert_eq!(call(address).await, "sign_in_over", "a second time it brings nothing");
+}
+
+#[tokio::test]
+async fn where_the_system_takes_no_scheme_the_address_is_asked_for() {
+    let office = TestApp::open().await;
+    office.shell.refuse_schemes();
+    let redirect =
+        format!("adobe+0123456789abcdef0123456789abcdef01234567://adobeid/{NATIVE_CLIENT_ID}");
+    let begun = begin(&office, draft(&office), &redirect).await;
+    assert!(!begun.shown.comes_back);
+}
+
+#[tokio::test]
 async fn a_server_that_names_no_sign_in_page_is_said_to() {
     let office = TestApp::open().await;
     office.sandbox.until_cleared(Route::Discovery, Answer::Empty { status: 404 });
@@ -340,10 +419,10 @@ async fn f33_nothing_of_a_sign_in_is_shown_that_a_token_could_be_had_with() {
 }
 
 /// A sign-in that waits for a browser.
-struct Begun {
-    address: String,
+pub(super) struct Begun {
+    pub(super) address: String,
     shown: glowjar_agent::view::SignInView,
-    ends: JoinHandle<Reply>,
+    pub(super) ends: JoinHandle<Reply>,
 }
 
 impl Begun {
@@ -362,12 +441,12 @@ impl Begun {
     }
 }
 
-async fn begin(office: &TestApp, draft: Draft, redirect: &str) -> Begun {
+pub(super) async fn begin(office: &TestApp, draft: Draft, redirect: &str) -> Begun {
     let ends = begin_in_background(office, draft, redirect);
     waiting(office, ends).await
 }
 
-async fn begin_again(office: &TestApp, profile: &str) -> Begun {
+pub(super) async fn begin_again(office: &TestApp, profile: &str) -> Begun {
     let (agent, profile) = (office.agent().clone(), profile.to_owned());
     let ends = tokio::spawn(async move { agent.ask(Request::SignInAgain { profile }).await });
     waiting(office, ends).await
@@ -389,7 +468,7 @@ async fn waiting(office: &TestApp, ends: JoinHandle<Reply>) -> Begun {
 }
 
 /// Where the sandbox is, as its address and nothing more.
-fn draft(office: &TestApp) -> Draft {
+pub(super) fn draft(office: &TestApp) -> Draft {
     let draft = Draft {
         client_id: NATIVE_CLIENT_ID.to_owned(),
         client_authentication: ClientAuthentication::None,
@@ -400,7 +479,7 @@ fn draft(office: &TestApp) -> Draft {
     drafts::at(office.sandbox.url(), draft)
 }
 
-fn saved(reply: Reply) -> String {
+pub(super) fn saved(reply: Reply) -> String {
     match reply {
         Reply::Saved { profile } => profile,
         other => panic!("not saved: {other:?}"),
@@ -415,15 +494,15 @@ fn code_of(reply: &Reply) -> String {
 }
 
 /// As much of a browser as a sign-in needs.
-struct Browser;
+pub(super) struct Browser;
 
-struct Shown {
+pub(super) struct Shown {
     status: StatusCode,
     text: String,
 }
 
 impl Browser {
-    async fn sign_in(address: &str, decision: &str) -> Shown {
+    pub(super) async fn sign_in(address: &str, decision: &str) -> Shown {
         Self::arrive(&Self::decided(address, decision).await).await
     }
 

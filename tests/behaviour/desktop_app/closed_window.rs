@@ -76,6 +76,51 @@ async fn the_window_goes_with_an_application_that_is_killed() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_window_that_is_closed_while_somebody_types_ends_well() -> Result<()> {
+    let scene = Scene::at_work(Settings::default()).await?;
+    let screen = scene.desktop.screen()?;
+    let is_typing = async {
+        loop {
+            // A key that neither the window nor the window manager does anything with.
+            screen.press("F9").await?;
+        }
+    };
+    let closed_again_and_again = async {
+        for _ in 0..TIMES {
+            let window = scene.open_window().await?;
+            scene.close(window).await?;
+        }
+        anyhow::Ok(())
+    };
+    tokio::select! {
+        ended = is_typing => ended,
+        closed = closed_again_and_again => closed,
+    }?;
+    let output = scene.app.output();
+    let ends: Vec<&str> = output.lines().filter(|line| line.contains("window closed")).collect();
+    // The window in which the profile was typed in is one more.
+    assert!(ends.len() >= TIMES, "{ends:?}");
+    assert!(ends.iter().all(|end| end.contains("exit status: 0")), "{ends:#?}");
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_crash_of_either_process_leaves_no_picture_of_its_memory() -> Result<()> {
+    let scene = Scene::at_work(Settings::default()).await?;
+    let window = scene.open_window().await?;
+    let of_the_window = scene.app.descendants().into_iter().map(|process| process.id);
+    for id in of_the_window.chain([scene.app.id()]) {
+        let limits = std::fs::read_to_string(format!("/proc/{id}/limits"))?;
+        let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+        let allowed = core.context("no such limit")?.split_whitespace().nth(4);
+        assert_eq!(allowed, Some("0"), "{id}: {core:?}");
+    }
+    scene.close(window).await
+}
+
 async fn expiry(window: &desktop::Window) -> Result<String> {
     window.wait_for(&Query::test_id("expires-at"), PATIENCE).await?.text().await
 }
@@ -86,3 +131,5 @@ fn resident(scene: &Scene) -> Result<u64> {
 
 /// Allocators keep a little of what was freed; a web view would be a hundred times that.
 const GROWTH: u64 = 8 * 1024 * 1024;
+/// With a key that comes while exit handlers run, one end in forty was a crash.
+const TIMES: usize = 20;

@@ -4,11 +4,11 @@
 use std::{fs, os::unix::process::ExitStatusExt as _, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use desktop::{App, PATIENCE, Parts, figures};
-use glowjar_sandbox::{Rotation, Settings};
+use desktop::{App, PATIENCE, Parts, Query, figures};
+use glowjar_sandbox::{CLIENT_SECRET, Rotation, Settings};
 
 use super::{
-    fixture::{NO_ARGUMENTS, Scene},
+    fixture::{NO_ARGUMENTS, Scene, add, click_in_menu},
     restart::refresh_and_wait_until_stored,
 };
 
@@ -36,6 +36,62 @@ async fn f03_killed_at_every_step_of_storing_the_next_renewal_works() -> Result<
     assert!(lost.is_empty(), "{lost:#?}");
     Ok(())
 }
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f03_killed_at_every_step_of_replacing_a_secret_the_profile_works() -> Result<()> {
+    const NEW_SECRET: &str = "p8e-brand-new";
+    let folder = tempfile::tempdir()?;
+    let order = folder.path().join("crash");
+    let variables = [("GLOWJAR_CRASH_FILE", order.to_str().context("an odd folder")?)];
+    for confirms in [false, true] {
+        for (point, pass, after) in REPLACING {
+            let crash = before(point, pass, after);
+            let accepted = |secrets: &[&str]| {
+                let secrets = secrets.iter().map(|secret| (*secret).into()).collect();
+                move |settings: &mut Settings| settings.clients[0].secrets = secrets
+            };
+            let mut settings = Settings::default();
+            accepted(&[CLIENT_SECRET, NEW_SECRET])(&mut settings);
+            let mut scene =
+                Box::pin(Scene::with_variables(Parts::default(), settings, &variables)).await?;
+            let window = scene.window().await?;
+            add(&window, &scene.minting()).await?;
+            window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+            click_in_menu(&window, "replace-secret").await?;
+            let secret = Query::test_id("field-client-secret");
+            window.wait_for(&secret, PATIENCE).await?;
+            window.fill(&secret, NEW_SECRET).await?;
+            if confirms {
+                window.click(&Query::test_id("secret-replace")).await?;
+                window.wait_for(&Query::test_id("secret-confirm"), PATIENCE).await?;
+                scene.sandbox.change(accepted(&[NEW_SECRET]));
+                scene.picture(&window, "secret-two").await?;
+            }
+            crash.arm(&order)?;
+            let button = if confirms { "secret-confirm" } else { "secret-replace" };
+            // It may die before it has answered the click.
+            let _ = window.click(&Query::test_id(button)).await;
+            let end = scene.app.wait(PATIENCE).await?;
+            ensure!(end.signal() == Some(SIGKILL), "{crash}: it ended with {end}");
+            fs::remove_file(&order)?;
+            scene.app = App::start_with(&scene.desktop, NO_ARGUMENTS, &variables)?;
+            scene.wait_for_status("valid until").await.with_context(|| crash.to_string())?;
+            refresh_and_wait_until_stored(&scene).await.with_context(|| crash.to_string())?;
+            ensure!(scene.sandbox.accepts(&scene.copied_by_tray().await?), "{crash}");
+        }
+    }
+    Ok(())
+}
+
+/// Between the provider's yes and the profile's entry in the list.
+const REPLACING: [(&str, u32, u32); 5] = [
+    ("secret-tried", 1, 0),
+    ("keychain-write", 1, 10),
+    ("keychain-written", 1, 0),
+    ("keychain-written", 2, 0),
+    ("keychain-written", 2, 5),
+];
 
 /// One way to die.
 struct Crash {

@@ -113,7 +113,7 @@ fn mail(command: &str) -> String {
 }
 
 /// With the keys, from what another program put on the clipboard.
-async fn paste(scene: &Scene, text: &str) -> Result<()> {
+pub async fn paste(scene: &Scene, text: &str) -> Result<()> {
     scene.desktop.clipboard()?.write(text).await?;
     let screen = scene.desktop.screen()?;
     screen.activate(TITLE).await?;

@@ -128,7 +128,7 @@ async fn f53_a_program_whose_file_was_removed_says_that_it_cannot_start_at_login
 }
 
 /// Beside the application under test, so that a link to it can lie there.
-fn own_folder() -> Result<TempDir> {
+pub(super) fn own_folder() -> Result<TempDir> {
     let file = app_file()?;
     Ok(tempfile::tempdir_in(file.parent().context("a file in no folder")?)?)
 }

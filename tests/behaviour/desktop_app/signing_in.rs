@@ -3,7 +3,8 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use anyhow::{Context, Result};
-use desktop::{Desktop, PATIENCE, Query, Window};
+use desktop::{Desktop, PATIENCE, Query, Window, timeouts::until};
+use glowjar_sandbox::NATIVE_CLIENT_ID;
 
 use super::fixture::Scene;
 use crate::another_server::{Server, signing_in::Mock};
@@ -50,7 +51,74 @@ async fn a_person_signs_in_at_the_second_server_and_a_closed_window_keeps_no_sig
     Ok(())
 }
 
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_sign_in_comes_back_by_adobe_s_scheme_and_a_forged_call_of_it_ends_nothing() -> Result<()>
+{
+    const SCHEME: &str = "adobe+0123456789abcdef0123456789abcdef01234567";
+    let scene = Scene::new().await?;
+    let window = scene.window().await?;
+    let redirect = format!("{SCHEME}://adobeid/{NATIVE_CLIENT_ID}");
+    let address = scene.desktop.home().join("asked");
+    set_up_browser_that(&scene.desktop, &format!("echo \"$1\" > '{}'", address.display()))?;
+    fill(&window, &scene.sandbox.url(), NATIVE_CLIENT_ID, "", "openid,offline_access").await?;
+    window.fill(&Query::test_id("field-redirect"), &redirect).await?;
+    window.click(&Query::test_id("sign-in-begin")).await?;
+    let waits = Query::test_id("sign-in-wait");
+    window.wait_for(&Query::test_id("sign-in-paste"), PATIENCE).await?;
+    scene.picture(&window, "sign-in-by-scheme").await?;
+
+    let open = |url: String| {
+        let mut command = scene.desktop.command("xdg-open");
+        command.arg(url);
+        command.status()
+    };
+    let state = "state=forged";
+    for forged in ["code=forged", "error=access_denied", &format!("code=x&{state}"), ""] {
+        let heard = scene.app.lines().len();
+        assert!(open(format!("{redirect}?{forged}")).await?.success());
+        let is_heard = |line: &str| line.contains("sign_in_not_ours");
+        scene.app.wait_for_line_after(heard, PATIENCE, is_heard).await?;
+    }
+    assert!(window.has(&waits).await?, "the sign-in waits");
+    assert_eq!(scene.token_requests(), 0, "no code is tried");
+    assert!(!scene.data_folder().join("profiles.json").exists(), "nothing is stored");
+
+    let asked = || async { Ok(fs::read_to_string(&address).ok().filter(|it| it.ends_with('\n'))) };
+    let page = until(PATIENCE, "the page", asked).await?;
+    let browser = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .user_agent("Browser")
+        .build()?;
+    let sent = browser.get(format!("{}&decision=allow", page.trim())).send().await?;
+    let back = sent.headers()["location"].to_str()?.to_owned();
+    assert!(back.starts_with(&redirect), "{back}");
+    assert!(open(back.clone()).await?.success());
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    assert!(scene.sandbox.accepts(&scene.copied_by_tray().await?));
+    // Once more, as a second tab would.
+    let heard = scene.app.lines().len();
+    assert!(open(back).await?.success());
+    scene.app.wait_for_line_after(heard, PATIENCE, |line| line.contains("sign_in_over")).await?;
+    assert_eq!(scene.token_requests(), 1);
+    Ok(())
+}
+
 async fn sign_in(window: &Window, server: &str, client_id: &str, secret: &str) -> Result<()> {
+    fill(window, server, client_id, secret, "openid email offline_access").await?;
+    window.click(&Query::test_id("sign-in-begin")).await?;
+    window.wait_for(&Query::test_id("sign-in-wait"), PATIENCE).await?;
+    Ok(())
+}
+
+async fn fill(
+    window: &Window,
+    server: &str,
+    client_id: &str,
+    secret: &str,
+    scopes: &str,
+) -> Result<()> {
     window.click(&Query::test_id("sign-in")).await?;
     window.wait_for(&Query::test_id("sign-in-begin"), PATIENCE).await?;
     window.choose(&Query::test_id("field-preset"), "Other OAuth 2.0 server").await?;
@@ -60,28 +128,26 @@ async fn sign_in(window: &Window, server: &str, client_id: &str, secret: &str) -
         ("field-token-endpoint", server),
         ("field-client-id", client_id),
         ("field-client-secret", secret),
-        ("field-scopes", "openid email offline_access"),
+        ("field-scopes", scopes),
     ] {
         window.fill(&Query::test_id(field), text).await?;
     }
-    window.click(&Query::test_id("sign-in-begin")).await?;
-    window.wait_for(&Query::test_id("sign-in-wait"), PATIENCE).await?;
     Ok(())
 }
 
 /// What this desktop opens web pages with: Chromium without a window, in which somebody signs in.
 fn set_up_browser(desktop: &Desktop) -> Result<()> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc-provider/browser.mjs");
+    let output = desktop.home().join("browsed");
+    let run = format!("exec node '{}' \"$1\" > '{}' 2>&1", script.display(), output.display());
+    set_up_browser_that(desktop, &run)
+}
+
+/// As [`set_up_browser`], with what the shell does with the address in `$1`.
+fn set_up_browser_that(desktop: &Desktop, does: &str) -> Result<()> {
     let home = desktop.home();
     let program = home.join("browser");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc-provider/browser.mjs");
-    fs::write(
-        &program,
-        format!(
-            "#!/bin/sh\nexec node '{}' \"$1\" > '{}' 2>&1\n",
-            script.display(),
-            home.join("browsed").display()
-        ),
-    )?;
+    fs::write(&program, format!("#!/bin/sh\n{does}\n"))?;
     fs::set_permissions(&program, fs::Permissions::from_mode(0o700))?;
     let write = |path: &str, text: String| -> Result<()> {
         let path = home.join(path);

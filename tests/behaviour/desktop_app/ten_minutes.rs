@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::{Context, Result, bail};
@@ -73,13 +73,15 @@ async fn copy_again_and_again(scene: &Scene, weather: &Weather) -> Result<Tally>
         let next = tokio::time::sleep(EVERY);
         let was_bad = weather.is_bad.load(Ordering::SeqCst);
         let menu = item.menu().await?;
+        // A token may end between the click and the look at it.
+        let clicked_at = SystemTime::now();
         let outcome = match menu.clickable(&["Copy token"]) {
-            Ok(entry) => copied(scene, &item, entry.id).await,
+            Ok(entry) => copied(scene, &item, entry.id, was_bad).await,
             Err(_) if was_bad => Ok(None),
             Err(disabled) => Err(disabled),
         };
         match outcome.with_context(|| format!("after {:?}: {tally:?}", since.elapsed()))? {
-            Some(token) if scene.sandbox.accepts(&token) => tally.live += 1,
+            Some(token) if scene.sandbox.accepted_at(&token, clicked_at) => tally.live += 1,
             Some(_) => bail!("an expired token after {:?}: {tally:?}", since.elapsed()),
             None => tally.refused += 1,
         }
@@ -88,8 +90,14 @@ async fn copy_again_and_again(scene: &Scene, weather: &Weather) -> Result<Tally>
     Ok(tally)
 }
 
-/// The token that a click put on the clipboard; nothing if it ran out just before the click, which a toast says.
-async fn copied(scene: &Scene, item: &TrayItem, entry: i32) -> Result<Option<String>> {
+/// The token that a click put on the clipboard; nothing if it ran out just before the click, which a toast says. If it
+/// ran out while the hand was on its way, GTK passes no click on, and the menu says why: its entry is disabled.
+async fn copied(
+    scene: &Scene,
+    item: &TrayItem,
+    entry: i32,
+    may_run_out: bool,
+) -> Result<Option<String>> {
     let (clipboard, notices) = (scene.desktop.clipboard()?, scene.desktop.notices()?);
     let refusals = || {
         let all = notices.all();
@@ -102,6 +110,9 @@ async fn copied(scene: &Scene, item: &TrayItem, entry: i32) -> Result<Option<Str
         match clipboard.text().await? {
             Some(text) if text != NOTHING_OF_OURS => Ok(Some(Some(text))),
             _ if refusals() > before => Ok(Some(None)),
+            _ if may_run_out && item.menu().await?.clickable(&["Copy token"]).is_err() => {
+                Ok(Some(None))
+            }
             _ => Ok(None),
         }
     });

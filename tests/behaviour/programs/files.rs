@@ -4,7 +4,6 @@ use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt, symlink},
     path::Path,
-    process::Stdio,
     time::Duration,
 };
 
@@ -12,7 +11,6 @@ use glowjar_agent::request::Request;
 use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::CLIENT_ID;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::asking::one_profile;
 use crate::test_app::{TestApp, programs::Programs};
@@ -194,6 +192,10 @@ async fn trouble_with_a_file_is_said_retried_and_damages_nothing() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_drive_that_does_not_answer_is_said_and_yesterdays_token_is_not_written_when_it_does() {
+    use std::process::Stdio;
+
+    use tokio::io::{AsyncBufReadExt, BufReader};
+
     const HOLD: &str = "import fcntl, os, signal, sys\n\
         signal.signal(signal.SIGIO, signal.SIG_IGN)\n\
         fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_WRLCK)\n\

@@ -232,6 +232,7 @@ fn code_of_remark(kind: &str) -> &'static str {
     match kind {
         "ApiEnded(FireflyWaiting)" => "ended_firefly_waiting",
         "FireflyScopeMissing" => "scope_missing",
+        "Keeper" => "keeper",
         "OtherHost" => "other_host",
         "ScopesAssumed" => "scopes_assumed",
         "SecretLooksCutOff" => "secret_cut_off",

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use glowjar_agent::{request::Request, view::PhaseView};
+use glowjar_agent::{
+    request::{Reply, Request},
+    view::PhaseView,
+};
 use glowjar_lifecycle::time::Step;
 use glowjar_sandbox::{Answer, Outage, Refusal, Route};
 use serde_json::json;
@@ -183,6 +186,33 @@ async fn a_paused_profile_hands_out_what_is_live_and_then_wants_a_person() {
     let ran = office.run(&programs, &["token"]).await;
     assert_eq!(ran.code, Some(3));
     assert!(ran.err.contains("Campaign is paused"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn right_after_a_start_who_asks_for_a_paused_profile_waits_until_the_keychain_was_read() {
+    let (mut office, programs) = one_profile().await;
+    let token = office.token(&programs, &[]).await;
+    let id = office.profile().id;
+    office.ask(Request::Pause { profile: id.clone() }).await;
+    drop(programs);
+    for asks in [false, true] {
+        let reads = office.keychain.tried().reads;
+        office.keychain.set_mood(Mood::Silent);
+        office.restart().await;
+        office.keychain.tried_when(|tried| tried.reads > reads).await;
+        let opens = async { office.keychain.set_mood(Mood::Open) };
+        // Whoever stands first asks first.
+        if asks {
+            let programs = office.let_programs_in();
+            let mut stream = programs.connect().await;
+            let question = json!({ "version": 1, "ask": "token" });
+            let (answer, ()) = tokio::join!(biased; say(&mut stream, &question), opens);
+            assert_eq!(answer["access_token"], token, "{answer}");
+        } else {
+            let (reply, ()) = tokio::join!(biased; office.copy(&id), opens);
+            assert!(matches!(reply, Reply::Copied { .. }), "{reply:?}");
+        }
+    }
 }
 
 #[tokio::test]

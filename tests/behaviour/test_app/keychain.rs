@@ -136,9 +136,16 @@ impl MemoryKeychain {
     }
 
     /// Waits until it was asked for as much.
-    pub async fn tried_when(&self, condition: impl FnMut(&Tried) -> bool) {
-        // The sender lives as long as `self`, so waiting can't fail.
-        let _ = self.0.tried.subscribe().wait_for(condition).await;
+    pub async fn tried_when(&self, mut condition: impl FnMut(&Tried) -> bool) {
+        let mut tried = self.0.tried.subscribe();
+        loop {
+            // A copy: the condition may look at the entries, and who announces a try holds their lock.
+            let now = *tried.borrow_and_update();
+            // The sender lives as long as `self`, so waiting can't fail.
+            if condition(&now) || tried.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

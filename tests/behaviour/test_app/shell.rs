@@ -23,6 +23,8 @@ pub struct RecordingShell {
     opened: Mutex<Vec<String>>,
     starts_at_login: Mutex<bool>,
     refuses_to_start_at_login: Mutex<bool>,
+    schemes: Mutex<Vec<String>>,
+    refuses_schemes: Mutex<bool>,
     shortcut: Mutex<Option<String>>,
     /// Everything it was shown, as `Debug` writes it: what could end up in a bug report.
     debug: Mutex<String>,
@@ -92,6 +94,15 @@ impl RecordingShell {
 
     pub fn refuse_to_start_at_login(&self) {
         *lock(&self.refuses_to_start_at_login) = true;
+    }
+
+    /// Those whose addresses the system hands over.
+    pub fn schemes(&self) -> Vec<String> {
+        lock(&self.schemes).clone()
+    }
+
+    pub fn refuse_schemes(&self) {
+        *lock(&self.refuses_schemes) = true;
     }
 
     pub fn shortcut(&self) -> Option<String> {
@@ -167,6 +178,14 @@ impl Shell for RecordingShell {
             return Err("read-only".to_owned());
         }
         *lock(&self.starts_at_login) = wanted;
+        Ok(())
+    }
+
+    fn take_scheme(&self, scheme: &str) -> Result<(), String> {
+        if *lock(&self.refuses_schemes) {
+            return Err("read-only".to_owned());
+        }
+        lock(&self.schemes).push(scheme.to_owned());
         Ok(())
     }
 

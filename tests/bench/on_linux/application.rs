@@ -28,18 +28,10 @@ pub async fn measure(
     most: usize,
     table: &mut Table,
 ) -> Result<()> {
-    let sandbox = Sandbox::start(Settings::default()).await?;
     let desktop = Box::pin(Desktop::start(Parts::default())).await?;
     desktop.keep_still()?;
     rest_of_an_empty_tray(&desktop, empty_tray, table).await?;
-    let mut app = Process::start(desktop.command(program))?;
-    let socket = desktop.runtime_folder().join("glowjar/handout.sock");
-    let bench = Bench { sandbox, desktop, socket };
-    bench.wait_until_it_listens().await?;
-    bench.close_window(&app).await?;
-
-    bench.import(0)?;
-    bench.hand_outs(&app, 1, table)?;
+    let (bench, mut app) = Box::pin(Bench::start(desktop, program)).await?;
     rest(&app, "window closed", table).await?;
     let with_one = share_of_memory(app.id())?;
     table.add("memory (PSS), window closed, 1 profile", with_one / 1_024.0, "MB");
@@ -52,7 +44,7 @@ pub async fn measure(
     if most > 1 {
         let each = begun.elapsed().as_secs_f64() * 1e3 / (most - 1) as f64;
         table.add(format!("one import, of {most}, mean"), each, "ms");
-        bench.hand_outs(&app, most, table)?;
+        bench.hand_outs_beside_one(&app, most, program, table).await?;
         rest(&app, &format!("{most} profiles, after {HAND_OUTS} hand-outs"), table).await?;
         let with_all = share_of_memory(app.id())?;
         table.add("memory a profile", (with_all - with_one) / (most - 1) as f64, "kB");
@@ -69,9 +61,19 @@ pub async fn measure(
     bench.neighbours(NEIGHBOURS)?;
     app = Process::start(bench.desktop.command(program))?;
     bench.wait_until_live(name_of(0)).await?;
-    bench.hand_outs_of_first(&app, table)?;
+    bench.hand_outs_beside_one(&app, NEIGHBOURS, program, table).await?;
     app.terminate()?;
     app.wait(PATIENCE).await.map(drop)
+}
+
+/// Waits until it did next to nothing for a second.
+async fn at_rest(app: &Process) -> Result<()> {
+    let rests = || async {
+        let before = cpu_micros(app.id())?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok((cpu_micros(app.id())? - before < LEAST_CPU_MICROS).then_some(()))
+    };
+    until(LONG, "the application to be at rest", rests).await
 }
 
 /// What any program of this kind costs: an icon, a menu with one row, and no window.
@@ -101,6 +103,19 @@ struct Bench {
 }
 
 impl Bench {
+    /// The application with one profile and its window closed.
+    async fn start(desktop: Desktop, program: &Path) -> Result<(Self, Process)> {
+        let sandbox = Sandbox::start(Settings::default()).await?;
+        let app = Process::start(desktop.command(program))?;
+        let socket = desktop.runtime_folder().join("glowjar/handout.sock");
+        let bench = Self { sandbox, desktop, socket };
+        bench.wait_until_it_listens().await?;
+        bench.close_window(&app).await?;
+        bench.import(0)?;
+        bench.wait_until_live(name_of(0)).await?;
+        Ok((bench, app))
+    }
+
     async fn wait_until_it_listens(&self) -> Result<()> {
         let listens = || async { Ok(Client::connect_to(&self.socket).ok().map(drop)) };
         until(PATIENCE, "the application to listen", listens).await
@@ -133,68 +148,88 @@ impl Bench {
         }
     }
 
-    fn hand_outs(&self, app: &Process, profiles: usize, table: &mut Table) -> Result<()> {
-        let of =
-            format!("one hand-out with {profiles} profile{}", if profiles == 1 { "" } else { "s" });
-        self.hand_outs_of(app, &of, |number| name_of(number % profiles), table)
-    }
-
-    /// To one profile among many that are paused, so that nobody waits for ten thousand imports.
-    fn hand_outs_of_first(&self, app: &Process, table: &mut Table) -> Result<()> {
-        let of = format!("one hand-out with {} profiles, all paused but some", NEIGHBOURS);
-        self.hand_outs_of(app, &of, |_| name_of(0), table)
-    }
-
-    fn hand_outs_of(
+    /// In turn with an application that has one profile, since whatever else the machine does would show up as a difference.
+    async fn hand_outs_beside_one(
         &self,
         app: &Process,
-        of: &str,
-        name: impl Fn(usize) -> String,
+        profiles: usize,
+        program: &Path,
         table: &mut Table,
     ) -> Result<()> {
-        let before = cpu_micros(app.id())?;
-        let mut micros = Vec::new();
-        for number in 0..HAND_OUTS {
-            let begun = Instant::now();
-            let mut client = Client::connect_to(&self.socket)?;
-            let ask = TokenAsk { profile: Some(name(number)), ..TokenAsk::default() };
-            match client.ask(Ask::Token(ask), LONG)? {
-                Answer::Token(_) => micros.push(begun.elapsed().as_secs_f64() * 1e6),
-                other => bail!("no token: {other:?}"),
+        // After a start it goes on reading the keychain, for all profiles.
+        at_rest(app).await?;
+        let desktop = Box::pin(Desktop::start(Parts::default())).await?;
+        desktop.keep_still()?;
+        let (with_one, mut app_with_one) = Box::pin(Self::start(desktop, program)).await?;
+        at_rest(&app_with_one).await?;
+        let both = [(&with_one, &app_with_one), (self, app)];
+        for (bench, _) in both {
+            // A processor that slept takes longer to wake than a hand-out takes.
+            for _ in 0..WARMING_UP {
+                bench.hand_out()?;
             }
         }
-        let cpu = (cpu_micros(app.id())? - before) / HAND_OUTS as f64;
-        table.add(format!("{of}, p50"), median(&mut micros).unwrap_or_default(), "µs");
-        table.add(format!("{of}, processor time of the application"), cpu, "µs");
-        Ok(())
+        let (mut micros, mut cpu) = ([Vec::new(), Vec::new()], [0.0; 2]);
+        for _ in 0..HAND_OUTS / IN_A_ROW {
+            for (which, (bench, app)) in both.into_iter().enumerate() {
+                let before = cpu_micros(app.id())?;
+                for _ in 0..IN_A_ROW {
+                    micros[which].push(bench.hand_out()?);
+                }
+                cpu[which] += (cpu_micros(app.id())? - before) / HAND_OUTS as f64;
+            }
+        }
+        let p50 = micros.map(|mut each| median(&mut each).unwrap_or_default());
+        let of = "one hand-out, in turn";
+        for (what, [one, many]) in [("p50", p50), ("processor time of the application", cpu)] {
+            table.add(format!("{of}, 1 profile: {what}"), one, "µs");
+            table.add(format!("{of}, {profiles} profiles: {what}"), many, "µs");
+            table.add(format!("{of}, {profiles} profiles, of 1: {what}"), many / one, "times");
+        }
+        app_with_one.terminate()?;
+        app_with_one.wait(PATIENCE).await.map(drop)
     }
 
-    /// "Refresh now", beside curl with the same request to the same server.
+    /// Microseconds, from the connection to the token.
+    fn hand_out(&self) -> Result<f64> {
+        let begun = Instant::now();
+        let mut client = Client::connect_to(&self.socket)?;
+        let ask = TokenAsk { profile: Some(name_of(0)), ..TokenAsk::default() };
+        match client.ask(Ask::Token(ask), LONG)? {
+            Answer::Token(_) => Ok(begun.elapsed().as_secs_f64() * 1e6),
+            other => bail!("no token: {other:?}"),
+        }
+    }
+
+    /// "Refresh now", beside curl with the same request to the same server. In turn: who runs once in five seconds finds
+    /// cold caches and a sleeping processor, and takes several times as long as who runs all the time.
     fn renewals(&self, app: &Process, table: &mut Table) -> Result<()> {
-        let before = cpu_micros(app.id())?;
+        let form = format!("grant_type=client_credentials&client_id={CLIENT_ID}&scope={SCOPES}");
+        let secret = format!("client_secret={CLIENT_SECRET}");
+        let mut ours = 0.0;
+        let before_all = cpu_micros_of_children()?;
         for _ in 0..RENEWALS {
+            let before = cpu_micros(app.id())?;
             let ask = Ask::Refresh { profile: None, timeout: LONG.as_secs() };
             match Client::connect_to(&self.socket)?.ask(ask, LONG)? {
                 Answer::Refreshed { .. } => {}
                 other => bail!("not refreshed: {other:?}"),
             }
-        }
-        let ours = cpu_micros(app.id())? - before;
-        let form = format!("grant_type=client_credentials&client_id={CLIENT_ID}&scope={SCOPES}");
-        let secret = format!("client_secret={CLIENT_SECRET}");
-        let before = cpu_micros_of_children()?;
-        for _ in 0..REQUESTS_OF_CURL {
+            // Its icon and menu come after the token.
+            std::thread::sleep(AFTER_A_RENEWAL);
+            ours += cpu_micros(app.id())? - before;
+
             let mut curl = Command::new("curl");
             curl.args(["--silent", "--fail", "--output", "/dev/null", "--data", &form]);
             curl.args(["--data-urlencode", &secret]);
             let ended = curl.arg(format!("{}/ims/token/v3", self.sandbox.url())).status()?;
             ensure!(ended.success(), "curl got no token");
         }
-        let curls = cpu_micros_of_children()? - before;
-        let what = "one renewal, processor time of the application";
-        table.add(what, ours / f64::from(RENEWALS), "µs");
-        let what = "one token request of curl, processor time";
-        table.add(what, curls / f64::from(REQUESTS_OF_CURL), "µs");
+        let curls = (cpu_micros_of_children()? - before_all) / f64::from(RENEWALS);
+        let ours = ours / f64::from(RENEWALS);
+        table.add("one renewal, processor time of the application", ours, "µs");
+        table.add("one token request of curl, processor time", curls, "µs");
+        table.add("one renewal, of curl's request", ours / curls, "times");
         Ok(())
     }
 
@@ -260,11 +295,14 @@ fn name_of(number: usize) -> String {
 
 const SCOPES: &str = "openid,AdobeID,firefly_api,ff_apis";
 const TITLE: &str = "Glowjar";
-const HAND_OUTS: usize = 150;
+const HAND_OUTS: usize = 1_000;
+const WARMING_UP: usize = 100;
+const IN_A_ROW: usize = 50;
+const LEAST_CPU_MICROS: f64 = 2_000.0;
 /// Fewer than a profile may ask for in a day; they are five seconds apart.
-const RENEWALS: u32 = 10;
-const REQUESTS_OF_CURL: u32 = 100;
-/// More than anybody has, to see what a hand-out costs then.
+const RENEWALS: u32 = 20;
+const AFTER_A_RENEWAL: Duration = Duration::from_secs(1);
+/// More than anybody has, to see what a hand-out costs then. They are paused, so that nobody waits for ten thousand imports.
 const NEIGHBOURS: usize = 10_000;
 const SETTLING: Duration = Duration::from_secs(5);
 const RESTING: Duration = Duration::from_secs(120);

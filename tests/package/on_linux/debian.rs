@@ -30,12 +30,7 @@ impl Debian {
             make(&base).await?;
         }
         let changes = folder.join("changes");
-        if changes.exists() {
-            fs::remove_dir_all(&changes)?;
-        }
-        for name in ["upper", "work", "root"] {
-            fs::create_dir_all(changes.join(name))?;
-        }
+        fs::create_dir_all(&changes)?;
         let archives = folder.join("archives");
         fs::create_dir_all(archives.join("partial"))?;
         let mut first = Command::new("unshare");
@@ -79,6 +74,8 @@ impl Debian {
         Ok(String::from_utf8_lossy(&output?).into_owned())
     }
 
+    /// Asks Debian's archive only for what was never fetched before.
+    ///
     /// # Errors
     /// A package is not to be had, or could not be installed.
     pub async fn install(&self, packages: &[&str]) -> Result<()> {
@@ -86,8 +83,19 @@ impl Debian {
         self.run(&line.concat()).await.map(drop)
     }
 
-    pub async fn update(&self) -> Result<()> {
-        self.run(&[APT, &["update"]].concat()).await.map(drop)
+    /// Fetches packages, and whatever they ask for, to be installed later.
+    ///
+    /// # Errors
+    /// A package is not to be had, also by the archive's newest list.
+    pub async fn fetch(&self, packages: &[&str]) -> Result<()> {
+        let line = [APT, &["install", "--no-install-recommends", "--download-only"], packages];
+        let line = line.concat();
+        if self.run(&line).await.is_ok() {
+            return Ok(());
+        }
+        // The archive has other versions than when its list was fetched.
+        self.run(&[APT, &["update"]].concat()).await?;
+        self.run(&line).await.map(drop)
     }
 
     /// What `apt-get remove` printed.
@@ -164,6 +172,10 @@ async fn make(base: &Path) -> Result<()> {
     debootstrap.args(["--variant=minbase", "--include=ca-certificates", SUITE]);
     debootstrap.arg(&half_done).arg(ARCHIVE);
     output_of(debootstrap, SLOW).await?;
+    // Otherwise each run would ask the archive for its list.
+    let mut update = Command::new("chroot");
+    update.arg(&half_done).args(APT).arg("update");
+    output_of(update, SLOW).await?;
     Ok(fs::rename(half_done, base)?)
 }
 
@@ -177,11 +189,23 @@ const BUS: &str = "unix:path=/run/user-1000/bus";
 /// The Debian that README names.
 const SUITE: &str = "bookworm";
 const ARCHIVE: &str = "http://deb.debian.org/debian";
-const APT: &[&str] = &["apt-get", "--yes", "-qq", "-o", "Dpkg::Use-Pty=0"];
+/// Nothing of it has to outlive a power cut.
+const APT: &[&str] = &[
+    "apt-get",
+    "--yes",
+    "-qq",
+    "-o",
+    "Dpkg::Use-Pty=0",
+    "-o",
+    "Dpkg::Options::=--force-unsafe-io",
+];
 const READY: &str = "ready";
-/// The system stays as it was made: changes lie in a folder above it. What was downloaded is kept.
+/// The system stays as it was made: changes lie above it, in memory, as quick as they would be on a disk that nobody else
+/// uses. What was downloaded is kept.
 const MOUNT: &str = r#"
 root=$CHANGES/root
+mount -t tmpfs tmpfs "$CHANGES"
+mkdir "$CHANGES/upper" "$CHANGES/work" "$root"
 mount -t overlay overlay -o "lowerdir=$BASE,upperdir=$CHANGES/upper,workdir=$CHANGES/work" "$root"
 mount -t proc proc "$root/proc"
 mount -t tmpfs tmpfs "$root/tmp"

@@ -31,6 +31,11 @@ pub struct Watched {
     /// The keychain does not hold what it should.
     pub is_missing: bool,
     pub told: Option<Urgency>,
+    /// The sign-in that its last token came of, and when that came first.
+    sign_in: Option<usize>,
+    pub signed_in_at: Duration,
+    /// Which sign-in's end was told of last, and how far ahead.
+    pub foretold: Option<(usize, Duration)>,
     /// In awake time.
     pub busy_since: Duration,
     /// Since when this profile is meant to have a token.
@@ -136,10 +141,19 @@ impl Watched {
 
     pub fn is_granted(&mut self, granted: &Granted, now: Duration) {
         self.granted.note(now);
+        if self.sign_in != granted.sign_in {
+            self.sign_in = granted.sign_in;
+            self.signed_in_at = now;
+        }
         self.custody.is_given(granted, now);
         self.token_may_change = true;
         self.clock_was_set_unseen = false;
         self.is_refused = false;
+    }
+
+    /// The sign-in in use, if memory and keychain can't hold two. After a restart, the keychain's counts.
+    pub fn sign_in(&self, stored: Option<usize>) -> Option<usize> {
+        self.sign_in.filter(|held| self.edits == 0 && Some(*held) == stored)
     }
 
     pub fn is_busy(&self) -> bool {

@@ -275,7 +275,12 @@ impl Running {
         let status =
             within(limit, format!("the end of {}", self.name), self.child.wait()).await??;
         let read = |file: &Path| fs::read(file).map(|it| String::from_utf8_lossy(&it).into_owned());
-        let ran = Ran { code: status.code(), out: read(&self.out)?, err: read(&self.err)? };
+        let ran = Ran {
+            code: status.code(),
+            ended: status.to_string(),
+            out: read(&self.out)?,
+            err: read(&self.err)?,
+        };
         for file in [&self.out, &self.err] {
             fs::remove_file(file)?;
         }
@@ -287,6 +292,8 @@ impl Running {
 #[derive(Debug)]
 pub struct Ran {
     pub code: Option<i32>,
+    /// The same in words, and the signal where Linux ended it.
+    pub ended: String,
     pub out: String,
     pub err: String,
 }
@@ -298,7 +305,12 @@ impl Ran {
     /// It did not end with 0.
     pub fn succeeded(self) -> Result<String> {
         if self.code != Some(0) {
-            bail!("ended with {:?}: {}", self.code, self.err.trim());
+            bail!(
+                "{}, {} bytes on standard output: {}",
+                self.ended,
+                self.out.len(),
+                self.err.trim()
+            );
         }
         Ok(self.out)
     }

@@ -12,7 +12,7 @@ works: boolean, headline: string, advice: string, technical: TechnicalView, };
 /**
  * The one button that belongs to a trouble.
  */
-export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "signIn" | "editScopes" | "editProfile" | "unlockKeychain" | "createKeyring" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock";
+export type Action = "retryNow" | "replaceSecret" | "replaceRefreshToken" | "signIn" | "editScopes" | "editProfile" | "unlockKeychain" | "createKeyring" | "openAccountPage" | "setClock" | "openSettings" | "openNetworkSignIn" | "unlock" | "installUpdate";
 
 /**
  * Trouble that belongs to no single profile.
@@ -30,7 +30,7 @@ export type Choices = { startAtLogin: boolean, notices: NoticesWanted,
 /**
  * Until a copied token is cleared, 5 to 3 600.
  */
-clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, hours: Hours, 
+clearClipboardAfterSeconds: number, theme: Theme, language: LanguageChoice, hours: Hours, textSize: TextSize, 
 /**
  * For profiles that don't say themselves; absent: the usual margin.
  */
@@ -46,7 +46,7 @@ copyShortcut: string | null, lockWithScreen: boolean,
 /**
  * Minutes without anybody at the computer, 1 to 480; absent: never.
  */
-lockAfterMinutes: number | null, };
+lockAfterMinutes: number | null, lookForUpdates: boolean, };
 
 export type ClipboardView = { profile: string, clearsAt: number, };
 
@@ -177,7 +177,7 @@ export type PhaseView = "empty" | "acquiring" | "holding" | "refreshing" | "wait
 /**
  * The known providers, and the form for any other.
  */
-export type Preset = "adobeIms" | "adobeImsStage" | "tutorial" | "custom" | "sandbox";
+export type Preset = "adobeIms" | "adobeImsStage" | "keeper" | "tutorial" | "custom" | "sandbox";
 
 /**
  * One profile, its token's validity and what to do about its trouble.
@@ -196,9 +196,9 @@ validity: ValidityView | null,
  */
 nextAttemptAt: number | null, 
 /**
- * When the refresh token itself ends, as far as the provider let it be known.
+ * When a person has to sign in again, as far as that is known.
  */
-signInEndsAt: number | null, 
+signInEnd: SignInEndView | null, 
 /**
  * True while a newer secret waits in memory because the keychain refused it.
  */
@@ -223,6 +223,10 @@ envName: string,
  * Present where a person signs in with a browser.
  */
 signedIn: SignedInView | null, 
+/**
+ * Present where the client secret can be replaced by itself.
+ */
+secret: SecretView | null, 
 /**
  * The result of the last "Check access", kept until the next one or a new token.
  */
@@ -356,6 +360,32 @@ hasFile: boolean, };
 export type RemarkView = { code: string, message: string, advice: string, };
 
 /**
+ * By when a person wants another secret.
+ */
+export type ReplaceByView = { "kind": "on", at: number, } | { "kind": "after", days: number, };
+
+/**
+ * Facts about a client secret. Times are milliseconds since the Unix epoch.
+ */
+export type SecretView = { 
+/**
+ * When it was entered; absent where an earlier version took it.
+ */
+since: number | null, replaceBy: ReplaceByView | null, 
+/**
+ * The moment that this comes to.
+ */
+dueAt: number | null, 
+/**
+ * An old or a second secret is there as well.
+ */
+hasStandby: boolean, 
+/**
+ * The provider refused the first one and takes the second.
+ */
+standbyInUse: boolean, };
+
+/**
  * One server's entry in there.
  */
 export type ServerChangeView = { server: string, 
@@ -379,7 +409,28 @@ screenLockIsTold: boolean,
 /**
  * False if this system was asked how long nobody was there and did not know.
  */
-idlenessIsTold: boolean, logFolder: string, dataFolder: string, };
+idlenessIsTold: boolean, 
+/**
+ * False if this copy of Glowjar is kept up to date by others, or by nobody.
+ */
+updatesAreOffered: boolean, logFolder: string, dataFolder: string, };
+
+/**
+ * When nothing can be renewed any more without a person.
+ */
+export type SignInEndView = { at: number, 
+/**
+ * Nobody said it: the provider usually gives so long.
+ */
+isAssumed: boolean, 
+/**
+ * Each renewal has put it off so far.
+ */
+slides: boolean, 
+/**
+ * Days or hours away, and no renewal will put it off.
+ */
+isNear: boolean, };
 
 export type SignInStep = "preparing" | "waiting" | "finishing";
 
@@ -415,7 +466,11 @@ account: string | null,
 /**
  * Whether tokens are renewed without another sign-in.
  */
-renews: boolean, };
+renews: boolean, 
+/**
+ * The person signed out, and nothing of it is kept.
+ */
+signedOut: boolean, };
 
 /**
  * Where each new token goes by itself.
@@ -519,6 +574,11 @@ error: string | null, description: string | null,
  * Adobe's `x-debug-id`, or another request id.
  */
 requestId: string | null, };
+
+/**
+ * How large the window writes.
+ */
+export type TextSize = "usual" | "larger" | "largest";
 
 export type Theme = "system" | "light" | "dark";
 

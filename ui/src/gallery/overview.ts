@@ -70,7 +70,7 @@ export function overview(names: string[], asked: URLSearchParams, namesOnly: boo
       <header class="gallery-head">
         <h1>Glowjar gallery, ${names.length} states</h1>
         ${other("lang", "de", "Deutsch")} ${other("dir", "rtl", "Right to left")} ${other("theme", "light", "Light")}
-        ${other("theme", "dark", "Dark")}
+        ${other("theme", "dark", "Dark")} ${other("text", "larger", "Larger")} ${other("text", "largest", "Largest")}
       </header>
       <ul class="states">
         ${names.map(

@@ -33,9 +33,11 @@ export function settingsStates(): Record<string, GalleryState> {
             renewEarlyMinutes: 30,
             lockWithScreen: true,
             lockAfterMinutes: 15,
+            lookForUpdates: true,
           }),
           screenLockIsTold: false,
           idlenessIsTold: false,
+          updatesAreOffered: true,
         },
       }),
       play: async (find) => {

@@ -1,6 +1,7 @@
+import type { SignInEndView } from "../bindings/view";
 import { failed } from "../host/demo";
-import { HOUR, live, profile, signIn, snapshot, trouble } from "../host/demo/profiles";
-import { pick } from "./play";
+import { HOUR, live, profile, signIn, signInEnd, snapshot, trouble, without } from "../host/demo/profiles";
+import { choose, pick } from "./play";
 import type { GalleryState } from "./states";
 
 type Find = (testId: string) => Promise<HTMLElement>;
@@ -19,7 +20,11 @@ export function signInStates(): Record<string, GalleryState> {
   const seen = async (find: Find) => {
     await find("sign-in-wait");
   };
-  const signedIn = { account: "mia@studio.example", renews: true };
+  const signedIn = { account: "mia@studio.example", renews: true, signedOut: false };
+  const out = trouble("signed_out", { action: "signIn" });
+  const ending = (part: Partial<SignInEndView>, left: number) => ({
+    snapshot: snapshot([profile({ signedIn, grant: "refresh_token", signInEnd: signInEnd(left, part) })]),
+  });
   const again = trouble("sign_in_ended", { action: "signIn" });
   const begun = async (find: Find) => {
     await open(find);
@@ -63,6 +68,29 @@ export function signInStates(): Record<string, GalleryState> {
     "signed-in-once": {
       snapshot: snapshot([
         profile({ signedIn: { ...signedIn, renews: false }, grant: "refresh_token", nextAttemptAt: null }),
+      ]),
+    },
+    "signed-in-slides": ending({ slides: true }, 13 * 24 * HOUR),
+    "signed-in-assumed": ending({ isAssumed: true }, 9 * 24 * HOUR),
+    "signed-in-ends": ending({ isNear: true }, 71 * HOUR),
+    "signed-in-ends-probably": ending({ isNear: true, isAssumed: true }, 2 * HOUR - 60_000),
+    "refresh-token-ends": {
+      snapshot: snapshot([profile({ grant: "refresh_token", signInEnd: signInEnd(23 * HOUR, { isNear: true }) })]),
+    },
+    "sign-out": {
+      snapshot: snapshot([profile({ signedIn, grant: "refresh_token" })]),
+      play: choose("sign-out"),
+    },
+    "signed-out": {
+      snapshot: snapshot([
+        without({
+          signedIn: { account: null, renews: false, signedOut: true },
+          grant: "refresh_token",
+          level: "off",
+          phase: "halted",
+          headline: out.headline,
+          trouble: out,
+        }),
       ]),
     },
     "signed-in-ended": {

@@ -3,7 +3,7 @@
 import type { Action, BannerView, ProfileView } from "../bindings/view";
 import { clock } from "../clock";
 import type { Demo } from "../host/demo";
-import { HOUR, live, MINUTE, profile, snapshot, trouble, without } from "../host/demo/profiles";
+import { HOUR, live, MINUTE, profile, signInEnd, snapshot, trouble, without } from "../host/demo/profiles";
 import { saidIn, say, tell } from "../host/demo/sentences";
 import { accessStates } from "./access-states";
 import { connectStates } from "./connect-states";
@@ -11,6 +11,7 @@ import { formStates } from "./form-states";
 import { choose, copyAs, menuOpened, search } from "./play";
 import { pasteStates } from "./paste-states";
 import { programsStates } from "./programs-states";
+import { secretStates } from "./secret-states";
 import { settingsStates } from "./settings-states";
 import { signInStates } from "./sign-in-states";
 import { stripStates } from "./strip-states";
@@ -112,8 +113,8 @@ export function states(): Record<string, GalleryState> {
       }),
     ),
     "expired-stale": one(live(-2_000, 24 * HOUR)),
-    "not-saved": one(profile({ notSaved: true, grant: "refresh_token", signInEndsAt: now + 12 * 24 * HOUR })),
-    "second-life": one(profile({ grant: "refresh_token", signInEndsAt: now + 12 * 24 * HOUR })),
+    "not-saved": one(profile({ notSaved: true, grant: "refresh_token", signInEnd: signInEnd(12 * 24 * HOUR) })),
+    "second-life": one(profile({ grant: "refresh_token", signInEnd: signInEnd(12 * 24 * HOUR) })),
     paused: one(
       profile({
         level: "off",
@@ -160,6 +161,10 @@ export function states(): Record<string, GalleryState> {
     ),
     banners: one(profile(), [
       banner("locked", { level: "off", action: "unlock", dismissible: false }, {}),
+      {
+        ...banner("update", { level: "off", action: "installUpdate" }, { version: "0.2.0", own: "0.1.0" }),
+        code: "update-0.2.0",
+      },
       banner("profiles_corrupt", {}, { path: "/home/mia/.local/share/app.glowjar.Glowjar/profiles.unreadable-1.json" }),
       banner("shortcut", { action: "openSettings" }, { keys: "Ctrl+Alt+T", cause: "HotKey already registered" }),
     ]),
@@ -207,6 +212,7 @@ export function states(): Record<string, GalleryState> {
     ...programsStates(),
     ...connectStates(),
     ...settingsStates(),
+    ...secretStates(),
     ...signInStates(),
     ...formStates(),
   };

@@ -8,7 +8,7 @@ import { usualWeek } from "./demo/history";
 import { apis, families, presets } from "./demo/presets";
 import { usualPermissions, usualPrograms } from "./demo/programs";
 import { fileChange, recipes } from "./demo/recipes";
-import { HOUR, live, profile, signIn, snapshot as makeSnapshot, without } from "./demo/profiles";
+import { HOUR, live, profile, secret, signIn, snapshot as makeSnapshot, trouble, without } from "./demo/profiles";
 import { asked, say, speakLike, spoken, tell } from "./demo/sentences";
 import { understand, understood } from "./demo/understanding";
 
@@ -77,6 +77,20 @@ export function demoHost({
         return { kind: "snapshot", snapshot: current };
       case "presets":
         return { kind: "presets", presets: presets(), apis: apis(), families: families() };
+      case "replaceSecret":
+        change(request.profile, { secret: secret({ since: clock.now(), hasStandby: true }) });
+        return { kind: "saved", profile: request.profile };
+      case "confirmSecretGone":
+        change(request.profile, { secret: secret({ since: clock.now() }) });
+        return { kind: "saved", profile: request.profile };
+      case "planSecret": {
+        const { replaceBy } = request;
+        const after = replaceBy?.kind === "after" ? clock.now() + replaceBy.days * 24 * HOUR : null;
+        change(request.profile, {
+          secret: secret({ since: clock.now(), replaceBy, dueAt: replaceBy?.kind === "on" ? replaceBy.at : after }),
+        });
+        return { kind: "done" };
+      }
       case "refreshNow":
         void renew(request.profile);
         return { kind: "done" };
@@ -151,7 +165,10 @@ export function demoHost({
         await wait(pace);
         publish({ signIn: null });
         signedIn?.(
-          add(crypto.randomUUID(), { name: "Express", signedIn: { account: "mia@studio.example", renews: true } }),
+          add(crypto.randomUUID(), {
+            name: "Express",
+            signedIn: { account: "mia@studio.example", renews: true, signedOut: false },
+          }),
         );
         return { kind: "done" };
       case "cancelSignIn":
@@ -186,6 +203,16 @@ export function demoHost({
         });
         clearTimeout(endOfUndo);
         endOfUndo = setTimeout(() => publish({ undo: null }), 10_000);
+        return { kind: "done" };
+      }
+      case "signOut": {
+        const out = trouble("signed_out", { action: "signIn" });
+        const left = {
+          signedIn: { account: null, renews: false, signedOut: true },
+          trouble: out,
+          headline: out.headline,
+        };
+        change(request.profile, { ...left, level: "off", phase: "halted", validity: null, canCopy: false });
         return { kind: "done" };
       }
       case "undoRemove":
@@ -271,6 +298,7 @@ export function demoHost({
       case "openAccountPage":
       case "openClockSettings":
       case "openNetworkSignIn":
+      case "installUpdate":
       case "reopenSignIn":
       case "openLogFolder":
       case "copyDetails":
@@ -331,7 +359,7 @@ function complain({
 }: Draft): Reply | undefined {
   const checks: (FieldTrouble | false)[] = [
     name.trim() === "" && { field: "name", message: say("field-name_blank") },
-    (preset === "custom" || preset === "tutorial") &&
+    (preset === "custom" || preset === "tutorial" || preset === "keeper") &&
       !tokenEndpoint.startsWith("https://") && {
         field: "tokenEndpoint",
         message: say("field-endpoint_scheme"),

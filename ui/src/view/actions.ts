@@ -29,6 +29,9 @@ export interface Actions {
   resume(profile: ProfileView): void;
   remove(profile: ProfileView): void;
   undoRemove(): void;
+  signOut(profile: ProfileView): void;
+  /** `opener` is what gets the focus back. */
+  replaceSecret(profile: ProfileView, opener: string): void;
   clearClipboard(): void;
   forgetFile(): void;
   dismiss(code: string): void;

@@ -3,10 +3,10 @@
 import "@spectrum-web-components/button/sp-button.js";
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { ProfileView } from "../bindings/view";
+import type { ProfileView, SignInEndView } from "../bindings/view";
 import { busy, life, type Life } from "../token-lifetime";
 import { t } from "../words";
-import { date, moment } from "../words/moment";
+import { date, dateWithYear, moment } from "../words/moment";
 import { duration, SECONDS_BELOW, timeLeft } from "../words/remaining";
 import { accessResult } from "./access-result";
 import type { Actions, Failure } from "./actions";
@@ -35,7 +35,7 @@ export function hero(model: Hero, actions: Actions): TemplateResult {
   >
     <div class="hero-menu">${profileMenu(profile, standing, actions)}</div>
     ${jar({ ...state, paused: profile.phase === "paused" })}
-    <div class="hero-words">${sentence(profile, state)} ${name(model, actions)} ${times(profile, state, now)}</div>
+    <div class="hero-words">${sentence(profile, state)} ${name(model, actions)} ${times(model, state, actions)}</div>
     ${
       profile.notSaved && profile.trouble?.code !== "not_saved"
         ? html`<p class="inline-note" data-testid="not-saved">${icon("alert")}<span>${t("not-saved")}</span></p>`
@@ -91,8 +91,8 @@ function origin(profile: ProfileView, state: Life): string {
   return provider.label;
 }
 
-function times(profile: ProfileView, state: Life, now: number): TemplateResult {
-  const { validity, signInEndsAt } = profile;
+function times({ profile, now }: Hero, state: Life, actions: Actions): TemplateResult {
+  const { validity } = profile;
   const expires = profile.lifeIsAssumed ? "expires-at-assumed" : "expires-at";
   const renewal = renewalText(profile, now);
   return html`${renewal ? html`<p class="renews" data-testid="renews-at">${renewal}</p>` : nothing}
@@ -106,14 +106,57 @@ function times(profile: ProfileView, state: Life, now: number): TemplateResult {
           : nothing
       }
     </p>
-    ${signedIn(profile)}
-    ${
-      signInEndsAt === null
-        ? nothing
-        : html`<p class="second-life ${signInEndsAt - now < SOON ? "ends-soon" : ""}" data-testid="sign-in-ends-at">
-            ${icon("key")}<span>${signInText(signInEndsAt, now)}</span>
-          </p>`
-    }`;
+    ${signedIn(profile)} ${secondLife(profile, now, actions)} ${secretLife(profile, now, actions)}`;
+}
+
+/** A secret that is due soon, or of which an old one is left. */
+function secretLife(profile: ProfileView, now: number, actions: Actions): TemplateResult | typeof nothing {
+  const { secret, trouble } = profile;
+  if (!secret || trouble) return nothing;
+  const { dueAt, hasStandby, standbyInUse } = secret;
+  const isNear = dueAt !== null && dueAt - now <= SECRET_AHEAD;
+  if (!isNear && !standbyInUse) return nothing;
+  const text =
+    hasStandby && standbyInUse
+      ? t("secret-standby-in-use")
+      : t(dueAt !== null && dueAt <= now ? "secret-overdue" : "secret-due", { date: dateWithYear(dueAt ?? now) });
+  return html`<p class="second-life ends-soon" data-testid="secret-due">${icon("key")}<span>${text}</span></p>
+    <sp-button
+      size="s"
+      variant="primary"
+      treatment="outline"
+      class="sign-in-again"
+      data-testid="secret-open"
+      @click=${() => actions.replaceSecret(profile, "secret-open")}
+      >${t("replace-secret")}</sp-button
+    >`;
+}
+
+/** Milliseconds: as long as a reminder comes ahead. */
+const SECRET_AHEAD = 14 * 24 * 3_600_000;
+
+function secondLife(profile: ProfileView, now: number, actions: Actions): TemplateResult | typeof nothing {
+  const { signInEnd: end, signedIn } = profile;
+  if (!end) return nothing;
+  const action = signedIn ? "signIn" : "replaceRefreshToken";
+  // Of a token that nothing renews it is said already.
+  const line =
+    signedIn?.renews === false
+      ? nothing
+      : html`<p class="second-life ${end.isNear ? "ends-soon" : ""}" data-testid="sign-in-ends-at">
+          ${icon("key")}<span>${signInText(end, now)}</span>
+        </p>`;
+  if (!end.isNear) return html`${line}`;
+  return html`${line}
+    <sp-button
+      size="s"
+      variant="primary"
+      treatment="outline"
+      class="sign-in-again"
+      data-testid="sign-in-again"
+      @click=${() => actions.mend(action, profile)}
+      >${t(`action-${action}`)}</sp-button
+    >`;
 }
 
 function signedIn({ signedIn, validity, trouble }: ProfileView): TemplateResult | typeof nothing {
@@ -131,9 +174,11 @@ function signedIn({ signedIn, validity, trouble }: ProfileView): TemplateResult 
     </p>`;
 }
 
-function signInText(endsAt: number, now: number): string {
-  if (endsAt <= now) return t("sign-in-over");
-  return t("sign-in-left", { span: duration(endsAt - now), date: date(endsAt) });
+function signInText({ at, isAssumed, slides, isNear }: SignInEndView, now: number): string {
+  if (at <= now) return t(isAssumed ? "sign-in-probably-over" : "sign-in-over");
+  if (isNear) return t(isAssumed ? "sign-in-probably-ends" : "sign-in-ends", { moment: moment(at) });
+  if (slides) return t("sign-in-slides", { date: date(at) });
+  return t(isAssumed ? "sign-in-probably-left" : "sign-in-left", { span: duration(at - now), date: date(at) });
 }
 
 /** What happens next by itself. */
@@ -191,6 +236,3 @@ function buttons({ profile, justCopied }: Hero, actions: Actions): TemplateResul
     >
   </div>`;
 }
-
-/** A sign-in that ends this soon is worth a thought. */
-const SOON = 2 * 24 * 60 * 60_000;

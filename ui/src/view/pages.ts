@@ -11,6 +11,7 @@ import type { Actions } from "./actions";
 import { icon } from "./icon";
 import "./connect-page";
 import "./profile-form";
+import "./secret-page";
 import "./settings-page";
 import "./sign-in-page";
 
@@ -21,6 +22,7 @@ export type Page =
   | { at: "signIn"; again: string | undefined }
   | { at: "settings"; startAt: Field | undefined }
   | { at: "connect"; profile: string }
+  | { at: "secret"; profile: string }
   | { at: "form"; profile: string | null; name: string; startAt: Field; understood: string | null };
 
 /** Called with a profile's id once it is saved, with nothing if the person turned back. */
@@ -105,6 +107,24 @@ export function signInPage(
       @saved=${(event: CustomEvent<string>) => leave(event.detail)}
       @cancelled=${() => leave()}
     ></glowjar-sign-in>
+  </main>`;
+}
+
+export function secretPage(
+  host: Host,
+  { language, profiles }: Snapshot,
+  id: string,
+  leave: Leave,
+): TemplateResult | undefined {
+  const profile = profiles.find((profile) => profile.id === id);
+  if (!profile?.secret) return undefined;
+  return html`<main>
+    <glowjar-secret
+      .host=${host}
+      .language=${language}
+      .profile=${profile}
+      @cancelled=${() => leave()}
+    ></glowjar-secret>
   </main>`;
 }
 

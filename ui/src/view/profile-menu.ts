@@ -63,6 +63,9 @@ export function profileMenu(profile: ProfileView, standing: Standing, actions: A
     [
       item("edit-profile", t("edit"), () => actions.edit(profile)),
       item("rename-profile", t("rename"), () => actions.startRename(profile)),
+      ...(profile.secret
+        ? [item("replace-secret", t("replace-secret"), () => actions.replaceSecret(profile, "profile-menu"))]
+        : []),
       item("duplicate-profile", t("duplicate"), () => actions.duplicate(profile)),
     ],
     count > 1
@@ -72,7 +75,12 @@ export function profileMenu(profile: ProfileView, standing: Standing, actions: A
           item("move-down", t("move-down"), () => move(1), index === count - 1),
         ]
       : [],
-    [item("remove-profile", t("remove"), () => actions.remove(profile))],
+    [
+      ...(profile.signedIn && !profile.signedIn.signedOut
+        ? [item("sign-out", t("sign-out"), () => actions.signOut(profile))]
+        : []),
+      item("remove-profile", t("remove"), () => actions.remove(profile)),
+    ],
   ].filter((group) => group.length > 0);
   const items = groups.flat();
   return html`<sp-action-menu

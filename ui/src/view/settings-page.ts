@@ -70,10 +70,15 @@ export class SettingsPage extends LitElement {
   }
 
   private general(): TemplateResult {
-    const { startAtLogin, notices, theme, language, hours } = this.settings.choices;
+    const { startAtLogin, lookForUpdates, notices, theme, textSize, language, hours } = this.settings.choices;
     return html`<section>
       <h2>${t("settings-general")}</h2>
       ${this.switch("startAtLogin", startAtLogin, t("settings-start-at-login"), t("settings-start-at-login-help"))}
+      ${
+        this.settings.updatesAreOffered
+          ? this.switch("lookForUpdates", lookForUpdates, t("settings-updates"), t("settings-updates-help"))
+          : nothing
+      }
       ${choice({
         id: "notices",
         label: t("settings-notices"),
@@ -89,6 +94,14 @@ export class SettingsPage extends LitElement {
         value: theme,
         options: (["system", "light", "dark"] as const).map((option) => [option, t(`theme-${option}`)]),
         onChange: (value) => void this.change({ theme: value as Choices["theme"] }),
+      })}
+      ${choice({
+        id: "text-size",
+        label: t("settings-text-size"),
+        help: t("settings-text-size-help"),
+        value: textSize,
+        options: (["usual", "larger", "largest"] as const).map((option) => [option, t(`text-size-${option}`)]),
+        onChange: (value) => void this.change({ textSize: value as Choices["textSize"] }),
       })}
       ${choice({
         id: "language",
@@ -267,7 +280,7 @@ export class SettingsPage extends LitElement {
   }
 
   private switch(
-    field: "startAtLogin" | "lockWithScreen",
+    field: "startAtLogin" | "lockWithScreen" | "lookForUpdates",
     checked: boolean,
     label: string,
     help: string,

@@ -27,6 +27,16 @@ export function date(at: number): string {
   return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", timeZone: clock.timeZone }).format(at);
 }
 
+/** The day in whichever year. */
+export function dateWithYear(at: number): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: clock.timeZone }).format(at);
+}
+
+/** As a field for dates has it, "2026-03-04". */
+export function dayOf(at: number): string {
+  return new Intl.DateTimeFormat("sv", { dateStyle: "short", timeZone: clock.timeZone }).format(at);
+}
+
 /** The day of the week, for the last few days. */
 export function weekday(at: number): string {
   return new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: clock.timeZone }).format(at);

@@ -47,6 +47,24 @@ pub fn as_root(consent: Consent) -> Result<Command, Failure> {
     Ok(privilege.env(consent))
 }
 
+/// Whether root's programs can have mounts of their own here, without anybody being asked for a password: not in most
+/// containers.
+pub fn can_mount() -> bool {
+    let command = match Privilege::find() {
+        Some(Privilege::Root) => Some(Command::new("unshare")),
+        Some(Privilege::Sudo) => Some(Command::new("sudo")).map(|mut sudo| {
+            sudo.args(["-n", "unshare"]);
+            sudo
+        }),
+        None => None,
+    };
+    let tried = command.map(|mut command| {
+        command.args(["--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/tmp"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status()
+    });
+    matches!(tried, Some(Ok(status)) if status.success())
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Privilege {
     Root,

@@ -69,6 +69,17 @@ pub static PARTS: &[Part] = &[
         ["librsvg2-dev", "librsvg2-devel", "librsvg", "librsvg-devel"],
     ),
     part(Build, Library("dbus-1"), ["libdbus-1-dev", "dbus-devel", "dbus", "dbus-1-devel"]),
+    // The client of etcd is generated at its build.
+    part(
+        Build,
+        Program("protoc"),
+        ["protobuf-compiler", "protobuf-compiler", "protobuf", "protobuf-devel"],
+    ),
+    part(
+        Build,
+        Path(&["/usr/include/google/protobuf/descriptor.proto"]),
+        ["libprotobuf-dev", "protobuf-devel", "protobuf", "protobuf-devel"],
+    ),
     part(
         Session,
         Program("Xvfb"),
@@ -121,6 +132,14 @@ pub static PARTS: &[Part] = &[
     part(Session, Program("xprop"), ["x11-utils", "xprop", "xorg-xprop", "xprop"]),
     everywhere(Tests, Program("chromium"), "chromium"),
     everywhere(Tests, Program("curl"), "curl"),
+    everywhere(Tests, Program("valgrind"), "valgrind"),
+    part(Tests, Program("etcd"), ["etcd-server", "etcd", "etcd", "etcd"]),
+    part(Tests, Program("etcdctl"), ["etcd-client", "etcd", "etcd", "etcdctl"]),
+    part(
+        Tests,
+        Path(&["/usr/lib/postgresql", "/usr/bin/postgres", "/usr/bin/initdb"]),
+        ["postgresql", "postgresql-server", "postgresql", "postgresql-server"],
+    ),
     everywhere(Tests, Program("keepassxc"), "keepassxc"),
     part(Tests, Program("kwalletd5"), ["libkf5wallet-bin", "kf5-kwallet", "kwallet5", "kwalletd5"]),
     // KWallet encrypts what it hands out with a module that it does not depend on.
@@ -163,7 +182,7 @@ pub static FOR_WINDOWS: &[Part] = &[
     everywhere(Tests, Program("openssl"), "openssl"),
 ];
 
-/// What makes a clean Debian and looks into a package, which only `cargo xtask bundle --check` wants.
+/// What makes a clean Debian and looks into a package, which `cargo xtask test` and `cargo xtask bundle --check` want.
 pub static FOR_PACKAGES: &[Part] = &[
     everywhere(Tests, Program("debootstrap"), "debootstrap"),
     part(

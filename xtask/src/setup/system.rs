@@ -154,7 +154,7 @@ mod tests {
         let parts: Vec<&Part> = PARTS.iter().filter(|part| part.scope == Scope::Build).collect();
         let advice = System::Arch.advice(&parts);
         assert!(advice.ends_with(
-            "sudo pacman -S --needed base-devel ca-certificates dbus libayatana-appindicator librsvg pkgconf webkit2gtk-4.1"
+            "sudo pacman -S --needed base-devel ca-certificates dbus libayatana-appindicator librsvg pkgconf protobuf webkit2gtk-4.1"
         ));
     }
 }

@@ -13,6 +13,8 @@ pub struct Targets {
     of_crates: BTreeSet<String>,
     /// The same in `tests/` and `src-tauri/`.
     of_workspace: BTreeSet<String>,
+    /// They are a package with a cargo profile of its own.
+    pub with_simulation: bool,
     /// One of them drives the real application.
     pub with_application: bool,
 }
@@ -43,6 +45,10 @@ impl Targets {
             filters.iter().any(|filter| path.contains(filter) || plain.contains(filter))
         };
         for test in tests(text).filter(|test| is_meant(test.name)) {
+            if place.starts_with("tests/simulation/") {
+                self.with_simulation = true;
+                continue;
+            }
             if let Some((of_crates, target)) = target(place) {
                 if of_crates { &mut self.of_crates } else { &mut self.of_workspace }.insert(target);
                 self.with_application |= test.is_ignored && !of_crates;
@@ -52,6 +58,10 @@ impl Targets {
 
     pub fn only_crates(&self) -> bool {
         self.of_workspace.is_empty()
+    }
+
+    pub fn only_simulation(&self) -> bool {
+        self.of_workspace.is_empty() && self.of_crates.is_empty()
     }
 
     /// As cargo's arguments.
@@ -72,7 +82,6 @@ fn target(place: &str) -> Option<(bool, String)> {
         ["crates", _, "tests", test, ..] => Some((true, format!("--test {}", stem(test)))),
         ["src-tauri", "src", ..] => Some((false, "--bin glowjar-app".to_owned())),
         ["tests", "behaviour", ..] => Some((false, "--test behaviour".to_owned())),
-        ["tests", "simulation", ..] => Some((false, "--test simulation".to_owned())),
         _ => None,
     }
 }
@@ -158,6 +167,13 @@ mod tests {
         assert_eq!((plain.only_crates(), plain.with_application), (false, false));
         assert_eq!(plain.arguments(), ["--test", "behaviour"]);
         assert!(found("tests/behaviour/desktop_app/tray.rs", "rows_change").with_application);
+    }
+
+    #[test]
+    fn the_simulation_s_tests_are_built_for_themselves() {
+        let years = found("tests/simulation/regressions.rs", "f13");
+        assert!(years.with_simulation && years.only_simulation());
+        assert!(!found("tests/behaviour/application/outages.rs", "f13").with_simulation);
     }
 
     #[test]

@@ -355,7 +355,8 @@ impl Imports {
         };
         let step = core.requests.step_since(sent);
         tracing::info!(event = "trial_granted", name);
-        let secrets = Secrets::granted(parsed.credential.clone(), *issued, step);
+        let usual = profile.usual_sign_in_life();
+        let secrets = Secrets::granted(parsed.credential.clone(), *issued, step, usual);
         Some(ToStore { parsed, tried: Some(secrets), reply })
     }
 }

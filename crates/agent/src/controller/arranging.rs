@@ -53,7 +53,8 @@ pub(super) fn duplicate(core: &Core, profile: ProfileId) -> Result<Parsed, Box<R
     };
     let name = Name::parse(&core.profiles.free_name(original.name.as_str()));
     let name = name.unwrap_or_else(|_| original.name.clone());
-    let copy = Profile { id: core.profiles.unused_id(), name, ..original.clone() };
+    let id = core.profiles.unused_id();
+    let copy = Profile { id, name, foretold: None, ..original.clone() };
     Ok(Parsed {
         profile: ParsedProfile::New(copy),
         credential: Credential { refresh_token: None, refresh_token_ends: None, ..credential },

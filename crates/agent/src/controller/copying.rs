@@ -149,10 +149,7 @@ impl Clipboard {
                 continue;
             };
             let is_live = status.token.is_some_and(|token| token.live);
-            let is_under_way = matches!(
-                status.phase,
-                Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty
-            );
+            let is_under_way = status.is_under_way;
             copy.was_tried |= is_under_way;
             // Right after another request, the one for this click has to wait its turn.
             let is_due_soon = !copy.was_tried

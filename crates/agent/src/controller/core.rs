@@ -104,6 +104,11 @@ impl Core {
         {
             signed_in.renews = secrets.credential.refresh_token.is_some();
         }
+        if let (Some(secret), Some(held)) =
+            (&mut view.client.secret, self.secret_store.secrets(profile.id))
+        {
+            secret.has_standby = held.credential.standby_secret.is_some();
+        }
         view.is_default = self.default_profile() == Some(profile.id);
         view
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use glowjar_ims::{Endpoint, Issued, RequestError};
+use glowjar_ims::{ClientSecret, Endpoint, Issued, RequestError};
 use glowjar_lifecycle::{
     id::ProfileId,
     input::{Change, Input, KeychainTrouble},
@@ -479,6 +479,8 @@ fn parse(core: &Core, profile: Option<&str>, draft: &Draft) -> Result<Parsed, Bo
 /// can't be.
 fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
     let id = parsed.id();
+    let now = core.clock.now();
+    let has_new_secret = has_new_secret(core, parsed);
     let name = match &parsed.profile {
         ParsedProfile::New(profile) => Some(&profile.name),
         ParsedProfile::Edited(_, edit) => edit.name(),
@@ -491,11 +493,20 @@ fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
     let changed = core.profiles.change(|list| match &parsed.profile {
         ParsedProfile::New(profile) => {
             list.take_leaving(profile.id);
-            list.push(profile.clone());
+            let mut profile = profile.clone();
+            if has_new_secret && profile.secret_life.since.is_none() {
+                profile.secret_life.replaced(now);
+            }
+            list.push(profile);
             true
         }
         ParsedProfile::Edited(id, edit) => {
-            let edited = list.get_mut(*id).map(|profile| edit.clone().apply(profile));
+            let edited = list.get_mut(*id).map(|profile| {
+                edit.clone().apply(profile);
+                if has_new_secret {
+                    profile.secret_life.replaced(now);
+                }
+            });
             edited.is_some()
         }
     });
@@ -504,6 +515,18 @@ fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
         Ok(false) => Some(core.failed("unknown_profile", &[])),
         Err(error) => Some(core.failed("profiles_file", &[("cause", &error.to_string())])),
     }
+}
+
+/// Whether the client secret is one that was not here before, not even as the standby.
+fn has_new_secret(core: &Core, parsed: &Parsed) -> bool {
+    let held = core.secret_store.secrets(parsed.id()).map(|held| &held.credential);
+    let known = held.map(|held| [&held.client_secret, &held.standby_secret]);
+    let secret = parsed.credential.client_secret.as_ref().map(ClientSecret::expose);
+    let is_known = |secret| {
+        let mut known = known.iter().flatten().filter_map(|known| known.as_ref());
+        known.any(|known| known.expose() == secret)
+    };
+    secret.is_some_and(|secret| !is_known(secret))
 }
 
 pub(super) fn set_paused(

@@ -207,8 +207,7 @@ fn turn_of(core: &Core, waiting: &mut WaitingCaller, now: Timestamp) -> Turn {
         Wish::Token { min_valid, .. } => min_valid,
         Wish::Refresh { .. } => Some(Duration::ZERO),
     };
-    let is_under_way =
-        matches!(status.phase, Phase::Acquiring { .. } | Phase::Refreshing { .. } | Phase::Empty);
+    let is_under_way = status.is_under_way;
     let is_replaced_soon = status.token.is_some_and(|token| token.rejected)
         && status.next_attempt_at.is_some_and(|at| at <= waiting.until);
     let is_awaited = is_under_way || is_replaced_soon;
@@ -300,7 +299,7 @@ pub(super) fn status_of(core: &Core, profiles: &[ProfileId]) -> StatusAnswer {
             ..status::of_profile(view, core.fingerprint_of(*id), now)
         })
     });
-    let troubles = core.banners.iter().filter(|banner| banner.is_trouble());
+    let troubles = core.banners.iter().filter(|banner| banner.is_trouble() || banner.is_update());
     StatusAnswer {
         app_version: core.host.version.clone(),
         profiles: shown.collect(),

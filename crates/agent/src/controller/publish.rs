@@ -13,8 +13,9 @@ use tokio::sync::watch;
 
 use super::core::Core;
 use crate::{
-    local_time::{local, local_time},
+    local_time::{local, local_day, local_time},
     notices::{NoticeState, Notices, Telling},
+    profile::Foretold,
     profile_view,
     tray::TrayView,
     view::{
@@ -153,7 +154,7 @@ impl Publisher {
                 }
                 None => {
                     is_other_list |= self.shown.remove(&id).is_some();
-                    tellings.extend(self.notices.gone(id));
+                    tellings.append(&mut self.notices.gone(id));
                 }
             }
         }
@@ -165,7 +166,7 @@ impl Publisher {
         tellings
     }
 
-    fn notices_of(&mut self, core: &Core, mut changed: BTreeSet<ProfileId>) -> Vec<Telling> {
+    fn notices_of(&mut self, core: &mut Core, mut changed: BTreeSet<ProfileId>) -> Vec<Telling> {
         let Publisher { notices, shown, notices_wanted, .. } = self;
         let wanted = core.preferences.choices.notices;
         if std::mem::replace(notices_wanted, wanted) != wanted {
@@ -177,7 +178,18 @@ impl Publisher {
             _ => core.profiles.ids().iter().filter(|id| changed.contains(id)).copied().collect(),
         };
         let standings = ids.iter().filter_map(|id| Some(&shown.get(id)?.standing));
-        notices.tell(standings, wanted, core.language)
+        let mut tellings = notices.tell(standings.clone(), wanted, core.language);
+        let (now, language, zone) = (core.clock.now(), core.language, TimeZone::system());
+        let day = |at: Timestamp| local_day(at.as_millis(), now, &zone, language);
+        for standing in standings {
+            let kept = core.profiles.get(&standing.profile).and_then(|profile| profile.foretold);
+            let (telling, foretold) = notices.foretell(standing, kept, now, wanted, language, day);
+            tellings.extend(telling);
+            if foretold != kept {
+                keep_foretold(core, standing.profile, foretold);
+            }
+        }
+        tellings
     }
 
     /// Compares what is shown of some profiles with how it would be made anew. What is due this very moment will be
@@ -241,6 +253,17 @@ impl Publisher {
             history_revision: core.journal.history.revision(),
             programs_revision: parts.programs_revision,
         }
+    }
+}
+
+fn keep_foretold(core: &mut Core, profile: ProfileId, foretold: Option<Foretold>) {
+    let kept = core.profiles.change(|list| {
+        if let Some(profile) = list.get_mut(profile) {
+            profile.foretold = foretold;
+        }
+    });
+    if let Err(error) = kept {
+        tracing::warn!(event = "foretold_not_kept", %error);
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use glowjar_ims::{Issued, RequestError};
+use glowjar_ims::{Issued, RequestError, Revocable};
 use glowjar_lifecycle::{
-    failure::Transient,
+    failure::{Failure, Transient},
     id::ProfileId,
-    input::{Input, KeychainTrouble},
-    status::Trouble,
+    input::{Change, Input, KeychainTrouble},
+    status::{Phase, Trouble},
     time::{Step, Timestamp},
 };
 use tokio::sync::oneshot;
@@ -31,6 +31,11 @@ const TIME_TO_UNDO: Duration = Duration::from_secs(12);
 /// itself; but not every keychain does.
 const DELETED_AGAIN_AFTER: Duration = Duration::from_secs(10 * 60);
 
+/// When to ask a provider again that could not be reached to end a sign-in, and for how long: most refresh tokens end by themselves
+/// before that is over.
+const REVOKED_AGAIN_AFTER: Duration = Duration::from_secs(10 * 60);
+const REVOKED_FOR: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
 /// The last removal, while it can be undone, and what is left of those before. The list of profiles names all of them as
 /// leaving.
 #[derive(Default)]
@@ -46,6 +51,10 @@ struct LeftBehind {
     at: Option<Timestamp>,
     /// The keychain may have been unlocked while it was at it, so its answer may be one of before.
     has_changed: bool,
+    /// Since when the provider could not be reached.
+    unreached_since: Option<Timestamp>,
+    /// What waits to be revoked. After a restart, the keychain's count.
+    secrets: Option<Box<Secrets>>,
 }
 
 /// What comes next for them.
@@ -53,6 +62,7 @@ struct LeftBehind {
 enum Next {
     /// The refresh token may have to be revoked.
     Read,
+    Revoke,
     Delete,
 }
 
@@ -85,7 +95,19 @@ impl Removal {
     }
 
     fn begin(&mut self, profile: ProfileId, next: Next) {
-        self.left_behind.insert(profile, LeftBehind { next, at: None, has_changed: false });
+        let before = self.left_behind.remove(&profile);
+        let unreached_since = before.and_then(|left| left.unreached_since);
+        let left =
+            LeftBehind { next, at: None, has_changed: false, unreached_since, secrets: None };
+        self.left_behind.insert(profile, left);
+    }
+
+    /// The machine woke up, or the network came back.
+    pub(super) fn woke(&mut self, now: Timestamp) {
+        let unrevoked = |left: &&mut LeftBehind| matches!(left.next, Next::Revoke);
+        for left in self.left_behind.values_mut().filter(unrevoked) {
+            left.at = left.at.map(|at| at.min(now));
+        }
     }
 
     fn failed(&mut self, profile: ProfileId, now: Timestamp) {
@@ -114,6 +136,10 @@ impl Timed for Removal {
     fn shift(&mut self, step: Step) {
         for left in self.left_behind.values_mut() {
             left.at.shift(step);
+            left.unreached_since.shift(step);
+            if let Some(secrets) = &mut left.secrets {
+                secrets.shift(step);
+            }
         }
         let Some(removed) = &mut self.pending else { return };
         removed.until = removed.until.shifted(step);
@@ -220,7 +246,7 @@ impl Removal {
         let leaving = core.profiles.leaving_profile(profile);
         let (Some(removed), Some(leaving)) = (pending, leaving) else { return };
         let secrets = removed.secrets.get_or_insert_default();
-        secrets.take_over(issued);
+        secrets.take_over(issued, leaving.usual_sign_in_life());
         let kept = secrets.keep(core.secret_store.keychain(), profile, &leaving.client_id);
         tokio::spawn(async move {
             if let Err(trouble) = kept.await {
@@ -313,32 +339,190 @@ impl Removal {
         for (profile, next) in self.due(now) {
             match next {
                 Next::Read => self.read_left_behind(core, profile),
+                Next::Revoke => {
+                    let left = self.left_behind.get_mut(&profile);
+                    match left.and_then(|left| left.secrets.take()) {
+                        Some(secrets) => self.discard(core, profile, Some(*secrets)),
+                        None => self.read_left_behind(core, profile),
+                    }
+                }
                 Next::Delete => self.delete_secrets(core, profile),
             }
         }
     }
 
-    /// Deletes a removed profile's secrets, and revokes its refresh token if so wished.
+    /// Revokes what a removed profile's sign-in brought, if so wished, and then deletes its secrets.
     fn discard(&mut self, core: &mut Core, id: ProfileId, secrets: Option<Secrets>) {
-        let leaving = core.profiles.leaving().iter().find(|leaving| leaving.profile.id == id);
-        let Some(leaving) = leaving.cloned() else { return };
+        let Some(leaving) = core.profiles.leaving().iter().find(|it| it.profile.id == id) else {
+            return;
+        };
         let provider = leaving.profile.provider(core.sandbox.url.as_ref());
-        let secrets = secrets.map(|secrets| secrets.credential);
-        if leaving.revoke
-            && let Some(provider) = provider.filter(|provider| provider.revocation.is_some())
-            && let Some(credential) = secrets
-            && let Some(token) = credential.refresh_token
-        {
-            let client = core.client.clone();
-            let name = leaving.profile.name.as_str().to_owned();
-            let client_id = leaving.profile.client_id;
-            let secret = credential.client_secret;
-            core.tasks.start(None, async move {
-                let outcome = client.revoke(&provider, &client_id, secret.as_ref(), &token).await;
-                Event::Revoked { name, outcome }
-            });
+        let provider = provider.filter(|it| leaving.revoke && it.revocation.is_some());
+        let is_worth_it = |secrets: &Secrets| {
+            secrets.credential.refresh_token.is_some() || secrets.token.is_some()
+        };
+        let (Some(provider), Some(secrets)) = (provider, secrets.filter(is_worth_it)) else {
+            return self.delete_secrets(core, id);
+        };
+        let (client, client_id) = (core.client.clone(), leaving.profile.client_id.clone());
+        self.begin(id, Next::Revoke);
+        let event = move |secrets: &Secrets, outcome| Event::Revoked {
+            profile: id,
+            secrets: Box::new(secrets.clone()),
+            outcome,
+        };
+        core.tasks.start(Some(event(&secrets, None)), async move {
+            let secret = secrets.credential.client_secret.as_ref();
+            let revoke = |token| client.revoke(&provider, &client_id, secret, token);
+            let mut outcome = Ok(());
+            // First, since a server need not know an access token any more whose refresh token is gone.
+            if let Some(token) = &secrets.token {
+                outcome = revoke(Revocable::Access(&token.access_token)).await;
+            }
+            let is_unreached = |it: &Result<(), RequestError>| {
+                matches!(it, Err(RequestError { failure: Failure::Transient { .. }, .. }))
+            };
+            if !is_unreached(&outcome)
+                && let Some(token) = &secrets.credential.refresh_token
+            {
+                outcome = revoke(Revocable::Refresh(token)).await;
+            }
+            event(&secrets, Some(outcome))
+        });
+    }
+
+    /// What a sign-in brought was revoked, or not.
+    pub(super) fn revoked(
+        &mut self,
+        core: &mut Core,
+        profile: ProfileId,
+        secrets: Box<Secrets>,
+        outcome: Option<Result<(), RequestError>>,
+    ) {
+        let Some(leaving) = core.profiles.leaving_profile(profile) else { return };
+        let (name, now) = (leaving.name.as_str().to_owned(), core.clock.now());
+        let id = format!("not-revoked-{profile}");
+        let since = self.left_behind.get(&profile).and_then(|left| left.unreached_since);
+        let why = match outcome {
+            Some(Ok(())) => {
+                tracing::info!(event = "revoked", name);
+                if since.is_some() {
+                    core.host.shell.withdraw(&id);
+                }
+                return self.delete_secrets(core, profile);
+            }
+            Some(Err(error)) => {
+                tracing::warn!(event = "not_revoked", name, failure = ?error.failure, technical = %error.technical);
+                Some(error.failure)
+            }
+            None => None,
+        };
+        let may_work_later = matches!(why, None | Some(Failure::Transient { .. }))
+            && since.is_none_or(|since| now.since(since) < REVOKED_FOR);
+        let message = match (may_work_later, since) {
+            (true, Some(_)) => None,
+            (true, None) => Some("notice-revoked_later"),
+            (false, _) => Some("notice-not_revoked"),
+        };
+        if let Some(message) = message {
+            let said = core.language.tell(message, &[("name", &name)]);
+            let (title, body) = (said.headline, said.advice);
+            let (urgency, buttons) = (Urgency::Normal, Vec::new());
+            core.host.shell.raise(&Notice { id, title, body, urgency, buttons });
         }
-        self.delete_secrets(core, id);
+        if !may_work_later {
+            return self.delete_secrets(core, profile);
+        }
+        if let Some(left) = self.left_behind.get_mut(&profile) {
+            left.at = Some(now + REVOKED_AGAIN_AFTER);
+            left.unreached_since = since.or(Some(now));
+            left.secrets = Some(secrets);
+        }
+    }
+
+    /// The profile stays, and what its sign-in brought goes: it is revoked and deleted under the id of a profile that is
+    /// leaving, so that both happen also after a crash, and as soon as the provider can be reached.
+    pub(super) fn sign_out(
+        &mut self,
+        core: &mut Core,
+        profile: ProfileId,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        let config = core.profiles.get(&profile).filter(|config| config.sign_in.is_some());
+        if config.is_none() {
+            return core.refuse(reply, "unknown_profile", &[]);
+        }
+        let Some(secrets) = core.secret_store.secrets(profile).cloned() else {
+            return core.refuse(reply, "keychain_closed", &[]);
+        };
+        // What is on its way may bring the only refresh token that can be revoked.
+        let status = core.status(profile);
+        if status.is_some_and(|status| {
+            matches!(status.phase, Phase::Acquiring { .. } | Phase::Refreshing { .. })
+        }) {
+            return core.refuse(reply, "sign_out_busy", &[]);
+        }
+        self.end_sign_in(core, profile, secrets, Some(reply));
+    }
+
+    pub(super) fn end_sign_in(
+        &mut self,
+        core: &mut Core,
+        profile: ProfileId,
+        secrets: Secrets,
+        reply: Option<oneshot::Sender<Reply>>,
+    ) {
+        let Some(config) = core.profiles.get(&profile).cloned() else { return };
+        let leaving = Profile { id: core.profiles.unused_id(), ..config.clone() };
+        let leaving_id = leaving.id;
+        let changed = core.profiles.change(|list| {
+            list.leave_to_be_revoked(leaving);
+            if let Some(profile) = list.get_mut(profile) {
+                profile.foretold = None;
+                if let Some(way) = &mut profile.sign_in {
+                    (way.signed_out, way.account) = (true, None);
+                }
+            }
+        });
+        if let Err(error) = changed {
+            if let Some(reply) = reply {
+                core.refuse(reply, "profiles_file", &[("cause", &error.to_string())]);
+            }
+            return;
+        }
+        let held = Secrets::signed_out(&secrets.credential);
+        let keychain = core.secret_store.keychain();
+        let (from, to) = ((profile, &held.credential), (leaving_id, &config.client_id));
+        let moved = secret_store::move_sign_in(keychain, from, to, &secrets);
+        let holding = held.holding(&config);
+        core.secret_store.put(profile, held);
+        core.runtimes.remove(profile);
+        let policy = config.policy(core.preferences.renew_early());
+        core.input(Input::ProfileChanged { profile, policy, change: Change::Identity, holding });
+        core.tasks.then(FollowUp::ClearClipboard { of: Some(profile) });
+        tracing::info!(event = "signed_out", name = config.name.as_str());
+        let secrets = Box::new(secrets);
+        core.tasks.start(None, async move {
+            let outcome = moved.await;
+            Event::SignedOut { leaving: leaving_id, secrets, outcome, reply }
+        });
+    }
+
+    pub(super) fn signed_out(
+        &mut self,
+        core: &mut Core,
+        leaving: ProfileId,
+        secrets: Secrets,
+        outcome: Result<(), KeychainTrouble>,
+        reply: Option<oneshot::Sender<Reply>>,
+    ) {
+        match (outcome, reply) {
+            (Ok(()), Some(reply)) => drop(reply.send(Reply::Done)),
+            // The keychain is asked once more when the profile is opened next.
+            (Err(_), Some(reply)) => core.refuse(reply, "sign_out_not_wiped", &[]),
+            (_, None) => {}
+        }
+        self.discard(core, leaving, Some(secrets));
     }
 }
 
@@ -358,23 +542,6 @@ fn purge(core: &mut Core, id: ProfileId) {
     core.preferences.change(|preferences| {
         preferences.default_profile.take_if(|chosen| *chosen == id_as_text);
     });
-}
-
-pub(super) fn revoked(core: &Core, name: &str, outcome: Result<(), RequestError>) {
-    match outcome {
-        Ok(()) => tracing::info!(event = "revoked", name),
-        Err(error) => {
-            tracing::warn!(event = "not_revoked", name, failure = ?error.failure, technical = %error.technical);
-            let said = core.language.tell("notice-not_revoked", &[("name", name)]);
-            core.host.shell.raise(&Notice {
-                id: "not_revoked".to_owned(),
-                title: said.headline,
-                body: said.advice,
-                urgency: Urgency::Normal,
-                buttons: Vec::new(),
-            });
-        }
-    }
 }
 
 #[cfg(test)]

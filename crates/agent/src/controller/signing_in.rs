@@ -1,5 +1,5 @@
 //! Signing in with a browser, from the click to what is to be saved. One at a time, and only a person begins one: the
-//! browser opens where they sit.
+//! browser opens where they sit, or they open it themselves.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use crate::{
     draft::{self, Known, Parsed, ParsedProfile},
     event::{Event, ExchangeError, FollowUp, SignInPrepared, SignedIn},
     localization::{FieldError, Message},
-    ports::Desk,
+    ports::{Desk, Shell},
     profile::{self, Edit, Profile},
     profile_view,
     redirect_listener::{Arrived, Page, PortTaken, RedirectListener},
@@ -52,7 +52,8 @@ struct Running {
     credential: Credential,
     step: At,
     until: Timestamp,
-    desk: Desk,
+    /// Where the browser opens; absent for a person who has one elsewhere.
+    desk: Option<Desk>,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -67,8 +68,10 @@ struct Waiting {
     provider: Provider,
     metadata: Option<Metadata>,
     keys: Option<Keys>,
-    /// Absent where the browser does not come back by itself.
+    /// Absent where the browser goes elsewhere.
     redirect_listener: Option<Work>,
+    /// The system hands over the address.
+    has_scheme: bool,
 }
 
 /// A profile whose ID token said nothing that a person would know themselves by. The provider is asked again once the
@@ -77,6 +80,13 @@ struct Unnamed {
     profile: ProfileId,
     userinfo: Endpoint,
     subject: Option<String>,
+}
+
+impl Waiting {
+    /// Whether the browser comes back by itself.
+    const fn comes_back(&self) -> bool {
+        self.redirect_listener.is_some() || self.has_scheme
+    }
 }
 
 /// Work that ends with the sign-in.
@@ -114,7 +124,7 @@ impl SigningIn {
             provider: running.profile.provider_label(core.language),
             step,
             address: waiting.map(|it| it.sign_in.address().to_owned()),
-            comes_back: waiting.is_none_or(|it| it.redirect_listener.is_some()),
+            comes_back: waiting.is_none_or(|it| it.comes_back()),
             until: running.until.as_millis(),
         })
     }
@@ -125,7 +135,7 @@ impl SigningIn {
         core: &mut Core,
         draft: Draft,
         redirect: &str,
-        desk: &Desk,
+        desk: Option<&Desk>,
         reply: oneshot::Sender<Reply>,
     ) {
         let id = core.profiles.unused_id();
@@ -146,7 +156,7 @@ impl SigningIn {
         profile.sign_in = Some(profile::SignIn {
             issuer: profile.source.token_endpoint.clone(),
             redirect: text,
-            account: None,
+            ..profile::SignIn::default()
         });
         self.start(core, profile, None, parsed.credential, desk, reply);
     }
@@ -156,7 +166,7 @@ impl SigningIn {
         &mut self,
         core: &mut Core,
         profile: ProfileId,
-        desk: &Desk,
+        desk: Option<&Desk>,
         reply: oneshot::Sender<Reply>,
     ) {
         let Some(profile) = core.profiles.get(&profile).cloned() else {
@@ -179,7 +189,7 @@ impl SigningIn {
         profile: Profile,
         before: Option<Profile>,
         credential: Credential,
-        desk: &Desk,
+        desk: Option<&Desk>,
         reply: oneshot::Sender<Reply>,
     ) {
         if self.running.is_some() {
@@ -200,15 +210,16 @@ impl SigningIn {
         };
         self.number += 1;
         let (number, client) = (self.number, core.client.clone());
+        let shell = Arc::clone(&core.host.shell);
         let panicked = Event::SignInPrepared { number, outcome: None };
         let work = core.tasks.start(Some(panicked), async move {
-            let outcome = Some(Box::new(prepare(&client, &issuer, redirect).await));
+            let outcome = Some(Box::new(prepare(&client, &issuer, redirect, shell).await));
             Event::SignInPrepared { number, outcome }
         });
         core.banners.retain(|banner| banner.code != SIGN_IN_FAILED);
         tracing::info!(event = "sign_in_begins", name = profile.name.as_str());
         let until = core.clock.now() + TIME_TO_SIGN_IN;
-        let (step, desk) = (At::Preparing { _work: Work::new(work) }, desk.clone());
+        let (step, desk) = (At::Preparing { _work: Work::new(work) }, desk.cloned());
         let running = Running { number, profile, before, credential, step, until, desk, reply };
         self.running = Some(running);
     }
@@ -221,7 +232,8 @@ impl SigningIn {
         outcome: Option<Box<SignInPrepared>>,
     ) {
         let Some(running) = self.running.as_mut().filter(|it| it.number == number) else { return };
-        let Some(SignInPrepared { redirect_listener, metadata, keys }) = outcome.map(|it| *it)
+        let Some(SignInPrepared { redirect_listener, has_scheme, metadata, keys }) =
+            outcome.map(|it| *it)
         else {
             return self.fail(core, "internal", &[]);
         };
@@ -244,6 +256,9 @@ impl SigningIn {
         if let (true, None, Some(metadata)) = (is_given, &running.before, &metadata) {
             running.profile.source.token_endpoint = Some(metadata.token_endpoint.clone());
             choose_authentication(&mut running.profile, metadata);
+            if let Some(way) = &mut running.profile.sign_in {
+                way.revocation = metadata.revocation.clone();
+            }
         }
         let provider = running.profile.provider(core.sandbox.url.as_ref()).map(|provider| {
             let told = metadata.as_ref().and_then(|it| it.authorization.clone());
@@ -257,7 +272,9 @@ impl SigningIn {
         let Some((sign_in, provider)) = begun else {
             return self.fail(core, "sign_in_no_page", &[]);
         };
-        running.desk.open_url(sign_in.address());
+        if let Some(desk) = &running.desk {
+            desk.open_url(sign_in.address());
+        }
         let listens = redirect_listener.listens();
         let redirect_listener = core.tasks.events().filter(|_| listens).map(|events| {
             let arrived: Arrived = Arc::new(move |address| {
@@ -267,7 +284,7 @@ impl SigningIn {
             });
             Work::new(tokio::spawn(redirect_listener.serve(arrived)).abort_handle())
         });
-        let waiting = Waiting { sign_in, provider, metadata, keys, redirect_listener };
+        let waiting = Waiting { sign_in, provider, metadata, keys, redirect_listener, has_scheme };
         running.step = At::Waiting(Box::new(waiting));
     }
 
@@ -302,11 +319,17 @@ impl SigningIn {
         reply: oneshot::Sender<Reply>,
     ) {
         if self.running.is_none() {
+            tracing::info!(event = "sign_in_over");
             return core.refuse(reply, "sign_in_over", &[]);
         }
         let _ = reply.send(match self.take(core, text, false) {
             Ok(()) => Reply::Done,
-            Err(error) => failed(core, &error),
+            Err(error) => {
+                if !error.ends_the_sign_in() {
+                    tracing::info!(event = "sign_in_not_ours", %error);
+                }
+                failed(core, &error)
+            }
         });
     }
 
@@ -372,12 +395,14 @@ impl SigningIn {
             subject,
         });
         let way = profile.sign_in.take().unwrap_or_default();
-        profile.sign_in = Some(profile::SignIn { account: account.or(way.account), ..way });
+        let account = account.or(way.account);
+        profile.sign_in = Some(profile::SignIn { account, signed_out: false, ..way });
         profile.grant = GrantView::RefreshToken;
         let renews = issued.refresh_token.is_some();
         tracing::info!(event = "signed_in", name = profile.name.as_str(), renews);
         let step = core.requests.step_since(sent);
-        let secrets = Secrets::granted(credential.clone(), *issued, step);
+        let usual = profile.usual_sign_in_life();
+        let secrets = Secrets::granted(credential.clone(), *issued, step, usual);
         let parsed = Parsed {
             profile: match before {
                 None => ParsedProfile::New(profile),
@@ -389,7 +414,7 @@ impl SigningIn {
             // The code is used up, so this is the only copy.
             may_stay_in_memory: true,
         };
-        core.tasks.then(FollowUp::SignedIn(Box::new((parsed, secrets)), reply));
+        core.tasks.then(FollowUp::Granted(Box::new((parsed, secrets)), reply));
     }
 
     /// Asks whose token it is, if the sign-in left that open.
@@ -424,7 +449,7 @@ impl SigningIn {
 
     pub(super) fn time_is_over(&mut self, core: &mut Core) {
         let comes_back = match self.running.as_ref().map(|running| &running.step) {
-            Some(At::Waiting(waiting)) => waiting.redirect_listener.is_some(),
+            Some(At::Waiting(waiting)) => waiting.comes_back(),
             _ => true,
         };
         let id = if comes_back { "sign_in_time_over" } else { "sign_in_time_over_pasting" };
@@ -478,7 +503,9 @@ impl Timed for SigningIn {
 pub(super) fn person_told(core: &mut Core, profile: ProfileId, person: Option<Person>) {
     let Some(label) = person.and_then(|person| person.label) else { return };
     let told = core.profiles.change(|list| {
-        if let Some(way) = list.get_mut(profile).and_then(|profile| profile.sign_in.as_mut()) {
+        let way = list.get_mut(profile).and_then(|profile| profile.sign_in.as_mut());
+        // The answer may come after the person has signed out again.
+        if let Some(way) = way.filter(|way| !way.signed_out) {
             way.account = Some(label);
         }
     });
@@ -487,7 +514,12 @@ pub(super) fn person_told(core: &mut Core, profile: ProfileId, person: Option<Pe
     }
 }
 
-async fn prepare(client: &Client, issuer: &Endpoint, redirect: Option<Redirect>) -> SignInPrepared {
+async fn prepare(
+    client: &Client,
+    issuer: &Endpoint,
+    redirect: Option<Redirect>,
+    shell: Arc<dyn Shell>,
+) -> SignInPrepared {
     let metadata = discover(client, issuer).await;
     let keys = match &metadata {
         Ok(metadata) => client.keys(metadata).await,
@@ -496,8 +528,28 @@ async fn prepare(client: &Client, issuer: &Endpoint, redirect: Option<Redirect>)
     if let Err(error) = &keys {
         tracing::warn!(event = "no_keys", failure = ?error.failure, technical = %error.technical);
     }
+    let has_scheme = take_scheme(redirect.as_ref(), shell).await;
     let redirect_listener = RedirectListener::open(redirect).await;
-    SignInPrepared { redirect_listener, metadata, keys: keys.ok().flatten() }
+    SignInPrepared { redirect_listener, has_scheme, metadata, keys: keys.ok().flatten() }
+}
+
+/// Has the system hand over what the browser ends at, where that is no page. Each time anew: another program may have taken
+/// the scheme meanwhile. Where it can't be had, the address is pasted.
+async fn take_scheme(redirect: Option<&Redirect>, shell: Arc<dyn Shell>) -> bool {
+    let scheme = redirect.and_then(Redirect::custom_scheme).map(str::to_owned);
+    let Some(scheme) = scheme else { return false };
+    let taken = tokio::task::spawn_blocking(move || shell.take_scheme(&scheme)).await;
+    match taken {
+        Ok(Ok(())) => true,
+        Ok(Err(cause)) => {
+            tracing::warn!(event = "scheme_not_taken", cause);
+            false
+        }
+        Err(error) => {
+            tracing::error!(event = "scheme_not_taken", %error);
+            false
+        }
+    }
 }
 
 /// At the address that was given, or else at its host: a person may have a token endpoint, or the page itself.
@@ -538,7 +590,7 @@ fn issuer(profile: &Profile, provider: &Provider) -> Option<Endpoint> {
             let known = profile.sign_in.as_ref().and_then(|way| way.issuer.clone());
             known.or_else(|| profile.source.token_endpoint.clone())
         }
-        Preset::AdobeIms | Preset::AdobeImsStage | Preset::Sandbox => {
+        Preset::AdobeIms | Preset::AdobeImsStage | Preset::Keeper | Preset::Sandbox => {
             Some(provider.token_endpoint.at("/ims"))
         }
     }
@@ -562,7 +614,7 @@ fn exchange(core: &Core, running: &mut Running, code: AuthorizationCode) {
     let (number, client_id) = (running.number, running.profile.client_id.clone());
     let placeholder = At::Preparing { _work: Work(None) };
     let At::Waiting(waiting) = std::mem::replace(&mut running.step, placeholder) else { return };
-    let Waiting { sign_in, provider, metadata, keys, redirect_listener } = *waiting;
+    let Waiting { sign_in, provider, metadata, keys, redirect_listener, .. } = *waiting;
     drop(redirect_listener);
     let panicked = Event::SignInExchanged { number, outcome: Err(ExchangeError::Panicked) };
     let work = core.tasks.start(Some(panicked), async move {

@@ -16,6 +16,7 @@ use crate::{
     event::{Event, FollowUp},
     fault_injection::{InjectedFault, is_committed},
     history::Entry,
+    profile::Profile,
     profile_view,
     request::Reply,
     secret_store::{self, Secrets},
@@ -48,6 +49,17 @@ pub(super) fn opened(
         return;
     }
     match outcome {
+        // The end came between signing out and the keychain, or that refused.
+        Ok(found)
+            if config.is_signed_out()
+                && (found.credential.refresh_token.is_some() || found.token.is_some()) =>
+        {
+            let secrets = Secrets::signed_out(&found.credential);
+            let holding = secrets.holding(config);
+            core.secret_store.put(profile, secrets);
+            core.input(Input::SecretsOpened { profile, holding });
+            core.tasks.then(FollowUp::SignedOut(profile, Box::new(found)));
+        }
         Ok(secrets) => {
             let holding = secrets.holding(config);
             core.secret_store.put(profile, secrets);
@@ -148,12 +160,12 @@ pub(super) fn answered(
                 core.note(profile, Entry::Recovered);
             }
             core.note(profile, Entry::granted(event == "granted", issued.validity));
-            let grant = Grant {
-                validity: issued.validity,
-                refresh_token_ends: issued.refresh_token_ends,
-                skew: issued.skew.map(|skew| Step::from_millis(skew.ahead_millis())),
-            };
-            core.secret_store.take_over(profile, *issued);
+            let validity = issued.validity;
+            let skew = issued.skew.map(|skew| Step::from_millis(skew.ahead_millis()));
+            let usual = core.profiles.get(&profile).and_then(Profile::usual_sign_in_life);
+            let held = core.secret_store.take_over(profile, *issued, usual);
+            let refresh_token_ends = held.credential.refresh_token_ends;
+            let grant = Grant { validity, refresh_token_ends, skew };
             crash_points::pass("taken-over");
             if is_from_before {
                 return begin_again(core, profile);

@@ -1,4 +1,4 @@
-use glowjar_lifecycle::time::Timestamp;
+use glowjar_lifecycle::{sign_in_end::SignInEnd, time::Timestamp};
 use proptest::prelude::*;
 
 use super::*;
@@ -233,7 +233,7 @@ fn the_standby_secret_is_kept_replaced_or_removed() {
 #[test]
 fn the_known_end_of_a_sign_in_belongs_to_its_refresh_token() {
     let (profile, credential) = stored(&signed_in());
-    let ends = Some(Timestamp::from_millis(5));
+    let ends = Some(SignInEnd::said(Timestamp::from_millis(5)));
     let stored = (profile, Credential { refresh_token_ends: ends, ..credential });
     let kept = edit(&untouched(signed_in()), &stored).expect("a good draft");
     assert_eq!(kept.credential.refresh_token_ends, ends);

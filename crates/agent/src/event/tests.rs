@@ -90,6 +90,15 @@ fn f33_debug_of_an_event_hides_every_secret() {
         Event::Stored { profile, generation, credential: credential(), outcome: Ok(()) },
         Event::LeftBehind { profile, outcome: Ok(secrets()) },
         Event::Tried { trial: Box::new(Trial::of(parsed)), outcome: Err(broken()), reply: reply() },
+        Event::SecretTried {
+            trial: Box::new(SecretTrial {
+                config: crate::profiles::tests::profile(7, "Campaign"),
+                before: credential(),
+                sent: crate::token_requests::Requests::default().now(),
+            }),
+            verdict: Ok(Some((credential(), Box::new(issued())))),
+            reply: reply(),
+        },
         Event::SignInArrived {
             number: 1,
             address: "http://127.0.0.1:1/?code=hunter2-code".into(),
@@ -107,7 +116,7 @@ fn f33_debug_of_an_event_hides_every_secret() {
     ];
     let follow_up = FollowUp::AnsweredAfterRemoval(profile, Box::new(issued()));
     let parsed = crate::draft::parse(&good(), &known()).expect("a good draft");
-    let signed_in = FollowUp::SignedIn(Box::new((parsed, secrets())), oneshot::channel().0);
+    let signed_in = FollowUp::Granted(Box::new((parsed, secrets())), oneshot::channel().0);
     let text = format!("{follow_up:?} {follow_up:#?} {signed_in:?} {signed_in:#?}");
     assert!(!text.contains("hunter2"), "{text}");
     for event in events {

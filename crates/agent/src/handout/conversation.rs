@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use glowjar_protocol::{
     frame::{self, FrameError, HEADER, LONGEST_ANSWER, LONGEST_ASK},
-    message::{Answer, Ask, Message, Reason, StatusAnswer, VERSION},
+    message::{Answer, Ask, Message, NewSignIn, Reason, StatusAnswer, VERSION},
 };
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use tokio::{
 use super::{
     Caller,
     http::{AdmissionGuard, HttpApi, Passing},
-    importing, profile_id, refused,
+    importing, profile_id, refused, signing_in,
     status::is_news,
 };
 use crate::{
@@ -48,6 +48,7 @@ pub(super) async fn hold<S>(
         };
         let went_on = match ask {
             Ask::Watch => watch(&mut stream, agent, caller).await,
+            Ask::SignIn { profile, new } => sign_in(&mut stream, agent, caller, profile, new).await,
             ask => {
                 let (answer, guard) = tokio::select! {
                     answer = answer_or_admit(agent, http_api, ask, caller) => match answer {
@@ -155,6 +156,7 @@ async fn answer(agent: &Agent, http_api: &HttpApi, ask: Ask, caller: &Caller) ->
         Ask::Understand { text, api } => {
             Some(importing::understand(agent, caller, text, api).await)
         }
+        Ask::PasteSignIn { address } => Some(signing_in::paste(agent, caller, address).await),
         Ask::Import { handle, name, anyway } => {
             Some(importing::import(agent, caller, handle, name, anyway).await)
         }
@@ -216,6 +218,49 @@ where
         tokio::select! {
             changed = snapshots.changed() => changed.map_err(|_| io::ErrorKind::BrokenPipe)?,
             () = anything(stream) => return Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+/// Two answers: where to sign in, and what came of it. Who hangs up in between gives up.
+async fn sign_in<S>(
+    stream: &mut S,
+    agent: &Agent,
+    caller: &Caller,
+    profile: Option<String>,
+    new: Option<Box<NewSignIn>>,
+) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let request = match signing_in::request(agent, profile, new) {
+        Ok(request) => request,
+        Err(refusal) => return write(stream, *refusal).await,
+    };
+    let mut snapshots = agent.snapshots();
+    // Another's is not told of as this one.
+    let is_free = snapshots.borrow_and_update().sign_in.is_none();
+    let ends = agent.ask_for(caller, request);
+    tokio::pin!(ends);
+    let mut is_told = !is_free;
+    loop {
+        tokio::select! {
+            biased;
+            reply = &mut ends => {
+                return write(stream, signing_in::over(agent, reply)).await;
+            }
+            changed = snapshots.changed(), if !is_told => {
+                changed.map_err(|_| io::ErrorKind::BrokenPipe)?;
+                let waiting = signing_in::waiting(&snapshots.borrow_and_update());
+                if let Some(waiting) = waiting {
+                    is_told = true;
+                    write(stream, waiting).await?;
+                }
+            }
+            () = anything(stream) => {
+                agent.ask_for(caller, Request::CancelSignIn).await;
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
         }
     }
 }

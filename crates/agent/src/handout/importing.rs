@@ -104,7 +104,7 @@ const fn credential_type(kind: CredentialType) -> &'static str {
 }
 
 /// Why nothing was stored.
-fn failed(reply: Reply) -> Answer {
+pub(super) fn failed(reply: Reply) -> Answer {
     match reply {
         Reply::Refused { trouble, anyway } => {
             let TroubleView { code, headline, advice, action, .. } = trouble;

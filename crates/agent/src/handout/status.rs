@@ -1,10 +1,12 @@
 //! How all profiles are, for programs.
 
 use glowjar_lifecycle::time::Timestamp;
-use glowjar_protocol::message::{GeneralTrouble, ProfileStatus, StatusAnswer};
+use glowjar_protocol::message::{
+    GeneralTrouble, PersonStatus, ProfileStatus, SignInEndStatus, StatusAnswer,
+};
 
 use super::{rfc3339, seconds};
-use crate::view::{BannerView, Level, ProfileView};
+use crate::view::{Action, BannerView, Level, PhaseView, ProfileView};
 
 /// Whether a program that watches would want to hear it: seconds passing by are no news.
 pub(crate) fn is_news(before: &StatusAnswer, now: &StatusAnswer) -> bool {
@@ -22,6 +24,7 @@ pub(crate) fn of_profile(
     now: Timestamp,
 ) -> ProfileStatus {
     let ends = view.validity.map(|validity| Timestamp::from_millis(validity.expires_at));
+    let action = view.trouble.as_ref().and_then(|trouble| trouble.action);
     ProfileStatus {
         profile: view.name,
         id: view.id,
@@ -37,6 +40,19 @@ pub(crate) fn of_profile(
         expires_in: ends.map(|at| at.since(now).as_secs()),
         fingerprint: fingerprint.filter(|_| ends.is_some()),
         rejected: false,
+        person: PersonStatus {
+            is_needed: view.phase == PhaseView::Halted
+                || matches!(action, Some(Action::UnlockKeychain | Action::CreateKeyring)),
+            sign_in_end: view.sign_in_end.map(|end| {
+                let at = seconds(Timestamp::from_millis(end.at));
+                SignInEndStatus {
+                    at,
+                    at_rfc3339: rfc3339(at),
+                    assumed: end.is_assumed,
+                    near: end.is_near,
+                }
+            }),
+        },
     }
 }
 

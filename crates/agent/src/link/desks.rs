@@ -124,6 +124,10 @@ impl Shell for Desks {
         self.own.start_at_login(wanted)
     }
 
+    fn take_scheme(&self, scheme: &str) -> Result<(), String> {
+        self.own.take_scheme(scheme)
+    }
+
     fn copy_shortcut(&self, keys: Option<&str>) -> Result<(), ShortcutError> {
         self.own.copy_shortcut(keys)?;
         self.shown().shortcut = keys.map(str::to_owned);
@@ -235,7 +239,11 @@ impl Shell for FollowersDesk {
         self.order_and_wait(Order::OpenClockSettings).unwrap_or(false)
     }
 
-    /// One setting for all sessions, which the leader's own desktop keeps.
+    /// One for all sessions, which the leader's own desktop keeps, as the setting below.
+    fn take_scheme(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     fn start_at_login(&self, _: bool) -> Result<(), String> {
         Ok(())
     }

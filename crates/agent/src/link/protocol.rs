@@ -118,8 +118,11 @@ mod tests {
         };
         let saves = Request::SaveProfile { profile: None, draft, understood: None, anyway: None };
         let reads = Request::Understand { text: "hunter2-pasted".into(), api: None };
+        let replaces =
+            Request::ReplaceSecret { profile: "7".to_owned(), text: "hunter2-new".into() };
         let said = format!(
-            "{:?} {:?} {:?}",
+            "{:?} {:?} {:?} {:?}",
+            ToLeader::Ask { id: 3, request: Box::new(replaces) },
             ToLeader::Ask { id: 1, request: Box::new(saves) },
             ToLeader::Ask { id: 2, request: Box::new(reads) },
             ToFollower::Order { order: 1, what: Order::Copy("hunter2-token".into()) },

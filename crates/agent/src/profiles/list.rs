@@ -192,6 +192,11 @@ impl List {
         self.leaving.push(PendingRemoval { profile, revoke: false });
     }
 
+    /// Tokens that are to be revoked are about to be stored under the id of this profile, which is in no list.
+    pub(crate) fn leave_to_be_revoked(&mut self, profile: Profile) {
+        self.leaving.push(PendingRemoval { profile, revoke: true });
+    }
+
     /// Nothing is left of it, it has come back, or it is entered now.
     pub(crate) fn take_leaving(&mut self, id: ProfileId) -> Option<PendingRemoval> {
         let place = self.leaving.iter().position(|leaving| leaving.profile.id == id)?;

@@ -25,6 +25,7 @@ fn fresh(id: &str, name: &str) -> ProfileView {
             family: None,
             env_name: "FIREFLY_SERVICES_ACCESS_TOKEN".to_owned(),
             signed_in: None,
+            secret: None,
             grant: GrantView::ClientCredentials,
         },
         is_default: false,
@@ -33,7 +34,7 @@ fn fresh(id: &str, name: &str) -> ProfileView {
         headline: "Live".to_owned(),
         validity: Some(ValidityView { issued_at: 0, expires_at: 1804 }),
         next_attempt_at: Some(1700),
-        sign_in_ends_at: None,
+        sign_in_end: None,
         not_saved: false,
         trouble: None,
         checks: ChecksView { access: None, verified_at: None, life_is_assumed: false },
@@ -158,6 +159,9 @@ fn locked_the_menu_copies_nothing_and_leads_to_the_window_to_unlock() {
         "[Campaign: valid until 18:04]\n--\n[Copy token]\nCopy as\n  [Authorization header]\n  [cURL command]\n  [.env lines (FIREFLY_SERVICES_ACCESS_TOKEN)]\n  Client ID\n  [Save Postman environment]\n\
          Refresh now\nPause\n--\nLocked: unlock in the window\nOpen Glowjar\nQuit\n",
     );
+    // How the tokens are, as ever: they are renewed, and the lock is no trouble.
+    assert_eq!(tray.icon, Level::Fresh);
+    assert_eq!(tray.tooltip, "Locked. Campaign: valid until 18:04");
 }
 
 #[test]

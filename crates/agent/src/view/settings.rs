@@ -18,6 +18,7 @@ pub struct Choices {
     pub theme: Theme,
     pub language: LanguageChoice,
     pub hours: Hours,
+    pub text_size: TextSize,
     /// For profiles that don't say themselves; absent: the usual margin.
     pub renew_early_minutes: Option<u32>,
     /// A PEM file with certificates to trust besides the system's.
@@ -28,6 +29,7 @@ pub struct Choices {
     pub lock_with_screen: bool,
     /// Minutes without anybody at the computer, 1 to 480; absent: never.
     pub lock_after_minutes: Option<u32>,
+    pub look_for_updates: bool,
 }
 
 /// The settings page.
@@ -40,6 +42,8 @@ pub struct SettingsView {
     pub screen_lock_is_told: bool,
     /// False if this system was asked how long nobody was there and did not know.
     pub idleness_is_told: bool,
+    /// False if this copy of Glowjar is kept up to date by others, or by nobody.
+    pub updates_are_offered: bool,
     pub log_folder: String,
     pub data_folder: String,
 }
@@ -54,12 +58,14 @@ impl Default for Choices {
             theme: Theme::default(),
             language: LanguageChoice::default(),
             hours: Hours::default(),
+            text_size: TextSize::default(),
             renew_early_minutes: None,
             extra_ca: None,
             proxy: ProxyView::default(),
             copy_shortcut: None,
             lock_with_screen: false,
             lock_after_minutes: None,
+            look_for_updates: false,
         }
     }
 }
@@ -97,6 +103,17 @@ pub enum Hours {
     Twelve,
     /// 17:04.
     TwentyFour,
+}
+
+/// How large the window writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum TextSize {
+    #[default]
+    Usual,
+    Larger,
+    Largest,
 }
 
 /// The way to servers other than this machine.

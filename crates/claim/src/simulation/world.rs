@@ -539,6 +539,7 @@ impl World {
             schema: 1,
             seed: self.rng.next_u64(),
             resends: true,
+            alone: false,
         };
         let now = self.clock(keeper);
         let it = &mut self.keepers[keeper];

@@ -4,6 +4,7 @@ mod access;
 mod compressed;
 mod errors;
 mod far_end;
+mod gate;
 mod network;
 mod proxy;
 mod replies;

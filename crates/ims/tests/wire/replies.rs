@@ -174,6 +174,25 @@ async fn a_rotated_refresh_token_tells_its_own_end() {
 }
 
 #[tokio::test]
+async fn a_reply_tells_the_end_of_its_refresh_token_in_many_ways_and_the_earliest_counts() {
+    let ends = async |more: &str| {
+        let body = format!(r#"{{"access_token":"a","expires_in":60,"refresh_token":"r"{more}}}"#);
+        issued(&body).await.unwrap().refresh_token_ends.map(|at| at.since(NOW).as_secs())
+    };
+    // Keycloak, GitHub, QuickBooks, and moments.
+    assert_eq!(ends(r#","refresh_expires_in":1800"#).await, Some(1_800));
+    assert_eq!(ends(r#","refresh_token_expires_in":"15897600""#).await, Some(15_897_600));
+    assert_eq!(ends(r#","x_refresh_token_expires_in":8726400"#).await, Some(8_726_400));
+    let both = r#","refresh_token_expires_in":90,"refresh_expires_in":60"#;
+    assert_eq!(ends(both).await, Some(60));
+    // A session that has no end, and nonsense.
+    for none in ["", r#","refresh_expires_in":0"#, r#","refresh_expires_in":-1"#] {
+        assert_eq!(ends(none).await, None, "{none}");
+    }
+    assert_eq!(ends(r#","refresh_token_expires_in":628639555"#).await, None, "twenty years");
+}
+
+#[tokio::test]
 async fn f16_a_token_that_fits_into_no_header_is_none() {
     for token in ["\"\"", "\" \"", "null", "7", "{}", "\"a\\nb\"", "\"a b\"", "\"é\""] {
         let error = issued(&format!(r#"{{"access_token":{token}}}"#)).await.unwrap_err();

@@ -1,8 +1,8 @@
 //! What arrives at the far end.
 
 use glowjar_ims::{
-    ClientAuthentication, ClientId, ClientSecret, Encoding, Grant, Provider, RefreshToken, Scopes,
-    TokenRequest,
+    ClientAuthentication, ClientId, ClientSecret, Encoding, Grant, Provider, RefreshToken,
+    Revocable, Scopes, TokenRequest,
 };
 use glowjar_sandbox::{
     CLIENT_SECRET, Client as SandboxClient, NATIVE_CLIENT_ID, Route, SEED_REFRESH_TOKEN,
@@ -145,10 +145,28 @@ async fn a_revoked_refresh_token_is_dead() {
     let secret = ClientSecret::parse(CLIENT_SECRET).unwrap();
     let refresh_token = RefreshToken::parse(token.as_str()).unwrap();
     client()
-        .revoke(&provider, &crate::far_end::client_id(), Some(&secret), &refresh_token)
+        .revoke(
+            &provider,
+            &crate::far_end::client_id(),
+            Some(&secret),
+            Revocable::Refresh(&refresh_token),
+        )
         .await
         .unwrap();
     assert!(!sandbox.accepts(&token));
+    assert_eq!(sandbox.requests_to(Route::Revoke)[0].wrong, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_revoked_access_token_is_dead() {
+    let sandbox = sandbox().await;
+    let provider = provider(&sandbox);
+    let secret = ClientSecret::parse(CLIENT_SECRET).unwrap();
+    let issued = refresh(&provider, SEED_REFRESH_TOKEN).await.unwrap();
+    let token = Revocable::Access(&issued.access_token);
+    client().revoke(&provider, &crate::far_end::client_id(), Some(&secret), token).await.unwrap();
+    assert!(!sandbox.accepts(issued.access_token.expose()));
+    assert!(sandbox.accepts(issued.refresh_token.unwrap().expose()));
     assert_eq!(sandbox.requests_to(Route::Revoke)[0].wrong, Vec::<String>::new());
 }
 

@@ -169,7 +169,7 @@ fn a_failure_with_a_time_in_a_reply_of_trouble_is_obeyed_as_well() {
     story.asks_between("10 h 15 min", "10 h 15 min");
 }
 
-const TRANSIENT: [Transient; 10] = [
+const TRANSIENT: [Transient; 11] = [
     Transient::Dns,
     Transient::Connect,
     Transient::Tls,
@@ -177,6 +177,7 @@ const TRANSIENT: [Transient; 10] = [
     Transient::Timeout,
     Transient::Throttled,
     Transient::Server,
+    Transient::Withheld,
     Transient::CaptivePortal,
     Transient::BrokenReply,
     Transient::Internal,

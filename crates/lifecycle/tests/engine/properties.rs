@@ -9,6 +9,7 @@ use glowjar_lifecycle::{
     input::{
         Change, Credential, Effect, Grant, GrantType, Holding, Input, KeychainTrouble, Policy,
     },
+    sign_in_end::SignInEnd,
     time::{Step, Timestamp},
     validity::Validity,
 };
@@ -85,7 +86,7 @@ impl Extreme {
             credential: Credential::Complete,
             standby_secret: true,
             token: Some(validity),
-            refresh_token_ends: Some(validity.expires_at),
+            refresh_token_ends: Some(SignInEnd::said(validity.expires_at)),
         };
         let skew = Some(Step::from_millis(self.step));
         match effect {

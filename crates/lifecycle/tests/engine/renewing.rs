@@ -6,6 +6,7 @@ use glowjar_lifecycle::{
     failure::{Permanent, RetryAfter, Transient},
     id::Generation,
     input::{Change, Credential, Holding, Policy, SecretSlot},
+    sign_in_end::SignInEnd,
     status::{Phase, Trouble},
 };
 
@@ -219,7 +220,7 @@ fn a_provider_that_takes_back_its_promises_all_day_is_asked_as_often_as_the_budg
 #[test]
 fn f17_a_reply_that_says_nothing_of_the_refresh_token_leaves_its_end_alone() {
     let mut story = story(REFRESH_TOKEN);
-    let ends = story.now + span("14 d");
+    let ends = SignInEnd::said(story.now + span("14 d"));
     story.opens(Holding { refresh_token_ends: Some(ends), ..EMPTY }).grants("1 h").keeps();
     assert_eq!(story.status().refresh_token_ends, Some(ends));
     story.is_in(Phase::Holding).has_trouble(None).sends_next(SecretSlot::Primary);

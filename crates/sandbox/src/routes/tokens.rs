@@ -106,10 +106,7 @@ fn refresh(
         Refused::new(Refusal::InvalidGrant, no_good(why))
     })?;
     let (following, shape) = match next {
-        Some(sequence) => (
-            state.refresh_token(&client.id, &old.scope, &family, sequence),
-            RefreshTokenShape::Usual,
-        ),
+        Some(sequence) => (state.rotated(&old, &family, sequence), RefreshTokenShape::Usual),
         None if exchange.refresh_token == RefreshTokenShape::Empty => {
             (old, RefreshTokenShape::Empty)
         }

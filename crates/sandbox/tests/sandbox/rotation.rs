@@ -79,6 +79,23 @@ async fn a_refresh_token_ends_and_each_rotation_starts_its_life_anew() {
 }
 
 #[tokio::test]
+async fn where_the_end_does_not_slide_all_refresh_tokens_of_a_sign_in_end_together() {
+    let sandbox = start(Settings {
+        refresh_token_lifetime: Duration::from_secs(100),
+        refresh_token_end_slides: false,
+        ..with(Rotation::Strict)
+    })
+    .await;
+    let first = sandbox.issue_refresh_token(CLIENT_ID);
+    sandbox.advance(Duration::from_secs(60));
+    let second = rotated(&sandbox, &first).await;
+    sandbox.advance(Duration::from_secs(39));
+    assert!(sandbox.accepts(&second));
+    sandbox.advance(Duration::from_secs(1));
+    assert!(refused(&sandbox, &second).await.contains("expired"));
+}
+
+#[tokio::test]
 async fn a_restarted_sandbox_knows_the_tokens_of_the_one_before() {
     for rotation in [Rotation::UntilUsed, Rotation::Strict] {
         let before = start(with(rotation)).await;

@@ -27,6 +27,17 @@ export const presets = (): PresetView[] => [
     customEndpoint: false,
   },
   {
+    preset: "keeper",
+    label: say("preset-keeper"),
+    help: help("preset-keeper"),
+    tokenEndpoint: "",
+    encoding: "form",
+    clientAuthentication: "body",
+    grants: ["client_credentials"],
+    defaultScopes: "",
+    customEndpoint: true,
+  },
+  {
     preset: "tutorial",
     label: say("preset-tutorial"),
     help: help("preset-tutorial"),

@@ -1,6 +1,14 @@
 /** Building blocks of the scripted states. */
 
-import type { ProfileView, SettingsView, SignInView, Snapshot, TroubleView } from "../../bindings/view";
+import type {
+  ProfileView,
+  SecretView,
+  SettingsView,
+  SignInEndView,
+  SignInView,
+  Snapshot,
+  TroubleView,
+} from "../../bindings/view";
 import { clock } from "../../clock";
 import { say, spoken, tell } from "./sentences";
 
@@ -24,13 +32,14 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     family: null,
     envName: "FIREFLY_SERVICES_ACCESS_TOKEN",
     signedIn: null,
+    secret: secret(),
     grant: "client_credentials",
     level: "fresh",
     phase: "holding",
     headline: part.trouble?.headline ?? say("headline-live"),
     validity: { issuedAt: now - 18 * HOUR - 48 * MINUTE, expiresAt: now + 5 * HOUR + 12 * MINUTE },
     nextAttemptAt: now + 4 * HOUR + 14 * MINUTE,
-    signInEndsAt: null,
+    signInEnd: null,
     notSaved: false,
     trouble: null,
     access: null,
@@ -40,6 +49,16 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
     lifeIsAssumed: false,
     ...part,
   };
+}
+
+export function secret(part: Partial<SecretView> = {}): SecretView {
+  const since = clock.now() - 76 * 24 * HOUR;
+  return { since, replaceBy: null, dueAt: null, hasStandby: false, standbyInUse: false, ...part };
+}
+
+/** So far from now. */
+export function signInEnd(left: number, part: Partial<SignInEndView> = {}): SignInEndView {
+  return { at: clock.now() + left, isAssumed: false, slides: false, isNear: false, ...part };
 }
 
 export function without(part: Partial<ProfileView> = {}): ProfileView {
@@ -88,15 +107,18 @@ export const settings: SettingsView = {
     theme: "system",
     language: "system",
     hours: "system",
+    textSize: "usual",
     renewEarlyMinutes: null,
     extraCa: null,
     proxy: { kind: "system" },
     copyShortcut: null,
     lockWithScreen: false,
     lockAfterMinutes: null,
+    lookForUpdates: false,
   },
   screenLockIsTold: true,
   idlenessIsTold: true,
+  updatesAreOffered: false,
   logFolder: "/home/mia/.local/state/glowjar/log",
   dataFolder: "/home/mia/.local/share/glowjar",
 };
