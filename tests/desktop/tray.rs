@@ -12,7 +12,7 @@ use zbus::{
 use crate::{
     menu::{Menu, Node},
     panel::WATCHER,
-    timeouts::{PATIENCE, until, within},
+    timeouts::{LOOK_AGAIN, PATIENCE, until, within},
 };
 
 /// The tray of one desktop.
@@ -132,7 +132,18 @@ impl TrayItem {
         let answer = async {
             // Not every program answers this one, and none has to.
             let _ = proxy.call::<_, _, bool>("AboutToShow", &(0,)).await;
-            proxy.call::<_, _, (u32, Node)>("GetLayout", &(0, -1, Vec::<&str>::new())).await
+            loop {
+                match proxy
+                    .call::<_, _, (u32, Node)>("GetLayout", &(0, -1, Vec::<&str>::new()))
+                    .await
+                {
+                    // libayatana-appindicator shows the icon a moment before its menu can be read.
+                    Err(error) if is_unknown_method(&error) => {
+                        tokio::time::sleep(LOOK_AGAIN).await;
+                    }
+                    answer => return answer,
+                }
+            }
         };
         let (_, root) = within(PATIENCE, "the tray menu", answer).await?.context("no tray menu")?;
         Menu::from_root(root)
@@ -222,6 +233,10 @@ impl TrayItem {
         let path: zbus::zvariant::OwnedObjectPath = self.property("Menu").await?;
         uncached(&self.bus, &self.owner, path.as_str(), MENU).await
     }
+}
+
+fn is_unknown_method(error: &zbus::Error) -> bool {
+    matches!(error, zbus::Error::MethodError(name, ..) if *name == "org.freedesktop.DBus.Error.UnknownMethod")
 }
 
 async fn uncached(

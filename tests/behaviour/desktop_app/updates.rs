@@ -141,12 +141,12 @@ async fn only_a_newer_version_that_is_whole_and_signed_takes_the_place_of_this_o
     server.has(Release { is_cut_off: true, ..whole.clone() });
     look_again(&scene, &window).await?;
     let line = Query::test_id("banner-update-99.0.0");
-    window.wait_until(&line, PATIENCE, |text| text.contains("99.0.0 is there")).await?;
+    window.wait_until(&line, PATIENCE, |text| text.contains("99.0.0 is available")).await?;
     scene.picture(&window, "update").await?;
     let mut status = scene.desktop.command(command_file());
     status.arg("status");
     let status = String::from_utf8(output_of(status, PATIENCE).await?)?;
-    assert!(status.contains("Glowjar 99.0.0 is there"), "{status}");
+    assert!(status.contains("Glowjar 99.0.0 is available"), "{status}");
 
     refused(&window, "could not be fetched").await?;
     let half = newer[..newer.len() / 2].to_vec();
