@@ -744,8 +744,8 @@ impl Controller {
                 arranging::dismiss_banner(&mut self.core, code);
                 let _ = reply.send(Reply::Done);
             }
-            Request::ChangeSettings { settings } => {
-                self.settings.change_settings(&mut self.core, settings, reply)
+            Request::ChangeSettings { from, to } => {
+                self.settings.change_settings(&mut self.core, from, to, reply)
             }
             Request::OpenLogFolder => {
                 let folder = self.core.host.folders.logs.clone();

@@ -177,8 +177,11 @@ pub enum Request {
     DismissBanner {
         code: String,
     },
+    /// Changes what differs between the two; what else was changed meanwhile stays.
     ChangeSettings {
-        settings: Choices,
+        /// As the page showed them.
+        from: Choices,
+        to: Choices,
     },
     OpenLogFolder,
     /// Writes a file for a bug report into the downloads folder.

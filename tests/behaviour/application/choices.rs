@@ -23,6 +23,20 @@ async fn refused(office: &TestApp, field: Field, with: impl FnOnce(&mut Choices)
 }
 
 #[tokio::test]
+async fn of_two_changes_made_before_the_page_knew_of_the_first_both_are_kept() {
+    let office = TestApp::open().await;
+    let from = office.barrier().await.settings.choices;
+    let dark = Choices { theme: Theme::Dark, ..from.clone() };
+    let at_login = Choices { start_at_login: true, ..from.clone() };
+    for to in [dark, at_login] {
+        let change = Request::ChangeSettings { from: from.clone(), to };
+        assert_eq!(office.ask(change).await, Reply::Done);
+    }
+    let both = Choices { theme: Theme::Dark, start_at_login: true, ..from };
+    assert_eq!(office.barrier().await.settings.choices, both);
+}
+
+#[tokio::test]
 async fn settings_are_taken_into_use_at_once_and_outlive_a_restart() {
     let mut office = TestApp::open().await;
     office.presence.set_idle(Some(Duration::ZERO));

@@ -119,9 +119,7 @@ async fn recipes_are_in_the_persons_language_and_name_the_profile_where_there_ar
     assert_eq!(first[2].let_in_as.as_deref(), Some("n8n"));
 
     office.add(Draft { name: "Packaging".to_owned(), ..drafts::minting() }).await;
-    let mut settings = office.snapshot().settings.choices;
-    settings.language = LanguageChoice::De;
-    office.ask(Request::ChangeSettings { settings }).await;
+    office.change_settings(|settings| settings.language = LanguageChoice::De).await;
     let german = recipes(&office).await;
     assert_ne!(german[0].title, first[0].title);
     assert_eq!(german[2].command, "glowjar http add n8n --profile 'Campaign'");

@@ -10,8 +10,9 @@ use super::TestApp;
 impl TestApp {
     /// Sends the settings as they are, but for what `change` does to them.
     pub async fn change_settings(&self, change: impl FnOnce(&mut Choices)) -> Reply {
-        let mut settings = self.barrier().await.settings.choices;
-        change(&mut settings);
-        self.ask(Request::ChangeSettings { settings }).await
+        let from = self.barrier().await.settings.choices;
+        let mut to = from.clone();
+        change(&mut to);
+        self.ask(Request::ChangeSettings { from, to }).await
     }
 }

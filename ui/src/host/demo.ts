@@ -230,7 +230,7 @@ export function demoHost({
           provider: { preset: "sandbox", label: say("preset-sandbox"), tokenEndpoint: "" },
         });
       case "changeSettings": {
-        const settings = { ...current.settings, choices: request.settings };
+        const settings = { ...current.settings, choices: request.to };
         const { proxy, theme, language } = settings.choices;
         if (proxy.kind === "at" && !/^https?:\/\/[^\s@]+$/.test(proxy.address)) {
           return { kind: "invalid", fields: [{ field: "proxy", message: say("field-proxy_malformed") }] };

@@ -340,10 +340,10 @@ export class SettingsPage extends LitElement {
   }
 
   private async change(part: Partial<Choices>, field?: Field): Promise<void> {
-    const settings = { ...this.settings.choices, ...part };
+    const from = this.settings.choices;
     this.failure = undefined;
     try {
-      const reply = await this.host.ask({ kind: "changeSettings", settings });
+      const reply = await this.host.ask({ kind: "changeSettings", from, to: { ...from, ...part } });
       if (reply.kind === "invalid") {
         for (const { field, message } of reply.fields) this.errors = { ...this.errors, [field]: message };
       } else if (reply.kind === "failed") {

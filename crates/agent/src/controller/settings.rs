@@ -63,33 +63,36 @@ impl Settings {
     pub(super) fn change_settings(
         &mut self,
         core: &mut Core,
-        draft: Choices,
+        from: Choices,
+        mut to: Choices,
         reply: oneshot::Sender<Reply>,
     ) {
-        let now = &core.preferences.choices;
         let mut faults: Vec<(Field, FieldError)> = Vec::new();
-        let mut choices = draft;
-        if !(5..=3_600).contains(&choices.clear_clipboard_after_seconds) {
+        if !(5..=3_600).contains(&to.clear_clipboard_after_seconds) {
             faults.push((Field::ClearClipboardAfterSeconds, FieldError::new("clear_clipboard")));
-            choices.clear_clipboard_after_seconds = now.clear_clipboard_after_seconds;
+            to.clear_clipboard_after_seconds = from.clear_clipboard_after_seconds;
         }
-        if let Err(fault) = draft::parse_renew_early(choices.renew_early_minutes) {
+        if let Err(fault) = draft::parse_renew_early(to.renew_early_minutes) {
             faults.push((Field::RenewEarlyMinutes, fault));
-            choices.renew_early_minutes = now.renew_early_minutes;
+            to.renew_early_minutes = from.renew_early_minutes;
         }
-        if choices.lock_after_minutes.is_some_and(|minutes| !LOCK_AFTER.contains(&minutes)) {
+        if to.lock_after_minutes.is_some_and(|minutes| !LOCK_AFTER.contains(&minutes)) {
             faults.push((Field::LockAfterMinutes, FieldError::new("lock_after")));
-            choices.lock_after_minutes = now.lock_after_minutes;
+            to.lock_after_minutes = from.lock_after_minutes;
         }
-        if let Err(fault) = parse_proxy(&choices.proxy) {
+        if let Err(fault) = parse_proxy(&to.proxy) {
             faults.push((Field::Proxy, fault));
-            choices.proxy = now.proxy.clone();
+            to.proxy = from.proxy.clone();
         }
         let is_said = |text: &String| !text.trim().is_empty();
-        choices.extra_ca = choices.extra_ca.filter(is_said);
-        choices.copy_shortcut = choices.copy_shortcut.filter(is_said);
-        let edit = ChoicesEdit::between(now.clone(), choices);
-        let change = Box::new(SettingsChange { edit, network: Network::of(now), faults });
+        to.extra_ca = to.extra_ca.filter(is_said);
+        to.copy_shortcut = to.copy_shortcut.filter(is_said);
+        let edit = ChoicesEdit::between(from, to);
+        let change = Box::new(SettingsChange {
+            edit,
+            network: Network::of(&core.preferences.choices),
+            faults,
+        });
         self.client_made(core, change, Ok(core.client.clone()), reply);
     }
 

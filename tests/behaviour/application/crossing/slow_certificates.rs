@@ -4,7 +4,7 @@ use std::{fs, io::Write, path::PathBuf};
 
 use glowjar_agent::{
     request::{Draft, Reply, Request},
-    view::{ProxyView, Theme},
+    view::{Choices, ProxyView, Theme},
 };
 use tokio::task::JoinHandle;
 
@@ -44,9 +44,9 @@ impl SlowFile {
 /// Begins to change the certificates.
 fn chooses(office: &TestApp, file: &SlowFile) -> JoinHandle<Reply> {
     let agent = office.agent().clone();
-    let mut settings = office.snapshot().settings.choices;
-    settings.extra_ca = Some(file.path());
-    tokio::spawn(async move { agent.ask(Request::ChangeSettings { settings }).await })
+    let from = office.snapshot().settings.choices;
+    let to = Choices { extra_ca: Some(file.path()), ..from.clone() };
+    tokio::spawn(async move { agent.ask(Request::ChangeSettings { from, to }).await })
 }
 
 #[tokio::test]
