@@ -7,13 +7,24 @@ use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use tokio::process::Command;
-use zbus::{Connection, connection::Builder, fdo::DBusProxy, names::BusName};
+use zbus::{
+    Connection, MatchRule, MessageStream,
+    connection::Builder,
+    fdo::{DBusProxy, MonitoringProxy},
+    message::Type,
+    names::BusName,
+    zvariant::ObjectPath,
+};
 
 use crate::{
     process::{Process, Stream},
@@ -56,12 +67,46 @@ impl Bus {
         &self.connection
     }
 
+    /// Counts the calls that objects under `path` get from now on, whoever calls.
+    ///
+    /// # Errors
+    /// When the bus lets nobody listen.
+    pub async fn count_calls(&self, path: &'static str) -> Result<Calls> {
+        let connection = self.new_connection().await?;
+        let rule = MatchRule::builder().msg_type(Type::MethodCall).path_namespace(path)?.build();
+        MonitoringProxy::new(&connection).await?.become_monitor(&[rule], 0).await?;
+        let counted = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&counted);
+        tokio::spawn(async move {
+            let mut heard = MessageStream::from(connection);
+            while let Some(Ok(message)) = heard.next().await {
+                // The bus tells a listener of its own affairs as well.
+                let is_there = |at: &ObjectPath<'_>| at.as_str().starts_with(path);
+                if message.header().path().is_some_and(is_there) {
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+        Ok(Calls(counted))
+    }
+
     /// A connection of its own, for something that takes a name.
     ///
     /// # Errors
     /// When the bus is gone.
     pub async fn new_connection(&self) -> Result<Connection> {
         connect(&self.address).await
+    }
+}
+
+/// How many calls were heard.
+#[derive(Debug)]
+pub struct Calls(Arc<AtomicUsize>);
+
+impl Calls {
+    #[must_use]
+    pub fn so_far(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

@@ -56,10 +56,8 @@ static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
 
 struct Kept {
     bus: Connection,
-    /// Collections that were open a moment ago. While one read follows another, they are not asked again each time, which
-    /// would be four questions of seven.
-    open: Vec<OwnedObjectPath>,
-    /// For so many reads more.
+    /// For so many reads more, nothing is asked: a moment ago all of Glowjar's entries were in open collections. Each read
+    /// would take six calls else, where two are enough.
     reads: u32,
 }
 
@@ -70,20 +68,21 @@ pub fn nothing_waits() {
     }
 }
 
+/// Whether the next read, which counts as done with this, need not be probed.
+pub fn reads_in_a_row() -> bool {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(kept) = kept.as_mut() else { return false };
+    let left = kept.reads.checked_sub(1);
+    kept.reads = left.unwrap_or(0);
+    left.is_some()
+}
+
 /// How a call of this purpose can go through without a prompt, or why it can't.
 pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
     let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let attributes = HashMap::from([("service", IDENTIFIER), ("username", entry)]);
-    let mut earlier = kept().take();
-    if purpose == Purpose::Reading
-        && let Some(of_earlier) = &mut earlier
-        && of_earlier.says_open(&attributes)
-    {
-        *kept() = earlier;
-        return Ok(Way::Clear);
-    }
+    let earlier = kept().take().map(|it| it.bus);
     // One that was closed meanwhile fails here, and then another takes its place.
-    let (bus, is_there) = match earlier.and_then(|it| Some((is_there(&it.bus).ok()?, it.bus))) {
+    let (bus, is_there) = match earlier.and_then(|bus| Some((is_there(&bus).ok()?, bus))) {
         Some((is_there, bus)) => (bus, is_there),
         None => {
             let bus = connect_to_bus(Some(PATIENCE)).map_err(|_| KeychainTrouble::Absent)?;
@@ -91,43 +90,35 @@ pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
             (bus, is_there)
         }
     };
-    let (way, open) = match is_there {
-        true => probe_over(&bus, &attributes, purpose)?,
-        false => (Err(KeychainTrouble::Absent), Vec::new()),
+    let way = match is_there {
+        true => probe_over(&bus, entry, purpose)?,
+        false => Err(KeychainTrouble::Absent),
     };
-    *kept() = Some(Kept { bus, open, reads: READS_IN_A_ROW });
+    let all_are_open = purpose == Purpose::Reading
+        && way == Ok(Way::Clear)
+        && Asked(&bus).found(&OURS.into()).is_ok_and(|found| found == Found::InOpen);
+    *kept() = Some(Kept { bus, reads: if all_are_open { READS_IN_A_ROW } else { 0 } });
     way
 }
 
-impl Kept {
-    /// Whether the entry is in collections that were open a moment ago, and in no other.
-    fn says_open(&mut self, attributes: &HashMap<&str, &str>) -> bool {
-        let Some(left) = self.reads.checked_sub(1) else { return false };
-        self.reads = left;
-        let found = Asked(&self.bus).collections_with(attributes).unwrap_or_default();
-        !found.is_empty() && found.iter().all(|collection| self.open.contains(collection))
-    }
-}
-
-/// What was found, and the open collections that it was found in. The outer error is one of the bus, after which nobody can
-/// rely on it.
+/// The outer error is one of the bus, after which nobody can rely on it.
 fn probe_over(
     bus: &Connection,
-    attributes: &HashMap<&str, &str>,
+    entry: &str,
     purpose: Purpose,
-) -> Result<(Result<Way, KeychainTrouble>, Vec<OwnedObjectPath>), KeychainTrouble> {
+) -> Result<Result<Way, KeychainTrouble>, KeychainTrouble> {
     let service = Asked(bus);
+    let attributes = HashMap::from([OURS[0], ("username", entry)]);
     let look = || {
         let default = service.default()?;
-        let (found, collections) = match default.can_be_searched() {
-            true => service.found(attributes)?,
-            false => (Found::Nowhere, Vec::new()),
+        let found = match default.can_be_searched() {
+            true => service.found(&attributes)?,
+            false => Found::Nowhere,
         };
-        let open = if found == Found::InOpen { collections } else { Vec::new() };
-        Ok((can_go_on(purpose, found, default), open))
+        Ok(can_go_on(purpose, found, default))
     };
     let seen = look().map_err(|error| bus_trouble(&error))?;
-    if seen.0 == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(bus).unwrap_or(false) {
+    if seen == Err(KeychainTrouble::Locked) && kwallet::open_to_programs(bus).unwrap_or(false) {
         return look().map_err(|error| bus_trouble(&error));
     }
     Ok(seen)
@@ -170,18 +161,13 @@ const fn can_go_on(
 struct Asked<'a>(&'a Connection);
 
 impl Asked<'_> {
-    /// With the collections that it is in.
-    fn found(
-        self,
-        attributes: &HashMap<&str, &str>,
-    ) -> zbus::Result<(Found, Vec<OwnedObjectPath>)> {
+    fn found(self, attributes: &HashMap<&str, &str>) -> zbus::Result<Found> {
         let collections = self.collections_with(attributes)?;
-        let found = match collections.is_empty() {
+        Ok(match collections.is_empty() {
             true => Found::Nowhere,
             false if self.any(&collections, |is_locked| is_locked)? => Found::InLocked,
             false => Found::InOpen,
-        };
-        Ok((found, collections))
+        })
     }
 
     fn default(self) -> zbus::Result<Default> {
@@ -274,7 +260,7 @@ pub fn unlock() -> Result<(), KeychainTrouble> {
 /// The collections that have entries of Glowjar's, as far as can be told without a prompt.
 fn ours(service: Asked<'_>) -> zbus::Result<Vec<OwnedObjectPath>> {
     match service.default()?.can_be_searched() {
-        true => service.collections_with(&HashMap::from([("service", IDENTIFIER)])),
+        true => service.collections_with(&OURS.into()),
         false => Ok(Vec::new()),
     }
 }
@@ -352,6 +338,8 @@ fn bus_trouble(error: &zbus::Error) -> KeychainTrouble {
     }
 }
 
+/// What every entry of Glowjar's has.
+const OURS: [(&str, &str); 1] = [("service", IDENTIFIER)];
 const SERVICE: &str = "/org/freedesktop/secrets";
 /// What the specification has in place of an object that isn't there.
 const NO_OBJECT: &str = "/";

@@ -39,11 +39,17 @@ async fn restarted_with(profiles: usize) -> Result<()> {
     let are_live = |menu: &Menu| live(menu) == profiles.max(1) + usize::from(profiles > 1);
     scene.item().await?.wait_until(PATIENCE, are_live).await?;
     scene.app.terminate().await?;
+    let calls = scene.desktop.bus()?.count_calls("/org/freedesktop/secrets").await?;
     scene.app = App::start(&scene.desktop, NO_ARGUMENTS)?;
     scene.item().await?.wait_until(PATIENCE, are_live).await?;
+    let calls = calls.so_far();
+    ensure!((2 * profiles..=MOST_CALLS + 4 * profiles).contains(&calls), "{calls} calls");
     ensure!(scene.app.tray_watch()?.wait_until_matched().await? > 0);
     scene.picture_of_menu(&format!("menu-of-{profiles}")).await
 }
+
+/// To find out what is open. Beside them each profile takes four to the keychain, a search and a reading for each entry.
+const MOST_CALLS: usize = 24;
 
 /// The rows that say so; with several profiles the first repeats one of them.
 fn live(menu: &Menu) -> usize {
