@@ -21,6 +21,7 @@ mod restart;
 mod rotation;
 mod second_life;
 mod signing_in;
+mod signing_in_by_code;
 mod signing_out;
 mod sixty_seconds;
 mod time;

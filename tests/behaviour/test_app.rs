@@ -315,6 +315,9 @@ impl TestApp {
         self.snapshot_when("everything to settle", |snapshot| {
             snapshot.profiles.iter().all(profile_is_settled)
                 && snapshot.clipboard.as_ref().is_none_or(|clipboard| clipboard.clears_at > now)
+                && snapshot.sign_in.as_ref().is_none_or(|sign_in| {
+                    sign_in.code.is_none() || sign_in.asks_at.is_some_and(|at| at > now)
+                })
         })
         .await
     }
@@ -347,6 +350,7 @@ impl TestApp {
                 .chain(forecasts)
                 .flatten()
                 .chain(snapshot.clipboard.as_ref().map(|clipboard| clipboard.clears_at))
+                .chain(snapshot.sign_in.as_ref().and_then(|sign_in| sign_in.asks_at))
                 .map(Timestamp::from_millis)
                 .filter(|at| *at > now && *at < end)
                 .min();

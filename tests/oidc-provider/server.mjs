@@ -1,7 +1,7 @@
 // An identity server that is not ours, on loopback: what `oidc-provider` understands of OAuth 2.0 is not what we
 // wrote down twice. Nothing here is secret: every client, key and token lives as long as this process.
 //
-//   node server.mjs [--access-ttl SECONDS] [--refresh-ttl SECONDS] [--port PORT]
+//   node server.mjs [--access-ttl SECONDS] [--refresh-ttl SECONDS] [--device-ttl SECONDS] [--port PORT]
 //
 // Prints JSON lines on stdout. The first says where it is and whom it knows:
 //   {"ready":{"issuer","token_endpoint","access_ttl","clients":{"machine","basic","person","public"}}}
@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
   options: {
     'access-ttl': { type: 'string', default: process.env.ACCESS_TTL ?? '40' },
     'refresh-ttl': { type: 'string', default: process.env.REFRESH_TTL ?? '1209600' },
+    'device-ttl': { type: 'string', default: '600' },
     port: { type: 'string', default: '0' },
   },
 });
@@ -30,6 +31,7 @@ const accessTtl = seconds('access-ttl');
 const refreshTtl = seconds('refresh-ttl');
 const scope = 'openid email offline_access firefly_api';
 const accountId = 'designer';
+const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const clients = {
   machine: { client_id: 'machine', client_secret: 'machine+secret&with=signs%', auth: 'client_secret_post', grant: 'client_credentials' },
@@ -56,11 +58,14 @@ const provider = new Provider(issuer, {
     clientCredentials: { enabled: true },
     // Its own pages to sign in, to consent and to go back at.
     devInteractions: { enabled: true },
+    // With its own pages for a code as well (RFC 8628).
+    deviceFlow: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
   },
   rotateRefreshToken: true,
   ttl: {
+    DeviceCode: seconds('device-ttl'),
     AccessToken: accessTtl,
     ClientCredentials: accessTtl,
     RefreshToken: refreshTtl,
@@ -113,7 +118,7 @@ function registration({ client_id, client_secret, auth, grant }) {
     // 'web' public clients get refresh tokens whose end does not move with rotation.
     application_type: auth === 'none' ? 'native' : 'web',
     token_endpoint_auth_method: auth,
-    grant_types: signsIn ? ['authorization_code', 'refresh_token'] : [grant],
+    grant_types: signsIn ? ['authorization_code', 'refresh_token', deviceCode] : [grant],
     // A native application may come back to any port of loopback (RFC 8252 section 7.3), a web one to https alone.
     redirect_uris: signsIn ? [auth === 'none' ? 'http://127.0.0.1/signed-in' : 'https://studio.example/back'] : [],
     response_types: signsIn ? ['code'] : [],

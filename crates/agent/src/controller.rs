@@ -9,6 +9,7 @@ mod arranging;
 mod connecting;
 mod copying;
 mod core;
+mod device_wait;
 mod editing;
 mod effects;
 mod handing_out;
@@ -25,6 +26,7 @@ mod signing_in;
 mod sinks;
 mod token_results;
 mod updating;
+mod work;
 
 use std::{fmt, sync::Arc};
 
@@ -402,6 +404,12 @@ impl Controller {
             Event::SignInPrepared { number, outcome } => {
                 self.signing_in.prepared(core, number, outcome);
             }
+            Event::DeviceAuthorized { number, outcome } => {
+                self.signing_in.device_authorized(core, number, outcome);
+            }
+            Event::DevicePolled { number, outcome } => {
+                self.signing_in.device_polled(core, number, outcome);
+            }
             Event::SignInArrived { number, address, reply } => {
                 self.signing_in.arrived(core, number, &address, reply);
             }
@@ -499,6 +507,7 @@ impl Controller {
                 Due::PortRetried => self.http.open_port_again(core, now),
                 Due::TrialsSent => self.changes.send_waiting_trials(core, now),
                 Due::SecretReminded => self.replacing.remind(core, now),
+                Due::SignInAsked => self.signing_in.poll_device(core),
                 Due::SignInOver => self.signing_in.time_is_over(core),
                 Due::SecretsDeleted => self.changes.removal.delete_secrets_again(core, now),
                 Due::UpdateLookedFor => self.updating.look(core),
@@ -639,14 +648,14 @@ impl Controller {
             Request::AddUnderstood { handle, name, anyway } => {
                 self.changes.add_understood(&mut self.core, &handle, name, anyway, &asker, reply)
             }
-            Request::SignIn { draft, redirect } => {
+            Request::SignIn { draft, redirect, way } => {
                 let desk = matches!(asker, Asker::Person).then_some(desk);
-                self.signing_in.begin(&mut self.core, draft, &redirect, desk, reply);
+                self.signing_in.begin(&mut self.core, draft, (way, &redirect), desk, reply);
             }
-            Request::SignInAgain { profile } => {
+            Request::SignInAgain { profile, way } => {
                 let desk = matches!(asker, Asker::Person).then_some(desk);
                 self.for_profile(&profile, reply, |this, profile, reply| {
-                    this.signing_in.begin_again(&mut this.core, profile, desk, reply);
+                    this.signing_in.begin_again(&mut this.core, (profile, way), desk, reply);
                 })
             }
             Request::ReopenSignIn => self.signing_in.reopen(&self.core, desk, reply),
@@ -842,7 +851,8 @@ impl Controller {
                 self.asked(Request::Resume { profile }, Asker::Person, desk, unheard());
             }
             Click::SignIn { profile } => {
-                self.asked(Request::SignInAgain { profile }, Asker::Person, desk, unheard());
+                let request = Request::SignInAgain { profile, way: None };
+                self.asked(request, Asker::Person, desk, unheard());
                 desk.show_window();
             }
             Click::AnswerQuestion { question, consent } => {

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use glowjar_connect::mcp::McpError;
 use glowjar_ims::{
-    AccessReport, Client, Endpoint, IdTokenError, Issued, Keys, Metadata, Person, RequestError,
-    Verification,
+    AccessReport, Client, DeviceAuthorization, Endpoint, IdTokenError, Issued, Keys, Metadata,
+    NotYet, Person, RequestError, Verification,
 };
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
@@ -172,6 +172,16 @@ pub(crate) enum Event {
         number: u64,
         outcome: Option<Box<SignInPrepared>>,
     },
+    /// The provider gave a code to sign in with on another device, or not; `None` if that panicked.
+    DeviceAuthorized {
+        number: u64,
+        outcome: Option<Result<Box<DeviceAuthorization>, RequestError>>,
+    },
+    /// Whether the person has agreed there.
+    DevicePolled {
+        number: u64,
+        outcome: Result<Box<SignedIn>, PollError>,
+    },
     /// A browser came to the port that a sign-in waits at.
     SignInArrived {
         number: u64,
@@ -278,17 +288,18 @@ pub(crate) enum Asker {
     Program(Program),
 }
 
-/// What a sign-in needs before a browser opens.
+/// What a sign-in needs before a person can begin.
 #[derive(Debug)]
 pub(crate) struct SignInPrepared {
-    pub redirect_listener: Result<RedirectListener, PortTaken>,
+    /// Absent where no browser is to come back.
+    pub redirect_listener: Option<Result<RedirectListener, PortTaken>>,
     /// The system hands over addresses of the redirect's scheme.
     pub has_scheme: bool,
     pub metadata: Result<Metadata, RequestError>,
     pub keys: Option<Keys>,
 }
 
-/// What a code was exchanged for.
+/// What the person's consent brought.
 #[derive(Debug)]
 pub(crate) struct SignedIn {
     pub issued: Box<Issued>,
@@ -306,6 +317,15 @@ pub(crate) enum ExchangeError {
     IdToken(IdTokenError),
     #[error("panicked")]
     Panicked,
+}
+
+/// Why a device code brought nothing that may be used, or not yet.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PollError {
+    #[error(transparent)]
+    NotYet(NotYet),
+    #[error(transparent)]
+    Over(ExchangeError),
 }
 
 /// A new profile at its provider.

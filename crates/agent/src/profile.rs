@@ -14,7 +14,7 @@ use glowjar_protocol::names::{self, Family, Variable};
 use crate::{
     request::{ClientAuthentication, Encoding},
     secret_life::SecretLife,
-    view::{GrantView, Language, Preset},
+    view::{GrantView, Language, Preset, SignInWay},
 };
 
 /// What a person configured.
@@ -50,6 +50,8 @@ pub struct Foretold {
 /// How a person signs in for a profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
+    /// Where the person was shown what to do, the last time.
+    pub way: SignInWay,
     /// Where the provider tells its endpoints; absent where the preset says it.
     pub issuer: Option<Endpoint>,
     /// As it is registered with the client; absent for a free port of this machine.

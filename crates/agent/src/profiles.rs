@@ -24,7 +24,7 @@ use crate::{
     profile::{Foretold, Name, Profile, SignIn, Source},
     request::{ClientAuthentication, Encoding},
     secret_life::{Reminder, ReplaceBy, SecretLife},
-    view::{GrantView, Preset},
+    view::{GrantView, Preset, SignInWay},
 };
 
 pub(crate) use self::{
@@ -218,6 +218,8 @@ struct ForetoldEntry {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SignInEntry {
+    #[serde(default, skip_serializing_if = "SignInWay::is_usual")]
+    way: SignInWay,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     issuer: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -350,6 +352,7 @@ impl From<&Profile> for Entry {
             asks_first: profile.asks_first,
             family: profile.family.map(|family| family.name.clone()),
             sign_in: profile.sign_in.as_ref().map(|it| SignInEntry {
+                way: it.way,
                 issuer: it.issuer.as_ref().map(ToString::to_string),
                 redirect: it.redirect.clone(),
                 account: it.account.clone(),
@@ -399,6 +402,7 @@ impl Entry {
             asks_first: self.asks_first,
             family: self.family.as_deref().and_then(names::family),
             sign_in: self.sign_in.map(|it| SignIn {
+                way: it.way,
                 issuer: it.issuer.and_then(|text| Endpoint::parse(&text).ok()),
                 redirect: it.redirect,
                 account: it.account,
@@ -439,6 +443,7 @@ pub(crate) mod tests {
             asks_first: true,
             family: names::family("adobe"),
             sign_in: Some(SignIn {
+                way: SignInWay::Device,
                 issuer: Some(Endpoint::parse("https://id.example/").unwrap()),
                 redirect: Some("http://127.0.0.1:7000/back".to_owned()),
                 account: Some("dana@studio.example".to_owned()),

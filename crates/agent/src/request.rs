@@ -10,8 +10,8 @@ use crate::{
     localization::Message,
     view::{
         AccessView, Choices, Consent, FileChangeView, FileStep, GrantView, HistoryView, Language,
-        PermissionsView, Preset, ProgramsView, RecipeView, ReplaceByView, Snapshot, TroubleView,
-        UnderstoodView,
+        PermissionsView, Preset, ProgramsView, RecipeView, ReplaceByView, SignInWay, Snapshot,
+        TroubleView, UnderstoodView,
     },
 };
 
@@ -90,7 +90,7 @@ pub enum Request {
         #[serde(default)]
         anyway: Option<Anyway>,
     },
-    /// Opens the browser at the provider's sign-in page for a new profile. Answered when the sign-in has ended, one way or
+    /// Opens the browser at the provider's sign-in page for a new profile, or shows a code for it. Answered when the sign-in has ended, one way or
     /// the other. Where the preset leaves the address open, the draft's is that of the server, and its endpoints are
     /// found from there. There is one sign-in at a time.
     SignIn {
@@ -98,10 +98,15 @@ pub enum Request {
         /// The address that the browser ends at, as it is registered with the client. Empty for a free port of this
         /// machine.
         redirect: String,
+        #[serde(default)]
+        way: SignInWay,
     },
     /// The same for a profile that a person has signed in for before.
     SignInAgain {
         profile: String,
+        /// As the last time, if absent.
+        #[serde(default)]
+        way: Option<SignInWay>,
     },
     /// Opens the page of the sign-in that waits once more.
     ReopenSignIn,

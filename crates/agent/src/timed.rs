@@ -34,6 +34,8 @@ pub(crate) enum Due {
     TrialsSent,
     /// Nobody came back from the sign-in page in time.
     SignInOver,
+    /// Whether the person has agreed on another device.
+    SignInAsked,
     /// It is time to replace a client secret.
     SecretReminded,
     /// What a removed profile still has in the keychain is deleted.

@@ -127,7 +127,7 @@ impl Snapshot {
     }
 }
 
-/// A person is signing in with a browser.
+/// A person is signing in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "view.ts")]
@@ -137,12 +137,40 @@ pub struct SignInView {
     /// "Adobe", or the host of a custom provider.
     pub provider: String,
     pub step: SignInStep,
+    pub way: SignInWay,
     /// The page at which to sign in, once it is known. Who has it can look at the page, and not more.
     pub address: Option<String>,
+    /// What the person types in there, on [`SignInWay::Device`].
+    pub code: Option<String>,
     /// Whether the browser finds back to Glowjar. If not, the address that it ends at has to be pasted.
     pub comes_back: bool,
+    /// When the provider is asked next whether the person has typed the code in; absent while it is being asked.
+    #[ts(type = "number | null")]
+    pub asks_at: Option<i64>,
+    /// It did not answer the last time.
+    pub stalled: bool,
+    /// Whether the provider offers the other way as well.
+    pub has_other_way: bool,
     #[ts(type = "number")]
     pub until: i64,
+}
+
+/// How a person is led to the provider's page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum SignInWay {
+    /// A browser opens there, and comes back with an answer.
+    #[default]
+    Browser,
+    /// They type a code in there, on whichever device (RFC 8628).
+    Device,
+}
+
+impl SignInWay {
+    pub(crate) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -151,7 +179,7 @@ pub struct SignInView {
 pub enum SignInStep {
     /// The provider is asked for its addresses.
     Preparing,
-    /// The browser shows the provider's page.
+    /// The person is to decide on the provider's page.
     Waiting,
     /// The person has agreed, and the token is being fetched.
     Finishing,

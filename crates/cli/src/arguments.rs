@@ -170,6 +170,9 @@ pub struct SignInArgs {
     /// Where the browser is to end, as it is registered with the client; otherwise a free port of this machine
     #[arg(long, value_name = "URL", requires = "new")]
     pub redirect: Option<String>,
+    /// Show a code to type in at the server's page, on whichever device, where the server offers that
+    #[arg(long, conflicts_with = "redirect")]
+    pub device: bool,
     #[command(flatten)]
     pub connection: ConnectArgs,
 }

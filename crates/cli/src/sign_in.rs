@@ -1,5 +1,5 @@
 //! `sign-in`: a person signs in with whichever browser they have. The address of the page goes to standard output, and what
-//! the browser ended at is taken from standard input.
+//! the browser ended at is taken from standard input; or with `--device` a code goes to standard output, and nothing is taken.
 
 use std::{
     fs,
@@ -22,10 +22,14 @@ pub fn run(args: &SignInArgs) -> Result<(), Trouble> {
     // Before an application is started for it.
     let new = new(args)?;
     let mut client = launch::connect(&args.connection)?;
-    client.send(Ask::SignIn { profile: args.profile.clone(), new })?;
+    client.send(Ask::SignIn { profile: args.profile.clone(), new, device: args.device })?;
     loop {
         match client.receive(None)? {
             Answer::SigningIn(waiting) => {
+                if let Some(code) = &waiting.code {
+                    tell_code(&waiting.address, code)?;
+                    continue;
+                }
                 tell(&waiting)?;
                 thread::spawn(|| take_addresses(io::stdin().lock()));
             }
@@ -77,6 +81,13 @@ fn tell(waiting: &SigningInAnswer) -> io::Result<()> {
         say!("(It is read from standard input.)");
     }
     Ok(())
+}
+
+fn tell_code(address: &str, code: &str) -> io::Result<()> {
+    say!("Open this page on any device, sign in there and type in the code below it:");
+    let mut out = io::stdout().lock();
+    writeln!(out, "{address}\n{code}")?;
+    out.flush()
 }
 
 /// Each on a connection of its own: the first one is where the end of the sign-in is told.

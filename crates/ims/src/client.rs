@@ -21,6 +21,7 @@ use crate::{
     classify::{self, Asked},
     client_id::ClientId,
     compression,
+    device::{DeviceAuthorization, NotYet},
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
@@ -29,6 +30,7 @@ use crate::{
     redact::Redactor,
     reply::{Body, Content, Reply},
     request::{self, TokenRequest, Wire},
+    scopes::Scopes,
     secret::{AccessToken, ClientSecret, RefreshToken},
     token_response::{self, Issued},
     transport,
@@ -230,6 +232,44 @@ impl Client {
             }
             None => Err(call.refused(&reply, request.sends_secret(provider), request.is_refresh())),
         }
+    }
+
+    /// Asks for a code with which a person can sign in on another device (RFC 8628 section 3.1). `endpoint` is where the
+    /// provider gives them out.
+    pub async fn authorize_device(
+        &self,
+        provider: &Provider,
+        endpoint: &Endpoint,
+        client_id: &ClientId,
+        secret: Option<&ClientSecret>,
+        scopes: &Scopes,
+    ) -> Result<DeviceAuthorization, RequestError> {
+        let redactor = Redactor::new(secret.map(ClientSecret::expose));
+        let call = Call { endpoint, redactor: &redactor, sent_at: None };
+        let (mut fields, authorization) =
+            request::authenticate(provider.client_authentication, client_id, secret);
+        let scope = scopes.joined(provider.scope_separator);
+        if !scopes.is_empty() {
+            fields.push(("scope", &scope));
+        }
+        let wire = Wire::new(Encoding::Form, &fields, authorization);
+        let reply = self.exchange(&call, self.post(endpoint, wire)).await?;
+        let fields = reply.fields.as_ref();
+        let told = fields.filter(|_| reply.is_success()).and_then(DeviceAuthorization::read);
+        told.ok_or_else(|| call.refused(&reply, secret.is_some(), false))
+    }
+
+    /// Asks once whether the person has agreed by now. `request` is with the grant of a [`DeviceAuthorization`].
+    ///
+    /// # Errors
+    /// [`NotYet::Pending`] and [`NotYet::SlowDown`] are no failures.
+    pub async fn poll_device(
+        &self,
+        provider: &Provider,
+        request: &TokenRequest<'_>,
+        sent_at: Timestamp,
+    ) -> Result<Issued, NotYet> {
+        self.request_token(provider, request, sent_at).await.map_err(NotYet::from)
     }
 
     /// Asks the provider about a token; [`Verification::Unknown`] where it has no endpoint for that.

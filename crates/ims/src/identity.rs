@@ -70,12 +70,24 @@ pub struct IdTokenError {
     why: &'static str,
 }
 
-/// `now` is the server's time. Checks signature, issuer, audience, end and nonce.
-pub(crate) fn check(
+/// Who signed in, by the ID token, where there is one and keys to check it with. `now` is the server's time.
+pub(crate) fn person(
+    token: Option<&IdToken>,
+    keys: Option<&Keys>,
+    client_id: &ClientId,
+    nonce: Option<&Nonce>,
+    now: Timestamp,
+) -> Result<Option<Person>, IdTokenError> {
+    let (Some(token), Some(keys)) = (token, keys) else { return Ok(None) };
+    check(token, keys, client_id, nonce, now).map(Some)
+}
+
+/// `now` is the server's time. Checks signature, issuer, audience, end and, where there is one, the nonce.
+fn check(
     token: &IdToken,
     keys: &Keys,
     client_id: &ClientId,
-    nonce: &Nonce,
+    nonce: Option<&Nonce>,
     now: Timestamp,
 ) -> Result<Person, IdTokenError> {
     let token =
@@ -87,8 +99,11 @@ pub(crate) fn check(
         CoreIdTokenVerifier::new_public_client(client_id, keys.issuer.clone(), keys.set.clone())
             .set_allowed_algs(ALGORITHMS)
             .set_time_fn(move || now);
-    let claims =
-        token.claims(&verifier, nonce).map_err(|error| IdTokenError { why: why(&error) })?;
+    let claims = match nonce {
+        Some(nonce) => token.claims(&verifier, nonce),
+        None => token.claims(&verifier, |_: Option<&Nonce>| Ok(())),
+    };
+    let claims = claims.map_err(|error| IdTokenError { why: why(&error) })?;
     let text = |text: Option<&str>| text.and_then(label);
     let name = claims.name().and_then(|names| names.get(None)).map(|name| name.as_str());
     Ok(Person {

@@ -9,6 +9,7 @@ mod classify;
 mod client;
 mod client_id;
 mod compression;
+mod device;
 mod discovery;
 mod endpoint;
 mod error;
@@ -43,6 +44,7 @@ pub use client::{
     ProxyFault, Revocable, Timeouts,
 };
 pub use client_id::{ClientId, ClientIdError};
+pub use device::{DeviceAuthorization, NotYet, SLOWER_BY};
 pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};
 pub use error::{RequestError, Technical};
@@ -51,7 +53,9 @@ pub use lifetime::LifetimeSource;
 pub use provider::{ClientAuthentication, Encoding, LifetimeUnit, Provider};
 pub use request::{Grant, TokenRequest};
 pub use scopes::{ScopeSeparator, Scopes, ScopesError};
-pub use secret::{AccessToken, AuthorizationCode, BlankSecret, ClientSecret, RefreshToken};
+pub use secret::{
+    AccessToken, AuthorizationCode, BlankSecret, ClientSecret, DeviceCode, RefreshToken,
+};
 pub use sign_in::{CallbackError, NoSignInPage, Redirect, RedirectError, SignIn};
 pub use skew::Skew;
 pub use token_response::Issued;

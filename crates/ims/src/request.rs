@@ -11,7 +11,7 @@ use crate::{
     client_id::ClientId,
     provider::{ClientAuthentication, Encoding, Provider},
     scopes::Scopes,
-    secret::{AuthorizationCode, ClientSecret, RefreshToken},
+    secret::{AuthorizationCode, ClientSecret, DeviceCode, RefreshToken},
 };
 
 /// A token request (RFC 6749 sections 4.1.3, 4.4.2 and 6).
@@ -33,6 +33,8 @@ pub enum Grant<'a> {
     RefreshToken { refresh_token: &'a RefreshToken, scopes: Option<&'a Scopes> },
     /// Trade the code with which a sign-in ended (RFC 6749 section 4.1.3), with the verifier of RFC 7636 section 4.5.
     AuthorizationCode { code: &'a AuthorizationCode, redirect_uri: &'a str, verifier: &'a str },
+    /// Ask whether the person with the user code has agreed (RFC 8628 section 3.4).
+    DeviceCode { device_code: &'a DeviceCode },
 }
 
 impl fmt::Debug for Grant<'_> {
@@ -41,6 +43,7 @@ impl fmt::Debug for Grant<'_> {
             Self::ClientCredentials { .. } => "ClientCredentials",
             Self::RefreshToken { .. } => "RefreshToken",
             Self::AuthorizationCode { .. } => "AuthorizationCode",
+            Self::DeviceCode { .. } => "DeviceCode",
         })
     }
 }
@@ -57,8 +60,8 @@ impl TokenRequest<'_> {
         let scope = match self.grant {
             Grant::ClientCredentials { scopes } => Some(scopes),
             Grant::RefreshToken { scopes, .. } => scopes,
-            // They were asked for on the provider's page.
-            Grant::AuthorizationCode { .. } => None,
+            // They were asked for when the sign-in began.
+            Grant::AuthorizationCode { .. } | Grant::DeviceCode { .. } => None,
         }
         .filter(|scopes| !scopes.is_empty())
         .map(|scopes| scopes.joined(provider.scope_separator));
@@ -78,6 +81,10 @@ impl TokenRequest<'_> {
                 fields.push(("code_verifier", verifier));
                 fields.push(("grant_type", "authorization_code"));
             }
+            Grant::DeviceCode { device_code } => {
+                fields.push(("device_code", device_code.expose()));
+                fields.push(("grant_type", "urn:ietf:params:oauth:grant-type:device_code"));
+            }
         }
         if let Some(scope) = &scope {
             fields.push(("scope", scope));
@@ -93,6 +100,7 @@ impl TokenRequest<'_> {
             Grant::AuthorizationCode { code, verifier, .. } => {
                 [Some(code.expose()), Some(verifier)]
             }
+            Grant::DeviceCode { device_code } => [Some(device_code.expose()), None],
         };
         let secret = self.secret.map(ClientSecret::expose);
         secret.into_iter().chain(of_grant.into_iter().flatten()).collect()

@@ -58,6 +58,10 @@ secret! {
     /// An authorization code (RFC 6749 section 4.1.2): good once, for minutes.
     AuthorizationCode
 }
+secret! {
+    /// A device code (RFC 8628 section 3.2): ours alone, good once, for minutes.
+    DeviceCode
+}
 
 #[cfg(test)]
 mod tests {
@@ -94,6 +98,12 @@ mod tests {
             format!("{token:?} {:?}", Some(&token)),
             "RefreshToken([hidden]) Some(RefreshToken([hidden]))"
         );
+    }
+
+    #[test]
+    fn f33_debug_of_a_device_code_hides_it() {
+        let code = DeviceCode::parse("s3cr3t-s3cr3t").unwrap();
+        assert_eq!(format!("{code:?}"), "DeviceCode([hidden])");
     }
 
     #[test]

@@ -244,12 +244,14 @@ impl SignIn {
         client_id: &ClientId,
         now: Timestamp,
     ) -> Result<Option<Person>, IdTokenError> {
-        let (Some(nonce), Some(token), Some(keys)) = (&self.nonce, &issued.id_token, keys) else {
-            return Ok(None);
-        };
-        let ahead = issued.skew.map_or(0, |skew| skew.ahead_millis());
-        let now = Timestamp::from_millis(now.as_millis().saturating_sub(ahead));
-        identity::check(token, keys, client_id, nonce, now).map(Some)
+        let Some(nonce) = &self.nonce else { return Ok(None) };
+        identity::person(
+            issued.id_token.as_ref(),
+            keys,
+            client_id,
+            Some(nonce),
+            issued.on_server_clock(now),
+        )
     }
 
     fn fields(&self, text: &str) -> Result<Vec<(String, String)>, CallbackError> {

@@ -36,6 +36,14 @@ pub struct Issued {
     pub skew: Option<Skew>,
 }
 
+impl Issued {
+    /// Our `now` as the server has it, as far as its clock is known.
+    pub(crate) fn on_server_clock(&self, now: Timestamp) -> Timestamp {
+        let ahead = self.skew.map_or(0, |skew| skew.ahead_millis());
+        Timestamp::from_millis(now.as_millis().saturating_sub(ahead))
+    }
+}
+
 /// Reads a reply to a token request (RFC 6749 section 5.1); nothing if it brings no token that could be used.
 pub(crate) fn read(
     reply: &Reply,
@@ -106,9 +114,12 @@ fn refresh_token_ends(
     let own = match (new, request.grant) {
         (Some(new), _) => jwt::hints(new.expose()),
         (None, Grant::RefreshToken { refresh_token, .. }) => jwt::hints(refresh_token.expose()),
-        (None, Grant::ClientCredentials { .. } | Grant::AuthorizationCode { .. }) => {
-            Hints::default()
-        }
+        (
+            None,
+            Grant::ClientCredentials { .. }
+            | Grant::AuthorizationCode { .. }
+            | Grant::DeviceCode { .. },
+        ) => Hints::default(),
     };
     let on_our_clock = |end: Timestamp| skew.map_or(end, |skew| skew.into_our_clock(end));
     // A refresh token that was made just now needs no clock but ours.

@@ -83,6 +83,9 @@ pub enum Ask {
         /// One that there is to be.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         new: Option<Box<NewSignIn>>,
+        /// With a code that they type in on whichever device. A profile that there is remembers it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        device: bool,
     },
     /// The address that the browser of the sign-in that waits ended at, from another connection.
     PasteSignIn {

@@ -20,6 +20,10 @@ pub enum Route {
     Token,
     /// `GET /ims/authorize/v2`, the sign-in page.
     Authorize,
+    /// `POST /device_authorization`, if there is a device flow.
+    DeviceAuthorization,
+    /// `GET /device`, where a code is typed in.
+    DevicePage,
     /// `POST /ims/validate_token/v1`.
     Validate,
     /// `POST /ims/revoke`.

@@ -26,6 +26,8 @@ pub enum Grant {
     ClientCredentials,
     RefreshToken,
     AuthorizationCode,
+    /// RFC 8628. Not Adobe's.
+    DeviceCode,
 }
 
 impl Grant {
@@ -35,11 +37,12 @@ impl Grant {
             Self::ClientCredentials => "client_credentials",
             Self::RefreshToken => "refresh_token",
             Self::AuthorizationCode => "authorization_code",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
         }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::ClientCredentials, Self::RefreshToken, Self::AuthorizationCode]
+        [Self::ClientCredentials, Self::RefreshToken, Self::AuthorizationCode, Self::DeviceCode]
             .into_iter()
             .find(|grant| grant.name() == name)
     }
@@ -82,7 +85,12 @@ impl Client {
 
     /// Signs in through the browser with a secret, and may also mint.
     pub fn web_app(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        let grants = vec![Grant::AuthorizationCode, Grant::RefreshToken, Grant::ClientCredentials];
+        let grants = vec![
+            Grant::AuthorizationCode,
+            Grant::RefreshToken,
+            Grant::ClientCredentials,
+            Grant::DeviceCode,
+        ];
         Self {
             id: id.into(),
             secrets: vec![secret.into()],
@@ -94,7 +102,7 @@ impl Client {
 
     /// Signs in through the browser without a secret.
     pub fn public(id: impl Into<String>) -> Self {
-        let grants = vec![Grant::AuthorizationCode, Grant::RefreshToken];
+        let grants = vec![Grant::AuthorizationCode, Grant::RefreshToken, Grant::DeviceCode];
         Self {
             id: id.into(),
             secrets: Vec::new(),
@@ -112,6 +120,7 @@ impl Client {
                     Grant::ClientCredentials,
                     Grant::RefreshToken,
                     Grant::AuthorizationCode,
+                    Grant::DeviceCode,
                 ],
                 ..Self::server_to_server(CLIENT_ID, CLIENT_SECRET)
             },

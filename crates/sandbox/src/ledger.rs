@@ -1,7 +1,7 @@
 //! What became of the tokens that were issued: rotation, reuse, revocation, and codes waiting to be exchanged.
 
 use std::collections::{HashMap, HashSet};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::settings::Rotation;
 use crate::token::Claims;
@@ -15,6 +15,7 @@ pub(crate) struct Ledger {
     access_since: Option<HashSet<String>>,
     families_since: Option<HashSet<String>>,
     codes: HashMap<String, Code>,
+    device_codes: HashMap<String, DeviceCode>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,27 @@ pub(crate) struct Code {
     /// Base64url of the verifier's SHA-256 (RFC 7636 §4.2).
     pub(crate) challenge: Option<String>,
     pub(crate) ends: SystemTime,
+}
+
+/// A sign-in with a code on whichever device (RFC 8628).
+#[derive(Clone)]
+pub(crate) struct DeviceCode {
+    pub(crate) client_id: String,
+    /// What a person types in.
+    pub(crate) user_code: String,
+    pub(crate) scope: String,
+    pub(crate) ends: SystemTime,
+    pub(crate) interval: Duration,
+    /// When the client asked last.
+    pub(crate) asked_at: Option<SystemTime>,
+    pub(crate) decision: Option<Decision>,
+}
+
+/// A person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Allowed,
+    Denied,
 }
 
 /// Why a refresh token is refused.
@@ -126,6 +148,23 @@ impl Ledger {
 
     pub(crate) fn keep_code(&mut self, code: String, details: Code) {
         self.codes.insert(code, details);
+    }
+
+    pub(crate) fn keep_device_code(&mut self, code: String, details: DeviceCode) {
+        self.device_codes.insert(code, details);
+    }
+
+    pub(crate) fn device_code(&mut self, code: &str) -> Option<&mut DeviceCode> {
+        self.device_codes.get_mut(code)
+    }
+
+    /// By what a person typed in.
+    pub(crate) fn device_code_of(&mut self, user_code: &str) -> Option<&mut DeviceCode> {
+        self.device_codes.values_mut().find(|kept| kept.user_code == user_code)
+    }
+
+    pub(crate) fn forget_device_code(&mut self, code: &str) {
+        self.device_codes.remove(code);
     }
 
     /// A code is good for one try.

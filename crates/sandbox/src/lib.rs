@@ -53,5 +53,5 @@ pub use client::{
 pub use record::{Answered, Outcome, Recorded};
 pub use sandbox::Sandbox;
 pub use settings::{
-    Clock, DateHeader, ExpiresIn, Rotation, ScopeShape, Settings, TokenForm, TokenType,
+    Clock, DateHeader, DeviceFlow, ExpiresIn, Rotation, ScopeShape, Settings, TokenForm, TokenType,
 };

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod client_auth;
+mod device;
 mod discovery;
 mod firefly;
 mod revoke;
@@ -109,6 +110,8 @@ pub(crate) fn route(path: &str) -> Option<Route> {
     Some(match path {
         IMS_TOKEN | IMS_TOKEN_V2 | IMS_TOKEN_V1 | TUTORIAL_TOKEN => Route::Token,
         AUTHORIZE => Route::Authorize,
+        DEVICE_AUTHORIZATION => Route::DeviceAuthorization,
+        DEVICE_PAGE => Route::DevicePage,
         VALIDATE => Route::Validate,
         REVOKE => Route::Revoke,
         USERINFO => Route::Userinfo,
@@ -125,7 +128,7 @@ pub(crate) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
         return exchange.refuse_with(reply, "nobody serves this path");
     };
     let allowed: &[&str] = match route {
-        Route::Token | Route::Validate | Route::Revoke => &["POST"],
+        Route::Token | Route::DeviceAuthorization | Route::Validate | Route::Revoke => &["POST"],
         Route::Userinfo => &["GET", "POST"],
         _ => &["GET"],
     };
@@ -138,6 +141,8 @@ pub(crate) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
     match route {
         Route::Token => tokens::answer(state, exchange),
         Route::Authorize => authorize::answer(state, exchange),
+        Route::DeviceAuthorization => device::authorize(state, exchange),
+        Route::DevicePage => device::page(state, exchange),
         Route::Validate => validate::answer(state, exchange),
         Route::Revoke => revoke::answer(state, exchange),
         Route::Userinfo => userinfo::answer(state, exchange),
@@ -169,6 +174,8 @@ const IMS_TOKEN_V2: &str = "/ims/token/v2";
 const IMS_TOKEN_V1: &str = "/ims/token/v1";
 const TUTORIAL_TOKEN: &str = "/oauth/token";
 const AUTHORIZE: &str = "/ims/authorize/v2";
+const DEVICE_AUTHORIZATION: &str = "/device_authorization";
+const DEVICE_PAGE: &str = "/device";
 const VALIDATE: &str = "/ims/validate_token/v1";
 const REVOKE: &str = "/ims/revoke";
 const USERINFO: &str = "/ims/userinfo/v2";

@@ -31,7 +31,24 @@ pub struct Settings {
     pub date: DateHeader,
     /// Whether the gateway's `error_code` is a number; a string otherwise (docs/adobe-ims.md §5: both are seen).
     pub error_code_is_number: bool,
+    /// Whether a person can sign in with a code, which is then announced. Adobe has no such thing.
+    pub device_flow: Option<DeviceFlow>,
     pub clients: Vec<Client>,
+}
+
+/// How a sign-in with a code goes (RFC 8628 section 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceFlow {
+    /// Between two questions whether the person has agreed.
+    pub interval: Duration,
+    /// Life of the code.
+    pub lifetime: Duration,
+}
+
+impl Default for DeviceFlow {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(5), lifetime: Duration::from_secs(600) }
+    }
 }
 
 impl Default for Settings {
@@ -51,6 +68,7 @@ impl Default for Settings {
             scope: ScopeShape::Missing,
             date: DateHeader::True,
             error_code_is_number: false,
+            device_flow: None,
             clients: Client::demo(),
         }
     }

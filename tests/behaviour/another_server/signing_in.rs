@@ -5,7 +5,7 @@ use std::{path::Path, process::Stdio};
 use glowjar_agent::{
     clock::Clock,
     request::{ClientAuthentication, Draft, Reply, Request},
-    view::{Action, SignInStep},
+    view::{Action, SignInStep, SignInView, SignInWay},
 };
 use serde::Deserialize;
 use tokio::{
@@ -58,7 +58,7 @@ async fn a_person_signs_in_at_a_server_that_is_not_ours_and_once_more_after_it_c
     assert_eq!(trouble.action, Some(Action::SignIn));
     assert!(trouble.advice.contains("used a second time"), "{}", trouble.advice);
 
-    let again = Request::SignInAgain { profile: profile.clone() };
+    let again = Request::SignInAgain { profile: profile.clone(), way: None };
     let (address, ends) = begin(&office, again).await;
     browser(&address, "allow").await;
     assert_eq!(ends.await.unwrap(), Reply::Saved { profile: profile.clone() });
@@ -108,6 +108,69 @@ async fn whoever_turns_back_on_its_pages_is_told_that_and_can_begin_again() {
     assert_eq!(office.keychain.entries(), [""; 0]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node and Chromium: cargo xtask test"]
+async fn a_person_types_a_code_in_on_its_pages_and_agrees_turns_back_or_closes_them() {
+    let server = Server::start().await;
+    let office = office().await;
+    let by_code = |name: &str| Request::SignIn {
+        draft: Draft { name: name.to_owned(), ..draft(&server, name) },
+        redirect: String::new(),
+        way: SignInWay::Device,
+    };
+    let types_in = async |request: Request, decision: &str| {
+        let agent = office.agent().clone();
+        let ends = tokio::spawn(async move { agent.ask(request).await });
+        let shown = waiting(&office).await;
+        let (page, code) = (shown.address.unwrap(), shown.code.unwrap());
+        let end = run_browser(&[&page, decision, "dana", &code]).await;
+        (end.text, ends.await.unwrap())
+    };
+    for decision in ["abort", "abort-consent"] {
+        let (text, reply) = types_in(by_code("public"), decision).await;
+        assert!(text.contains("interrupted"), "{decision}: {text}");
+        assert!(
+            matches!(&reply, Reply::Failed { code, .. } if code == "sign_in_denied"),
+            "{decision}: {reply:?}"
+        );
+        assert_eq!(office.keychain.entries(), [""; 0]);
+    }
+    assert_eq!(office.shell.opened(), [""; 0], "no browser opens by itself");
+
+    let (text, reply) = types_in(by_code("public"), "allow").await;
+    assert!(text.contains("Sign-in Success"), "{text}");
+    let Reply::Saved { profile } = reply else { panic!("not saved: {reply:?}") };
+    let told = office
+        .when("whose token it is", |profile| {
+            profile.client.signed_in.as_ref().is_some_and(|it| it.account.is_some())
+        })
+        .await;
+    let signed_in = told.client.signed_in.unwrap();
+    assert_eq!(signed_in.account.as_deref(), Some("dana@studio.example"));
+    assert!(signed_in.renews);
+    let before = refresh_token(&office);
+    office.refresh(&profile).await;
+    office
+        .within("a rotation", async {
+            while refresh_token(&office) == before {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    assert!(server.is_active(&office.copied(&profile).await).await);
+
+    // As the last time, and then with a browser.
+    let again = |way| Request::SignInAgain { profile: profile.clone(), way };
+    let (_, reply) = types_in(again(None), "allow").await;
+    assert_eq!(reply, Reply::Saved { profile: profile.clone() });
+    let (address, ends) = begin(&office, again(Some(SignInWay::Browser))).await;
+    browser(&address, "allow").await;
+    assert_eq!(ends.await.unwrap(), Reply::Saved { profile: profile.clone() });
+    office.live().await;
+    let (_, reply) = types_in(by_code("person"), "allow").await;
+    assert!(matches!(reply, Reply::Saved { .. }), "a client with a secret: {reply:?}");
+}
+
 /// `oidc-provider-mock` from PyPI, which is made of Authlib: it rotates as well, and keeps its keys elsewhere.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Python and Chromium: cargo xtask test"]
@@ -132,7 +195,7 @@ async fn a_person_signs_in_at_a_second_server_that_is_not_ours() {
         office.live().await;
     }
 
-    let again = Request::SignInAgain { profile: profile.clone() };
+    let again = Request::SignInAgain { profile: profile.clone(), way: None };
     let (address, ends) = begin(&office, again).await;
     // It sends its refusals without the `state`, so that they could be anybody's.
     let end = browser(&address, "deny").await;
@@ -164,7 +227,8 @@ async fn the_address_that_its_browser_ended_at_is_pasted_once_and_no_more() {
     let office = office().await;
     let draft = draft(&server, "person");
     let redirect = "https://studio.example/back".to_owned();
-    let (address, ends) = begin(&office, Request::SignIn { draft, redirect }).await;
+    let (address, ends) =
+        begin(&office, Request::SignIn { draft, redirect, way: SignInWay::Browser }).await;
     let end = browser(&address, "allow").await;
     let paste = || office.ask(Request::PasteSignIn { text: end.url.clone().into() });
     assert_eq!(paste().await, Reply::Done);
@@ -224,7 +288,7 @@ async fn office() -> TestApp {
 }
 
 fn signing_in(draft: Draft) -> Request {
-    Request::SignIn { draft, redirect: String::new() }
+    Request::SignIn { draft, redirect: String::new(), way: SignInWay::Browser }
 }
 
 /// The address is the server's own, as a person would have it.
@@ -247,12 +311,16 @@ fn draft(server: &Server, name: &str) -> Draft {
 async fn begin(office: &TestApp, request: Request) -> (String, JoinHandle<Reply>) {
     let agent = office.agent().clone();
     let ends = tokio::spawn(async move { agent.ask(request).await });
+    (waiting(office).await.address.unwrap(), ends)
+}
+
+async fn waiting(office: &TestApp) -> SignInView {
     let snapshot = office
         .snapshot_when("a sign-in that waits", |snapshot| {
             snapshot.sign_in.as_ref().is_some_and(|it| it.step == SignInStep::Waiting)
         })
         .await;
-    (snapshot.sign_in.unwrap().address.unwrap(), ends)
+    *snapshot.sign_in.unwrap()
 }
 
 fn refresh_token(office: &TestApp) -> String {
@@ -263,14 +331,19 @@ fn refresh_token(office: &TestApp) -> String {
 
 /// Where the browser ended.
 #[derive(Deserialize)]
-struct End {
+pub struct End {
     url: String,
-    text: String,
+    pub text: String,
 }
 
 async fn browser(address: &str, decision: &str) -> End {
+    run_browser(&[address, decision]).await
+}
+
+pub async fn run_browser(arguments: &[&str]) -> End {
     let output = Command::new("node")
-        .args(["browser.mjs", address, decision])
+        .arg("browser.mjs")
+        .args(arguments)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc-provider"))
         .stdin(Stdio::null())
         .kill_on_drop(true)

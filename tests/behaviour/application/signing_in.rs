@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use glowjar_agent::{
     request::{ClientAuthentication, Draft, Field, Reply, Request},
-    view::{Action, Preset, ProfileView, SignInStep, Snapshot},
+    view::{Action, Preset, ProfileView, SignInStep, SignInWay, Snapshot},
 };
 use glowjar_sandbox::{Answer, NATIVE_CLIENT_ID, Rotation, Route};
 use reqwest::{Method, StatusCode, header, redirect::Policy};
@@ -448,13 +448,15 @@ pub(super) async fn begin(office: &TestApp, draft: Draft, redirect: &str) -> Beg
 
 pub(super) async fn begin_again(office: &TestApp, profile: &str) -> Begun {
     let (agent, profile) = (office.agent().clone(), profile.to_owned());
-    let ends = tokio::spawn(async move { agent.ask(Request::SignInAgain { profile }).await });
+    let ends =
+        tokio::spawn(async move { agent.ask(Request::SignInAgain { profile, way: None }).await });
     waiting(office, ends).await
 }
 
 fn begin_in_background(office: &TestApp, draft: Draft, redirect: &str) -> JoinHandle<Reply> {
     let (agent, redirect) = (office.agent().clone(), redirect.to_owned());
-    tokio::spawn(async move { agent.ask(Request::SignIn { draft, redirect }).await })
+    let way = SignInWay::Browser;
+    tokio::spawn(async move { agent.ask(Request::SignIn { draft, redirect, way }).await })
 }
 
 async fn waiting(office: &TestApp, ends: JoinHandle<Reply>) -> Begun {
@@ -486,7 +488,7 @@ pub(super) fn saved(reply: Reply) -> String {
     }
 }
 
-fn code_of(reply: &Reply) -> String {
+pub(super) fn code_of(reply: &Reply) -> String {
     match reply {
         Reply::Failed { code, .. } => code.clone(),
         other => panic!("it did not fail: {other:?}"),

@@ -7,7 +7,10 @@ use desktop::{Desktop, PATIENCE, Query, Window, timeouts::until};
 use glowjar_sandbox::NATIVE_CLIENT_ID;
 
 use super::fixture::Scene;
-use crate::another_server::{Server, signing_in::Mock};
+use crate::another_server::{
+    Server,
+    signing_in::{Mock, run_browser},
+};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
@@ -48,6 +51,32 @@ async fn a_person_signs_in_at_the_second_server_and_a_closed_window_keeps_no_sig
     window.click(&Query::test_id("sign-in-reopen")).await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
     assert!(!scene.copied_by_tray().await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn a_person_types_the_window_s_code_in_on_another_device_and_the_token_is_copied_from_the_tray()
+-> Result<()> {
+    let server = Server::start().await;
+    let scene = Scene::new().await?;
+    let window = scene.window().await?;
+    let scopes = "openid email offline_access";
+    fill(&window, &server.ready.issuer, "public", "", scopes).await?;
+    window.choose(&Query::test_id("field-sign-in-way"), "With a code, on any device").await?;
+    window.click(&Query::test_id("sign-in-begin")).await?;
+    let code = Query::test_id("sign-in-code");
+    window.wait_for(&code, PATIENCE).await?;
+    scene.picture(&window, "sign-in-code").await?;
+    let address = Query::test_id("sign-in-address");
+    let page = window.wait_for(&address, PATIENCE).await?.text().await?;
+    let code = window.wait_for(&code, PATIENCE).await?.text().await?;
+    let end = run_browser(&[page.trim(), "allow", "dana", code.trim()]).await;
+    assert!(end.text.contains("Sign-in Success"), "{}", end.text);
+    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    scene.close(window).await?;
+    let token = scene.copied_by_tray().await?;
+    assert!(server.is_active(&token).await, "the server knows the token");
     Ok(())
 }
 

@@ -6,12 +6,12 @@ use glowjar_agent::{
     request::{ClientAuthentication, Draft, Request},
     view::SignInStep,
 };
-use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, Outage, Rotation};
+use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, DeviceFlow, NATIVE_CLIENT_ID, Outage, Rotation};
 use reqwest::{header, redirect::Policy};
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    process::Child,
+    process::{Child, ChildStdout},
 };
 
 use super::{
@@ -27,6 +27,7 @@ const SCOPES: &str = "openid,AdobeID,firefly_api,offline_access";
 /// A sign-in that waits in a terminal.
 struct Terminal {
     child: Child,
+    out: BufReader<ChildStdout>,
     address: String,
 }
 
@@ -37,8 +38,14 @@ impl Terminal {
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         let mut address = String::new();
         office.within("the address", out.read_line(&mut address)).await.expect("a line");
-        child.stdout = Some(out.into_inner());
-        Self { child, address: address.trim_end().to_owned() }
+        Self { child, out, address: address.trim_end().to_owned() }
+    }
+
+    /// The next of its output.
+    async fn line(&mut self, office: &TestApp) -> String {
+        let mut line = String::new();
+        office.within("a line", self.out.read_line(&mut line)).await.expect("a line");
+        line.trim_end().to_owned()
     }
 
     async fn types(&mut self, line: &str) {
@@ -99,6 +106,35 @@ async fn a_browser_on_this_computer_finds_back_by_itself_and_glowjar_opens_none(
     assert!(office.live().await.client.signed_in.is_some_and(|it| it.renews));
     assert_eq!(office.shell.opened(), [""; 0]);
     office.assert_strict();
+}
+
+#[tokio::test]
+async fn a_code_is_shown_in_the_terminal_and_what_the_server_lacks_is_said() {
+    let (office, programs) = nobody_yet().await;
+    let server = office.sandbox.url();
+    let ran = office.run(&programs, &[&["sign-in"], &*new(&server, &["--device"])].concat()).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{}", ran.err);
+    assert!(ran.err.contains("gives out no codes"), "{}", ran.err);
+
+    office.sandbox.change(|settings| settings.device_flow = Some(DeviceFlow::default()));
+    let mut terminal = Terminal::begin(&office, &programs, &new(&server, &["--device"])).await;
+    let code = terminal.line(&office).await;
+    assert_eq!(Some(&code), office.barrier().await.sign_in.and_then(|it| it.code).as_ref());
+    assert_eq!(office.shell.opened(), [""; 0]);
+    let page = format!("{}?user_code={code}&decision=allow", terminal.address);
+    assert!(browser().get(page).send().await.unwrap().status().is_success());
+    office.pass(Duration::from_secs(6)).await;
+    let (code, said) = terminal.ends(&office).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("type in the code") && said.contains("Signed in: Campaign"), "{said}");
+    assert!(office.live().await.client.signed_in.is_some_and(|it| it.renews));
+    office.assert_strict();
+
+    // As the last time; and who leaves gives up.
+    let mut terminal = Terminal::begin(&office, &programs, &[]).await;
+    assert!(!terminal.line(&office).await.is_empty());
+    terminal.child.kill().await.expect("it can be ended");
+    office.snapshot_when("no sign-in", |snapshot| snapshot.sign_in.is_none()).await;
 }
 
 #[tokio::test]

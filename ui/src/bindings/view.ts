@@ -435,7 +435,7 @@ isNear: boolean, };
 export type SignInStep = "preparing" | "waiting" | "finishing";
 
 /**
- * A person is signing in with a browser.
+ * A person is signing in.
  */
 export type SignInView = { 
 /**
@@ -445,15 +445,36 @@ name: string,
 /**
  * "Adobe", or the host of a custom provider.
  */
-provider: string, step: SignInStep, 
+provider: string, step: SignInStep, way: SignInWay, 
 /**
  * The page at which to sign in, once it is known. Who has it can look at the page, and not more.
  */
 address: string | null, 
 /**
+ * What the person types in there, on [`SignInWay::Device`].
+ */
+code: string | null, 
+/**
  * Whether the browser finds back to Glowjar. If not, the address that it ends at has to be pasted.
  */
-comesBack: boolean, until: number, };
+comesBack: boolean, 
+/**
+ * When the provider is asked next whether the person has typed the code in; absent while it is being asked.
+ */
+asksAt: number | null, 
+/**
+ * It did not answer the last time.
+ */
+stalled: boolean, 
+/**
+ * Whether the provider offers the other way as well.
+ */
+hasOtherWay: boolean, until: number, };
+
+/**
+ * How a person is led to the provider's page.
+ */
+export type SignInWay = "browser" | "device";
 
 /**
  * How a profile was signed in for.

@@ -1,6 +1,17 @@
+import { clock } from "../clock";
 import type { SignInEndView } from "../bindings/view";
 import { failed } from "../host/demo";
-import { HOUR, live, profile, signIn, signInEnd, snapshot, trouble, without } from "../host/demo/profiles";
+import {
+  HOUR,
+  live,
+  profile,
+  signIn,
+  signInByCode,
+  signInEnd,
+  snapshot,
+  trouble,
+  without,
+} from "../host/demo/profiles";
 import { choose, pick } from "./play";
 import type { GalleryState } from "./states";
 
@@ -52,6 +63,32 @@ export function signInStates(): Record<string, GalleryState> {
     "sign-in-preparing": { ...waiting({ step: "preparing", address: null }), play: seen },
     "sign-in-waiting": { ...waiting(), play: seen },
     "sign-in-pasting": { ...waiting({ comesBack: false }), play: seen },
+    "sign-in-form-for-a-code": {
+      snapshot: snapshot([]),
+      play: async (find) => {
+        await open(find);
+        pick(await find("field-preset"), "custom");
+        pick(await find("field-sign-in-way"), "device");
+        (await find("sign-in-begin")).scrollIntoView({ block: "end" });
+      },
+    },
+    "sign-in-code": { snapshot: snapshot([profile()], { signIn: signInByCode() }), play: seen },
+    "sign-in-code-last-minute": {
+      snapshot: snapshot([profile()], {
+        signIn: signInByCode({ until: clock.now() + 47_000, stalled: true, asksAt: clock.now() + 14_000 }),
+      }),
+      play: seen,
+    },
+    "sign-in-code-long": {
+      snapshot: snapshot([profile()], {
+        signIn: signInByCode({
+          code: "ABCDE-FGHIJ-KLMNO-PQRST-UVWXY",
+          address: "https://login.identity.a-rather-long-name.studio.example/realms/creative/device",
+        }),
+      }),
+      play: seen,
+    },
+    "sign-in-code-over": { snapshot: snapshot([]), replies: { signIn: failed("sign_in_code_over") }, play: begun },
     "sign-in-finishing": { ...waiting({ step: "finishing", address: null }), play: seen },
     "sign-in-wrong-paste": {
       ...waiting({ comesBack: false }),

@@ -8,7 +8,17 @@ import { usualWeek } from "./demo/history";
 import { apis, families, presets } from "./demo/presets";
 import { usualPermissions, usualPrograms } from "./demo/programs";
 import { fileChange, recipes } from "./demo/recipes";
-import { HOUR, live, profile, secret, signIn, snapshot as makeSnapshot, trouble, without } from "./demo/profiles";
+import {
+  HOUR,
+  live,
+  profile,
+  secret,
+  signIn,
+  signInByCode,
+  snapshot as makeSnapshot,
+  trouble,
+  without,
+} from "./demo/profiles";
 import { asked, say, speakLike, spoken, tell } from "./demo/sentences";
 import { understand, understood } from "./demo/understanding";
 
@@ -153,11 +163,13 @@ export function demoHost({
         if (trouble) return trouble;
         if (preset !== "custom" && request.redirect === "")
           return { kind: "invalid", fields: [{ field: "redirect", message: say("field-redirect_wanted") }] };
-        publish({ signIn: signIn({ name, comesBack: preset === "custom" }) });
+        const begun =
+          request.way === "device" ? signInByCode({ name }) : signIn({ name, comesBack: preset === "custom" });
+        publish({ signIn: begun });
         return new Promise((done) => (signedIn = done));
       }
       case "signInAgain":
-        publish({ signIn: signIn() });
+        publish({ signIn: request.way === "device" ? signInByCode() : signIn() });
         return new Promise((done) => (signedIn = done));
       case "pasteSignIn":
         if (!request.text.includes("code=")) return failed("sign_in_no_code");

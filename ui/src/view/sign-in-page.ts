@@ -1,4 +1,4 @@
-/** Signing in with a browser: what is needed for it, and the wait until the browser comes back. */
+/** Signing in with a browser or with a code: what is needed for it, and the wait until the provider has an answer. */
 
 import "@spectrum-web-components/action-button/sp-action-button.js";
 import "@spectrum-web-components/button/sp-button.js";
@@ -7,12 +7,15 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, state } from "lit/decorators.js";
 
 import type { Draft, Field, PresetView, Reply, Request } from "../bindings/request";
-import type { Preset, SignInView } from "../bindings/view";
+import type { Preset, SignInView, SignInWay } from "../bindings/view";
+import { clock } from "../clock";
 import { copyText } from "../copy";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
+import { Ticker } from "../ticker";
 import { t } from "../words";
 import { time } from "../words/moment";
+import { duration } from "../words/remaining";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
 import { choice, kebab, secretField, textField } from "./field";
@@ -39,7 +42,22 @@ export class SignInPage extends LitElement {
   @state() private refused: Refusal | undefined;
   @state() private asking = false;
   @state() private pasted = "";
-  @state() private copied = false;
+  @state() private copied: "address" | "code" | undefined;
+  @state() private way: SignInWay = "browser";
+  /** Begins what is under way once more, the other way; absent in a window that opened later. */
+  private repeat: ((way: SignInWay) => void) | undefined;
+  /** Resolves when what was asked last has ended. */
+  private end: Promise<void> = Promise.resolve();
+  private changing = false;
+
+  constructor() {
+    super();
+    new Ticker(this, () => {
+      const { running } = this;
+      if (!running || running.code === null) return [];
+      return running.stalled && running.asksAt !== null ? [running.until, running.asksAt] : [running.until];
+    });
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -51,15 +69,17 @@ export class SignInPage extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    if (this.again !== undefined && !this.running) void this.begin({ kind: "signInAgain", profile: this.again });
+    if (this.again !== undefined && !this.running) this.beginAgain(null);
     void focusWhenReady(this.querySelector(this.again === undefined ? "#field-name" : "[data-testid=page-back]"));
   }
 
   protected override updated(changed: PropertyValues): void {
     // A window that was closed meanwhile has no answer to wait for.
-    if (changed.has("running") && changed.get("running") && !this.running && !this.asking) this.leave();
+    const wasOn = changed.has("running") && Boolean(changed.get("running"));
+    if (wasOn && !this.running && !this.asking && !this.changing) this.leave();
     if (changed.has("running") && this.running && !changed.get("running")) {
       void focusWhenReady(this.querySelector("[data-testid=sign-in-cancel]"));
+      this.copied = undefined;
     }
   }
 
@@ -70,7 +90,9 @@ export class SignInPage extends LitElement {
         <sp-action-button quiet label=${t("back")} data-testid="page-back" @click=${() => void this.back()}
           >${icon("back")}</sp-action-button
         >
-        <h1>${running ? t("sign-in-to", { provider: running.provider }) : t("sign-in-headline")}</h1>
+        <h1>
+          ${running ? t("sign-in-to", { provider: running.provider }) : t(this.byCode ? "sign-in-headline-code" : "sign-in-headline")}
+        </h1>
       </header>
       ${running ? this.wait(running) : this.again === undefined ? this.form() : this.ended()}
     </div>`;
@@ -90,7 +112,7 @@ export class SignInPage extends LitElement {
           onChange: (value) => this.choose(value as Preset),
         })}
         ${custom ? this.field("tokenEndpoint", t("sign-in-address"), t("sign-in-address-help"), "https://") : nothing}
-        ${this.field("clientId", t("form-client-id"), undefined, "")}
+        ${custom ? this.ways() : nothing} ${this.field("clientId", t("form-client-id"), undefined, "")}
         ${secretField({
           field: "clientSecret",
           label: t("form-client-secret"),
@@ -101,7 +123,16 @@ export class SignInPage extends LitElement {
           error: this.errors.get("clientSecret"),
           onChange: (change) => (this.secret = { ...this.secret, ...change }),
         })}
-        ${this.field("redirect", t("sign-in-redirect"), t(custom ? "sign-in-redirect-help" : "sign-in-redirect-adobe"), "")}
+        ${
+          this.byCode
+            ? nothing
+            : this.field(
+                "redirect",
+                t("sign-in-redirect"),
+                t(custom ? "sign-in-redirect-help" : "sign-in-redirect-adobe"),
+                "",
+              )
+        }
         ${this.field("scopes", t("form-scopes"), t("sign-in-scopes-help"), "")}
       </form>
       <footer class="form-footer">
@@ -115,22 +146,46 @@ export class SignInPage extends LitElement {
             data-testid="sign-in-begin"
             data-busy=${String(this.asking)}
             @click=${(event: Event) => this.submit(event)}
-            >${t("sign-in-open")}</sp-button
+            >${t(this.byCode ? "sign-in-get-code" : "sign-in-open")}</sp-button
           >
         </div>
       </footer>`;
   }
 
-  private wait({ name, step, address, comesBack, until }: SignInView): TemplateResult {
-    return html`<div class="form-body sign-in-wait" data-testid="sign-in-wait" data-step=${step}>
+  private ways(): TemplateResult {
+    return html`${choice({
+      id: "sign-in-way",
+      label: t("sign-in-how"),
+      value: this.way,
+      options: (["browser", "device"] as const).map((way) => [way, t(`sign-in-by-${way}`)]),
+      onChange: (value) => (this.way = value as SignInWay),
+    })}
+    ${this.byCode ? html`<p class="help">${t("sign-in-by-device-help")}</p>` : nothing}`;
+  }
+
+  /** Adobe has no such page. */
+  private get byCode(): boolean {
+    return this.preset === "custom" && this.way === "device";
+  }
+
+  private wait(running: SignInView): TemplateResult {
+    const { name, step, way, address, code, comesBack, until } = running;
+    const now = step === "waiting" && way === "device" ? "sign-in-type-code" : `sign-in-${step}`;
+    const how = code !== null ? "sign-in-code-how" : comesBack ? "sign-in-comes-back" : "sign-in-no-way-back";
+    return html`<div class="form-body sign-in-wait" data-testid="sign-in-wait" data-step=${step} data-way=${way}>
         <div class="sign-in-now" role="status">
-          <sp-progress-circle indeterminate size="s" label=${t(`sign-in-${step}`)}></sp-progress-circle>
-          <h2>${t(`sign-in-${step}`)}</h2>
+          <sp-progress-circle indeterminate size="s" label=${t(now)}></sp-progress-circle>
+          <h2>${t(now)}</h2>
         </div>
-        <p>
-          ${t(step === "waiting" ? (comesBack ? "sign-in-comes-back" : "sign-in-no-way-back") : "sign-in-moment", { name })}
-        </p>
-        ${step === "waiting" && address !== null ? this.elsewhere(address, comesBack, until) : nothing}
+        <p>${t(step === "waiting" ? how : "sign-in-moment", { name })}</p>
+        ${
+          step !== "waiting" || address === null
+            ? nothing
+            : code === null
+              ? this.elsewhere(address, comesBack, until)
+              : this.code(address, code, running)
+        }
+        ${step === "waiting" && running.hasOtherWay && this.repeat ? this.otherWay(way) : nothing}
       </div>
       <footer class="form-footer">
         ${this.said()}
@@ -146,6 +201,54 @@ export class SignInPage extends LitElement {
       </footer>`;
   }
 
+  /** What to type in, and where. */
+  private code(address: string, code: string, { asksAt, stalled, until }: SignInView): TemplateResult {
+    const span = duration(until - clock.now());
+    return html`<div class="sign-in-code">
+        <output data-testid="sign-in-code" aria-label=${t("sign-in-code")}>${code}</output>
+        <button type="button" class="link" data-testid="sign-in-copy-code" @click=${() => void this.copy("code", code)}>
+          ${t(this.copied === "code" ? "sign-in-code-copied" : "sign-in-copy-code")}
+        </button>
+      </div>
+      <p class="sign-in-address" dir="ltr" data-testid="sign-in-address">${address}</p>
+      <div class="understood-others">
+        <sp-button
+          size="m"
+          variant="accent"
+          data-testid="sign-in-reopen"
+          @click=${() => void this.tell({ kind: "reopenSignIn" })}
+          >${t("sign-in-open-page")}</sp-button
+        >
+        <button
+          type="button"
+          class="link"
+          data-testid="sign-in-copy"
+          @click=${() => void this.copy("address", address)}
+        >
+          ${t(this.copied === "address" ? "sign-in-copied" : "sign-in-copy")}
+        </button>
+      </div>
+      <p class="small" data-testid="sign-in-left">${t("sign-in-code-left", { span })}</p>
+      ${stalled ? html`<p class="small" data-testid="sign-in-stalled">${this.stalled(asksAt)}</p>` : nothing}`;
+  }
+
+  private stalled(asksAt: number | null): string {
+    const left = asksAt === null ? 0 : asksAt - clock.now();
+    return left > 0 ? t("sign-in-stalled", { span: duration(left) }) : t("sign-in-stalled-asking");
+  }
+
+  private otherWay(way: SignInWay): TemplateResult {
+    const other = way === "browser" ? "device" : "browser";
+    return html`<button
+      type="button"
+      class="link"
+      data-testid="sign-in-other-way"
+      @click=${() => void this.change(other)}
+    >
+      ${t(`sign-in-rather-${other}`)}
+    </button>`;
+  }
+
   /** For a browser that does not come back, or is on another computer. */
   private elsewhere(address: string, comesBack: boolean, until: number): TemplateResult {
     return html`<div class="understood-others">
@@ -157,8 +260,13 @@ export class SignInPage extends LitElement {
         >
           ${t("sign-in-reopen")}
         </button>
-        <button type="button" class="link" data-testid="sign-in-copy" @click=${() => void this.copy(address)}>
-          ${t(this.copied ? "sign-in-copied" : "sign-in-copy")}
+        <button
+          type="button"
+          class="link"
+          data-testid="sign-in-copy"
+          @click=${() => void this.copy("address", address)}
+        >
+          ${t(this.copied === "address" ? "sign-in-copied" : "sign-in-copy")}
         </button>
       </div>
       <form class="field" novalidate @submit=${this.paste}>
@@ -191,7 +299,6 @@ export class SignInPage extends LitElement {
 
   /** Signing in again went wrong. */
   private ended(): TemplateResult {
-    const { again } = this;
     return html`<div class="form-body">${this.said()}</div>
       <footer class="form-footer">
         <div class="form-buttons">
@@ -202,8 +309,10 @@ export class SignInPage extends LitElement {
             variant="accent"
             data-testid="sign-in-begin"
             data-busy=${String(this.asking)}
-            @click=${() => void this.begin({ kind: "signInAgain", profile: again ?? "" })}
-            >${t("sign-in-open")}</sp-button
+            @click=${() => {
+              this.beginAgain(null);
+            }}
+            >${t("sign-in-once-more")}</sp-button
           >
         </div>
       </footer>`;
@@ -270,8 +379,31 @@ export class SignInPage extends LitElement {
       renewEarlyMinutes: null,
       family: null,
     };
-    void this.begin({ kind: "signIn", draft, redirect: text.redirect ?? "" });
+    const redirect = text.redirect ?? "";
+    const begin = (way: SignInWay): void => {
+      this.way = way;
+      this.end = this.begin({ kind: "signIn", draft, redirect: way === "browser" ? redirect : "", way });
+    };
+    this.repeat = begin;
+    begin(this.byCode ? "device" : "browser");
   };
+
+  /** Without a way, as the last time. */
+  private beginAgain(way: SignInWay | null): void {
+    const profile = this.again ?? "";
+    this.repeat = (way) => {
+      this.beginAgain(way);
+    };
+    this.end = this.begin({ kind: "signInAgain", profile, way });
+  }
+
+  private async change(way: SignInWay): Promise<void> {
+    this.changing = true;
+    await this.tell({ kind: "cancelSignIn" });
+    await this.end;
+    this.changing = false;
+    this.repeat?.(way);
+  }
 
   private async begin(request: Request): Promise<void> {
     if (this.asking) return;
@@ -331,9 +463,9 @@ export class SignInPage extends LitElement {
     if ((event as InputEvent).inputType === "insertFromPaste") void this.paste(event);
   }
 
-  private async copy(address: string): Promise<void> {
-    await copyText(address);
-    this.copied = true;
+  private async copy(what: "address" | "code", text: string): Promise<void> {
+    await copyText(text);
+    this.copied = what;
   }
 
   private async cancel(): Promise<void> {

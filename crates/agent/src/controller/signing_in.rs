@@ -1,11 +1,11 @@
-//! Signing in with a browser, from the click to what is to be saved. One at a time, and only a person begins one: the
-//! browser opens where they sit, or they open it themselves.
+//! Signing in, from the click to what is to be saved. One at a time, and only a person begins one: the browser opens where
+//! they sit, or they open it themselves; or they type a code in at the provider's page, on whichever device.
 
 use std::{sync::Arc, time::Duration};
 
 use glowjar_ims::{
-    AuthorizationCode, CallbackError, Client, Endpoint, Keys, Metadata, Person, Provider, Redirect,
-    RedirectError, RequestError, SignIn, TokenRequest,
+    AuthorizationCode, CallbackError, Client, DeviceAuthorization, Endpoint, Keys, Metadata,
+    NotYet, Person, Provider, Redirect, RedirectError, RequestError, SignIn, TokenRequest,
 };
 use glowjar_lifecycle::{
     failure::{Failure, Transient},
@@ -15,13 +15,13 @@ use glowjar_lifecycle::{
     time::{Step, Timestamp},
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::oneshot, task::AbortHandle};
+use tokio::sync::oneshot;
 
-use super::core::Core;
+use super::{core::Core, device_wait::DeviceWait, work::Work};
 use crate::{
     credential::Credential,
     draft::{self, Known, Parsed, ParsedProfile},
-    event::{Event, ExchangeError, FollowUp, SignInPrepared, SignedIn},
+    event::{Event, ExchangeError, FollowUp, PollError, SignInPrepared, SignedIn},
     localization::{FieldError, Message},
     ports::{Desk, Shell},
     profile::{self, Edit, Profile},
@@ -32,7 +32,7 @@ use crate::{
     texts,
     timed::{Due, Timed},
     token_requests::SentAt,
-    view::{BannerView, GrantView, Preset, SIGN_IN_FAILED, SignInStep, SignInView},
+    view::{BannerView, GrantView, Preset, SIGN_IN_FAILED, SignInStep, SignInView, SignInWay},
 };
 
 /// The sign-in that is under way, and whose name is still asked for.
@@ -50,6 +50,7 @@ struct Running {
     /// Absent for a new profile.
     before: Option<Profile>,
     credential: Credential,
+    way: SignInWay,
     step: At,
     until: Timestamp,
     /// Where the browser opens; absent for a person who has one elsewhere.
@@ -58,9 +59,17 @@ struct Running {
 }
 
 enum At {
-    Preparing { _work: Work },
+    Preparing {
+        _work: Work,
+    },
+    /// A code is being asked for.
+    Authorizing(Box<Authorizing>),
+    Device(Box<DeviceWait>),
     Waiting(Box<Waiting>),
-    Finishing { sent: SentAt, _work: Work },
+    Finishing {
+        sent: SentAt,
+        _work: Work,
+    },
 }
 
 struct Waiting {
@@ -72,6 +81,15 @@ struct Waiting {
     redirect_listener: Option<Work>,
     /// The system hands over the address.
     has_scheme: bool,
+}
+
+struct Authorizing {
+    provider: Provider,
+    metadata: Metadata,
+    keys: Option<Keys>,
+    /// From here on the code's time counts.
+    sent_at: Timestamp,
+    _work: Work,
 }
 
 /// A profile whose ID token said nothing that a person would know themselves by. The provider is asked again once the
@@ -89,43 +107,44 @@ impl Waiting {
     }
 }
 
-/// Work that ends with the sign-in.
-struct Work(Option<AbortHandle>);
-
-impl Work {
-    const fn new(work: AbortHandle) -> Self {
-        Self(Some(work))
-    }
-
-    /// Lets it come to its own end.
-    fn leave(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        if let Some(work) = &self.0 {
-            work.abort();
-        }
-    }
-}
-
 impl SigningIn {
     pub(super) fn view(&self, core: &Core) -> Option<SignInView> {
         let running = self.running.as_ref()?;
-        let (step, waiting) = match &running.step {
-            At::Preparing { .. } => (SignInStep::Preparing, None),
-            At::Waiting(waiting) => (SignInStep::Waiting, Some(waiting)),
-            At::Finishing { .. } => (SignInStep::Finishing, None),
-        };
-        Some(SignInView {
+        let view = SignInView {
             name: running.profile.name.as_str().to_owned(),
             provider: running.profile.provider_label(core.language),
-            step,
-            address: waiting.map(|it| it.sign_in.address().to_owned()),
-            comes_back: waiting.is_none_or(|it| it.comes_back()),
+            step: SignInStep::Preparing,
+            way: running.way,
+            address: None,
+            code: None,
+            comes_back: true,
+            asks_at: None,
+            stalled: false,
+            has_other_way: false,
             until: running.until.as_millis(),
+        };
+        Some(match &running.step {
+            At::Preparing { .. } | At::Authorizing(_) => view,
+            At::Waiting(waiting) => SignInView {
+                step: SignInStep::Waiting,
+                address: Some(waiting.sign_in.address().to_owned()),
+                comes_back: waiting.comes_back(),
+                has_other_way: waiting
+                    .metadata
+                    .as_ref()
+                    .is_some_and(|it| it.device_authorization.is_some()),
+                ..view
+            },
+            At::Device(device) => SignInView {
+                step: SignInStep::Waiting,
+                address: Some(device.authorization.page().to_owned()),
+                code: Some(device.authorization.user_code().to_owned()),
+                asks_at: device.next().map(Timestamp::as_millis),
+                stalled: device.is_stalled(),
+                has_other_way: device.metadata.authorization.is_some(),
+                ..view
+            },
+            At::Finishing { .. } => SignInView { step: SignInStep::Finishing, ..view },
         })
     }
 
@@ -134,7 +153,7 @@ impl SigningIn {
         &mut self,
         core: &mut Core,
         draft: Draft,
-        redirect: &str,
+        (way, redirect): (SignInWay, &str),
         desk: Option<&Desk>,
         reply: oneshot::Sender<Reply>,
     ) {
@@ -154,6 +173,7 @@ impl SigningIn {
         let ParsedProfile::New(mut profile) = parsed.profile else { return };
         let text = Some(redirect.trim().to_owned()).filter(|text| !text.is_empty());
         profile.sign_in = Some(profile::SignIn {
+            way,
             issuer: profile.source.token_endpoint.clone(),
             redirect: text,
             ..profile::SignIn::default()
@@ -165,7 +185,7 @@ impl SigningIn {
     pub(super) fn begin_again(
         &mut self,
         core: &mut Core,
-        profile: ProfileId,
+        (profile, way): (ProfileId, Option<SignInWay>),
         desk: Option<&Desk>,
         reply: oneshot::Sender<Reply>,
     ) {
@@ -180,7 +200,11 @@ impl SigningIn {
             refresh_token_ends: None,
             ..secrets.credential.clone()
         };
-        self.start(core, profile.clone(), Some(profile), credential, desk, reply);
+        let mut changed = profile.clone();
+        if let Some(way) = way {
+            changed.sign_in.get_or_insert_default().way = way;
+        }
+        self.start(core, changed, Some(profile), credential, desk, reply);
     }
 
     fn start(
@@ -195,9 +219,14 @@ impl SigningIn {
         if self.running.is_some() {
             return core.refuse(reply, "sign_in_running", &[]);
         }
-        let way = profile.sign_in.clone().unwrap_or_default();
-        let redirect = match redirect(&profile, way.redirect.as_deref()) {
-            Ok(redirect) => redirect,
+        let kept = profile.sign_in.clone().unwrap_or_default();
+        let way = kept.way;
+        let back = match way {
+            SignInWay::Browser => redirect(&profile, kept.redirect.as_deref()),
+            SignInWay::Device => Ok(None),
+        };
+        let back = match back {
+            Ok(back) => back,
             Err(fault) => {
                 let message = fault.say(core.language);
                 let fields = vec![FieldTrouble { field: Field::Redirect, message }];
@@ -213,14 +242,15 @@ impl SigningIn {
         let shell = Arc::clone(&core.host.shell);
         let panicked = Event::SignInPrepared { number, outcome: None };
         let work = core.tasks.start(Some(panicked), async move {
-            let outcome = Some(Box::new(prepare(&client, &issuer, redirect, shell).await));
+            let outcome = Some(Box::new(prepare(&client, &issuer, (way, back), shell).await));
             Event::SignInPrepared { number, outcome }
         });
         core.banners.retain(|banner| banner.code != SIGN_IN_FAILED);
         tracing::info!(event = "sign_in_begins", name = profile.name.as_str());
         let until = core.clock.now() + TIME_TO_SIGN_IN;
         let (step, desk) = (At::Preparing { _work: Work::new(work) }, desk.cloned());
-        let running = Running { number, profile, before, credential, step, until, desk, reply };
+        let running =
+            Running { number, profile, before, credential, way, step, until, desk, reply };
         self.running = Some(running);
     }
 
@@ -237,7 +267,7 @@ impl SigningIn {
         else {
             return self.fail(core, "internal", &[]);
         };
-        let redirect_listener = match redirect_listener {
+        let redirect_listener = match redirect_listener.transpose() {
             Ok(redirect_listener) => redirect_listener,
             Err(PortTaken { port }) => {
                 return self.fail(core, "sign_in_port_taken", &[("port", &port.to_string())]);
@@ -264,6 +294,9 @@ impl SigningIn {
             let told = metadata.as_ref().and_then(|it| it.authorization.clone());
             Provider { authorization: told.or(provider.authorization), ..provider }
         });
+        let Some(redirect_listener) = redirect_listener else {
+            return self.authorize_device(core, provider, metadata, keys);
+        };
         let begun = provider.and_then(|provider| {
             let redirect = redirect_listener.redirect().clone();
             let (id, scopes) = (&running.profile.client_id, &running.profile.scopes);
@@ -286,6 +319,114 @@ impl SigningIn {
         });
         let waiting = Waiting { sign_in, provider, metadata, keys, redirect_listener, has_scheme };
         running.step = At::Waiting(Box::new(waiting));
+    }
+
+    fn authorize_device(
+        &mut self,
+        core: &mut Core,
+        provider: Option<Provider>,
+        metadata: Option<Metadata>,
+        keys: Option<Keys>,
+    ) {
+        let Some(running) = &mut self.running else { return };
+        let place = metadata.as_ref().and_then(|it| it.device_authorization.clone());
+        let (Some(provider), Some(metadata), Some(place)) = (provider, metadata, place) else {
+            return self.fail(core, "sign_in_no_device", &[]);
+        };
+        let (number, client) = (running.number, core.client.clone());
+        let (asked, client_id) = (provider.clone(), running.profile.client_id.clone());
+        let scopes = running.profile.scopes.clone();
+        let secret = running.credential.client_secret.clone();
+        let panicked = Event::DeviceAuthorized { number, outcome: None };
+        let work = core.tasks.start(Some(panicked), async move {
+            let told =
+                client.authorize_device(&asked, &place, &client_id, secret.as_ref(), &scopes);
+            Event::DeviceAuthorized { number, outcome: Some(told.await.map(Box::new)) }
+        });
+        let (sent_at, work) = (core.clock.now(), Work::new(work));
+        let authorizing = Authorizing { provider, metadata, keys, sent_at, _work: work };
+        running.step = At::Authorizing(Box::new(authorizing));
+    }
+
+    /// There is a code to type in, or none.
+    pub(super) fn device_authorized(
+        &mut self,
+        core: &mut Core,
+        number: u64,
+        outcome: Option<Result<Box<DeviceAuthorization>, RequestError>>,
+    ) {
+        let Some(running) = self.running.as_mut().filter(|it| it.number == number) else { return };
+        let placeholder = At::Preparing { _work: Work::none() };
+        let At::Authorizing(asked) = std::mem::replace(&mut running.step, placeholder) else {
+            return;
+        };
+        let authorization = match outcome {
+            None => return self.fail(core, "internal", &[]),
+            Some(Ok(authorization)) => *authorization,
+            Some(Err(error)) => {
+                let reply = not_exchanged(core, &running.profile, &ExchangeError::Refused(error));
+                return self.end(core, reply);
+            }
+        };
+        let Authorizing { provider, metadata, keys, sent_at, .. } = *asked;
+        running.until = sent_at + authorization.lasts();
+        let told = (provider, metadata, keys);
+        let wait = DeviceWait::new(told, authorization, core.clock.now());
+        running.step = At::Device(Box::new(wait));
+    }
+
+    /// Asks whether the person has agreed.
+    pub(super) fn poll_device(&mut self, core: &Core) {
+        let Some(running) = &mut self.running else { return };
+        let At::Device(device) = &mut running.step else { return };
+        let (client, clock, number) = (core.client.clone(), core.clock.clone(), running.number);
+        let secret = running.credential.client_secret.clone();
+        let client_id = running.profile.client_id.clone();
+        let (provider, keys) = (device.provider.clone(), device.keys.clone());
+        let authorization = device.authorization.clone();
+        let userinfo = device.metadata.userinfo.clone();
+        let panicked = PollError::Over(ExchangeError::Panicked);
+        let panicked = Event::DevicePolled { number, outcome: Err(panicked) };
+        let work = core.tasks.start(Some(panicked), async move {
+            let grant = authorization.grant();
+            let request = TokenRequest { client_id: &client_id, secret: secret.as_ref(), grant };
+            let issued = client.poll_device(&provider, &request, clock.now()).await;
+            let outcome = issued.map_err(PollError::NotYet).and_then(|issued| {
+                let now = clock.now();
+                let person = authorization.person(&issued, keys.as_ref(), &client_id, now);
+                let person =
+                    person.map_err(|error| PollError::Over(ExchangeError::IdToken(error)))?;
+                Ok(Box::new(SignedIn { issued: Box::new(issued), person, userinfo }))
+            });
+            Event::DevicePolled { number, outcome }
+        });
+        device.polls(core.requests.now(), Work::new(work));
+    }
+
+    /// The person has agreed, or not, or has not decided yet.
+    pub(super) fn device_polled(
+        &mut self,
+        core: &mut Core,
+        number: u64,
+        outcome: Result<Box<SignedIn>, PollError>,
+    ) {
+        let Some(running) = self.running.as_mut().filter(|it| it.number == number) else { return };
+        let At::Device(device) = &mut running.step else { return };
+        let Some(sent) = device.polled() else { return };
+        let error = match outcome {
+            Ok(signed_in) => return self.signed_in(core, sent, *signed_in),
+            Err(PollError::Over(error)) => error,
+            Err(PollError::NotYet(answer)) => match device.put_off(answer, core.clock.now()) {
+                Ok(()) => return,
+                Err(NotYet::Expired) => return self.time_is_over(core),
+                Err(NotYet::Failed(error)) => ExchangeError::Refused(error),
+                Err(NotYet::Denied | NotYet::Pending | NotYet::SlowDown) => {
+                    return self.fail(core, "sign_in_denied", &[]);
+                }
+            },
+        };
+        let reply = not_exchanged(core, &running.profile, &error);
+        self.end(core, reply);
     }
 
     /// A browser came to the port that waits for it. Perhaps somebody else sent it.
@@ -369,7 +510,7 @@ impl SigningIn {
         }
     }
 
-    /// The code was exchanged, or not. What it brought is the profiles' to save.
+    /// The code was exchanged, or not.
     pub(super) fn exchanged(
         &mut self,
         core: &mut Core,
@@ -378,13 +519,18 @@ impl SigningIn {
     ) {
         let Some(running) = self.running.as_ref().filter(|it| it.number == number) else { return };
         let At::Finishing { sent, .. } = running.step else { return };
-        let SignedIn { issued, person, userinfo } = match outcome {
-            Ok(signed_in) => *signed_in,
+        match outcome {
+            Ok(signed_in) => self.signed_in(core, sent, *signed_in),
             Err(error) => {
                 let reply = not_exchanged(core, &running.profile, &error);
-                return self.end(core, reply);
+                self.end(core, reply);
             }
-        };
+        }
+    }
+
+    /// What the person's consent brought is the profiles' to save.
+    fn signed_in(&mut self, core: &mut Core, sent: SentAt, signed_in: SignedIn) {
+        let SignedIn { issued, person, userinfo } = signed_in;
         let Some(running) = self.running.take() else { return };
         let Running { mut profile, before, credential, reply, .. } = running;
         let (subject, account) = person.map(|it| (it.subject, it.label)).unzip();
@@ -438,6 +584,10 @@ impl SigningIn {
                 desk.open_url(waiting.sign_in.address());
                 let _ = reply.send(Reply::Done);
             }
+            Some(At::Device(device)) => {
+                desk.open_url(device.authorization.page_with_code());
+                let _ = reply.send(Reply::Done);
+            }
             _ => core.refuse(reply, "sign_in_over", &[]),
         }
     }
@@ -448,11 +598,11 @@ impl SigningIn {
     }
 
     pub(super) fn time_is_over(&mut self, core: &mut Core) {
-        let comes_back = match self.running.as_ref().map(|running| &running.step) {
-            Some(At::Waiting(waiting)) => waiting.comes_back(),
-            _ => true,
+        let id = match self.running.as_ref().map(|running| &running.step) {
+            Some(At::Waiting(waiting)) if !waiting.comes_back() => "sign_in_time_over_pasting",
+            Some(At::Device(_)) => "sign_in_code_over",
+            _ => "sign_in_time_over",
         };
-        let id = if comes_back { "sign_in_time_over" } else { "sign_in_time_over_pasting" };
         self.fail(core, id, &[]);
     }
 
@@ -484,19 +634,30 @@ impl SigningIn {
 impl Timed for SigningIn {
     fn deadline(&self) -> Option<Timestamp> {
         // A request ends by itself.
-        let running = self.running.as_ref();
-        running.filter(|it| !matches!(it.step, At::Finishing { .. })).map(|it| it.until)
+        let running = self.running.as_ref()?;
+        match &running.step {
+            At::Finishing { .. } => None,
+            At::Device(device) => device.next().map(|next| next.min(running.until)),
+            _ => Some(running.until),
+        }
     }
 
     fn shift(&mut self, step: Step) {
         if let Some(running) = &mut self.running {
             running.until = running.until.shifted(step);
             running.credential.shift(step);
+            match &mut running.step {
+                At::Authorizing(asked) => asked.sent_at = asked.sent_at.shifted(step),
+                At::Device(device) => device.shift(step),
+                _ => {}
+            }
         }
     }
 
     fn on_time(&mut self, now: Timestamp) -> Option<Due> {
-        self.deadline().is_some_and(|until| until <= now).then_some(Due::SignInOver)
+        self.deadline().filter(|deadline| *deadline <= now)?;
+        let is_over = self.running.as_ref().is_some_and(|running| running.until <= now);
+        Some(if is_over { Due::SignInOver } else { Due::SignInAsked })
     }
 }
 
@@ -517,7 +678,7 @@ pub(super) fn person_told(core: &mut Core, profile: ProfileId, person: Option<Pe
 async fn prepare(
     client: &Client,
     issuer: &Endpoint,
-    redirect: Option<Redirect>,
+    (way, back): (SignInWay, Option<Redirect>),
     shell: Arc<dyn Shell>,
 ) -> SignInPrepared {
     let metadata = discover(client, issuer).await;
@@ -528,8 +689,11 @@ async fn prepare(
     if let Err(error) = &keys {
         tracing::warn!(event = "no_keys", failure = ?error.failure, technical = %error.technical);
     }
-    let has_scheme = take_scheme(redirect.as_ref(), shell).await;
-    let redirect_listener = RedirectListener::open(redirect).await;
+    let (mut has_scheme, mut redirect_listener) = (false, None);
+    if way == SignInWay::Browser {
+        has_scheme = take_scheme(back.as_ref(), shell).await;
+        redirect_listener = Some(RedirectListener::open(back).await);
+    }
     SignInPrepared { redirect_listener, has_scheme, metadata, keys: keys.ok().flatten() }
 }
 
@@ -565,7 +729,7 @@ async fn discover(client: &Client, given: &Endpoint) -> Result<Metadata, Request
     }
 }
 
-/// Where the browser is to come back to; `None` for a free port of this machine.
+/// Where the browser is to come back to: `None` for a free port of this machine.
 fn redirect(profile: &Profile, text: Option<&str>) -> Result<Option<Redirect>, FieldError> {
     let Some(text) = text else {
         // Adobe sends a browser that it does not know the way back for to its own default, without a word.
@@ -612,7 +776,7 @@ fn exchange(core: &Core, running: &mut Running, code: AuthorizationCode) {
     let (client, clock) = (core.client.clone(), core.clock.clone());
     let secret = running.credential.client_secret.clone();
     let (number, client_id) = (running.number, running.profile.client_id.clone());
-    let placeholder = At::Preparing { _work: Work(None) };
+    let placeholder = At::Preparing { _work: Work::none() };
     let At::Waiting(waiting) = std::mem::replace(&mut running.step, placeholder) else { return };
     let Waiting { sign_in, provider, metadata, keys, redirect_listener, .. } = *waiting;
     drop(redirect_listener);

@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use glowjar_protocol::{
     frame::{self, FrameError, HEADER, LONGEST_ANSWER, LONGEST_ASK},
-    message::{Answer, Ask, Message, NewSignIn, Reason, StatusAnswer, VERSION},
+    message::{Answer, Ask, Message, Reason, StatusAnswer, VERSION},
 };
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
@@ -48,7 +48,10 @@ pub(super) async fn hold<S>(
         };
         let went_on = match ask {
             Ask::Watch => watch(&mut stream, agent, caller).await,
-            Ask::SignIn { profile, new } => sign_in(&mut stream, agent, caller, profile, new).await,
+            Ask::SignIn { profile, new, device } => {
+                let request = signing_in::request(agent, profile, new, device);
+                sign_in(&mut stream, agent, caller, request).await
+            }
             ask => {
                 let (answer, guard) = tokio::select! {
                     answer = answer_or_admit(agent, http_api, ask, caller) => match answer {
@@ -227,13 +230,12 @@ async fn sign_in<S>(
     stream: &mut S,
     agent: &Agent,
     caller: &Caller,
-    profile: Option<String>,
-    new: Option<Box<NewSignIn>>,
+    request: Result<Request, Box<Answer>>,
 ) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let request = match signing_in::request(agent, profile, new) {
+    let request = match request {
         Ok(request) => request,
         Err(refusal) => return write(stream, *refusal).await,
     };

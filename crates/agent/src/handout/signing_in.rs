@@ -1,4 +1,4 @@
-//! A sign-in that was begun in a terminal: on the window's way, but without a browser of Glowjar's.
+//! A sign-in that was begun in a terminal: as in the window, but without a browser of Glowjar's.
 
 use glowjar_protocol::message::{Answer, NewSignIn, Reason, SentText, SigningInAnswer};
 
@@ -6,7 +6,7 @@ use super::{Caller, importing, profile_id, refused};
 use crate::{
     agent::Agent,
     request::{ClientAuthentication, Draft, Encoding, Reply, Request},
-    view::{GrantView, Preset, SignInStep, Snapshot},
+    view::{GrantView, Preset, SignInStep, SignInWay, Snapshot},
 };
 
 /// What the window would ask.
@@ -14,10 +14,12 @@ pub(super) fn request(
     agent: &Agent,
     profile: Option<String>,
     new: Option<Box<NewSignIn>>,
+    device: bool,
 ) -> Result<Request, Box<Answer>> {
     if let Some(new) = new {
         let redirect = new.redirect.clone();
-        return Ok(Request::SignIn { draft: draft(*new), redirect });
+        let way = if device { SignInWay::Device } else { SignInWay::Browser };
+        return Ok(Request::SignIn { draft: draft(*new), redirect, way });
     }
     let snapshots = agent.snapshots();
     let snapshot = snapshots.borrow();
@@ -33,7 +35,7 @@ pub(super) fn request(
         (None, []) => return Err(wrong("no_profile", "There is no profile yet")),
         (None, _) => return Err(wrong("which_profile", "There are several profiles: name one")),
     };
-    Ok(Request::SignInAgain { profile: meant })
+    Ok(Request::SignInAgain { profile: meant, way: device.then_some(SignInWay::Device) })
 }
 
 fn draft(new: NewSignIn) -> Draft {
@@ -61,6 +63,7 @@ pub(super) fn waiting(snapshot: &Snapshot) -> Option<Answer> {
     let sign_in = snapshot.sign_in.as_ref().filter(|it| it.step == SignInStep::Waiting)?;
     Some(Answer::SigningIn(SigningInAnswer {
         address: sign_in.address.clone()?,
+        code: sign_in.code.clone(),
         comes_back: sign_in.comes_back,
         until: sign_in.until / 1_000,
     }))

@@ -53,7 +53,13 @@ fn token(told: &Told<'_>) -> IdToken {
 
 fn checked(token: &IdToken) -> Result<Person, IdTokenError> {
     let client_id = ClientId::parse("dana").unwrap();
-    check(token, &keys(), &client_id, &Nonce::new("n".to_owned()), Timestamp::from_millis(NOW))
+    check(
+        token,
+        &keys(),
+        &client_id,
+        Some(&Nonce::new("n".to_owned())),
+        Timestamp::from_millis(NOW),
+    )
 }
 
 #[test]

@@ -28,6 +28,9 @@ pub struct NewSignIn {
 pub struct SigningInAnswer {
     /// The page at which to sign in, for a browser on whichever computer.
     pub address: String,
+    /// What is to be typed in there, where there is such a code. Then nothing comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Whether a browser on this computer finds back by itself. If not, the address that it ends at has to be told by
     /// [`Ask::PasteSignIn`](super::Ask::PasteSignIn), as that of a browser elsewhere has to be.
     pub comes_back: bool,

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{AUTHORIZE, Exchange, IMS_DISCOVERY, IMS_TOKEN, REVOKE, USERINFO, Verdict};
+use super::{
+    AUTHORIZE, DEVICE_AUTHORIZATION, Exchange, IMS_DISCOVERY, IMS_TOKEN, REVOKE, USERINFO, Verdict,
+};
 use crate::record::Outcome;
 use crate::reply::Reply;
 use crate::state::State;
@@ -11,7 +13,7 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
     let url = &state.url;
     let issuer =
         if exchange.request.path == IMS_DISCOVERY { format!("{url}/ims") } else { url.clone() };
-    let body = json!({
+    let mut body = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{url}{AUTHORIZE}"),
         "token_endpoint": format!("{url}{IMS_TOKEN}"),
@@ -23,5 +25,8 @@ pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": state.settings.clients.first().map(|client| &client.scopes),
     });
+    if state.settings.device_flow.is_some() {
+        body["device_authorization_endpoint"] = format!("{url}{DEVICE_AUTHORIZATION}").into();
+    }
     Verdict::new(Outcome::Served, Reply::json(200, &body), "told its endpoints")
 }

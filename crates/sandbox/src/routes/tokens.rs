@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Exchange, IMS_TOKEN_V1, IMS_TOKEN_V2, RefreshTokenShape, Refused, TUTORIAL_TOKEN, Verdict,
-    client_auth,
+    client_auth, device,
 };
 use crate::answer::Refusal;
 use crate::client::{Client, ClientKind, Grant};
@@ -56,6 +56,7 @@ fn grant(state: &mut State, exchange: &mut Exchange<'_>) -> Result<Verdict, Refu
         Grant::ClientCredentials => mint(state, &fields, &client),
         Grant::RefreshToken => refresh(state, exchange, &fields, &client),
         Grant::AuthorizationCode => redeem(state, exchange, &fields, &client),
+        Grant::DeviceCode => device::redeem(state, exchange, &fields, &client),
     };
     state.settings.expires_in = usual;
     verdict
@@ -141,28 +142,25 @@ fn redeem(
     if let Some(why) = why {
         return Err(Refused::new(Refusal::InvalidGrant, why));
     }
-    let wants_to_stay = kept.scope.split(',').any(|scope| scope == "offline_access");
+    Ok(signed_in(state, exchange, Grant::AuthorizationCode, &kept.scope, client))
+}
+
+/// What a person agreed to, with a refresh token where that was asked for.
+pub(super) fn signed_in(
+    state: &mut State,
+    exchange: &Exchange<'_>,
+    kind: Grant,
+    scope: &str,
+    client: &Client,
+) -> Verdict {
+    let wants_to_stay = scope.split(',').any(|scope| scope == "offline_access");
     if !wants_to_stay || !client.grants.contains(&Grant::RefreshToken) {
-        return Ok(issue(
-            state,
-            client,
-            Grant::AuthorizationCode,
-            &kept.scope,
-            None,
-            RefreshTokenShape::Missing,
-        ));
+        return issue(state, client, kind, scope, None, RefreshTokenShape::Missing);
     }
     let family = random_id();
     state.ledger.family_begun(&family);
-    let first = state.refresh_token(&client.id, &kept.scope, &family, 0);
-    Ok(issue(
-        state,
-        client,
-        Grant::AuthorizationCode,
-        &kept.scope,
-        Some(&first),
-        exchange.refresh_token,
-    ))
+    let first = state.refresh_token(&client.id, scope, &family, 0);
+    issue(state, client, kind, scope, Some(&first), exchange.refresh_token)
 }
 
 /// PKCE (RFC 7636 §4.6), S256 only.
@@ -292,5 +290,6 @@ fn known(grant: Grant) -> &'static [&'static str] {
         Grant::AuthorizationCode => {
             &["grant_type", "client_id", "client_secret", "code", "code_verifier", "redirect_uri"]
         }
+        Grant::DeviceCode => &["grant_type", "client_id", "client_secret", "device_code"],
     }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod ask;
 mod control;
+mod device;
 mod firefly;
 mod outage;
 mod rotation;

@@ -92,11 +92,29 @@ export function signIn(part: Partial<SignInView> = {}): SignInView {
     name: "Express",
     provider: "Adobe",
     step: "waiting",
+    way: "browser",
     address: "https://ims-na1.adobelogin.com/ims/authorize/v2?response_type=code&client_id=8f1c4a0d2b7e4f63",
+    code: null,
     comesBack: true,
+    asksAt: null,
+    stalled: false,
+    hasOtherWay: false,
     until: clock.now() + 9 * MINUTE,
     ...part,
   };
+}
+
+/** With a code to type in on whichever device. */
+export function signInByCode(part: Partial<SignInView> = {}): SignInView {
+  return signIn({
+    provider: "id.studio.example",
+    way: "device",
+    address: "https://id.studio.example/device",
+    code: "WDJB-MJHT",
+    asksAt: clock.now() + 3_000,
+    hasOtherWay: true,
+    ...part,
+  });
 }
 
 export const settings: SettingsView = {
