@@ -189,6 +189,7 @@ impl World {
             refresh_token,
             renew_early_minutes: part.renew_early_minutes,
             family: None,
+            authority: None,
         }
     }
 }

@@ -23,6 +23,9 @@ cargo xtask COMMAND
           --release builds and measures what people install.
   bench [--quick] [--yes]
           Measure what a release costs, in one table. --quick leaves out the running application.
+  studio [--minutes N] [--engine etcd|postgres] [--yes]
+          Run a studio on this machine: three etcd or a PostgreSQL, three keepers and twenty desks, each in a network of
+          its own, while somebody kills, stops and cuts (for 3 minutes otherwise). Ends with the figures. Takes root.
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
   windows [--yes]
@@ -47,8 +50,16 @@ pub enum Task {
     Fuzz { minutes: u32 },
     Paint { yes: bool, release: bool },
     Bench { yes: bool, quick: bool },
+    Studio { yes: bool, minutes: u32, engine: Engine },
     Cross { system: System, yes: bool },
     Bundle { yes: bool, checks: bool },
+}
+
+/// Where a studio's keepers meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Etcd,
+    Postgres,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -79,6 +90,7 @@ impl Task {
             Some("fuzz") => Ok(Task::Fuzz { minutes: parse_minutes(arguments)? }),
             Some("paint") => parse_paint(arguments),
             Some("bench") => parse_bench(arguments),
+            Some("studio") => parse_studio(arguments),
             Some("windows") => {
                 Ok(Task::Cross { system: System::Windows, yes: parse_yes(arguments)? })
             }
@@ -151,6 +163,28 @@ fn parse_bench(arguments: impl Iterator<Item = String>) -> Result<Task, Failure>
     Ok(Task::Bench { yes, quick })
 }
 
+fn parse_studio(mut arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
+    let (mut yes, mut minutes, mut engine) = (false, 3, Engine::Etcd);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--yes" => yes = true,
+            "--minutes" => {
+                let text = arguments.next().unwrap_or_default();
+                minutes = text.parse().map_err(|_| usage(&text))?;
+            }
+            "--engine" => {
+                engine = match arguments.next().unwrap_or_default().as_str() {
+                    "etcd" => Engine::Etcd,
+                    "postgres" => Engine::Postgres,
+                    unknown => return Err(usage(unknown)),
+                }
+            }
+            unknown => return Err(usage(unknown)),
+        }
+    }
+    Ok(Task::Studio { yes, minutes, engine })
+}
+
 fn parse_paint(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
     let (mut yes, mut release) = (false, false);
     for argument in arguments {
@@ -212,6 +246,11 @@ mod tests {
         assert_eq!(parse("bench"), Some(Task::Bench { yes: false, quick: false }));
         assert_eq!(parse("bench --quick"), Some(Task::Bench { yes: false, quick: true }));
         assert_eq!(parse("bench fast"), None);
+        let studio = |minutes, engine| Some(Task::Studio { yes: false, minutes, engine });
+        assert_eq!(parse("studio"), studio(3, Engine::Etcd));
+        assert_eq!(parse("studio --engine postgres --minutes 20"), studio(20, Engine::Postgres));
+        assert_eq!(parse("studio --engine redis"), None);
+        assert_eq!(parse("studio --minutes"), None);
     }
 
     #[test]

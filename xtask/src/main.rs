@@ -15,6 +15,7 @@ mod reaper;
 mod run;
 mod setup;
 mod steps;
+mod studio;
 mod terminal;
 mod test;
 mod wine;
@@ -43,6 +44,9 @@ fn main() -> ExitCode {
             Task::Fuzz { minutes } => test::fuzz(&project, minutes),
             Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),
             Task::Bench { yes, quick } => bench::bench(&project, quick, Consent::find(yes)),
+            Task::Studio { yes, minutes, engine } => {
+                studio::studio(&project, minutes, engine, Consent::find(yes))
+            }
             Task::Cross { system, yes } => cross::check(&project, system, Consent::find(yes)),
             Task::Bundle { yes, checks } => bundle::bundle(&project, checks, Consent::find(yes)),
         }

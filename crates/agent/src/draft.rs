@@ -32,6 +32,8 @@ pub(crate) struct Parsed {
     pub keeps_refresh_token: bool,
     /// What the edit means for the engine; `None` if nothing but the name changed.
     pub change: Option<Change>,
+    /// With which the secret in `credential`, which was made up here, has to be made known first.
+    pub one_time_word: Option<ClientSecret>,
     /// Taken into use even if the keychain can't take its secrets.
     pub may_stay_in_memory: bool,
 }
@@ -67,7 +69,13 @@ pub(crate) struct Known<'a> {
 pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<FieldTrouble>> {
     let mut form = Form { language: known.language, faults: Vec::new() };
     let name = form.take(Field::Name, parse_name(&draft.name, &known.names));
-    let source = form.take(Field::TokenEndpoint, parse_source(draft));
+    let source = form.take(Field::TokenEndpoint, parse_source(draft)).map(|source| {
+        let stored = known.edited.map(|(profile, _)| &profile.source);
+        let same = stored.filter(|stored| stored.is_same_server(&source));
+        // The form does not show it.
+        let authority = source.authority.clone().or_else(|| same?.authority.clone());
+        Source { authority, ..source }
+    });
     let client_id =
         form.take(Field::ClientId, ClientId::parse(&draft.client_id).map_err(client_id_fault));
     let scopes = form.take(Field::Scopes, parse_scopes(draft));
@@ -97,6 +105,11 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         parse_secret(draft.refresh_token.as_ref(), needs_refresh_token, RefreshToken::parse)
             .map(|typed| typed.or_else(|| stored.and_then(|stored| stored.refresh_token.clone()))),
     );
+    let is_word = |secret: &ClientSecret| glowjar_ims::is_one_time(secret.expose());
+    let is_keeper = draft.preset == Preset::Keeper;
+    if is_keeper && known.edited.is_some() && client_secret.iter().flatten().any(is_word) {
+        form.fault(Field::ClientSecret, &FieldError::new("secret_one_time"));
+    }
     if needs_secret && matches!(client_secret, Some(None)) {
         form.fault(Field::ClientSecret, &FieldError::new("secret_wanted"));
     }
@@ -160,7 +173,14 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         None => ParsedProfile::New(profile),
         Some((old, _)) => ParsedProfile::Edited(known.id, Edit::between(old, profile)),
     };
-    Ok(Parsed { profile, credential, keeps_refresh_token, change, may_stay_in_memory: false })
+    Ok(Parsed {
+        profile,
+        credential,
+        keeps_refresh_token,
+        change,
+        one_time_word: None,
+        may_stay_in_memory: false,
+    })
 }
 
 /// The editable parts of a profile. `credential` is absent while the keychain is closed.
@@ -283,6 +303,7 @@ fn parse_source(draft: &Draft) -> Result<Source, FieldError> {
         preset: draft.preset,
         token_endpoint: endpoints.next(),
         other_endpoints: endpoints.collect(),
+        authority: draft.authority.clone().filter(|_| draft.preset == Preset::Keeper),
         encoding,
         client_authentication: draft.client_authentication,
     })

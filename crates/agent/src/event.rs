@@ -332,6 +332,8 @@ pub(crate) enum PollError {
 #[derive(Debug)]
 pub(crate) struct Trial {
     pub parsed: Parsed,
+    /// The keeper did not take the one-time word, and no token was asked for.
+    pub is_refused_word: bool,
     pub sent: SentAt,
 }
 
@@ -350,7 +352,7 @@ pub(crate) type Verdict = Result<Option<(Credential, Box<Issued>)>, RequestError
 #[cfg(test)]
 impl Trial {
     pub(crate) fn of(parsed: Parsed) -> Self {
-        Self { parsed, sent: Requests::default().now() }
+        Self { parsed, is_refused_word: false, sent: Requests::default().now() }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod folder_lock;
 pub mod folders;
 pub mod handout;
 pub mod history;
+mod joining;
 pub mod json_file;
 mod keychain;
 pub mod link;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use glowjar_ims::{ClientId, Endpoint, Provider, Scopes};
+use glowjar_ims::{Authority, ClientId, Endpoint, Provider, Scopes};
 use glowjar_lifecycle::{
     id::ProfileId,
     input::{GrantType, Policy},
@@ -72,6 +72,8 @@ pub struct Source {
     pub token_endpoint: Option<Endpoint>,
     /// Where the same is asked for if nobody is there, in this order; a studio may have several keepers.
     pub other_endpoints: Vec<Endpoint>,
+    /// Who signed their certificates, if that is nobody whom the system trusts.
+    pub authority: Option<Authority>,
     pub encoding: Encoding,
     pub client_authentication: ClientAuthentication,
 }
@@ -300,6 +302,7 @@ impl Profile {
             ClientAuthentication::Basic => glowjar_ims::ClientAuthentication::Basic,
             ClientAuthentication::None => glowjar_ims::ClientAuthentication::None,
         };
+        provider.authority.clone_from(&self.source.authority);
         if let Some(way) = &self.sign_in {
             provider.revocation = provider.revocation.or_else(|| way.revocation.clone());
         }

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use glowjar_ims::{ClientId, Endpoint, Scopes};
+use glowjar_ims::{Authority, ClientId, Endpoint, Scopes};
 use glowjar_lifecycle::{id::ProfileId, sign_in_end::Ahead, time::Timestamp};
 use glowjar_protocol::names;
 use serde::{Deserialize, Serialize, Serializer};
@@ -117,9 +117,8 @@ struct Entry {
     id: String,
     name: String,
     preset: Preset,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    /// Several, where a studio has several keepers, are separated by spaces.
-    token_endpoint: Option<String>,
+    #[serde(flatten)]
+    place: PlaceEntry,
     encoding: Encoding,
     client_authentication: ClientAuthentication,
     client_id: String,
@@ -137,6 +136,18 @@ struct Entry {
     sign_in: Option<SignInEntry>,
     #[serde(flatten)]
     ahead: AheadEntry,
+}
+
+/// Where tokens come from, if the preset leaves it open.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlaceEntry {
+    /// Several, where a studio has several keepers, are separated by spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_endpoint: Option<String>,
+    /// Who signed their certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authority: Option<String>,
 }
 
 /// What a person was told ahead of its time, or is to be.
@@ -341,7 +352,10 @@ impl From<&Profile> for Entry {
             id: profile.id.to_string(),
             name: profile.name.as_str().to_owned(),
             preset: profile.source.preset,
-            token_endpoint: Some(profile.source.addresses()).filter(|it| !it.is_empty()),
+            place: PlaceEntry {
+                token_endpoint: Some(profile.source.addresses()).filter(|it| !it.is_empty()),
+                authority: profile.source.authority.as_ref().map(ToString::to_string),
+            },
             encoding: profile.source.encoding,
             client_authentication: profile.source.client_authentication,
             client_id: profile.client_id.to_string(),
@@ -373,7 +387,7 @@ impl From<&Profile> for Entry {
 
 impl Entry {
     fn into_profile(self) -> Option<Profile> {
-        let mut endpoints = match self.token_endpoint {
+        let mut endpoints = match self.place.token_endpoint {
             Some(text) if self.preset.has_own_endpoint() => {
                 let all: Result<Vec<_>, _> = text.split(' ').map(Endpoint::parse).collect();
                 all.ok()?
@@ -389,6 +403,7 @@ impl Entry {
                 preset: self.preset,
                 token_endpoint: endpoints.next(),
                 other_endpoints: endpoints.collect(),
+                authority: self.place.authority.as_deref().and_then(Authority::parse),
                 encoding: self.encoding,
                 client_authentication: self.client_authentication,
             },
@@ -432,6 +447,7 @@ pub(crate) mod tests {
                 preset: Preset::Custom,
                 token_endpoint: Some(Endpoint::parse("https://id.example/token").unwrap()),
                 other_endpoints: vec![Endpoint::parse("https://other.example/token").unwrap()],
+                authority: Authority::from_der(&[[0x30, 0x81].as_slice(), &[7; 200]].concat()),
                 encoding: Encoding::Form,
                 client_authentication: ClientAuthentication::Basic,
             },

@@ -2,6 +2,7 @@
 //!
 //! Secrets come in through a [`Draft`] and never go out again: no [`Reply`] can carry one.
 
+use glowjar_ims::Authority;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
@@ -471,6 +472,10 @@ pub struct Draft {
     /// One of [`FamilyView::family`]; absent: the usual one.
     #[serde(default)]
     pub family: Option<String>,
+    /// Who signed the certificate of a studio's keeper, as the pasted line says it. The window neither sends nor shows it.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub authority: Option<Authority>,
 }
 
 /// A [`Draft`] on its way back into the form: what may be shown, and which secrets are stored.

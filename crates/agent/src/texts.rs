@@ -113,6 +113,11 @@ pub(crate) fn of_keeper(language: Language, trouble: Trouble, words: Words) -> W
     Words::new(language, (code, Some(action)), &[])
 }
 
+/// A studio's keeper did not take the one-time word of a pasted line.
+pub(crate) fn word_refused(language: Language) -> Words {
+    Words::new(language, ("word_refused", None), &[])
+}
+
 /// The person signed out.
 pub(crate) fn signed_out(language: Language) -> Words {
     Words::new(language, ("signed_out", Some(Action::SignIn)), &[])

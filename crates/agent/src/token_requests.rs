@@ -12,6 +12,7 @@ use glowjar_lifecycle::{
     input::SecretSlot,
     time::{Step, Timestamp},
 };
+use glowjar_token_endpoint::SecretHash;
 use tokio::task::AbortHandle;
 
 use crate::{
@@ -136,6 +137,24 @@ impl Prepared {
             scopes: config.scopes.clone(),
         };
         Some(prepared)
+    }
+
+    /// Makes the secret known to a studio's keeper, to whichever answers first, by a word that is good once.
+    pub(crate) async fn join(
+        &self,
+        client: &Client,
+        word: &ClientSecret,
+    ) -> Result<(), RequestError> {
+        let own = self.secret.as_ref().map(|own| SecretHash::of(own.expose()).to_string());
+        let own = own.unwrap_or_default();
+        let mut outcome = client.join(&self.provider, &self.client_id, word, &own).await;
+        for provider in &self.elsewhere {
+            if !outcome.as_ref().is_err_and(is_trouble_of_this_one) {
+                break;
+            }
+            outcome = client.join(provider, &self.client_id, word, &own).await;
+        }
+        outcome
     }
 
     pub(crate) async fn send(

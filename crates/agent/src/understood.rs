@@ -202,5 +202,6 @@ pub(crate) fn draft(it: &Understood, name: String) -> Draft {
         renew_early_minutes: None,
         family: names::family_of(it.told.names.iter().map(String::as_str))
             .map(|it| it.name.clone()),
+        authority: it.told.authority.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! From what was found to a credential: what kind it is, where it belongs, and what to look at twice. Or why there is
 //! none.
 
-use glowjar_ims::{ClientId, Endpoint, Scopes};
+use glowjar_ims::{Authority, ClientId, Endpoint, Scopes};
 use secrecy::SecretString;
 
 use super::{
@@ -127,6 +127,7 @@ pub(super) fn credential(text: &str, facts: &Facts) -> Result<Understood, Refusa
             title: joined.title.take().filter(|title| !title.is_empty()),
             api,
             names: names(facts),
+            authority: authority(text).filter(|_| !keepers.is_empty()),
             keepers,
         },
         remarks,
@@ -248,6 +249,15 @@ fn keepers(text: &str, asked: &Endpoint) -> Vec<Endpoint> {
     keepers
 }
 
+/// The authority in the header beside it. A mail may have wrapped it.
+fn authority(text: &str) -> Option<Authority> {
+    let at = text.to_ascii_lowercase().find(AUTHORITY)?;
+    let rest = &text[at + AUTHORITY.len()..];
+    let rest = rest.split(['\'', '"', '’', '”']).next().unwrap_or_default();
+    let written: String = rest.split_whitespace().collect();
+    Authority::parse(&written)
+}
+
 fn environment(endpoint: &Endpoint) -> Environment {
     let host = endpoint.host();
     let is_adobe = ["adobelogin.com", "adobe.io", "adobe.com"]
@@ -308,6 +318,7 @@ fn looks_cut_off(secret: &str, is_adobe: bool) -> bool {
 }
 
 const KEEPERS: &str = "glowjar-keepers:";
+const AUTHORITY: &str = "glowjar-authority:";
 const MOST_KEEPERS: usize = 9;
 /// Either is enough for the calls that designers make.
 const FIREFLY: [&str; 3] = ["firefly_api", "ff_apis", "firefly_enterprise"];

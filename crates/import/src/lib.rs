@@ -30,7 +30,7 @@ mod token;
 mod value;
 mod wget;
 
-use glowjar_ims::{Endpoint, Scopes};
+use glowjar_ims::{Authority, Endpoint, Scopes};
 use secrecy::{ExposeSecret, SecretString};
 
 use self::facts::Facts;
@@ -86,6 +86,8 @@ pub struct Told {
     pub names: Vec<String>,
     /// A studio's keepers, in the order in which they are to be asked; empty where the tokens come from elsewhere.
     pub keepers: Vec<Endpoint>,
+    /// Who signed the certificates of those.
+    pub authority: Option<Authority>,
 }
 
 /// The form in which the credential came.

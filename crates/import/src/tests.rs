@@ -277,6 +277,32 @@ fn fields_that_stick_to_an_address_are_no_part_of_it() {
     }
 }
 
+/// It is good once, so that it can't be among the samples, each of which can be saved untried.
+#[test]
+fn a_studio_s_line_that_is_good_once_says_who_signed_the_certificates_of_its_keepers() {
+    let authority = "MIIBnzCCAUWgAwIBAgIUDy5o0V3dQGx7o9c7QzDL5hFZcoAwCgYIKoZIzj0EAwIwIzEhMB8GA1UEAwwYdGhlIHN0dWRpbydzIGF1dGhvcml0eTAgFw03NTAxMDEwMDAwMDBaGA80MDk2MDEwMTAwMDAwMFowIzEhMB8GA1UEAwwYdGhlIHN0dWRpbydzIGF1dGhvcml0eTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJ2u";
+    let word = "once-5f1e0c2d3b4a59687766554433221100ffeeddccbbaa99887766554433221100";
+    let line = |keepers: &str, authority: &str| {
+        format!(
+            "Hallo Mara, die ganze Zeile in Glowjar einfügen:\n\ncurl -X POST 'https://one.example:7443/ims/token/v3' -d 'grant_type=client_credentials&client_id=0123456789abcdef0123456789abcdef&client_secret={word}' {keepers} -H 'Glowjar-Authority: {authority}'\n\nGrüße, dein Admin\n"
+        )
+    };
+    let keepers = "-H 'Glowjar-Keepers: https://one.example:7443 https://two.example:7443'";
+    // As a mail wraps it.
+    for written in [authority.to_owned(), format!("{}\n{}", &authority[..70], &authority[70..])] {
+        let understood = understand(&line(keepers, &written)).expect("understood");
+        assert_eq!(understood.told.authority.map(|it| it.to_string()), Some(authority.to_owned()));
+        assert_eq!(understood.told.keepers.len(), 2);
+        let secret = understood.client_secret.expect("a word");
+        assert_eq!(secret.expose_secret(), word);
+        assert_eq!(understood.remarks, [Remark::Keeper]);
+    }
+    let garbage = understand(&line(keepers, "no certificate")).expect("understood");
+    assert_eq!(garbage.told.authority, None);
+    let no_keeper = understand(&line("", authority)).expect("understood");
+    assert_eq!(no_keeper.told.authority, None, "nobody else is trusted by what somebody pastes");
+}
+
 #[test]
 fn a_studio_s_line_names_its_keepers_in_the_order_in_which_they_are_asked() {
     let line = |keepers: &str| {

@@ -1,6 +1,6 @@
 //! The HTTP client: one connection per request, no redirects, bounded in time and size.
 
-use std::{ffi::OsString, sync::Arc};
+use std::{borrow::Cow, ffi::OsString, sync::Arc};
 
 use glowjar_lifecycle::{
     failure::{Failure, Transient},
@@ -18,6 +18,7 @@ pub use self::{
 };
 use crate::{
     access::{self, Access, AccessReport},
+    authority::Authority,
     classify::{self, Asked},
     client_id::ClientId,
     compression,
@@ -26,6 +27,7 @@ use crate::{
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
     identity::{self, Keys, Person},
+    join,
     provider::{Encoding, Provider},
     redact::Redactor,
     reply::{Body, Content, Reply},
@@ -54,6 +56,8 @@ pub struct Client {
     /// The variable that names the proxy which `routed` goes through, if one does.
     proxy_variable: Option<&'static str>,
     warnings: Arc<[ClientWarning]>,
+    /// As it was made, to make another that trusts one authority more.
+    settings: Arc<ClientSettings>,
     #[cfg(feature = "simulated")]
     simulated: Option<simulated::Network>,
 }
@@ -209,6 +213,7 @@ impl Client {
             routed,
             proxy_variable,
             warnings: warnings.into(),
+            settings: Arc::new(settings.clone()),
             #[cfg(feature = "simulated")]
             simulated: None,
         })
@@ -224,7 +229,8 @@ impl Client {
         let redactor = Redactor::new(request.secrets());
         let endpoint = &provider.token_endpoint;
         let call = Call { endpoint, redactor: &redactor, sent_at: Some(sent_at) };
-        let reply = self.exchange(&call, self.post(endpoint, request.wire(provider))).await?;
+        let client = self.trusting(provider.authority.as_ref());
+        let reply = client.exchange(&call, client.post(endpoint, request.wire(provider))).await?;
         match token_response::read(&reply, request, provider.lifetime_unit, sent_at) {
             Some(issued) => {
                 debug!(host = endpoint.host(), client_id = %request.client_id, status = reply.status, "token issued");
@@ -270,6 +276,29 @@ impl Client {
         sent_at: Timestamp,
     ) -> Result<Issued, NotYet> {
         self.request_token(provider, request, sent_at).await.map_err(NotYet::from)
+    }
+
+    /// Exchanges a one-time word for a secret of the desk's own, of which the keeper is told the SHA-256 in hexadecimal digits.
+    /// The same once more does no harm.
+    ///
+    /// # Errors
+    /// The keeper is not there, or refuses the word.
+    pub async fn join(
+        &self,
+        provider: &Provider,
+        client_id: &ClientId,
+        word: &ClientSecret,
+        own_hash: &str,
+    ) -> Result<(), RequestError> {
+        let (endpoint, wire) = join::request(provider, client_id, word, own_hash);
+        let redactor = Redactor::new([word.expose()]);
+        let call = Call { endpoint: &endpoint, redactor: &redactor, sent_at: None };
+        let client = self.trusting(provider.authority.as_ref());
+        let reply = client.exchange(&call, client.post(&endpoint, wire)).await?;
+        if reply.is_success() && reply.content != Content::Html {
+            return Ok(());
+        }
+        Err(call.refused(&reply, true, false))
     }
 
     /// Asks the provider about a token; [`Verification::Unknown`] where it has no endpoint for that.
@@ -403,6 +432,25 @@ impl Client {
         let call = Call { endpoint, redactor, sent_at: None };
         let reply = self.exchange(&call, self.at(endpoint).get(endpoint.url().clone())).await?;
         discovery::read(&reply).ok_or_else(|| call.refused(&reply, false, false))
+    }
+
+    /// The same, for a provider whose certificate this authority signed. One that can't be used is left out, and the connection
+    /// says so.
+    fn trusting(&self, authority: Option<&Authority>) -> Cow<'_, Self> {
+        let Some(authority) = authority else { return Cow::Borrowed(self) };
+        let mut extra_ca = self.settings.extra_ca.clone().unwrap_or_default();
+        extra_ca.extend_from_slice(authority.to_pem().as_bytes());
+        let settings = ClientSettings { extra_ca: Some(extra_ca), ..(*self.settings).clone() };
+        match Self::new(&settings) {
+            #[cfg(feature = "simulated")]
+            Ok(client) => Cow::Owned(Self { simulated: self.simulated.clone(), ..client }),
+            #[cfg(not(feature = "simulated"))]
+            Ok(client) => Cow::Owned(client),
+            Err(error) => {
+                debug!(%error, "an authority can't be used");
+                Cow::Borrowed(self)
+            }
+        }
     }
 
     fn at(&self, endpoint: &Endpoint) -> &reqwest::Client {

@@ -5,6 +5,7 @@
 //! It decides nothing about when to ask again; it says which [`Failure`](glowjar_lifecycle::failure::Failure) it saw.
 
 mod access;
+mod authority;
 mod classify;
 mod client;
 mod client_id;
@@ -16,6 +17,7 @@ mod error;
 #[cfg(test)]
 mod fuzzed;
 mod identity;
+mod join;
 mod jwt;
 mod lenient_json;
 mod lifetime;
@@ -37,6 +39,7 @@ mod transport;
 mod verification;
 
 pub use access::{Access, AccessReport, Denial};
+pub use authority::Authority;
 #[cfg(feature = "simulated")]
 pub use client::simulated;
 pub use client::{
@@ -49,6 +52,7 @@ pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};
 pub use error::{RequestError, Technical};
 pub use identity::{IdToken, IdTokenError, Keys, Person};
+pub use join::{JOIN_PATH, ONE_TIME, is_one_time};
 pub use lifetime::LifetimeSource;
 pub use provider::{ClientAuthentication, Encoding, LifetimeUnit, Provider};
 pub use request::{Grant, TokenRequest};

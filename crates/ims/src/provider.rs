@@ -3,6 +3,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use crate::{
+    authority::Authority,
     endpoint::{Endpoint, Gateway},
     scopes::ScopeSeparator,
 };
@@ -25,6 +26,8 @@ pub struct Provider {
     pub revocation: Option<Endpoint>,
     /// Where "Check access" tries a token.
     pub gateway: Option<Gateway>,
+    /// Who signed its certificate, if that is nobody whom the system trusts.
+    pub authority: Option<Authority>,
 }
 
 /// How the token request's body is written.
@@ -87,6 +90,7 @@ impl Provider {
             validation: None,
             revocation: None,
             gateway: firefly(),
+            authority: None,
         }
     }
 
@@ -107,6 +111,7 @@ impl Provider {
             validation: None,
             revocation: None,
             gateway: Gateway::new(base.at("/")).ok().or_else(firefly),
+            authority: None,
         }
     }
 
@@ -121,6 +126,7 @@ impl Provider {
             scope_separator: if adobe { ScopeSeparator::Comma } else { ScopeSeparator::Space },
             sign_in_life: adobe.then_some(ADOBE_SIGN_IN),
             gateway: if adobe { firefly() } else { None },
+            authority: None,
             token_endpoint,
             encoding: Encoding::Form,
             client_authentication: ClientAuthentication::Body,
@@ -148,6 +154,7 @@ impl Provider {
             validation: Some(base.at("/ims/validate_token/v1")),
             revocation: Some(base.at("/ims/revoke")),
             gateway,
+            authority: None,
         }
     }
 }

@@ -12,16 +12,18 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use axum_server::Handle;
 use clap::{Args, Parser, Subcommand};
+use glowjar_ims::Authority;
 use glowjar_keeper::{
     clock,
     control::{Command, Pasted, Reply},
     disk::{Disk, DiskError},
     engine::{self, Engine, Tls},
-    office::Office,
+    office::{Office, Reach},
     rekeying,
     secret_source::SecretSource,
     serving::{self, Certificate},
 };
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use secrecy::ExposeSecret;
 use tokio::{
     net::TcpListener,
@@ -42,6 +44,9 @@ struct Arguments {
     /// The addresses of all keepers, in the order in which desks try them, separated by commas. Without it, this one's.
     #[arg(long, env = "GLOWJAR_KEEPERS", value_delimiter = ',')]
     keepers: Vec<Url>,
+    /// Who signed the keepers' certificates, PEM, where the desks' systems don't know it: `admit` writes it into the line.
+    #[arg(long, env = "GLOWJAR_AUTHORITY", global = true)]
+    authority: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArguments,
     #[command(subcommand)]
@@ -109,11 +114,14 @@ enum Sub {
         #[arg(long, requires = "certificate")]
         key: Option<PathBuf>,
     },
-    /// Let a desk in, and print the line that it pastes. It holds a secret and is printed once.
+    /// Let a desk in, and print the line that it pastes. It is good once.
     Admit {
         name: String,
         #[arg(long)]
         pool: Option<String>,
+        /// For a farm node, CI or whatever else is no Glowjar: the line holds a secret that is good until it is removed.
+        #[arg(long)]
+        lasting: bool,
     },
     /// Shut a desk out.
     Remove { name: String },
@@ -161,7 +169,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
         keepers => keepers,
     };
     let addresses = addresses.iter().map(|it| it.as_str().trim_end_matches('/').to_owned());
-    let addresses: Vec<String> = addresses.collect();
+    let authority = arguments.authority.as_deref().map(authority).transpose()?;
+    let reach = Reach { addresses: addresses.collect(), authority };
     let is_status = matches!(arguments.command, Sub::Status);
     let command = match arguments.command {
         Sub::Serve { listen, certificate, key } => {
@@ -175,7 +184,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
                 _ => None,
             };
             let engine = arguments.engine.open().await?;
-            let reached = Reached { url: arguments.url, addresses, listen, certificate };
+            let reached = Reached { url: arguments.url, reach, listen, certificate };
             return Box::pin(serve(arguments.folder, engine, reached)).await;
         }
         Sub::Import { pool, secret_command, secret_credential } => {
@@ -200,7 +209,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             );
             return Ok(ExitCode::SUCCESS);
         }
-        Sub::Admit { name, pool } => Command::Admit { name, pool },
+        Sub::Admit { name, pool, lasting } => Command::Admit { name, pool, lasting },
         Sub::Remove { name } => Command::Remove { name },
         Sub::Pools => Command::Pools,
         Sub::Status => Command::Status,
@@ -214,29 +223,34 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
         None if is_status => bail!("no keeper runs on {}", arguments.folder.display()),
         None => {
             let engine = arguments.engine.open().await?;
-            let office = Office::open(Disk::open(&arguments.folder)?, engine, addresses, false)?;
+            let office = Office::open(Disk::open(&arguments.folder)?, engine, reach, false)?;
             office.handle(command).await
         }
     };
     Ok(print(reply, is_status))
 }
 
+fn authority(file: &Path) -> Result<Authority> {
+    let at = || file.display().to_string();
+    let der = CertificateDer::from_pem_file(file).with_context(at)?;
+    Authority::from_der(&der).with_context(at)
+}
+
 /// How desks reach it.
 struct Reached {
     url: Url,
-    /// Of all keepers.
-    addresses: Vec<String>,
+    reach: Reach,
     listen: SocketAddr,
     certificate: Option<Certificate>,
 }
 
 async fn serve(folder: PathBuf, engine: Option<Engine>, reached: Reached) -> Result<ExitCode> {
-    let Reached { url, addresses, listen, certificate } = reached;
+    let Reached { url, reach, listen, certificate } = reached;
     // Both the client and the listener ask for it.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     allow_many_connections();
     let listener = TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
-    let office = Office::open(open_disk(&folder).await?, engine, addresses, true)?;
+    let office = Office::open(open_disk(&folder).await?, engine, reach, true)?;
     let handle = Handle::new();
     let mut ended = signal(SignalKind::terminate())?;
     tracing::info!(%url, %listen, "keeping");

@@ -9,13 +9,32 @@ use crate::{desk::Entry, secret_source::SecretSource};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    Import { pool: String, text: Pasted, secret_source: Option<SecretSource> },
-    Admit { name: String, pool: Option<String> },
-    Remove { name: String },
+    Import {
+        pool: String,
+        text: Pasted,
+        secret_source: Option<SecretSource>,
+    },
+    Admit {
+        name: String,
+        pool: Option<String>,
+        /// With a secret in its line that is good from now on, in place of a word that is good once.
+        #[serde(default)]
+        lasting: bool,
+    },
+    Remove {
+        name: String,
+    },
     Pools,
-    Log { lines: usize },
-    Halt { pool: String, why: String },
-    Resume { pool: String },
+    Log {
+        lines: usize,
+    },
+    Halt {
+        pool: String,
+        why: String,
+    },
+    Resume {
+        pool: String,
+    },
     Status,
 }
 

@@ -11,10 +11,16 @@ pub struct Counter(pub Office);
 
 impl Issuer for Counter {
     fn program(&self, secret: &SecretHash) -> Option<Program> {
-        self.0.desk(secret).map(|name| Program { name, secret: *secret })
+        self.0
+            .desk(secret)
+            .or_else(|| self.0.invited(secret))
+            .map(|name| Program { name, secret: *secret })
     }
 
     async fn issue(&self, program: Program, wanted: Wanted) -> Result<Issued, Refusal> {
+        if self.0.invited(&program.secret).is_some() {
+            return Err(Refusal::PersonNeeded(NOT_A_SECRET.to_owned()));
+        }
         let found = self.0.pool_for(&program.name, &wanted.client_id);
         let (pool, state) = found.ok_or(Refusal::WrongClientId)?;
         if let Some(why) = &state.halted {
@@ -46,3 +52,5 @@ impl Issuer for Counter {
         }
     }
 }
+
+const NOT_A_SECRET: &str = "this line holds a word that is good once, with which Glowjar joins: paste it there. A program gets a line of its own by `glowjar-keeper admit NAME --lasting`";

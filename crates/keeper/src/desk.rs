@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use glowjar_ims::ONE_TIME;
 use glowjar_lifecycle::time::Timestamp;
 use glowjar_token_endpoint::SecretHash;
 use secrecy::SecretString;
@@ -10,7 +11,11 @@ use serde::{Deserialize, Serialize};
 /// A desk, a farm node or anything else that was let in. Of its secret, only a hash is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
+    /// Empty until it joined.
     hash: String,
+    /// Of the word that is in its line, by which it joins once.
+    #[serde(default)]
+    word: Option<String>,
     /// The one pool whose tokens it may have; all if absent.
     pub pool: Option<String>,
 }
@@ -20,6 +25,7 @@ pub struct Desk {
 pub struct Desks {
     by_name: BTreeMap<String, Desk>,
     names: HashMap<String, String>,
+    words: HashMap<String, String>,
 }
 
 /// A line of the record of what was handed out and done. It holds no token.
@@ -37,10 +43,34 @@ impl Desk {
     /// # Errors
     /// The system gives no random numbers.
     pub fn admit(pool: Option<String>) -> Result<(Self, SecretString), getrandom::Error> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)?;
-        let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok((Self { hash: SecretHash::of(&secret).to_string(), pool }, secret.into()))
+        let secret = random()?;
+        Ok((Self { hash: SecretHash::of(&secret).to_string(), word: None, pool }, secret.into()))
+    }
+
+    /// A desk that is to join, and the word for it, with which it makes known a secret of its own.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn invite(pool: Option<String>) -> Result<(Self, SecretString), getrandom::Error> {
+        let word = format!("{ONE_TIME}{}", random()?);
+        let hash = Some(SecretHash::of(&word).to_string());
+        Ok((Self { hash: String::new(), word: hash, pool }, word.into()))
+    }
+
+    /// The same, with a secret of its own.
+    #[must_use]
+    pub fn joined(&self, own: &SecretHash) -> Self {
+        Self { hash: own.to_string(), ..self.clone() }
+    }
+
+    #[must_use]
+    pub fn is_invited_by(&self, word: &SecretHash) -> bool {
+        self.word.as_deref().and_then(SecretHash::parse).is_some_and(|own| own == *word)
+    }
+
+    #[must_use]
+    pub fn has_joined(&self) -> bool {
+        !self.hash.is_empty()
     }
 
     #[must_use]
@@ -63,6 +93,14 @@ impl Desks {
         self.by_name.get(name).filter(|desk| desk.has(secret)).map(|_| name.as_str())
     }
 
+    /// The one in whose line this word is, whether or not it was used.
+    #[must_use]
+    pub fn invited(&self, word: &SecretHash) -> Option<(&str, &Desk)> {
+        let name = self.words.get(&word.to_string())?;
+        let desk = self.by_name.get(name)?;
+        desk.is_invited_by(word).then_some((name.as_str(), desk))
+    }
+
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Desk> {
         self.by_name.get(name)
@@ -75,13 +113,22 @@ impl Desks {
     }
 
     pub fn add(&mut self, name: String, desk: Desk) {
-        self.names.insert(desk.hash.clone(), name.clone());
+        self.remove(&name);
+        if desk.has_joined() {
+            self.names.insert(desk.hash.clone(), name.clone());
+        }
+        if let Some(word) = &desk.word {
+            self.words.insert(word.clone(), name.clone());
+        }
         self.by_name.insert(name, desk);
     }
 
     pub fn remove(&mut self, name: &str) -> Option<Desk> {
         let desk = self.by_name.remove(name)?;
         self.names.remove(&desk.hash);
+        if let Some(word) = &desk.word {
+            self.words.remove(word);
+        }
         Some(desk)
     }
 }
@@ -99,4 +146,11 @@ impl Entry {
     pub fn new(now: Timestamp, who: impl Into<String>, what: impl Into<String>) -> Self {
         Self { at: now.as_millis(), who: who.into(), what: what.into() }
     }
+}
+
+/// 256 bits, as hexadecimal digits.
+fn random() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -2,13 +2,16 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
 
 use glowjar_claim::record::{KeeperId, Record, TroubleKind};
-use glowjar_token_endpoint::SecretHash;
+use glowjar_ims::Authority;
+use glowjar_token_endpoint::{Refusal, SecretHash, Strangers};
 use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
 
 use crate::{
     clock,
@@ -35,13 +38,37 @@ struct Inner {
     log: Log,
     engine: Option<Engine>,
     register: Register,
-    /// Where desks reach keepers, in the order in which they try them, for what they paste.
-    addresses: Vec<String>,
+    reach: Reach,
     keeper: KeeperId,
+    /// One at a time, or a pool might be kept twice.
+    taking_over: Mutex<()>,
     /// Whether it keeps its pools, or is only looked into while no keeper runs.
     runs: bool,
     pools: RwLock<BTreeMap<String, Kept>>,
     desks: RwLock<Desks>,
+}
+
+/// How desks reach the keepers of a studio, for what they paste.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// In the order in which desks try them.
+    pub addresses: Vec<String>,
+    /// Who signed the keepers' certificates, if that is nobody whom the desks' systems trust.
+    pub authority: Option<Authority>,
+}
+
+/// What became of a one-time word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// The desk of this name has its secret from now on, or had it before.
+    Done(String),
+    /// Somebody else used it before.
+    UsedBefore,
+    Unknown,
+    /// Too many tries from there.
+    TooMany(Refusal),
+    /// The engine, which has to hear of it, is away.
+    NotNow,
 }
 
 #[derive(Debug)]
@@ -68,7 +95,7 @@ impl Office {
     pub fn open(
         disk: Disk,
         engine: Option<Engine>,
-        addresses: Vec<String>,
+        reach: Reach,
         runs: bool,
     ) -> Result<Self, DiskError> {
         let keeper = match disk.read("keeper")? {
@@ -87,8 +114,9 @@ impl Office {
             engine,
             register,
             disk,
-            addresses,
+            reach,
             keeper,
+            taking_over: Mutex::default(),
             runs,
             pools: RwLock::default(),
             desks: RwLock::new(desks.into_iter().collect()),
@@ -130,6 +158,65 @@ impl Office {
     #[must_use]
     pub fn desk(&self, secret: &SecretHash) -> Option<String> {
         read(&self.0.desks).with(secret).map(str::to_owned)
+    }
+
+    /// The desk in whose line this is the one-time word.
+    #[must_use]
+    pub fn invited(&self, word: &SecretHash) -> Option<String> {
+        read(&self.0.desks).invited(word).map(|(name, _)| name.to_owned())
+    }
+
+    /// A desk brings the word from its line and the hash of a secret of its own. The same once more does no harm; with another
+    /// secret the word is refused, and the record says so.
+    pub async fn join(
+        &self,
+        word: &SecretHash,
+        own: &SecretHash,
+        from: Option<IpAddr>,
+        strangers: &Strangers,
+    ) -> Joined {
+        let mut name = self.invited(word);
+        if name.is_none() {
+            if let Err(refusal) = strangers.let_in(from) {
+                return Joined::TooMany(refusal);
+            }
+            // Another keeper may have let it in a moment ago.
+            if let Err(error) = self.take_over().await {
+                tracing::warn!(%error, "a desk can't join");
+                return Joined::NotNow;
+            }
+            name = self.invited(word);
+        }
+        let Some(name) = name else {
+            self.note_wrong_secret();
+            return Joined::Unknown;
+        };
+        let joins = |desk: Option<&Desk>| {
+            let desk = desk.filter(|desk| desk.is_invited_by(word) && !desk.has_joined());
+            desk.map(|desk| desk.joined(own))
+        };
+        let desk = match self.0.register.change(DESK, &name, joins).await {
+            Ok(Some(desk)) if desk.is_invited_by(word) => desk,
+            Ok(_) => return Joined::Unknown,
+            Err(error) => {
+                tracing::warn!(%error, "a desk can't join");
+                return Joined::NotNow;
+            }
+        };
+        let from_where = from.map(|from| format!(" from {from}")).unwrap_or_default();
+        if !desk.has(own) {
+            if let Err(refusal) = strangers.let_in(from) {
+                return Joined::TooMany(refusal);
+            }
+            self.note(&name, format!("its line was used again{from_where}, and refused")).await;
+            return Joined::UsedBefore;
+        }
+        let is_new = self.desk(own).is_none();
+        write(&self.0.desks).add(name.clone(), desk);
+        if is_new {
+            self.note(&name, format!("joined{from_where}")).await;
+        }
+        Joined::Done(name)
     }
 
     /// The pool of this client id, if this desk may have its tokens.
@@ -199,7 +286,7 @@ impl Office {
             Command::Import { pool, text, secret_source } => {
                 self.import(&pool, &text, secret_source).await
             }
-            Command::Admit { name, pool } => {
+            Command::Admit { name, pool, lasting } => {
                 if !is_name(&name) {
                     return refused(NOT_A_NAME.to_owned());
                 }
@@ -208,7 +295,7 @@ impl Office {
                         "{name} was let in before. Remove it first, or take another name."
                     ));
                 }
-                self.admit(&name, pool).await
+                self.admit(&name, pool, lasting).await
             }
             Command::Remove { name } => {
                 if read(&self.0.desks).named(&name).is_none() {
@@ -229,6 +316,7 @@ impl Office {
             Command::Halt { pool, why } => {
                 let halted = Some(why.clone());
                 self.change(&pool, move |record| record.halted(halted.clone())).await?;
+                self.takes_effect(&pool, |state| state.halted.is_some()).await;
                 self.note("admin", format!("halted {pool}: {why}")).await;
                 Ok(Reply::Done(format!(
                     "{pool} is halted: nobody gets a token, and none is asked for. Tokens that are out live on until their end; to end them, rotate the client secret at the provider."
@@ -236,6 +324,7 @@ impl Office {
             }
             Command::Resume { pool } => {
                 self.change(&pool, |record| record.halted(None)).await?;
+                self.takes_effect(&pool, |state| state.halted.is_none()).await;
                 self.note("admin", format!("resumed {pool}")).await;
                 Ok(Reply::Done(format!("{pool} goes on.")))
             }
@@ -262,12 +351,9 @@ impl Office {
             }
             credential = credential.with_secret_from(source);
         }
-        let twin = read(&self.0.pools)
-            .iter()
-            .any(|(other, kept)| other != name && kept.client_id == credential.client_id);
-        if twin {
+        if let Some(other) = self.twin(name, &credential.client_id).await? {
             return Ok(Reply::Refused(format!(
-                "Another pool has the client id {} already. Two pools would spend one sign-in twice.",
+                "Another pool has the client id {} already: {other}. Two pools would spend one sign-in twice.",
                 credential.client_id
             )));
         }
@@ -279,7 +365,6 @@ impl Office {
         };
         // What was under way with the credential before is over.
         drop(write(&self.0.pools).remove(name));
-        self.0.register.found().await?;
         self.0.register.set(CREDENTIAL, name, Some(credential.clone())).await?;
         let pool = self.pool(name);
         let shared = pool.read().await?;
@@ -301,6 +386,37 @@ impl Office {
         )))
     }
 
+    /// The other pool that has this client id, at whichever keeper it was imported. If there is none, this one has it from now on.
+    async fn twin(&self, name: &str, client_id: &str) -> Result<Option<String>, OfficeError> {
+        let has_it = |pool: &str, kept: &Kept| pool != name && kept.client_id == client_id;
+        let known = || {
+            let pools = read(&self.0.pools);
+            pools.iter().find(|(pool, kept)| has_it(pool, kept)).map(|(pool, _)| pool.clone())
+        };
+        if let Some(twin) = known() {
+            return Ok(Some(twin));
+        }
+        let register = &self.0.register;
+        register.found().await?;
+        self.take_over().await?;
+        if let Some(twin) = known() {
+            return Ok(Some(twin));
+        }
+        // A pool that has another client id by now has given this one up.
+        let gave_up = |pool: &String| {
+            let pools = read(&self.0.pools);
+            pools.get(pool).is_some_and(|kept| kept.client_id != client_id)
+        };
+        let takes = |owner: Option<&String>| match owner {
+            Some(owner) if owner == name || !gave_up(owner) => None,
+            _ => Some(name.to_owned()),
+        };
+        // The names of keys are not sealed.
+        let key = SecretHash::of(client_id).to_string();
+        let owner = register.change(CLIENT, &key, takes).await?;
+        Ok(owner.filter(|owner| owner != name))
+    }
+
     /// Where the keepers of this pool meet.
     fn pool(&self, name: &str) -> AnyPool {
         match &self.0.engine {
@@ -312,6 +428,7 @@ impl Office {
     }
 
     async fn take_over(&self) -> Result<(), RegisterError> {
+        let _alone = self.0.taking_over.lock().await;
         let register = &self.0.register;
         if !register.merge::<Desk>(DESK).await?.is_empty() {
             *write(&self.0.desks) = register.all(DESK)?.into_iter().collect();
@@ -342,7 +459,12 @@ impl Office {
         read(&self.0.pools).contains_key(name)
     }
 
-    async fn admit(&self, name: &str, pool: Option<String>) -> Result<Reply, OfficeError> {
+    async fn admit(
+        &self,
+        name: &str,
+        pool: Option<String>,
+        lasting: bool,
+    ) -> Result<Reply, OfficeError> {
         let client_id = {
             let pools = read(&self.0.pools);
             let mut fitting =
@@ -357,18 +479,33 @@ impl Office {
                 }
             }
         };
-        let admitted = Desk::admit(pool).map_err(|error| DiskError::Store(error.to_string()))?;
+        let admitted = if lasting { Desk::admit(pool) } else { Desk::invite(pool) };
+        let admitted = admitted.map_err(|error| DiskError::Store(error.to_string()))?;
         let (desk, secret) = admitted;
         self.0.register.set(DESK, name, Some(desk.clone())).await?;
         write(&self.0.desks).add(name.to_owned(), desk);
         self.note("admin", format!("admitted {name}")).await;
+        let Reach { addresses, authority } = &self.0.reach;
+        let authority = authority.as_ref().map(|it| format!(" -H 'Glowjar-Authority: {it}'"));
         let line = format!(
-            "curl -X POST '{}/ims/token/v3' -d 'grant_type=client_credentials&client_id={client_id}&client_secret={}' -H 'Glowjar-Keepers: {}'",
-            self.0.addresses.first().map(String::as_str).unwrap_or_default(),
+            "curl -X POST '{}/ims/token/v3' -d 'grant_type=client_credentials&client_id={client_id}&client_secret={}' -H 'Glowjar-Keepers: {}'{}",
+            addresses.first().map(String::as_str).unwrap_or_default(),
             secret.expose_secret(),
-            self.0.addresses.join(" ")
+            addresses.join(" "),
+            authority.unwrap_or_default()
         );
         Ok(Reply::Admitted(Pasted(line.into())))
+    }
+
+    /// Whoever asks this keeper after its admin was answered finds it so.
+    async fn takes_effect(&self, pool: &str, is_so: impl Fn(&State) -> bool) {
+        let running = {
+            let pools = read(&self.0.pools);
+            pools.get(pool).and_then(|kept| kept.running.as_ref()).map(Running::watch)
+        };
+        let Some(mut state) = running else { return };
+        // Its store said that it is done, so that it is only a matter of reading it.
+        let _ = clock::within(TIME_TO_HEAR, state.wait_for(|state| is_so(state))).await;
     }
 
     async fn change(
@@ -397,7 +534,7 @@ fn words(state: Option<&State>) -> String {
         return format!("halted: {why}");
     }
     match state.trouble {
-        Some(TroubleKind::SignInRefused) => "the provider refuses the sign-in: import a new one".to_owned(),
+        Some(TroubleKind::SignInRefused) => "the provider refuses the sign-in: it is over, or somebody else uses this sign-in (a desk that still has it). Import a new one that nobody else has".to_owned(),
         Some(TroubleKind::AnswerLost) => "an answer of the provider was lost: import a new sign-in".to_owned(),
         Some(TroubleKind::CredentialRefused) => "the provider refuses the credential: import it again, or resume after it was mended there".to_owned(),
         None if state.rewound => "the store went back in time: comparing what is known".to_owned(),
@@ -422,9 +559,12 @@ fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 
 const DESK: &str = "desk";
 const CREDENTIAL: &str = "credential";
+/// Which pool has a client id, by the hash of that.
+const CLIENT: &str = "client";
 /// An engine that tells of no change is looked at all the same.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
+const TIME_TO_HEAR: Duration = Duration::from_secs(3);
 const NO_POOL: &str =
     "There is no such pool. `glowjar-keeper pools` shows them; `glowjar-keeper import` makes one.";
 const NOT_A_NAME: &str = "A name has up to 64 letters, digits and the signs - _ . @";

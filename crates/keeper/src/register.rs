@@ -95,6 +95,52 @@ impl Register {
         Ok(self.disk.write(&place, &Versioned { version, value })?)
     }
 
+    /// Changes what is newest, whatever others change meanwhile, unless `change` wants none. Gives what is there then.
+    ///
+    /// # Errors
+    /// It was not done, or it is not known whether it was.
+    pub async fn change<T>(
+        &self,
+        kind: &str,
+        name: &str,
+        change: impl Fn(Option<&T>) -> Option<T>,
+    ) -> Result<Option<T>, RegisterError>
+    where
+        T: Serialize + DeserializeOwned + Clone,
+    {
+        let place = place(kind, name);
+        loop {
+            let own: Option<Versioned<T>> = self.disk.read(&place)?;
+            let cell = match &self.engine {
+                Some(engine) => engine.read(&place).await?,
+                None => None,
+            };
+            let revision = cell.as_ref().map_or(Revision(0), |cell| cell.revision);
+            let theirs = match (&self.engine, cell) {
+                (Some(engine), Some(cell)) => {
+                    Some(self.opened::<Versioned<T>>(engine, &place, &cell.sealed)?)
+                }
+                _ => None,
+            };
+            let newest = own.into_iter().chain(theirs).max_by_key(|it| it.version);
+            let newest = newest.unwrap_or(Versioned { version: 0, value: None });
+            let Versioned { version, value } = newest;
+            let Some(next) = change(value.as_ref()) else { return Ok(value) };
+            let next = Versioned { version: version + 1, value: Some(next) };
+            let is_done = match &self.engine {
+                Some(engine) => {
+                    let sealed = self.sealed(engine, &place, &next)?;
+                    engine.swap(&place, revision, sealed, None).await?.is_some()
+                }
+                None => true,
+            };
+            let is_next = |now: Option<Versioned<T>>| now.is_none_or(|now| now.version <= version);
+            if is_done && (self.disk.write_if(&place, &next, is_next)? || self.engine.is_some()) {
+                return Ok(next.value);
+            }
+        }
+    }
+
     /// Takes over what is newer in the engine and says there what is newer here. Gives the names of what was taken over.
     ///
     /// # Errors

@@ -4,29 +4,34 @@ use std::{fmt, fmt::Write as _, io, net::SocketAddr, path::Path, sync::Arc, time
 
 use axum::{
     Router,
+    body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::StatusCode,
+    http::{HeaderValue, Response, StatusCode, header},
     middleware::map_request,
-    routing::get,
+    routing::{get, post},
 };
 use axum_server::{
     Handle,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
-use glowjar_token_endpoint::{ClientAddress, Doorway, router};
+use glowjar_ims::{JOIN_PATH, is_one_time};
+use glowjar_token_endpoint::{ClientAddress, Doorway, Refusal, SecretHash, Strangers, router};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
+use secrecy::zeroize::Zeroizing;
+use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, UnixListener, UnixStream},
 };
 
 use crate::{
+    clock,
     control::{Command, Reply},
     counter::Counter,
-    office::Office,
+    office::{Joined, Office},
 };
 
 /// A certificate and its key, PEM.
@@ -95,7 +100,66 @@ fn routes(office: Office, doorway: Doorway) -> Router {
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics))
         .with_state(office.clone());
-    router(Counter(office), doorway).layer(map_request(with_address)).merge(own)
+    let porch =
+        Porch { office: office.clone(), doorway: doorway.clone(), strangers: Strangers::default() };
+    let joining = Router::new().route(JOIN_PATH, post(join)).with_state(Arc::new(porch));
+    let for_desks = router(Counter(office), doorway).merge(joining);
+    for_desks.layer(map_request(with_address)).merge(own)
+}
+
+/// Where desks are taken in.
+struct Porch {
+    office: Office,
+    doorway: Doorway,
+    strangers: Strangers,
+}
+
+async fn join(State(porch): State<Arc<Porch>>, request: Request) -> Response<Body> {
+    if let Err(denied) = porch.doorway.check(request.headers()) {
+        return glowjar_token_endpoint::denied(denied);
+    }
+    let from = request.extensions().get::<ClientAddress>().map(|from| from.0);
+    let refused = |error: &str, why: &str| {
+        let body = json!({ "error": error, "error_description": why });
+        with_json(StatusCode::BAD_REQUEST, &body)
+    };
+    let Some((word, own)) = word_and_own(request).await else {
+        return refused("invalid_request", "a word and the SHA-256 of a secret are wanted");
+    };
+    match porch.office.join(&word, &own, from, &porch.strangers).await {
+        Joined::Done(name) => with_json(StatusCode::OK, &json!({ "name": name })),
+        Joined::UsedBefore => refused(
+            "invalid_grant",
+            "this line was used before, and is good once: ask your admin for another",
+        ),
+        Joined::Unknown => {
+            refused("invalid_grant", "this line is not known here: ask your admin for another")
+        }
+        Joined::TooMany(refusal) => refusal.response(),
+        Joined::NotNow => {
+            Refusal::NotNow("the keeper can't take anybody in just now".to_owned()).response()
+        }
+    }
+}
+
+async fn word_and_own(request: Request) -> Option<(SecretHash, SecretHash)> {
+    let body = clock::within(TIME_TO_ASK, to_bytes(request.into_body(), LONGEST_JOIN)).await;
+    let body = Zeroizing::new(body?.ok()?.to_vec());
+    let one = |wanted: &str| {
+        let mut pairs = url::form_urlencoded::parse(&body);
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| Zeroizing::new(value.into_owned()))
+    };
+    let word = one("word").filter(|word| is_one_time(word))?;
+    Some((SecretHash::of(&word), SecretHash::parse(&one("secret_sha256")?)?))
+}
+
+fn with_json(status: StatusCode, body: &serde_json::Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json;charset=UTF-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// So that who tries secrets is slowed down alone, and the record says who was handed a token.
@@ -193,5 +257,7 @@ pub async fn ask(folder: &Path, command: &Command) -> io::Result<Option<Reply>> 
 
 /// A request comes in one go. Who takes longer holds nothing but a connection meanwhile.
 const TIME_TO_ASK: Duration = Duration::from_secs(5);
+/// In bytes.
+const LONGEST_JOIN: usize = 4 * 1024;
 const SOCKET: &str = "control.sock";
 const LONGEST_COMMAND: u64 = 1024 * 1024;

@@ -14,7 +14,8 @@ mod secret;
 
 pub use self::{
     guard::{Denied, Doorway},
-    reply::Refusal,
+    limits::Strangers,
+    reply::{Refusal, denied},
     routes::{answer, is_endpoint, router},
     secret::SecretHash,
 };

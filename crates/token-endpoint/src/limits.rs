@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
@@ -14,9 +15,15 @@ use crate::{Refusal, secret::SecretHash};
 
 pub(crate) struct Limits {
     programs: DefaultKeyedRateLimiter<[u8; 32]>,
-    strangers: DefaultKeyedRateLimiter<Option<IpAddr>>,
+    strangers: Strangers,
     clock: governor::clock::DefaultClock,
     under_way: Arc<Mutex<HashMap<[u8; 32], usize>>>,
+}
+
+/// How often those may try that prove nothing, by the address from which they come.
+pub struct Strangers {
+    limiter: DefaultKeyedRateLimiter<Option<IpAddr>>,
+    clock: governor::clock::DefaultClock,
 }
 
 /// A place among the requests of one program; given back when it is dropped.
@@ -29,7 +36,7 @@ impl Limits {
     pub(crate) fn new() -> Self {
         Self {
             programs: RateLimiter::keyed(quota(A_SECOND, AT_ONCE)),
-            strangers: RateLimiter::keyed(quota(STRANGERS_A_SECOND, STRANGERS_AT_ONCE)),
+            strangers: Strangers::default(),
             clock: governor::clock::DefaultClock::default(),
             under_way: Arc::default(),
         }
@@ -43,7 +50,7 @@ impl Limits {
         if self.programs.len() > MOST_REMEMBERED {
             self.programs.retain_recent();
         }
-        self.programs.check_key(&key).map_err(|until| self.too_many(&until))?;
+        self.programs.check_key(&key).map_err(|until| too_many(&self.clock, &until))?;
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         let count = under_way.entry(key).or_default();
         if *count >= MOST_UNDER_WAY {
@@ -54,20 +61,46 @@ impl Limits {
     }
 
     /// # Errors
-    /// Strangers from there ask too often, all together.
+    /// See [`Strangers::let_in`].
     pub(crate) fn let_in_stranger(&self, from: Option<IpAddr>) -> Result<(), Refusal> {
-        if self.strangers.len() > MOST_ADDRESSES {
-            self.strangers.retain_recent();
+        self.strangers.let_in(from)
+    }
+}
+
+impl Strangers {
+    /// # Errors
+    /// Strangers from there ask too often, all together.
+    pub fn let_in(&self, from: Option<IpAddr>) -> Result<(), Refusal> {
+        if self.limiter.len() > MOST_ADDRESSES {
+            self.limiter.retain_recent();
         }
         // Where there are more than anybody has, they are one to us.
-        let from = from.map(network).filter(|_| self.strangers.len() <= MOST_ADDRESSES);
-        self.strangers.check_key(&from).map_err(|until| self.too_many(&until))
+        let from = from.map(network).filter(|_| self.limiter.len() <= MOST_ADDRESSES);
+        self.limiter.check_key(&from).map_err(|until| too_many(&self.clock, &until))
     }
+}
 
-    fn too_many(&self, until: &governor::NotUntil<DefaultInstant>) -> Refusal {
-        let wait = until.wait_time_from(self.clock.now());
-        Refusal::TooMany { retry_after_seconds: wait.as_secs() + 1 }
+impl fmt::Debug for Strangers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Strangers")
     }
+}
+
+impl Default for Strangers {
+    fn default() -> Self {
+        Self {
+            limiter: RateLimiter::keyed(quota(STRANGERS_A_SECOND, STRANGERS_AT_ONCE)),
+            clock: governor::clock::DefaultClock::default(),
+        }
+    }
+}
+
+fn too_many(
+    clock: &governor::clock::DefaultClock,
+    until: &governor::NotUntil<DefaultInstant>,
+) -> Refusal {
+    let wait = until.wait_time_from(clock.now());
+    Refusal::TooMany { retry_after_seconds: wait.as_secs() + 1 }
 }
 
 type DefaultInstant = <governor::clock::DefaultClock as Clock>::Instant;

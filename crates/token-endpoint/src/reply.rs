@@ -34,7 +34,9 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn response(&self) -> Response<Body> {
+    /// As a program is told it.
+    #[must_use]
+    pub fn response(&self) -> Response<Body> {
         let wrong_scope;
         let (status, error, description) = match self {
             Self::WrongSecret => {
@@ -111,7 +113,9 @@ pub(crate) fn discovery(url: &str) -> Response<Body> {
     of_json(StatusCode::OK, &body)
 }
 
-pub(crate) fn denied(denied: Denied) -> Response<Body> {
+/// What is told who may not knock.
+#[must_use]
+pub fn denied(denied: Denied) -> Response<Body> {
     let description = match denied {
         Denied::Host => "Ask for the address that Glowjar gave, and by that name",
         Denied::Browser => "Web pages are not answered here",

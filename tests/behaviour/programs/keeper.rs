@@ -34,6 +34,7 @@ async fn a_desk_joins_its_studio_by_one_line_and_says_in_words_what_is_the_keepe
     let adobe = Sandbox::start(Settings::default()).await.expect("a port");
     let mut keeper = Keeper::of(&adobe);
     let line = keeper.told(&["admit", "desk-07"], "");
+    assert!(secret_of(&line).starts_with("once-"));
     let (desk, programs) = desk().await;
 
     // Nobody is at the address that it tries first.
@@ -53,6 +54,16 @@ async fn a_desk_joins_its_studio_by_one_line_and_says_in_words_what_is_the_keepe
         assert!(!text.contains(CLIENT_SECRET));
     }
     assert!(!file.contains(secret_of(&line)));
+
+    // The line was good once, and not for who finds it in a mail.
+    let (other, others) = self::desk().await;
+    let ran = import(&other, &others, &[], &line).await;
+    assert_ne!(ran.code, Some(0));
+    assert!(ran.err.contains("This one-time line was refused"), "{}", ran.err);
+    assert!(other.snapshot().profiles.is_empty());
+    let log = keeper.told(&["log"], "");
+    assert!(log.contains("desk-07\tits line was used again"), "{log}");
+    assert!(!kept.contains(secret_of(&line)), "what it was exchanged for is kept");
 
     // Halted: that is no one's at this desk to mend, and it goes on by itself when the admin lets it.
     keeper.told(&["halt", "firefly", "--why", "the secret leaked"], "");

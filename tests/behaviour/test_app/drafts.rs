@@ -24,6 +24,7 @@ pub fn minting() -> Draft {
         refresh_token: None,
         renew_early_minutes: None,
         family: None,
+        authority: None,
     }
 }
 

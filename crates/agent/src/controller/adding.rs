@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use glowjar_import::{Api, Understood};
-use glowjar_ims::{Issued, RequestError};
+use glowjar_ims::{ClientSecret, Issued, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent, Transient},
     input::{KeychainTrouble, SecretSlot},
@@ -20,6 +20,7 @@ use crate::{
     credential::Credential,
     draft::{Parsed, ParsedProfile},
     event::{Asker, Event, Trial},
+    joining,
     local_time::local_time,
     profile::Profile,
     profile_view,
@@ -51,6 +52,13 @@ pub(super) struct Imports {
     given_up: Vec<GivenUp>,
     /// Trials that wait until such a one can't arrive any more.
     waiting: Vec<WaitingTrial>,
+    /// The secrets that were made up for one-time words, so that the same word goes with the same secret if it is tried again.
+    joining: Vec<Joining>,
+}
+
+struct Joining {
+    word: ClientSecret,
+    own: ClientSecret,
 }
 
 /// A profile that may be stored now.
@@ -163,6 +171,24 @@ impl Imports {
         let (due, waiting) = self.waiting.drain(..).partition(|trial| trial.at <= now);
         self.waiting = waiting;
         due
+    }
+
+    /// Puts a secret of this desk's own in the place of a one-time word, by which the keeper is told of it.
+    pub(super) fn join(&mut self, parsed: &mut Parsed) {
+        let ParsedProfile::New(profile) = &parsed.profile else { return };
+        let typed = parsed.credential.client_secret.as_ref();
+        let Some(word) = typed.filter(|it| joining::joins(profile, it)).cloned() else { return };
+        let known = self.joining.iter().find(|it| it.word.expose() == word.expose());
+        // Without random numbers the word stays, which is refused.
+        let Some(own) = known.map(|it| it.own.clone()).or_else(joining::own_secret) else { return };
+        if known.is_none() {
+            if self.joining.len() == MOST_KEPT {
+                self.joining.remove(0);
+            }
+            self.joining.push(Joining { word: word.clone(), own: own.clone() });
+        }
+        parsed.credential.client_secret = Some(own);
+        parsed.one_time_word = Some(word);
     }
 
     /// What an earlier trial was given and nobody could store is newer than what was typed.
@@ -298,6 +324,7 @@ impl Imports {
             client_secret: draft.client_secret.or(pasted.client_secret),
             standby_secret: draft.standby_secret.or(pasted.standby_secret),
             refresh_token: draft.refresh_token.or(pasted.refresh_token),
+            authority: draft.authority.or(pasted.authority),
             ..draft
         })
     }
@@ -335,7 +362,7 @@ impl Imports {
         outcome: Result<Box<Issued>, RequestError>,
         reply: oneshot::Sender<Reply>,
     ) -> Option<ToStore> {
-        let Trial { parsed, sent } = trial;
+        let Trial { parsed, is_refused_word, sent } = trial;
         let ParsedProfile::New(profile) = &parsed.profile else {
             return Some(ToStore::untried(parsed, reply));
         };
@@ -349,7 +376,10 @@ impl Imports {
                 if is_unanswered && profile.grant == GrantView::RefreshToken {
                     self.keep_given_up(parsed.credential.clone(), core.clock.now());
                 }
-                let _ = reply.send(refusal(core, profile, &error));
+                let _ = reply.send(match is_refused_word {
+                    true => not_let_in(core, profile, &error),
+                    false => refusal(core, profile, &error),
+                });
                 return None;
             }
         };
@@ -378,9 +408,15 @@ fn send_trial(core: &Core, mut parsed: Parsed, reply: oneshot::Sender<Reply>) ->
         return Some(ToStore::untried(parsed, reply));
     };
     parsed.credential = secrets.credential;
-    let trial = Box::new(Trial { parsed, sent: core.requests.now() });
+    let mut trial = Box::new(Trial { parsed, is_refused_word: false, sent: core.requests.now() });
     let (client, clock) = (core.client.clone(), core.clock.clone());
     core.tasks.start(None, async move {
+        if let Some(word) = &trial.parsed.one_time_word
+            && let Err(error) = primary.join(&client, word).await
+        {
+            trial.is_refused_word = true;
+            return Event::Tried { trial, outcome: Err(error), reply };
+        }
         let mut outcome = primary.send(&client, clock.now()).await;
         if let (Err(refused), Some(standby)) = (&outcome, standby)
             && is_rejected_secret(refused)
@@ -403,6 +439,17 @@ fn refusal(core: &Core, profile: &Profile, error: &RequestError) -> Reply {
         trouble: texts::trial(core.language, trouble, &label).with_technical(technical),
         anyway: can_wait.then_some(Anyway::Untried),
     }
+}
+
+/// The keeper did not take this desk in. Nothing that could be saved would ever work.
+fn not_let_in(core: &Core, profile: &Profile, error: &RequestError) -> Reply {
+    let refusal = refusal(core, profile, error);
+    let Reply::Refused { trouble, .. } = refusal else { return refusal };
+    let words = match error.failure {
+        Failure::Permanent(_) => texts::word_refused(core.language),
+        Failure::Transient { .. } => return Reply::Refused { trouble, anyway: None },
+    };
+    Reply::Refused { trouble: words.with_technical(trouble.technical), anyway: None }
 }
 
 /// The keychain could not take what was to be saved.

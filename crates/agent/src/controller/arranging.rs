@@ -60,6 +60,7 @@ pub(super) fn duplicate(core: &Core, profile: ProfileId) -> Result<Parsed, Box<R
         credential: Credential { refresh_token: None, refresh_token_ends: None, ..credential },
         keeps_refresh_token: false,
         change: Some(glowjar_lifecycle::input::Change::Identity),
+        one_time_word: None,
         may_stay_in_memory: false,
     })
 }

@@ -127,6 +127,7 @@ impl ProfileChanges {
         };
         parsed.may_stay_in_memory = anyway == Some(Anyway::InMemory);
         let is_new = profile.is_none();
+        self.imports.join(&mut parsed);
         let kept = is_new.then(|| self.imports.take_kept(&parsed.credential)).flatten();
         match kept {
             Some(kept) => self.store_tried(core, parsed, kept, reply),
@@ -573,5 +574,6 @@ fn sandbox_draft(core: &Core, offer: SandboxOffer) -> Draft {
         refresh_token: offer.refresh_token,
         renew_early_minutes: None,
         family: None,
+        authority: None,
     }
 }

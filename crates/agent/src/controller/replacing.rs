@@ -13,7 +13,7 @@ use glowjar_lifecycle::{
     time::{Step, Timestamp},
 };
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
 use super::core::Core;
@@ -23,6 +23,7 @@ use crate::{
     draft,
     draft::{Parsed, ParsedProfile},
     event::{Event, FollowUp, SecretTrial, Verdict},
+    joining,
     local_time::local_day,
     localization::FieldError,
     notices::{Button, Notice, Urgency},
@@ -35,7 +36,7 @@ use crate::{
     timed::{Due, Timed},
     token_requests::Prepared,
     tray::Click,
-    view::{NoticesWanted, ReplaceByView},
+    view::{NoticesWanted, Preset, ReplaceByView},
 };
 
 /// When to remind of which profile's secret.
@@ -162,7 +163,8 @@ pub(super) fn replace(
         Ok(standing) => standing,
         Err(why) => return core.refuse(reply, why, &[]),
     };
-    let secret = match draft::parse_client_secret(typed) {
+    let line = secret_of_line(config, typed);
+    let secret = match draft::parse_client_secret(line.as_ref().unwrap_or(typed)) {
         Ok(secret) => secret,
         Err(error) => return invalid_with(core, Field::ClientSecret, &error, reply),
     };
@@ -171,9 +173,12 @@ pub(super) fn replace(
     if old.is_some_and(|old| old.expose() == secret.expose()) {
         return invalid(core, Field::ClientSecret, "secret_in_use", reply);
     }
+    // A desk that was let in again.
+    let word = Some(secret.clone()).filter(|secret| joining::joins(config, secret));
     let next = Credential {
-        standby_secret: old.cloned(),
-        client_secret: Some(secret),
+        // The old one is known to nobody any more.
+        standby_secret: old.filter(|_| word.is_none()).cloned(),
+        client_secret: if word.is_some() { joining::own_secret() } else { Some(secret) },
         ..held.credential.clone()
     };
     let before = held.credential.clone();
@@ -184,10 +189,24 @@ pub(super) fn replace(
     let trial = Box::new(SecretTrial { config: config.clone(), before, sent: core.requests.now() });
     let (client, clock) = (core.client.clone(), core.clock.clone());
     core.tasks.start(None, async move {
-        let outcome = prepared.send(&client, clock.now()).await;
+        let joined = match &word {
+            Some(word) => prepared.join(&client, word).await,
+            None => Ok(()),
+        };
+        let outcome = match joined {
+            Ok(()) => prepared.send(&client, clock.now()).await,
+            Err(error) => Err(error),
+        };
         let verdict = outcome.map(|issued| Some((next, Box::new(issued))));
         Event::SecretTried { trial, verdict, reply }
     });
+}
+
+/// A keeper's admin sends a whole line.
+fn secret_of_line(config: &Profile, typed: &SecretString) -> Option<SecretString> {
+    let is_line = config.source.preset == Preset::Keeper;
+    let understood = is_line.then(|| glowjar_import::understand(typed.expose_secret()))?;
+    understood.ok()?.client_secret
 }
 
 /// Asks for a token with the old secret. Once the provider refuses it, and takes the other one, it goes.
@@ -271,6 +290,7 @@ pub(super) fn tried(
         credential,
         keeps_refresh_token: false,
         change: Some(Change::Credential),
+        one_time_word: None,
         may_stay_in_memory: false,
     };
     core.tasks.then(FollowUp::Granted(Box::new((parsed, secrets)), reply));

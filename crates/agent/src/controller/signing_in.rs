@@ -557,6 +557,7 @@ impl SigningIn {
             credential,
             keeps_refresh_token: false,
             change: Some(Change::Credential),
+            one_time_word: None,
             // The code is used up, so this is the only copy.
             may_stay_in_memory: true,
         };

@@ -19,6 +19,7 @@ pub(crate) fn draft() -> Draft {
         refresh_token: None,
         renew_early_minutes: None,
         family: None,
+        authority: None,
     }
 }
 

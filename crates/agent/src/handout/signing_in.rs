@@ -56,6 +56,7 @@ fn draft(new: NewSignIn) -> Draft {
         refresh_token: None,
         renew_early_minutes: None,
         family: None,
+        authority: None,
     }
 }
 

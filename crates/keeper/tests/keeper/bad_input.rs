@@ -16,7 +16,7 @@ async fn studio() -> (Sandbox, Studio, Keeper, String) {
     let studio = Studio::with_certificate();
     studio.told(&["import"], &pasted(&sandbox));
     let keeper = studio.serves();
-    let line = studio.told(&["admit", "desk-1"], "");
+    let line = studio.told(&["admit", "desk-1", "--lasting"], "");
     (sandbox, studio, keeper, line)
 }
 
@@ -185,7 +185,9 @@ async fn an_admin_s_mistakes_are_refused_in_words_and_change_nothing() {
     let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
     let studio = Studio::new();
     assert!(studio.refused(&["import"], "Hello, how are you?").contains("Nothing was imported"));
-    assert!(studio.refused(&["admit", "desk-1"], "").contains("There is no such pool"));
+    assert!(
+        studio.refused(&["admit", "desk-1", "--lasting"], "").contains("There is no such pool")
+    );
     assert!(studio.refused(&["status"], "").contains("no keeper runs"));
     studio.told(&["import"], &refreshing(&sandbox, SEED_REFRESH_TOKEN));
     let twin = studio.refused(&["import", "--pool", "other"], &pasted(&sandbox));
@@ -193,8 +195,8 @@ async fn an_admin_s_mistakes_are_refused_in_words_and_change_nothing() {
     let halted = studio.refused(&["halt", "no-such", "--why", "a test"], "");
     assert!(halted.contains("There is no such pool"), "{halted}");
     assert!(studio.refused(&["admit", "../x"], "").contains("A name has"));
-    studio.told(&["admit", "desk-1"], "");
-    assert!(studio.refused(&["admit", "desk-1"], "").contains("was let in before"));
+    studio.told(&["admit", "desk-1", "--lasting"], "");
+    assert!(studio.refused(&["admit", "desk-1", "--lasting"], "").contains("was let in before"));
     assert!(studio.refused(&["remove", "desk-2"], "").contains("Nobody of the name"));
     let plain = studio.refused(&["serve", "--listen", "0.0.0.0:0"], "");
     assert!(plain.contains("plain text"), "{plain}");

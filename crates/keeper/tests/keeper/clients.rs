@@ -27,7 +27,7 @@ async fn curl_authlib_requests_oauthlib_simple_oauth2_and_adobe_s_own_library_wo
         ("node", "with_aio_lib_ims.mjs", Some("adobe-clients")),
     ];
     for (program, script, packages) in clients {
-        let line = studio.told(&["admit", script], "");
+        let line = studio.told(&["admit", script, "--lasting"], "");
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(script);
         std::fs::copy(tests().join("token-clients").join(script), &file).expect("it is there");

@@ -12,6 +12,10 @@ use crate::{
 
 pub struct Cluster {
     folder: tempfile::TempDir,
+    /// Bytes; etcd's own choice if absent.
+    quota: Option<u64>,
+    /// Where the certificates are that `certificates.sh` made.
+    certificates: Option<PathBuf>,
     members: Vec<Member>,
 }
 
@@ -25,17 +29,7 @@ struct Member {
 
 impl Ground for Cluster {
     fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let members = (1..=3).map(|number| Member {
-            name: format!("m{number}"),
-            data: folder.path().join(format!("m{number}")),
-            client: free_port(),
-            peer: free_port(),
-            process: None,
-        });
-        let mut cluster = Self { members: members.collect(), folder };
-        cluster.resume();
-        cluster
+        Self::of(None)
     }
 
     fn folder(&self) -> &Path {
@@ -51,11 +45,31 @@ impl Ground for Cluster {
         addresses.collect::<Vec<_>>().join(",")
     }
 
+    fn address(&self) -> String {
+        let addresses = self.members.iter().map(|it| self.url(it.client));
+        addresses.collect::<Vec<_>>().join(",")
+    }
+
     fn resume(&mut self) {
         let peers = self.peers();
+        let quota = self.quota.map(|bytes| bytes.to_string());
+        let scheme = self.scheme();
+        let folder = self.certificates.clone();
         for it in self.members.iter_mut().filter(|it| it.process.is_none()) {
-            let client = format!("http://127.0.0.1:{}", it.client);
-            let peer = format!("http://127.0.0.1:{}", it.peer);
+            let client = format!("{scheme}://127.0.0.1:{}", it.client);
+            let peer = format!("{scheme}://127.0.0.1:{}", it.peer);
+            let file = |name: &str| folder.as_ref().map(|at| at.join(name).display().to_string());
+            let (ca, own) = (file("ca.pem"), file(&format!("{}.pem", it.name)));
+            let key = file(&format!("{}.key", it.name));
+            let mut tls = Vec::new();
+            if let (Some(ca), Some(own), Some(key)) = (&ca, &own, &key) {
+                for of in ["", "peer-"] {
+                    tls.push(format!("--{of}trusted-ca-file={ca}"));
+                    tls.push(format!("--{of}cert-file={own}"));
+                    tls.push(format!("--{of}key-file={key}"));
+                    tls.push(format!("--{of}client-cert-auth"));
+                }
+            }
             let process = Command::new("etcd")
                 .args(["--name", &it.name, "--data-dir"])
                 .arg(&it.data)
@@ -63,6 +77,8 @@ impl Ground for Cluster {
                 .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
                 .args(["--initial-cluster", &peers, "--log-level", "error"])
                 .args(["--logger", "zap"])
+                .args(tls)
+                .args(quota.iter().flat_map(|it| ["--quota-backend-bytes", it]))
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
@@ -82,7 +98,7 @@ impl Ground for Cluster {
 
     fn backup(&self, name: &str) -> PathBuf {
         let path = self.folder.path().join(name);
-        let first = format!("http://127.0.0.1:{}", self.members[0].client);
+        let first = self.url(self.members[0].client);
         let saved = Command::new("etcdctl")
             .env("ETCDCTL_API", "3")
             .args(["--endpoints", &first, "snapshot", "save"])
@@ -138,11 +154,11 @@ impl Ground for Cluster {
     }
 
     fn put(&self, key: &str, value: &[u8]) {
-        use std::io::Write as _;
-        let mut put = self.command(&["put", key]);
-        let mut child = put.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
-        child.stdin.take().expect("piped").write_all(value).expect("it reads");
-        assert!(child.wait().expect("it ends").success());
+        assert!(self.is_put(key, value));
+    }
+
+    fn writes(&self) -> u64 {
+        self.revision().parse().expect("a number")
     }
 
     fn files() -> &'static [&'static str] {
@@ -151,6 +167,94 @@ impl Ground for Cluster {
 }
 
 impl Cluster {
+    /// As docs/studio.md has it: nobody but members and keepers gets in.
+    pub fn with_certificates() -> Self {
+        let mut cluster = Self::planned();
+        let folder = cluster.folder.path().join("tls");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("etcd/certificates.sh");
+        let machines = ["m1", "m2", "m3", "keeper"].map(|name| format!("{name}=127.0.0.1"));
+        let made = Command::new(script).arg(&folder).args(machines).output().expect("it runs");
+        assert!(made.status.success(), "{made:?}");
+        cluster.certificates = Some(folder);
+        cluster.resume();
+        cluster
+    }
+
+    /// A file that the script made.
+    pub fn certificate(&self, name: &str) -> String {
+        self.certificates.as_ref().expect("made").join(name).display().to_string()
+    }
+
+    /// With no more room than this.
+    pub fn with_quota(bytes: u64) -> Self {
+        Self::of(Some(bytes))
+    }
+
+    fn of(quota: Option<u64>) -> Self {
+        let mut cluster = Self::planned();
+        cluster.quota = quota;
+        cluster.resume();
+        cluster
+    }
+
+    fn planned() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let members = (1..=3).map(|number| Member {
+            name: format!("m{number}"),
+            data: folder.path().join(format!("m{number}")),
+            client: free_port(),
+            peer: free_port(),
+            process: None,
+        });
+        Self { members: members.collect(), folder, quota: None, certificates: None }
+    }
+
+    fn url(&self, port: u16) -> String {
+        format!("{}://127.0.0.1:{port}", self.scheme())
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.certificates.is_some() { "https" } else { "http" }
+    }
+
+    /// Until nothing more can be written.
+    pub fn fill(&self) {
+        let junk = vec![b'a'; 512 * 1024];
+        let mut key = 0;
+        until("etcd to be full", || {
+            key += 1;
+            !self.is_put(&format!("junk/{key}"), &junk)
+        });
+    }
+
+    pub fn make_room(&self) {
+        assert!(self.etcdctl(&["del", "--prefix", "junk/"]));
+        self.compact();
+        assert!(self.etcdctl(&["defrag"]) && self.etcdctl(&["alarm", "disarm"]));
+        until("etcd to be well", || self.etcdctl(&["endpoint", "health"]));
+    }
+
+    /// What was is forgotten.
+    pub fn compact(&self) {
+        assert!(self.etcdctl(&["compact", &self.revision()]));
+    }
+
+    fn revision(&self) -> String {
+        let said = self.command(&["get", "x", "--write-out", "fields"]).output();
+        let said = String::from_utf8(said.expect("etcdctl runs").stdout).expect("text");
+        let revision = said.lines().find_map(|line| line.strip_prefix("\"Revision\" : "));
+        revision.expect("a revision").trim().to_owned()
+    }
+
+    fn is_put(&self, key: &str, value: &[u8]) -> bool {
+        use std::io::Write as _;
+        let mut put = self.command(&["put", key]);
+        put.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = put.spawn().expect("it runs");
+        child.stdin.take().expect("piped").write_all(value).expect("it reads");
+        child.wait().expect("it ends").success()
+    }
+
     /// By SIGKILL.
     fn kill(&mut self, member: usize) {
         if let Some(mut process) = self.members[member].process.take() {
@@ -168,8 +272,7 @@ impl Cluster {
     }
 
     fn peers(&self) -> String {
-        let peers =
-            self.members.iter().map(|it| format!("{}=http://127.0.0.1:{}", it.name, it.peer));
+        let peers = self.members.iter().map(|it| format!("{}={}", it.name, self.url(it.peer)));
         peers.collect::<Vec<_>>().join(",")
     }
 
@@ -180,6 +283,11 @@ impl Cluster {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("etcdctl");
         command.env("ETCDCTL_API", "3").args(["--endpoints", &self.address()]).args(arguments);
+        if self.certificates.is_some() {
+            command.args(["--cacert", &self.certificate("ca.pem")]);
+            command.args(["--cert", &self.certificate("keeper.pem")]);
+            command.args(["--key", &self.certificate("keeper.key")]);
+        }
         command
     }
 }

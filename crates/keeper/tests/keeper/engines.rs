@@ -7,7 +7,15 @@ use glowjar_keeper::engine::{Engine, Settings, Tls};
 
 use tokio::sync::watch;
 
-use crate::{cluster::Cluster, ground::Ground, postgres::Server};
+use glowjar_sandbox::Sandbox;
+
+use crate::{
+    cluster::Cluster,
+    ground::Ground,
+    postgres::Server,
+    several::{KEY, admitted, has_token},
+    studio::{Studio, pasted},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn etcd_does_what_keepers_ask_of_an_engine() {
@@ -43,6 +51,28 @@ async fn a_password_in_an_engine_s_address_is_refused_and_not_repeated() {
         assert!(why.contains("PGPASSWORD") && !why.contains("hunter2"), "{why}");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
+}
+
+/// docs/studio.md, with the certificates that the script makes.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_etcd_with_the_script_s_certificates_lets_keepers_in_and_nobody_else() {
+    let sandbox = Sandbox::start(Default::default()).await.expect("a port");
+    let cluster = Cluster::with_certificates();
+    let ca = ["--engine-ca", &cluster.certificate("ca.pem")].map(str::to_owned);
+    let ca: Vec<&str> = ca.iter().map(String::as_str).collect();
+    let (own, key) = (cluster.certificate("keeper.pem"), cluster.certificate("keeper.key"));
+    let own = [&ca[..], &["--engine-certificate", &own, "--engine-key", &key]].concat();
+    let known = Studio::at(&cluster.address(), KEY).with(&own);
+    let stranger = Studio::at(&cluster.address(), KEY).with(&ca);
+    let mistrusts = Studio::at(&cluster.address(), KEY).with(&own[2..]);
+    for studio in [&stranger, &mistrusts] {
+        let refused = studio.refused(&["import"], &pasted(&sandbox));
+        assert!(refused.contains("Nothing was done"), "{refused}");
+    }
+    known.told(&["import"], &pasted(&sandbox));
+    let _keeper = known.starts();
+    let line = admitted(&known, "desk-1");
+    assert!(sandbox.accepts(&has_token(&known, &line).await));
 }
 
 async fn engine(addresses: &str, studio: &str) -> Engine {

@@ -54,6 +54,9 @@ pub trait Ground: Sized {
     /// Writes what stands there in the hands of whoever got at the engine.
     fn put(&self, key: &str, value: &[u8]);
 
+    /// How many changes were made so far.
+    fn writes(&self) -> u64;
+
     /// Parts of the names of files that hold what was written.
     fn files() -> &'static [&'static str];
 }
@@ -76,6 +79,47 @@ impl Wires {
         Self { ports, cut }
     }
 
+    /// The same from another machine, on which the engine has the same address.
+    #[cfg(target_os = "linux")]
+    pub fn from(namespace: &crate::namespace::Namespace, ports: &[u16]) -> Self {
+        let cut = Arc::new(AtomicBool::new(false));
+        for port in ports {
+            let listener = namespace.listen(*port);
+            listener.set_nonblocking(true).expect("set");
+            let listener = TcpListener::from_std(listener).expect("a listener");
+            tokio::spawn(carry(listener, *port, Arc::clone(&cut)));
+        }
+        Self { ports: ports.to_vec(), cut }
+    }
+
+    /// From one machine to what listens at this port on another one.
+    #[cfg(target_os = "linux")]
+    pub fn between(
+        near: &crate::namespace::Namespace,
+        far: &Arc<crate::namespace::Namespace>,
+        port: u16,
+    ) {
+        let (listener, far) = (near.listen(port), Arc::clone(far));
+        listener.set_nonblocking(true).expect("set");
+        let listener = TcpListener::from_std(listener).expect("a listener");
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = Arc::clone(&far);
+                tokio::spawn(async move {
+                    let far = tokio::task::spawn_blocking(move || {
+                        far.inside(move || {
+                            let far = std::net::TcpStream::connect(("127.0.0.1", port))?;
+                            far.set_nonblocking(true).map(|()| far)
+                        })
+                    });
+                    let Ok(far) = far.await.expect("it ends") else { return };
+                    let far = TcpStream::from_std(far).expect("a connection");
+                    splice(near, far, &AtomicBool::new(false)).await;
+                });
+            }
+        });
+    }
+
     /// As `--engine` has it.
     pub fn address<G: Ground>(&self) -> String {
         G::addresses(&self.ports)
@@ -91,10 +135,14 @@ async fn carry(listener: TcpListener, port: u16, cut: Arc<AtomicBool>) {
         let cut = Arc::clone(&cut);
         tokio::spawn(async move {
             let Ok(far) = TcpStream::connect(("127.0.0.1", port)).await else { return };
-            let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-            tokio::join!(pass(near_in, far_out, &cut), pass(far_in, near_out, &cut));
+            splice(near, far, &cut).await;
         });
     }
+}
+
+async fn splice(near: TcpStream, far: TcpStream, cut: &AtomicBool) {
+    let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+    tokio::join!(pass(near_in, far_out, cut), pass(far_in, near_out, cut));
 }
 
 async fn pass(

@@ -135,6 +135,11 @@ impl Ground for Server {
         ));
     }
 
+    fn writes(&self) -> u64 {
+        let changes = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables";
+        self.told(changes).parse().expect("a number")
+    }
+
     fn files() -> &'static [&'static str] {
         &["pg_wal", "data/base"]
     }

@@ -41,7 +41,7 @@ async fn a_secret_that_a_command_prints_is_read_at_a_start_and_after_a_refusal_a
     assert!(refused.contains("false failed"), "{refused}");
     studio.told(&["import", "--secret-command", &command], &without_secret(&sandbox));
     let _keeper = studio.serves();
-    let line = studio.told(&["admit", "desk-1"], "");
+    let line = studio.told(&["admit", "desk-1", "--lasting"], "");
     for _ in 0..5 {
         assert!(ask(&studio, &line).await.get("access_token").is_some());
     }
@@ -80,7 +80,7 @@ async fn a_secret_of_systemd_s_is_read_from_its_credential() {
         .expect("written");
     studio.told(&import, &without_secret(&sandbox));
     let _keeper = studio.serves();
-    let line = studio.told(&["admit", "desk-1"], "");
+    let line = studio.told(&["admit", "desk-1", "--lasting"], "");
     assert!(ask(&studio, &line).await.get("access_token").is_some());
 }
 
@@ -90,7 +90,7 @@ async fn a_keeper_alone_goes_on_with_another_key_and_the_old_one_opens_nothing()
     let studio = Studio::new();
     studio.told(&["import"], &pasted(&sandbox));
     let mut keeper = studio.serves();
-    let line = studio.told(&["admit", "desk-1"], "");
+    let line = studio.told(&["admit", "desk-1", "--lasting"], "");
     let token = ask(&studio, &line).await["access_token"].clone();
     let new = studio.file("new-key").display().to_string();
     let refused = studio.refused(&["rekey", "--new-key", &new], "");

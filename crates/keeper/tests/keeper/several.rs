@@ -7,7 +7,8 @@ use std::{
 
 use glowjar_claim::plan::{LAST_ARRIVAL, TIME_TO_SEND};
 use glowjar_sandbox::{
-    Answer, CLIENT_SECRET, RetryAfter, Rotation, Route, SEED_REFRESH_TOKEN, Sandbox, Settings,
+    Answer, CLIENT_ID, CLIENT_SECRET, RetryAfter, Rotation, Route, SEED_REFRESH_TOKEN, Sandbox,
+    Settings,
 };
 use serde_json::Value;
 
@@ -16,12 +17,12 @@ use crate::{
     ground::{Ground, Wires},
     postgres::Server,
     studio::{
-        Keeper, Studio, ask, files_with, holds_nothing, pasted, refreshing, until, wait_for,
-        wait_with_pauses_of,
+        Keeper, Studio, ask, files_with, holds_nothing, joins, pasted, refreshing, until, wait_for,
+        wait_with_pauses_of, with_own,
     },
 };
 
-const KEY: &str = "4c0e1f6ae3cbb53ae29a3a4b8f7d0c6a1b2c3d4e5f60718293a4b5c6d7e8f901";
+pub const KEY: &str = "4c0e1f6ae3cbb53ae29a3a4b8f7d0c6a1b2c3d4e5f60718293a4b5c6d7e8f901";
 
 pub async fn strict(lifetime: u64) -> Sandbox {
     let settings = Settings {
@@ -243,7 +244,9 @@ async fn s10_s17_s19_studios_on_one_engine_know_nothing_of_each_other_and_what_i
     let stranger = Studio::at(&engine.address(), &KEY.replace('4', "5"));
     let refused = stranger.refused(&["import"], &pasted(&sandbox));
     assert!(refused.contains("can't be opened with this studio's key"), "{refused}");
-    assert!(stranger.refused(&["admit", "desk-1"], "").contains("There is no such pool"));
+    assert!(
+        stranger.refused(&["admit", "desk-1", "--lasting"], "").contains("There is no such pool")
+    );
     stranger.told(&["--studio", "other", "import"], &pasted(&sandbox));
     stranger.told(&["--studio", "other", "admit", "desk-1"], "");
 
@@ -415,15 +418,156 @@ async fn s04_an_answer_that_was_lost_with_its_keeper_costs_one_resend_that_is_co
     assert_eq!(studios[1].value("resends").await, "1");
 }
 
+async fn a_line_is_good_once_at_all_keepers_together<G: Ground>() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let engine = G::start();
+    let studios = [Studio::at(&engine.address(), KEY), Studio::at(&engine.address(), KEY)];
+    studios[0].told(&["import"], &pasted(&sandbox));
+    let mut keepers = [studios[0].starts(), studios[1].starts()];
+    let lasting = admitted(&studios[0], "farm-1");
+    has_token(&studios[0], &lasting).await;
+    has_token(&studios[1], &lasting).await;
+    for desk in 0..8 {
+        let name = format!("desk-{desk}");
+        let line = studios[0].told(&["admit", &name], "");
+        let owns = [format!("{desk}-one"), format!("{desk}-two")];
+        let (one, two) =
+            tokio::join!(joins(&studios[0], &line, &owns[0]), joins(&studios[1], &line, &owns[1]));
+        let taken = [&one, &two].map(|it| it["name"] == name.as_str());
+        assert_eq!(taken.iter().filter(|is_taken| **is_taken).count(), 1, "{one} {two}");
+        let taken = usize::from(taken[1]);
+        let (right, wrong) = (&owns[taken], &owns[1 - taken]);
+        has_token(&studios[1 - taken], &with_own(&line, right)).await;
+        for studio in &studios {
+            assert_eq!(ask(studio, &with_own(&line, wrong)).await["error"], "invalid_client");
+        }
+    }
+
+    // The engine is away: nobody is taken in, and the word stays good.
+    let line = studios[0].told(&["admit", "late"], "");
+    keepers[1].kill();
+    keepers[1] = studios[1].starts();
+    has_token(&studios[1], &lasting).await;
+    let mut engine = engine;
+    engine.stop();
+    assert!(joins(&studios[1], &line, "own").await.get("name").is_none());
+    engine.resume();
+    wait_for("the desk to join", || joins(&studios[1], &line, "own"), |it| it["name"] == "late")
+        .await;
+}
+
+/// Two pools would spend one sign-in twice.
+async fn s11_one_credential_in_two_pools_is_refused_at_whichever_keeper<G: Ground>() {
+    let sandbox = strict(600).await;
+    let engine = G::start();
+    let studios = [Studio::at(&engine.address(), KEY), Studio::at(&engine.address(), KEY)];
+    let line = refreshing(&sandbox, SEED_REFRESH_TOKEN);
+    // At the same moment, neither knowing of the other.
+    let (one, two) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| studios[0].ran(&["import", "--pool", "one"], &line));
+        let two = scope.spawn(|| studios[1].ran(&["import", "--pool", "two"], &line));
+        (one.join().expect("done"), two.join().expect("done"))
+    });
+    let done = [one.status.success(), two.status.success()];
+    assert!(done[0] != done[1], "{one:?} {two:?}");
+    let (winner, loser) = (usize::from(done[1]), usize::from(done[0]));
+    let refused = String::from_utf8([one.stderr, two.stderr][loser].clone()).expect("text");
+    assert!(refused.contains("has the client id"), "{refused}");
+
+    let _keepers = [studios[0].starts(), studios[1].starts()];
+    let pool = ["one", "two"][winner];
+    let (mut engine, desk) = (engine, admitted(&studios[winner], "desk-1"));
+    has_token(&studios[loser], &desk).await;
+    let again = studios[loser].refused(&["import", "--pool", "third"], &line);
+    assert!(again.contains(&format!("already: {pool}.")), "{again}");
+    // A machine that has never heard of the studio but by its engine.
+    let newcomer = Studio::at(&engine.address(), KEY);
+    assert!(newcomer.refused(&["import", "--pool", "third"], &line).contains("has the client id"));
+    // Nor can it be known while the engine is away.
+    engine.stop();
+    newcomer.refused(&["import", "--pool", "third"], &line);
+    engine.resume();
+    assert_eq!(used_once(&sandbox), 1);
+}
+
 /// As soon as the keeper answers.
 pub fn admitted(studio: &Studio, desk: &str) -> String {
     let mut line = String::new();
     until("a desk to be let in", || {
-        let output = studio.ran(&["admit", desk], "");
+        let output = studio.ran(&["admit", desk, "--lasting"], "");
         line = String::from_utf8(output.stdout).expect("text").trim().to_owned();
         output.status.success()
     });
     line
+}
+
+/// A desk that kept the sign-in which moved into a pool.
+#[tokio::test(flavor = "multi_thread")]
+async fn s11_a_sign_in_that_somebody_else_uses_is_told_as_such_and_not_used_again() {
+    let sandbox = strict(40).await;
+    sandbox.change(|settings| settings.seed_starts_anew = false);
+    let studio = Studio::new();
+    studio.told(&["import"], &refreshing(&sandbox, SEED_REFRESH_TOKEN));
+    let _keeper = studio.serves();
+    // What the keeper was given first, once more: strict providers end the sign-in.
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("client_id", CLIENT_ID),
+        ("client_secret", CLIENT_SECRET),
+        ("refresh_token", SEED_REFRESH_TOKEN),
+    ];
+    let desk = reqwest::Client::new().post(format!("{}/ims/token/v3", sandbox.url()));
+    let desk = desk.form(&fields).send().await.expect("an answer");
+    let why = desk.text().await.expect("text");
+    assert!(why.contains("invalid_grant"), "{why}");
+    until("the keeper to be refused", || {
+        studio.told(&["pools"], "").contains("somebody else uses this sign-in")
+    });
+    let requests = sandbox.requests_to(Route::Token).len();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(sandbox.requests_to(Route::Token).len(), requests, "it is left alone");
+}
+
+/// The disk of the engine is full: as if it were away. And its history is thrown away while keepers follow it.
+#[tokio::test(flavor = "multi_thread")]
+async fn s13_a_full_or_compacted_etcd_makes_nobody_send_anything_twice_and_a_studio_is_small() {
+    let sandbox = strict(60).await;
+    let engine = Cluster::with_quota(4 * 1024 * 1024);
+    let studios = [Studio::at(&engine.address(), KEY), Studio::at(&engine.address(), KEY)];
+    studios[0].told(&["import"], &refreshing(&sandbox, SEED_REFRESH_TOKEN));
+    let _keepers = [studios[0].starts(), studios[1].starts()];
+    let line = admitted(&studios[0], "desk-0");
+    for desk in 1..50 {
+        admitted(&studios[0], &format!("desk-{desk}"));
+    }
+    let first = has_token(&studios[1], &line).await;
+    let ours: Vec<String> = engine.keys().into_iter().filter(|it| it.contains("studio")).collect();
+    let size: usize = ours.iter().map(|key| key.len() + engine.value(key).len()).sum();
+    println!("{} keys, {size} bytes", ours.len());
+    assert!(ours.len() > 50 && size < 100_000, "{size}");
+
+    engine.fill();
+    let used = used_once(&sandbox);
+    // Long after the next one is due, while there is one to hand out.
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    assert_eq!(used_once(&sandbox), used, "nothing is sent without a claim");
+    assert_eq!(has_token(&studios[0], &line).await, first);
+    assert!(!studios[0].ran(&["admit", "one-more"], "").status.success());
+    engine.make_room();
+    let made = Instant::now();
+    let second = has_another(&studios[1], &line, &first).await;
+    println!("another token {:?} after there was room", made.elapsed());
+    assert_eq!(used_once(&sandbox), used + 1);
+
+    engine.compact();
+    let third = has_another(&studios[0], &line, &second).await;
+    assert_eq!(has_token(&studios[1], &line).await, third);
+    let begun = Instant::now();
+    studios[1].told(&["halt", "firefly", "--why", "a drill"], "");
+    let is_halted = |it: &Value| it["error"] == "access_denied";
+    wait_with_pauses_of(QUICK, "a refusal", || ask(&studios[0], &line), is_halted).await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "it is still told of changes");
+    assert_eq!(used_once(&sandbox), used + 2);
 }
 
 /// Each of these on both engines.
@@ -446,6 +590,8 @@ macro_rules! on_both {
 }
 
 on_both!(
+    s11_one_credential_in_two_pools_is_refused_at_whichever_keeper,
+    a_line_is_good_once_at_all_keepers_together,
     s05_a_keeper_whose_machine_was_restored_from_a_snapshot_reads_what_is_newest_before_it_asks,
     all_keepers_go_on_with_another_key_and_the_old_one_opens_nothing_in_the_engine,
     s04_a_keeper_that_is_stopped_while_it_renews_brings_its_answer_when_it_wakes,

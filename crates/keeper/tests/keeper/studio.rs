@@ -5,22 +5,30 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Sandbox};
+use glowjar_token_endpoint::SecretHash;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::Value;
 
 pub struct Studio {
     folder: tempfile::TempDir,
     port: u16,
-    authority: Option<CertifiedIssuer<'static, KeyPair>>,
+    authority: Option<Arc<Authority>>,
     /// What each of its commands gets as well.
     arguments: Vec<String>,
+    /// What its commands begin with, where they run on another machine.
+    prefix: Vec<String>,
+    /// Where what it says is kept; on this test's own otherwise.
+    log: Option<PathBuf>,
     /// In which systemd would put its credentials.
     credentials: Option<PathBuf>,
 }
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
 
 /// A keeper that runs. It is killed when this is dropped.
 pub struct Keeper(Child);
@@ -32,6 +40,8 @@ impl Studio {
             port: free_port(),
             authority: None,
             arguments: Vec::new(),
+            prefix: Vec::new(),
+            log: None,
             credentials: None,
         }
     }
@@ -48,6 +58,12 @@ impl Studio {
         Self { credentials: Some(folder.to_owned()), ..Self::new() }
     }
 
+    /// On another machine.
+    #[cfg(target_os = "linux")]
+    pub fn on(self, namespace: &crate::namespace::Namespace) -> Self {
+        Self { prefix: namespace.prefix(), ..self }
+    }
+
     /// A figure of the pool `firefly`.
     pub async fn value(&self, name: &str) -> String {
         let said = self.client().get(format!("{}/metrics", self.url())).send().await;
@@ -58,18 +74,26 @@ impl Studio {
 
     /// With a certificate from an authority of its own, whose certificate is `authority.pem`.
     pub fn with_certificate() -> Self {
-        let mut params = CertificateParams::new(Vec::<String>::new()).expect("parameters");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // OpenSSL takes a certificate whose issuer has its own name for one that signed itself.
-        params.distinguished_name.push(DnType::CommonName, "the studio's authority");
-        let own = KeyPair::generate().expect("a key");
-        let authority = CertifiedIssuer::self_signed(params, own).expect("a certificate");
-        let studio = Self { authority: Some(authority), ..Self::new() };
-        let authority = studio.authority.as_ref().expect("made");
+        Self::new().certified_by(&authority())
+    }
+
+    /// What it says goes to this file.
+    pub fn logs_to(self, file: PathBuf) -> Self {
+        Self { log: Some(file), ..self }
+    }
+
+    /// With what each of its commands gets as well.
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(|it| (*it).to_owned()));
+        self
+    }
+
+    pub fn certified_by(self, authority: &Arc<Authority>) -> Self {
+        let studio = Self { authority: Some(Arc::clone(authority)), ..self };
         let key = KeyPair::generate().expect("a key");
         let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
         let params = CertificateParams::new(names).expect("parameters");
-        let certificate = params.signed_by(&key, authority).expect("a certificate");
+        let certificate = params.signed_by(&key, authority.as_ref()).expect("a certificate");
         for (file, text) in [
             ("authority.pem", authority.pem()),
             ("keeper.pem", certificate.pem()),
@@ -77,7 +101,8 @@ impl Studio {
         ] {
             std::fs::write(studio.file(file), text).expect("written");
         }
-        studio
+        let authority = studio.file("authority.pem").display().to_string();
+        studio.with(&["--authority", &authority])
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
@@ -105,7 +130,10 @@ impl Studio {
     }
 
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_glowjar-keeper"));
+        let program = env!("CARGO_BIN_EXE_glowjar-keeper");
+        let words: Vec<&str> = self.prefix.iter().map(String::as_str).chain([program]).collect();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]);
         command.arg("--folder").arg(self.folder.path()).arg("--url").arg(self.url());
         command.args(&self.arguments);
         if let Some(credentials) = &self.credentials {
@@ -153,6 +181,10 @@ impl Studio {
         if self.authority.is_some() {
             command.arg("--certificate").arg(self.file("keeper.pem"));
             command.arg("--key").arg(self.file("keeper.key"));
+        }
+        if let Some(log) = &self.log {
+            let log = std::fs::File::options().create(true).append(true).open(log);
+            command.env("NO_COLOR", "1").stderr(log.expect("a file"));
         }
         Keeper(command.spawn().expect("it starts"))
     }
@@ -205,6 +237,15 @@ impl Drop for Keeper {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+pub fn authority() -> Arc<Authority> {
+    let mut params = CertificateParams::new(Vec::<String>::new()).expect("parameters");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate whose issuer has its own name for one that signed itself.
+    params.distinguished_name.push(DnType::CommonName, "the studio's authority");
+    let own = KeyPair::generate().expect("a key");
+    Arc::new(CertifiedIssuer::self_signed(params, own).expect("a certificate"))
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -263,6 +304,26 @@ pub async fn ask(studio: &Studio, line: &str) -> Value {
         Err(error) if error.is_connect() => Value::Null,
         Err(error) => panic!("{error:?}"),
     }
+}
+
+/// Exchanges the word in the line for a secret of the desk's own, as Glowjar does.
+pub async fn joins(studio: &Studio, line: &str, own: &str) -> Value {
+    join(&studio.client(), &studio.url(), line, own).await
+}
+
+/// The same at this address. `null` if nobody is there.
+pub async fn join(client: &reqwest::Client, url: &str, line: &str, own: &str) -> Value {
+    let hash = SecretHash::of(own).to_string();
+    let form = [("word", secret_of(line)), ("secret_sha256", &hash)];
+    match client.post(format!("{url}/v1/join")).form(&form).send().await {
+        Ok(answer) => answer.json().await.unwrap_or_default(),
+        Err(_) => Value::Null,
+    }
+}
+
+/// The line with the desk's own secret in it.
+pub fn with_own(line: &str, own: &str) -> String {
+    line.replace(secret_of(line), own)
 }
 
 /// The desk's secret, out of the line that it pastes.

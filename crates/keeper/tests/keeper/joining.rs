@@ -1,0 +1,115 @@
+//! A desk joins by a word that is good once.
+
+use glowjar_ims::{
+    Client, ClientId, ClientSecret, ClientSettings, Grant, Provider, Scopes, TokenRequest,
+};
+use glowjar_lifecycle::failure::{Failure, Transient};
+use glowjar_sandbox::{Sandbox, Settings};
+use glowjar_token_endpoint::SecretHash;
+
+use crate::studio::{Studio, ask, joins, pasted, secret_of, with_own};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_good_once_and_who_uses_it_again_is_refused_in_words_and_stands_in_the_log() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let studio = Studio::new();
+    studio.told(&["import"], &pasted(&sandbox));
+    // Before its keeper runs.
+    let line = studio.told(&["admit", "desk-1"], "");
+    let word = secret_of(&line);
+    let (own, other) = ("1".repeat(64), "2".repeat(64));
+    let mut keeper = studio.serves();
+
+    // It is no secret, and whoever takes it for one is told what it is.
+    let refused = ask(&studio, &line).await;
+    assert!(refused["error_description"].to_string().contains("good once"), "{refused}");
+    let made_up = line.replace(word, &format!("once-{other}"));
+    let refused = joins(&studio, &made_up, &own).await;
+    assert_eq!(refused["error"], "invalid_grant");
+    assert!(refused["error_description"].to_string().contains("not known here"), "{refused}");
+    assert_eq!(joins(&studio, &with_own(&line, "no-word"), &own).await["error"], "invalid_request");
+
+    assert_eq!(joins(&studio, &line, &own).await["name"], "desk-1");
+    // Its answer was lost.
+    assert_eq!(joins(&studio, &line, &own).await["name"], "desk-1");
+    let token = ask(&studio, &with_own(&line, &own)).await["access_token"].clone();
+    assert!(sandbox.accepts(token.as_str().expect("a token")));
+
+    let replayed = joins(&studio, &line, &other).await;
+    assert!(replayed["error_description"].to_string().contains("used before"), "{replayed}");
+    let log = studio.told(&["log"], "");
+    assert_eq!(log.matches("desk-1\tjoined from 127.0.0.1").count(), 1, "{log}");
+    assert!(log.contains("desk-1\tits line was used again from 127.0.0.1, and refused"), "{log}");
+    assert!(!log.contains(word) && !log.contains(&own), "{log}");
+
+    // A killed keeper knows both.
+    keeper.kill();
+    let _keeper = studio.serves();
+    assert_eq!(ask(&studio, &with_own(&line, &own)).await["access_token"], token);
+    assert_eq!(joins(&studio, &line, &other).await["error"], "invalid_grant");
+    assert_eq!(ask(&studio, &with_own(&line, &other)).await["error"], "invalid_client");
+    studio.holds_nothing_in_clear(&[word, &own]);
+
+    studio.told(&["remove", "desk-1"], "");
+    assert_eq!(ask(&studio, &with_own(&line, &own)).await["error"], "invalid_client");
+    let removed = joins(&studio, &line, &own).await;
+    assert!(removed["error_description"].to_string().contains("not known here"), "{removed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_guesses_words_is_told_to_wait_and_is_in_nobody_s_way() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let studio = Studio::new();
+    studio.told(&["import"], &pasted(&sandbox));
+    let _keeper = studio.serves();
+    let line = studio.told(&["admit", "desk-1"], "");
+    let (client, url) = (studio.client(), format!("{}/v1/join", studio.url()));
+    let own = SecretHash::of("own").to_string();
+    let mut slowed = 0;
+    for guess in 0..200 {
+        let word = format!("once-{guess:064x}");
+        let asked = client.post(&url).form(&[("word", word.as_str()), ("secret_sha256", &own)]);
+        slowed += usize::from(asked.send().await.expect("an answer").status() == 429);
+    }
+    assert!(slowed > 100, "{slowed}");
+    assert_eq!(joins(&studio, &line, "own").await["name"], "desk-1");
+}
+
+/// What Glowjar does with the line, down to TLS.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_says_who_signed_the_keeper_s_certificate_and_nobody_else_s_is_trusted() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let (studio, stranger) = (Studio::with_certificate(), Studio::with_certificate());
+    studio.told(&["import"], &pasted(&sandbox));
+    let _keeper = studio.serves();
+    let line = studio.told(&["admit", "desk-1"], "");
+    let understood = glowjar_import::understand(&line).expect("a credential");
+    let authority = understood.told.authority.clone().expect("in the line");
+    let keeper = understood.told.keepers.first().expect("its address").clone();
+    let client = Client::new(&ClientSettings::default()).expect("a client");
+    let client_id = ClientId::parse(&understood.client_id).expect("an id");
+    let word = ClientSecret::parse(secret_of(&line)).expect("a word");
+    let own = ClientSecret::parse("own").expect("a secret");
+    let hash = SecretHash::of(own.expose()).to_string();
+    let known = Provider { authority: Some(authority), ..Provider::keeper(keeper) };
+
+    stranger.told(&["import"], &pasted(&sandbox));
+    let other = stranger.told(&["admit", "desk-1"], "");
+    let other = glowjar_import::understand(&other).expect("a credential").told.authority;
+    assert!(other.is_some() && other != known.authority);
+    for authority in [None, other] {
+        let wrong = Provider { authority, ..known.clone() };
+        let refused = client.join(&wrong, &client_id, &word, &hash).await.expect_err("not trusted");
+        assert!(
+            matches!(refused.failure, Failure::Transient { cause: Transient::Tls, .. }),
+            "{refused:?}"
+        );
+    }
+    client.join(&known, &client_id, &word, &hash).await.expect("taken in");
+    let scopes = Scopes::default();
+    let grant = Grant::ClientCredentials { scopes: &scopes };
+    let request = TokenRequest { client_id: &client_id, secret: Some(&own), grant };
+    let now = glowjar_keeper::clock::now();
+    let issued = client.request_token(&known, &request, now).await.expect("a token");
+    assert!(sandbox.accepts(issued.access_token.expose()));
+}
