@@ -9,6 +9,9 @@ remove | 0)
 Glowjar was removed. Each person who used it still has their own:
   secrets   in their keyring, under app.glowjar.Glowjar
   profiles  in ~/.local/share/app.glowjar.Glowjar
+  entries   for starting at login and for sign-ins, which desktops pass over when the program is gone:
+            ~/.config/autostart/Glowjar.desktop
+            ~/.local/share/applications/app.glowjar.Glowjar.sign-in.desktop
 To wipe the secrets as well: secret-tool clear service app.glowjar.Glowjar
 WORDS
     ;;

@@ -273,13 +273,16 @@ async fn attend(
 }
 
 fn fulfil(front: &Front, shows: &mpsc::Sender<()>, wishes: Wishes) {
-    if wishes.show || wishes.opened.is_some() {
+    if wishes.show {
         let _ = shows.try_send(());
     }
     if let Some(text) = wishes.opened {
-        // Whose it is, and whether a sign-in waits for it, is the controller's to say.
-        let front = front.clone();
-        tokio::spawn(async move { front.ask(Request::PasteSignIn { text }).await });
+        let (front, shows) = (front.clone(), shows.clone());
+        tokio::spawn(async move {
+            if front.ask(Request::PasteSignIn { text }).await.is_of_the_sign_in() {
+                let _ = shows.try_send(());
+            }
+        });
     }
     if wishes.sandbox {
         let front = front.clone();

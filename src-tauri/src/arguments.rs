@@ -84,11 +84,20 @@ impl Wishes {
         Self { show: true, sandbox: false, sandbox_token_life: 0, opened: None }
     }
 
-    /// Of a second launch. One that can't be read at least shows the window.
+    /// Of a second launch. One that can't be read at least shows the window. One that hands over an address shows it only if
+    /// a sign-in waits for that address: any web page can have the system start one.
     pub fn of_another(arguments: &[String]) -> Self {
         let parsed = Arguments::try_parse_from(arguments).map(|arguments| arguments.wishes);
-        let wishes = parsed.unwrap_or(Self::to_see_it());
-        Self { show: true, ..wishes }
+        let wishes = parsed.unwrap_or(Self::to_see_it()).only_to_open();
+        Self { show: wishes.opened.is_none(), ..wishes }
+    }
+
+    /// Where an address is handed over, that alone: who wrote the address may have written options behind it.
+    pub fn only_to_open(self) -> Self {
+        match self.opened {
+            Some(_) => Self { show: false, sandbox: false, ..self },
+            None => self,
+        }
     }
 }
 
@@ -130,6 +139,17 @@ mod tests {
             !Wishes::of_another(&odd).sandbox,
             "what is handed over is an address and no option"
         );
+    }
+
+    #[test]
+    fn an_address_that_the_system_hands_over_shows_no_window_and_brings_no_options_along() {
+        let line = ["glowjar-app", crate::platform::OPENED, "adobe+1:", "--show", "--sandbox"];
+        let of_another = Wishes::of_another(&line.map(String::from));
+        let of_the_first = Arguments::parse_from(line).wishes.only_to_open();
+        for wishes in [of_another, of_the_first] {
+            assert!(wishes.opened.is_some());
+            assert!(!wishes.show && !wishes.sandbox, "{wishes:?}");
+        }
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn main() {
     let arguments = Arguments::parse();
     This::forbid_memory_dumps();
     let outcome = match arguments.role {
-        None => app::run(arguments.wishes),
+        None => app::run(arguments.wishes.only_to_open()),
         Some(Role::Window { color_scheme }) => window::run(color_scheme),
     };
     let code = match outcome {

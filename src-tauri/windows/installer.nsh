@@ -27,6 +27,35 @@
   Pop $0
 !macroend
 
+; The schemes whose addresses Windows hands to Glowjar (src-tauri/src/platform/windows.rs), which sign-ins come back by. One that
+; another program took meanwhile stays that program's. Not compared is the folder, which can be written in more ways than one.
+!macro GIVE_BACK_SCHEMES
+  Push $0
+  Push $1
+  Push $2
+  StrCpy $0 0
+  ${Do}
+    EnumRegKey $1 HKCU "Software\Classes" $0
+    ${If} $1 == ""
+      ${ExitDo}
+    ${EndIf}
+    ReadRegStr $2 HKCU "Software\Classes\$1\shell\open\command" ""
+    StrCpy $2 $2 "" -31
+    ${If} $2 == '\glowjar-app.exe" --opened "%1"'
+      ClearErrors
+      DeleteRegKey HKCU "Software\Classes\$1"
+      ${IfNot} ${Errors}
+        ; The next one has its number now.
+        ${Continue}
+      ${EndIf}
+    ${EndIf}
+    IntOp $0 $0 + 1
+  ${Loop}
+  Pop $2
+  Pop $1
+  Pop $0
+!macroend
+
 !macro NSIS_HOOK_PREINSTALL
   !insertmacro END_GLOWJAR
 !macroend
@@ -43,5 +72,6 @@
 !macro NSIS_HOOK_POSTUNINSTALL
   DeleteRegKey HKCU "Software\Classes\AppUserModelId\app.glowjar.Glowjar"
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Glowjar"
+  !insertmacro GIVE_BACK_SCHEMES
   DetailPrint "Your secrets are still in Windows' Credential Manager, under app.glowjar.Glowjar. Remove them there."
 !macroend

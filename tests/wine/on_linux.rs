@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use desktop::timeouts::until;
-use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route, Sandbox, Settings};
+use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, Route, Sandbox, Settings};
 use machine::{Machine, Ran, Row};
 use serde_json::{Map, Value, json};
 use window::{Window, Windows};
@@ -55,6 +55,7 @@ async fn tour() -> Result<()> {
         person.http_is_served().await,
         person.the_token_is_renewed_by_itself().await,
         person.a_refresh_token_rotates().await,
+        person.a_sign_in_comes_back_by_adobe_s_scheme().await,
         person.a_second_start_ends().await,
         person.a_crash_costs_no_request().await,
         person.it_ends_when_asked_to().await,
@@ -321,6 +322,76 @@ impl Person {
         Ok(())
     }
 
+    async fn a_sign_in_comes_back_by_adobe_s_scheme(&self) -> Result<()> {
+        let mut window = self.open_the_window().await?;
+        self.begin_to_sign_in(&mut window, "Native").await?;
+        let program = self.machine.windows_path(&self.machine.programs().join("glowjar-app.exe"));
+        self.windows_hands_the_scheme_to(&program).await?;
+        drop(window);
+
+        let page = self.machine.browsed().await?;
+        let forged = format!("{SCHEME}://adobeid/{NATIVE_CLIENT_ID}?code=x&state=forged");
+        self.machine.open_address(&forged).await?;
+        until(LONG, "the forged call to be heard", || async {
+            Ok(self.machine.log().contains("sign_in_not_ours").then_some(()))
+        })
+        .await?;
+        ensure!(!self.windows.opens().await, "a forged call opens the window");
+
+        let browser = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .user_agent("Browser")
+            .build()?;
+        let sent = browser.get(format!("{page}&decision=allow")).send().await?;
+        let back =
+            sent.headers().get("location").context("the browser is sent nowhere")?.to_str()?;
+        ensure!(back.starts_with(SCHEME), "the browser is sent to {back}");
+        self.machine.open_address(back).await?;
+        let mut window = self.windows.opened().await.context("after the sign-in")?;
+        window.profile("Native").await?;
+        let token = self.token(&["Native"]).await?;
+        ensure!(self.sandbox.accepts(&token), "not the token of who signed in");
+        seen(
+            "a sign-in opens the browser and comes back by Adobe's scheme, which Windows hands to the running Glowjar; a forged call does nothing",
+        );
+        Ok(())
+    }
+
+    /// Until the browser is where a person gives their password.
+    async fn begin_to_sign_in(&self, window: &mut Window, name: &str) -> Result<()> {
+        let draft = json!({
+            "name": name,
+            "preset": "custom",
+            "tokenEndpoint": self.sandbox.url(),
+            "encoding": "form",
+            "clientAuthentication": "none",
+            "clientId": NATIVE_CLIENT_ID,
+            "grant": "refresh_token",
+            "scopes": "openid,offline_access",
+        });
+        let redirect = format!("{SCHEME}://adobeid/{NATIVE_CLIENT_ID}");
+        let sign_in = json!({ "kind": "signIn", "draft": draft, "redirect": redirect });
+        window.begin(&sign_in).await?;
+        let waits = |snapshot: &Value| {
+            let sign_in = &snapshot["signIn"];
+            (sign_in["step"] == "waiting").then(|| sign_in["comesBack"] == true)
+        };
+        ensure!(window.find("the sign-in to wait", waits).await?, "the scheme was not taken");
+        Ok(())
+    }
+
+    async fn windows_hands_the_scheme_to(&self, program: &str) -> Result<()> {
+        let key = format!(r"Software\Classes\{SCHEME}");
+        let is_scheme = self.machine.registry(&key, "URL Protocol").await?.is_some();
+        ensure!(is_scheme, "it does not count as a scheme");
+        let command = self.machine.registry(&format!(r"{key}\{OPEN}"), "").await?;
+        let expected = format!(r#""{program}" --opened "%1""#);
+        let is_it = command.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&expected));
+        ensure!(is_it, "{expected} is wanted, the registry has {command:?}");
+        Ok(())
+    }
+
     async fn a_second_start_ends(&self) -> Result<()> {
         let second = self.machine.begin("glowjar-app.exe", &[], "")?;
         let ran = second.end(LONG).await.context("a second start")?;
@@ -372,14 +443,28 @@ impl Person {
             self.wait_until_it_answers().await?;
         }
         seen("an installer, signed, ends what runs and installs it, and so does its next version");
+
+        let mut window = self.open_the_window().await?;
+        window.ask(json!({ "kind": "unlock" })).await?;
+        self.begin_to_sign_in(&mut window, "Given up").await?;
+        self.machine.browsed().await?;
+        window.ask(json!({ "kind": "cancelSignIn" })).await?;
+        drop(window);
+        let program = self.machine.windows_path(&place.join("glowjar-app.exe"));
+        self.windows_hands_the_scheme_to(&program).await?;
+        let others = format!(r"Software\Classes\{}\{OPEN}", SCHEME.replace('0', "f"));
+        self.machine.write_registry(&others, r"C:\other.exe").await?;
         let uninstaller = place.join("uninstall.exe");
         self.machine.begin_file(&uninstaller, &["/S"])?.end(LONG).await?.succeeded()?;
         self.machine.wait_until_it_is_gone().await?;
         until(LONG, "the files to be gone", || async { Ok((!place.exists()).then_some(())) })
             .await?;
         ensure!(self.machine.registry(APP_ID, "DisplayName").await?.is_none(), "a name is left");
+        let own = format!(r"Software\Classes\{SCHEME}");
+        ensure!(self.machine.registry(&own, "URL Protocol").await?.is_none(), "a scheme is left");
+        ensure!(self.machine.registry(&others, "").await?.is_some(), "another's scheme is gone");
         ensure!(self.machine.data_folder()?.join("profiles.json").exists(), "the data is gone");
-        seen("removed, it is gone, and the person's data is still there");
+        seen("removed, it is gone, Adobe's scheme included, and the person's data is still there");
         self.machine.start_the_application()?;
         self.wait_until_it_answers().await
     }
@@ -494,6 +579,10 @@ const AT_ONCE: usize = 100;
 const SHORT_LIFE: Duration = Duration::from_secs(40);
 const LONG_LIFE: Duration = Duration::from_secs(86_399);
 const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
+/// One as Adobe gives to a client.
+const SCHEME: &str = "adobe+0123456789abcdef0123456789abcdef01234567";
+/// What Windows starts for an address, below the key of its scheme.
+const OPEN: &str = r"shell\open\command";
 const APP_ID: &str = r"Software\Classes\AppUserModelId\app.glowjar.Glowjar";
 /// Rows of the menu, counted from below: what is above depends on what there is to say.
 const COPY_TOKEN: Row = Row { rows_below: 6, lines_below: 1 };

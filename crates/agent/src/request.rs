@@ -367,6 +367,17 @@ impl Reply {
         let Message { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
         Self::Failed { code: id.to_owned(), message: headline, advice }
     }
+
+    /// To [`Request::PasteSignIn`]: whether the address was the one that the sign-in waited for, be it with a refusal. It may
+    /// as well come from a web page or program that has nothing to do with it.
+    #[must_use]
+    pub fn is_of_the_sign_in(&self) -> bool {
+        match self {
+            Self::Done => true,
+            Self::Failed { code, .. } => REFUSED_SIGN_IN.contains(&code.as_str()),
+            _ => false,
+        }
+    }
 }
 
 /// A provider the form offers.
@@ -542,3 +553,13 @@ fn optional_secret<S: Serializer>(secret: &Option<SecretString>, to: S) -> Resul
         None => to.serialize_none(),
     }
 }
+
+/// The codes of those answers of a provider after which nothing more comes.
+const REFUSED_SIGN_IN: [&str; 6] = [
+    "sign_in_denied",
+    "sign_in_login_required",
+    "sign_in_scope_refused",
+    "sign_in_client_refused",
+    "sign_in_server_trouble",
+    "sign_in_refused",
+];

@@ -224,11 +224,34 @@ async fn what_the_browser_ended_at_can_be_pasted_from_wherever_it_was() {
         ("https://studio.example/back?code=x&state=y", "sign_in_other"),
         (&begun.address, "sign_in_still_there"),
     ] {
-        assert_eq!(code_of(&paste(text).await), why, "{text}");
+        let reply = paste(text).await;
+        assert_eq!(code_of(&reply), why, "{text}");
+        assert!(!reply.is_of_the_sign_in(), "{text}");
     }
-    assert_eq!(paste(&format!(" <{address}>\n")).await, Reply::Done);
+    let reply = paste(&format!(" <{address}>\n")).await;
+    assert!(reply == Reply::Done && reply.is_of_the_sign_in());
     saved(begun.ends.await.unwrap());
     office.live().await;
+}
+
+#[tokio::test]
+async fn each_refusal_of_the_provider_is_of_the_sign_in_that_it_ends_and_of_none_after_that() {
+    let office = TestApp::open().await;
+    for error in [
+        "access_denied",
+        "interaction_required",
+        "invalid_scope",
+        "unauthorized_client",
+        "temporarily_unavailable",
+        "made_up",
+    ] {
+        let begun = begin(&office, draft(&office), "https://studio.example/back").await;
+        let address = format!("https://studio.example/back?error={error}&state={}", begun.state());
+        let paste = || office.ask(Request::PasteSignIn { text: address.clone().into() });
+        assert!(paste().await.is_of_the_sign_in(), "{error}");
+        assert!(matches!(begun.ends.await, Ok(Reply::Failed { .. })), "{error}");
+        assert!(!paste().await.is_of_the_sign_in(), "{error}, a second time");
+    }
 }
 
 #[tokio::test]

@@ -102,16 +102,24 @@ async fn a_sign_in_comes_back_by_adobe_s_scheme_and_a_forged_call_of_it_ends_not
         command.arg(url);
         command.status()
     };
-    let state = "state=forged";
-    for forged in ["code=forged", "error=access_denied", &format!("code=x&{state}"), ""] {
+    let open_and_hear = async |url: String, event: &str| -> Result<()> {
         let heard = scene.app.lines().len();
-        assert!(open(format!("{redirect}?{forged}")).await?.success());
-        let is_heard = |line: &str| line.contains("sign_in_not_ours");
-        scene.app.wait_for_line_after(heard, PATIENCE, is_heard).await?;
+        assert!(open(url).await?.success());
+        scene.app.wait_for_line_after(heard, PATIENCE, |line| line.contains(event)).await?;
+        Ok(())
+    };
+    let forged = ["code=forged", "error=access_denied", "code=x&state=forged", ""];
+    for query in forged {
+        open_and_hear(format!("{redirect}?{query}"), "sign_in_not_ours").await?;
     }
     assert!(window.has(&waits).await?, "the sign-in waits");
     assert_eq!(scene.token_requests(), 0, "no code is tried");
     assert!(!scene.data_folder().join("profiles.json").exists(), "nothing is stored");
+    scene.close(window).await?;
+    for query in forged {
+        open_and_hear(format!("{redirect}?{query}"), "sign_in_not_ours").await?;
+    }
+    assert!(scene.app.descendants().is_empty(), "a forged call opens no window");
 
     let asked = || async { Ok(fs::read_to_string(&address).ok().filter(|it| it.ends_with('\n'))) };
     let page = until(PATIENCE, "the page", asked).await?;
@@ -124,12 +132,14 @@ async fn a_sign_in_comes_back_by_adobe_s_scheme_and_a_forged_call_of_it_ends_not
     let back = sent.headers()["location"].to_str()?.to_owned();
     assert!(back.starts_with(&redirect), "{back}");
     assert!(open(back.clone()).await?.success());
-    window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+    let window = scene.window_showing(&Query::test_id("hero-countdown")).await?;
     assert!(scene.sandbox.accepts(&scene.copied_by_tray().await?));
+    scene.close(window).await?;
     // Once more, as a second tab would.
-    let heard = scene.app.lines().len();
-    assert!(open(back).await?.success());
-    scene.app.wait_for_line_after(heard, PATIENCE, |line| line.contains("sign_in_over")).await?;
+    for _ in 0..2 {
+        open_and_hear(back.clone(), "sign_in_over").await?;
+    }
+    assert!(scene.app.descendants().is_empty(), "a second tab opens no window");
     assert_eq!(scene.token_requests(), 1);
     Ok(())
 }

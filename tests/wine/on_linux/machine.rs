@@ -3,6 +3,7 @@
 use std::{
     env,
     fs::{self, File},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -45,9 +46,11 @@ impl Machine {
         let pictures = prefix.with_file_name("wine-pictures");
         fs::create_dir_all(&pictures)?;
         // Every program that is started is on this desktop, which has a bar with a tray.
+        let browser = set_up_browser(folder.path())?;
         for key in [
             [r"HKCU\Software\Wine\Explorer", "Desktop", DESKTOP],
             [r"HKCU\Software\Wine\Explorer\Desktops", DESKTOP, SIZE],
+            [r"HKCU\Software\Wine\WineBrowser", "Browsers", &browser],
         ] {
             let mut add = wine(&runner, &screen);
             let [key, name, value] = key;
@@ -82,9 +85,14 @@ impl Machine {
         self.windows_path(&self.programs.join("glowjar.exe"))
     }
 
-    /// Wine shows all of Linux's files as a drive.
+    /// Wine shows all of Linux's files as a drive, and has another one of its own.
     pub fn windows_path(&self, file: &Path) -> String {
-        format!("Z:{}", file.display().to_string().replace('/', r"\"))
+        let own = file.strip_prefix(self.prefix.join("drive_c"));
+        let path = own.map_or_else(
+            |_| format!("Z:{}", file.display()),
+            |file| format!("C:/{}", file.display()),
+        );
+        path.replace('/', r"\")
     }
 
     /// Where the programs lie.
@@ -127,11 +135,40 @@ impl Machine {
         finish(command, self.folder.path(), line.first().unwrap_or(&"wine"), "").await
     }
 
-    /// What the person's part of the registry holds there; nothing if there is no such value.
+    /// What the person's part of the registry holds there; nothing if there is no such value. A key's own has no name.
     pub async fn registry(&self, key: &str, name: &str) -> Result<Option<String>> {
-        let ran = self.wine(&["reg", "query", &format!(r"HKCU\{key}"), "/v", name]).await?;
+        let key = format!(r"HKCU\{key}");
+        let which: &[&str] = if name.is_empty() { &["/ve"] } else { &["/v", name] };
+        let ran = self.wine(&[&["reg", "query", &key], which].concat()).await?;
         let value = ran.out.lines().find_map(|line| line.split_once("REG_SZ"));
         Ok(value.map(|(_, value)| value.trim().to_owned()))
+    }
+
+    /// Writes the value that has the key's own name, which is none.
+    pub async fn write_registry(&self, key: &str, value: &str) -> Result<()> {
+        let key = format!(r"HKCU\{key}");
+        self.wine(&["reg", "add", &key, "/ve", "/d", value, "/f"]).await?.succeeded().map(drop)
+    }
+
+    /// Opens an address as a browser does that was sent to one. Wine looks among the schemes of all users alone, Windows at
+    /// the person's as well: for as long as it takes, all users have theirs.
+    pub async fn open_address(&self, address: &str) -> Result<()> {
+        let (scheme, _) = address.split_once(':').context("an address has a scheme")?;
+        let [own, everybodys] =
+            ["HKCU", "HKLM"].map(|of| format!(r"{of}\Software\Classes\{scheme}"));
+        self.wine(&["reg", "copy", &own, &everybodys, "/s", "/f"]).await?.succeeded()?;
+        let opened = self.wine(&["start", address]).await;
+        self.wine(&["reg", "delete", &everybodys, "/f"]).await?.succeeded()?;
+        opened?.succeeded().map(drop)
+    }
+
+    /// Where the browser was sent last.
+    pub async fn browsed(&self) -> Result<String> {
+        let file = self.folder.path().join(BROWSED);
+        let asked = || async { Ok(fs::read_to_string(&file).ok().filter(|it| it.ends_with('\n'))) };
+        let address = until(PATIENCE, "the browser to be opened", asked).await?;
+        fs::remove_file(&file)?;
+        Ok(address.trim().to_owned())
     }
 
     /// Ends the session as a person who logs off does.
@@ -327,6 +364,15 @@ fn forget_the_last_tour(prefix: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What opens pages: a program that writes down where it was sent.
+fn set_up_browser(folder: &Path) -> Result<String> {
+    let program = folder.join("browser");
+    let browsed = folder.join(BROWSED);
+    fs::write(&program, format!("#!/bin/sh\necho \"$1\" > '{}'\n", browsed.display()))?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700))?;
+    Ok(program.display().to_string())
+}
+
 fn begin(mut command: Command, folder: &Path, name: &str, input: &str) -> Result<Running> {
     let (_, out) = tempfile::NamedTempFile::new_in(folder)?.keep()?;
     let (_, err) = tempfile::NamedTempFile::new_in(folder)?.keep()?;
@@ -352,6 +398,7 @@ fn file(variable: &str) -> Result<PathBuf> {
     value.with_context(|| format!("{variable} isn't set: `cargo xtask windows` sets it"))
 }
 
+const BROWSED: &str = "browsed";
 /// Wine gives a desktop of this very name a bar with a tray.
 const DESKTOP: &str = "shell";
 const SIZE: &str = "1280x800";

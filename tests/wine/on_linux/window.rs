@@ -27,6 +27,11 @@ impl Windows {
         Ok(self.listener.local_addr()?.port())
     }
 
+    /// Whether one opens within a moment.
+    pub async fn opens(&self) -> bool {
+        tokio::time::timeout(A_MOMENT, self.listener.accept()).await.is_ok()
+    }
+
     /// The next one that opens.
     pub async fn opened(&self) -> Result<Window> {
         let (stream, _) = within(PATIENCE, "a window", self.listener.accept()).await??;
@@ -50,9 +55,7 @@ impl Window {
     /// # Errors
     /// The application failed at it, or does not answer.
     pub async fn ask(&mut self, request: Value) -> Result<Value> {
-        self.asked += 1;
-        let id = self.asked;
-        self.say(&json!({ "id": id, "request": request })).await?;
+        let id = self.begin(&request).await?;
         within(PATIENCE, "a reply", async {
             loop {
                 let told = self.told().await?;
@@ -66,6 +69,17 @@ impl Window {
             }
         })
         .await?
+    }
+
+    /// Asks for what takes a person's time, and does not wait for the reply.
+    ///
+    /// # Errors
+    /// The window was closed.
+    pub async fn begin(&mut self, request: &Value) -> Result<u64> {
+        self.asked += 1;
+        let id = self.asked;
+        self.say(&json!({ "id": id, "request": request })).await?;
+        Ok(id)
     }
 
     /// The first snapshot, the one of now included, in which something is found.
@@ -106,4 +120,6 @@ impl Window {
     }
 }
 
+/// One is open a second after it was asked for.
+const A_MOMENT: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -32,7 +32,8 @@ pub fn take(scheme: &str, program: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// With the schemes that it had before.
+/// With the schemes that it had before. By `TryExec` a desktop passes over it once the program is removed, which no package
+/// manager may do in a person's own folder.
 fn entry(known: &str, scheme: &str, program: &str) -> String {
     let wanted = format!("x-scheme-handler/{scheme}");
     let before = known.lines().find_map(|line| line.strip_prefix("MimeType=")).unwrap_or_default();
@@ -42,10 +43,18 @@ fn entry(known: &str, scheme: &str, program: &str) -> String {
     }
     format!(
         "[Desktop Entry]\nType=Application\nName=Glowjar\nNoDisplay=true\nTerminal=false\n\
-         Exec={} {OPENED} %u\nMimeType={};\n",
+         TryExec={}\nExec={} {OPENED} %u\nMimeType={};\n",
+        escaped(program),
         in_desktop_entry(program),
         types.join(";")
     )
+}
+
+/// As a value that is a string (Desktop Entry Specification, "Possible value types").
+fn escaped(text: &str) -> String {
+    [('\\', r"\\"), ('\n', r"\n"), ('\r', r"\r"), ('\t', r"\t")]
+        .into_iter()
+        .fold(text.to_owned(), |text, (character, written)| text.replace(character, written))
 }
 
 const ENTRY: &str = "app.glowjar.Glowjar.sign-in.desktop";
@@ -57,10 +66,23 @@ mod tests {
     #[test]
     fn a_second_scheme_joins_the_first_and_a_program_that_moved_is_found_again() {
         let first = entry("", "adobe+1", "/opt/My Apps/glowjar-app");
-        assert!(first.contains("Exec=\"/opt/My Apps/glowjar-app\" --opened %u\n"), "{first}");
+        assert!(first.contains("\nExec=\"/opt/My Apps/glowjar-app\" --opened %u\n"), "{first}");
         let both = entry(&first, "adobe+2", "/usr/bin/glowjar-app");
         assert!(both.contains("MimeType=x-scheme-handler/adobe+1;x-scheme-handler/adobe+2;\n"));
         assert!(both.contains("Exec=\"/usr/bin/glowjar-app\""), "{both}");
         assert_eq!(entry(&both, "adobe+1", "/usr/bin/glowjar-app"), both);
+    }
+
+    #[test]
+    fn a_desktop_passes_over_the_entry_once_the_program_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (program, file) = (folder.path().join(r"My \ Apps"), folder.path().join(ENTRY));
+        fs::copy("/bin/true", &program).expect("a program");
+        fs::write(&file, entry("", "adobe+1", program.to_str().expect("text"))).expect("an entry");
+        let known = || gtk::gio::DesktopAppInfo::from_filename(&file);
+        let types = known().expect("a desktop entry").string("MimeType");
+        assert_eq!(types.as_deref(), Some("x-scheme-handler/adobe+1;"));
+        fs::remove_file(program).expect("it was there");
+        assert!(known().is_none(), "an entry that starts nothing");
     }
 }
