@@ -27,3 +27,4 @@ mod sixty_seconds;
 mod time;
 mod updates;
 mod verification;
+mod webhook;

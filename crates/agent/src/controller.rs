@@ -26,6 +26,7 @@ mod signing_in;
 mod sinks;
 mod token_results;
 mod updating;
+mod webhook;
 mod work;
 
 use std::{fmt, sync::Arc};
@@ -57,6 +58,7 @@ use self::{
     signing_in::SigningIn,
     sinks::Sinks,
     updating::Updating,
+    webhook::Webhook,
 };
 use crate::{
     clock::{Clock, Jump},
@@ -197,6 +199,7 @@ pub fn start(ports: Ports, beginning: InitialState) -> Agent {
         sinks,
         http: HttpPort::new(ports.http_api, snapshots.clone()),
         updating: Updating::new(ports.updates),
+        webhook: Webhook::default(),
         publisher: Publisher::new(published),
     };
     tokio::spawn(controller.run(inbox));
@@ -215,6 +218,7 @@ struct Controller {
     sinks: Sinks,
     http: HttpPort,
     updating: Updating,
+    webhook: Webhook,
     publisher: Publisher,
 }
 
@@ -230,6 +234,8 @@ impl Controller {
             self.drain_effects();
             let parts = self.parts();
             self.publisher.publish(&mut self.core, parts);
+            let changed = self.publisher.take_changed(self.webhook.looks_at_all(&self.core));
+            self.webhook.look(&mut self.core, changed);
             let deadline = self.deadline();
             tokio::select! {
                 // What has happened comes before what is due, so that the same facts tell the same story.
@@ -419,6 +425,13 @@ impl Controller {
             Event::PersonTold { profile, person } => {
                 signing_in::person_told(core, profile, person);
             }
+            Event::WebhookStored { server, outcome, reply } => {
+                self.webhook.stored(core, server, outcome, reply);
+            }
+            Event::WebhookTried { outcome, reply } => Webhook::tried(core, outcome, reply),
+            Event::WebhookDelivered { server, profile, needs_person, outcome } => {
+                self.webhook.delivered(core, &server, (profile, needs_person), outcome);
+            }
             Event::UpdateLookedFor { outcome } => self.updating.looked_for(core, outcome),
             Event::UpdateInstalled { outcome, reply } => {
                 self.updating.installed(core, outcome, reply);
@@ -507,6 +520,7 @@ impl Controller {
                 Due::PortRetried => self.http.open_port_again(core, now),
                 Due::TrialsSent => self.changes.send_waiting_trials(core, now),
                 Due::SecretReminded => self.replacing.remind(core, now),
+                Due::WebhookSent => self.webhook.send_again(core),
                 Due::SignInAsked => self.signing_in.poll_device(core),
                 Due::SignInOver => self.signing_in.time_is_over(core),
                 Due::SecretsDeleted => self.changes.removal.delete_secrets_again(core, now),
@@ -523,7 +537,7 @@ impl Controller {
     }
 
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
-    fn timed(&mut self) -> [&mut dyn Timed; 16] {
+    fn timed(&mut self) -> [&mut dyn Timed; 17] {
         [
             &mut self.core.secret_store,
             &mut self.core.requests,
@@ -541,6 +555,7 @@ impl Controller {
             &mut self.core.journal.history,
             &mut self.http.http_api,
             &mut self.updating,
+            &mut self.webhook,
         ]
     }
 
@@ -756,6 +771,10 @@ impl Controller {
             Request::ChangeSettings { from, to } => {
                 self.settings.change_settings(&mut self.core, from, to, reply)
             }
+            Request::SetWebhook { address, signing_secret } => {
+                Webhook::set(&self.core, &address, &signing_secret, reply);
+            }
+            Request::TryWebhook => Webhook::try_out(&self.core, reply),
             Request::OpenLogFolder => {
                 let folder = self.core.host.folders.logs.clone();
                 if desk.open_folder(&folder) {

@@ -197,6 +197,23 @@ pub(crate) enum Event {
         profile: ProfileId,
         person: Option<Person>,
     },
+    /// Where messages go from now on was stored, or not. Absent if they end.
+    WebhookStored {
+        server: Option<String>,
+        outcome: Result<(), KeychainTrouble>,
+        reply: oneshot::Sender<Reply>,
+    },
+    WebhookTried {
+        outcome: Result<(), Undelivered>,
+        reply: oneshot::Sender<Reply>,
+    },
+    WebhookDelivered {
+        /// To which it went.
+        server: String,
+        profile: ProfileId,
+        needs_person: bool,
+        outcome: Result<(), Undelivered>,
+    },
     IdleTimeTold {
         idle: Option<Duration>,
     },
@@ -326,6 +343,27 @@ pub(crate) enum PollError {
     NotYet(NotYet),
     #[error(transparent)]
     Over(ExchangeError),
+}
+
+/// Why a message did not get through.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Undelivered {
+    #[error("the keychain does not give its secret: {0:?}")]
+    Keychain(KeychainTrouble),
+    #[error("the keychain holds no webhook")]
+    Nothing,
+    #[error("{}", unanswered(.0))]
+    Refused(RequestError),
+    #[error("a bug in Glowjar ended the request")]
+    Panicked,
+}
+
+/// The classes of a refusal are those of a token endpoint, so here the status has to do.
+fn unanswered(error: &RequestError) -> String {
+    match error.technical.status {
+        Some(status) => format!("its answer was HTTP {status}"),
+        None => error.to_string(),
+    }
 }
 
 /// A new profile at its provider.

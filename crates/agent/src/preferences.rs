@@ -1,6 +1,7 @@
 //! What a person prefers. Kept by `tauri-plugin-store`; anything missing or odd is what it was before anyone chose.
 
 use std::{
+    collections::BTreeMap,
     ops::{Deref, RangeInclusive},
     sync::Arc,
     time::Duration,
@@ -26,6 +27,18 @@ pub struct Preferences {
     pub dismissed_banners: Vec<String>,
     /// [`ProfileView::id`](crate::view::ProfileView::id).
     pub default_profile: Option<String>,
+    pub webhook: Option<KeptWebhook>,
+}
+
+/// Which server is told of trouble. Its whole address and its secret are in the keychain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct KeptWebhook {
+    /// Scheme, host and port.
+    pub server: String,
+    /// The profiles of which it was told that they need a person, by [`ProfileView::id`](crate::view::ProfileView::id), and when,
+    /// in milliseconds since 1970.
+    pub told: BTreeMap<String, i64>,
 }
 
 impl Preferences {
@@ -52,6 +65,7 @@ impl Preferences {
                 clear_clipboard_after_seconds: self.clear_clipboard_after().as_secs(),
                 ..self.choices.clone()
             },
+            webhook: self.webhook.as_ref().map(|kept| kept.server.clone()),
             screen_lock_is_told: true,
             idleness_is_told: true,
             updates_are_offered: false,

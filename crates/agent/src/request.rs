@@ -189,6 +189,19 @@ pub enum Request {
         from: Choices,
         to: Choices,
     },
+    /// A server of the person's own is told when a profile needs a person. With an empty address, none is.
+    SetWebhook {
+        /// It may hold a secret of the server's, as those of chats do.
+        #[serde(serialize_with = "secret")]
+        #[ts(type = "string")]
+        address: SecretString,
+        /// What messages are signed with: `whsec_` and 24 to 64 bytes in base64.
+        #[serde(serialize_with = "secret")]
+        #[ts(type = "string")]
+        signing_secret: SecretString,
+    },
+    /// Sends that server a message, to see whether it arrives.
+    TryWebhook,
     OpenLogFolder,
     /// Writes a file for a bug report into the downloads folder.
     ExportDiagnostics,
@@ -540,6 +553,8 @@ pub enum Field {
     LockWithScreen,
     LockAfterMinutes,
     LookForUpdates,
+    WebhookAddress,
+    WebhookSecret,
 }
 
 /// Writes a secret that a person typed or copied: into the socket between one user's sessions, and nowhere else.

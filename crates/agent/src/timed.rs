@@ -40,6 +40,8 @@ pub(crate) enum Due {
     SecretReminded,
     /// What a removed profile still has in the keychain is deleted.
     SecretsDeleted,
+    /// What a webhook was not told yet is sent again.
+    WebhookSent,
     /// Whether there is a newer version of Glowjar.
     UpdateLookedFor,
     /// A removal can't be undone any more.

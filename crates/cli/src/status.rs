@@ -116,9 +116,11 @@ fn table(status: &StatusAnswer, coloured: bool) -> String {
     if status.profiles.is_empty() {
         return format!("There is no profile yet: run `glowjar open` and add one.\n{troubles}");
     }
+    let webhook =
+        status.webhook.iter().map(|server| format!("Told when a person is needed: {server}\n"));
     let widest = status.profiles.iter().map(|profile| profile.profile.chars().count()).max();
     let rows = status.profiles.iter().map(|profile| row(profile, widest.unwrap_or(0), coloured));
-    rows.chain([troubles]).collect()
+    rows.chain([troubles]).chain(webhook).collect()
 }
 
 fn row(profile: &ProfileStatus, width: usize, coloured: bool) -> String {
@@ -210,7 +212,8 @@ mod tests {
         let line = "! No log is written. /var/log can’t be written to.\n";
         for profiles in [vec![], vec![profile(true)]] {
             let troubles = vec![trouble.clone()];
-            let status = StatusAnswer { app_version: "1".to_owned(), profiles, troubles };
+            let status =
+                StatusAnswer { app_version: "1".to_owned(), profiles, troubles, webhook: None };
             assert!(table(&status, false).ends_with(line), "{}", table(&status, false));
         }
     }
@@ -218,7 +221,12 @@ mod tests {
     #[test]
     fn a_check_tells_in_its_exit_code_whether_a_person_is_needed() {
         let check = |profiles: Vec<ProfileStatus>| {
-            let status = StatusAnswer { app_version: "1".to_owned(), profiles, troubles: vec![] };
+            let status = StatusAnswer {
+                app_version: "1".to_owned(),
+                profiles,
+                troubles: vec![],
+                webhook: None,
+            };
             let (words, outcome) = checked(&status);
             let needed = outcome.err().map(|trouble| match trouble {
                 Trouble::NotWell { person_needed } => person_needed,

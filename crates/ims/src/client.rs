@@ -37,6 +37,7 @@ use crate::{
     token_response::{self, Issued},
     transport,
     verification::{self, Verification},
+    webhook::{Message, Webhook},
 };
 
 mod certificates;
@@ -382,6 +383,28 @@ impl Client {
             return Ok(());
         }
         Err(call.refused(&reply, secret.is_some(), hint == "refresh_token"))
+    }
+
+    /// Sends a message. Whatever a server answers with a good status will do; `at` is now.
+    pub async fn deliver(
+        &self,
+        webhook: &Webhook,
+        message: &Message<'_>,
+        at: Timestamp,
+    ) -> Result<(), RequestError> {
+        let endpoint = webhook.address();
+        let redactor = Redactor::new(webhook.secrets());
+        let call = Call { endpoint, redactor: &redactor, sent_at: None };
+        let mut request = self
+            .at(endpoint)
+            .post(endpoint.url().clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(message.body.to_owned());
+        for (name, value) in webhook.headers(message, at) {
+            request = request.header(name, value);
+        }
+        let reply = self.exchange(&call, request).await?;
+        if reply.is_success() { Ok(()) } else { Err(call.refused(&reply, false, false)) }
     }
 
     /// Reads the metadata of `issuer` where OpenID Connect Discovery 1.0 puts it, else where RFC 8414 does.

@@ -37,6 +37,7 @@ mod skew;
 mod token_response;
 mod transport;
 mod verification;
+mod webhook;
 
 pub use access::{Access, AccessReport, Denial};
 pub use authority::Authority;
@@ -64,3 +65,4 @@ pub use sign_in::{CallbackError, NoSignInPage, Redirect, RedirectError, SignIn};
 pub use skew::Skew;
 pub use token_response::Issued;
 pub use verification::Verification;
+pub use webhook::{Message, NoWebhookSecret, Webhook, WebhookSecret};

@@ -357,6 +357,9 @@ pub struct StatusAnswer {
     /// Trouble that belongs to no single profile, worst first: a variable or a file that can't be used, say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<GeneralTrouble>,
+    /// The server that is told when a profile needs a person: scheme, host and port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<String>,
 }
 
 /// Trouble of the application as a whole, in words.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use glowjar_agent::{
     controller::HostEvent,
     request::{Reply, Request},
-    view::{Action, Level},
+    view::{Action, Level, PhaseView},
 };
 use glowjar_sandbox::{Answer, Outage, Rotation, Route};
 
@@ -70,6 +70,29 @@ async fn signing_out_ends_both_tokens_at_the_provider_and_leaves_nothing_here_bu
     assert_eq!(saved(begun.ends.await.unwrap()), profile);
     let shown = office.live().await;
     assert!(shown.trouble.is_none() && !shown.client.signed_in.unwrap().signed_out);
+    office.assert_strict();
+}
+
+/// What is on its way may bring the only refresh token that can be revoked, so it is waited for.
+#[tokio::test]
+async fn signing_out_while_a_token_is_being_fetched_waits_for_it_and_stores_nothing_after() {
+    let (office, profile) = signed_in().await;
+    office.sandbox.next(Route::Token, Answer::Held { then: Box::new(Answer::Normal) });
+    office.refresh(&profile).await;
+    office.when("a request in flight", |shown| shown.phase == PhaseView::Refreshing).await;
+    office.asked(2).await;
+    let reply = sign_out(&office, &profile).await;
+    assert!(matches!(reply, Reply::Failed { code, .. } if code == "sign_out_busy"));
+    office.sandbox.release();
+    office.live().await;
+    let (access, refresh) = (office.copied(&profile).await, refresh_token(&office));
+    assert_eq!(sign_out(&office, &profile).await, Reply::Done);
+    is_wiped(&office, &profile).await;
+    assert!(!office.sandbox.accepts(&access) && !office.sandbox.accepts(&refresh));
+    let asked = office.asked_so_far();
+    office.pass(Duration::from_secs(72 * 3_600)).await;
+    assert_eq!(office.asked_so_far(), asked, "nothing is fetched for who signed out");
+    is_wiped(&office, &profile).await;
     office.assert_strict();
 }
 

@@ -85,7 +85,7 @@ names: string,
  */
 hasToken: boolean, };
 
-export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "redirect" | "renewEarlyMinutes" | "replaceBy" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut" | "lockWithScreen" | "lockAfterMinutes" | "lookForUpdates";
+export type Field = "name" | "tokenEndpoint" | "clientId" | "clientSecret" | "standbySecret" | "refreshToken" | "scopes" | "redirect" | "renewEarlyMinutes" | "replaceBy" | "startAtLogin" | "clearClipboardAfterSeconds" | "extraCa" | "proxy" | "copyShortcut" | "lockWithScreen" | "lockAfterMinutes" | "lookForUpdates" | "webhookAddress" | "webhookSecret";
 
 /**
  * What is wrong with one field of a [`Draft`] or of the [`Choices`].
@@ -166,7 +166,15 @@ way: SignInWay | null, } | { "kind": "reopenSignIn" } | { "kind": "pasteSignIn",
 /**
  * As the page showed them.
  */
-from: Choices, to: Choices, } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "recipes", profile: string, } | { "kind": "letIn", profile: string, name: string, } | { "kind": "connectFile", profile: string, 
+from: Choices, to: Choices, } | { "kind": "setWebhook", 
+/**
+ * It may hold a secret of the server's, as those of chats do.
+ */
+address: string, 
+/**
+ * What messages are signed with: `whsec_` and 24 to 64 bytes in base64.
+ */
+signingSecret: string, } | { "kind": "tryWebhook" } | { "kind": "openLogFolder" } | { "kind": "exportDiagnostics" } | { "kind": "recipes", profile: string, } | { "kind": "letIn", profile: string, name: string, } | { "kind": "connectFile", profile: string, 
 /**
  * A whole path.
  */

@@ -403,6 +403,10 @@ gone: Array<string>, };
  */
 export type SettingsView = { choices: Choices, 
 /**
+ * The server that is told when a profile needs a person: scheme, host and port.
+ */
+webhook: string | null, 
+/**
  * False if this system does not say when its screen is locked.
  */
 screenLockIsTold: boolean, 

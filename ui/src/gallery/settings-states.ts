@@ -46,6 +46,39 @@ export function settingsStates(): Record<string, GalleryState> {
         (await find("diagnostics-saved")).scrollIntoView();
       },
     },
+    "settings-webhook": {
+      snapshot: snapshot([profile()]),
+      play: async (find) => {
+        await open(find);
+        (await find("webhook-make")).click();
+        (await find("webhook")).scrollIntoView();
+      },
+    },
+    "settings-webhook-on": {
+      snapshot: snapshot([profile()], { settings: { ...settings, webhook: "https://alerts.studio.example" } }),
+      play: async (find) => {
+        await open(find);
+        (await find("webhook-try")).click();
+        (await find("webhook")).scrollIntoView();
+      },
+    },
+    "settings-webhook-errors": {
+      snapshot: snapshot([profile()]),
+      replies: {
+        setWebhook: {
+          kind: "invalid",
+          fields: [
+            { field: "webhookAddress", message: say("field-webhook_address") },
+            { field: "webhookSecret", message: say("field-webhook_secret") },
+          ],
+        },
+      },
+      play: async (find) => {
+        await open(find);
+        (await find("webhook-begin")).click();
+        (await find("webhook")).scrollIntoView();
+      },
+    },
     "settings-programs": { snapshot: snapshot([profile()]), play: toPrograms },
     "settings-programs-german": { snapshot: snapshot([profile()], { language: "de" }), play: toPrograms },
     "settings-programs-nobody": {

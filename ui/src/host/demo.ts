@@ -168,6 +168,11 @@ export function demoHost({
         publish({ signIn: begun });
         return new Promise((done) => (signedIn = done));
       }
+      case "setWebhook": {
+        const webhook = request.address === "" ? null : new URL(request.address).origin;
+        publish({ settings: { ...current.settings, webhook } });
+        return { kind: "done" };
+      }
       case "signInAgain":
         publish({ signIn: request.way === "device" ? signInByCode() : signIn() });
         return new Promise((done) => (signedIn = done));
@@ -312,6 +317,7 @@ export function demoHost({
       case "openNetworkSignIn":
       case "installUpdate":
       case "reopenSignIn":
+      case "tryWebhook":
       case "openLogFolder":
       case "copyDetails":
         return { kind: "done" };

@@ -20,6 +20,7 @@ import { icon } from "./icon";
 import { smallJar } from "./jar";
 import "./permissions-list";
 import { shortcutField } from "./shortcut-field";
+import "./webhook-setting";
 
 export class SettingsPage extends LitElement {
   @property({ attribute: false }) host!: Host;
@@ -65,7 +66,13 @@ export class SettingsPage extends LitElement {
           .revision=${this.revision}
           .language=${this.language}
         ></glowjar-permissions>
-        ${this.network()} ${this.trouble()} ${this.about()}
+        ${this.network()}
+        <glowjar-webhook
+          .host=${this.host}
+          .server=${this.settings.webhook}
+          .language=${this.language}
+        ></glowjar-webhook>
+        ${this.trouble()} ${this.about()}
       </div>`;
   }
 

@@ -304,6 +304,7 @@ pub(super) fn status_of(core: &Core, profiles: &[ProfileId]) -> StatusAnswer {
         app_version: core.host.version.clone(),
         profiles: shown.collect(),
         troubles: troubles.map(status::of_banner).collect(),
+        webhook: core.preferences.webhook.as_ref().map(|kept| kept.server.clone()),
     }
 }
 

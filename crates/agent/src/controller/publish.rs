@@ -36,6 +36,8 @@ pub(super) struct Publisher {
     basis: Option<Basis>,
     /// With which choice the notices were told.
     notices_wanted: NoticesWanted,
+    /// Profiles that were looked at since they were asked for.
+    changed: BTreeSet<ProfileId>,
 }
 
 /// What features show of themselves.
@@ -50,9 +52,15 @@ pub(super) struct Parts {
 
 /// What is shown of one profile.
 #[derive(Debug, PartialEq)]
-struct Shown {
+pub(super) struct Shown {
     view: Arc<ProfileView>,
     standing: NoticeState,
+}
+
+impl Shown {
+    pub(super) fn parts(&self) -> (&ProfileView, &NoticeState) {
+        (&self.view, &self.standing)
+    }
 }
 
 /// What goes into the view of every profile.
@@ -81,6 +89,7 @@ impl Publisher {
             profiles: ProfileViews::default(),
             basis: None,
             notices_wanted: NoticesWanted::All,
+            changed: BTreeSet::new(),
         }
     }
 
@@ -162,8 +171,22 @@ impl Publisher {
             let shown = |id| self.shown.get(id).map(|shown| shown.view.clone());
             self.profiles = core.profiles.ids().iter().filter_map(shown).collect();
         }
+        self.changed.extend(&changed);
         tellings.append(&mut self.notices_of(core, changed));
         tellings
+    }
+
+    /// The profiles that may be otherwise than when this was asked last, or `all`. One that is gone is shown no more.
+    pub(super) fn take_changed(
+        &mut self,
+        all: bool,
+    ) -> impl Iterator<Item = (ProfileId, Option<&Shown>)> {
+        let mut changed = std::mem::take(&mut self.changed);
+        if all {
+            changed.extend(self.shown.keys());
+        }
+        let shown = &self.shown;
+        changed.into_iter().map(|id| (id, shown.get(&id)))
     }
 
     fn notices_of(&mut self, core: &mut Core, mut changed: BTreeSet<ProfileId>) -> Vec<Telling> {

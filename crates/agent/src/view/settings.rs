@@ -38,6 +38,8 @@ pub struct Choices {
 #[ts(export_to = "view.ts")]
 pub struct SettingsView {
     pub choices: Choices,
+    /// The server that is told when a profile needs a person: scheme, host and port.
+    pub webhook: Option<String>,
     /// False if this system does not say when its screen is locked.
     pub screen_lock_is_told: bool,
     /// False if this system was asked how long nobody was there and did not know.

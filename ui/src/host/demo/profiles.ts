@@ -118,6 +118,7 @@ export function signInByCode(part: Partial<SignInView> = {}): SignInView {
 }
 
 export const settings: SettingsView = {
+  webhook: null,
   choices: {
     startAtLogin: true,
     notices: "all",
