@@ -217,17 +217,41 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
         Sub::Halt { pool, why } => Command::Halt { pool, why },
         Sub::Resume { pool } => Command::Resume { pool },
     };
-    let reply = match serving::ask(&arguments.folder, &command).await? {
-        Some(reply) => reply,
-        // Nothing is opened, which would be in the way of a keeper that starts just now.
-        None if is_status => bail!("no keeper runs on {}", arguments.folder.display()),
-        None => {
+    let reply = match answer(&arguments.folder, &command, is_status).await? {
+        Answer::Given(reply) => reply,
+        Answer::Here(disk) => {
             let engine = arguments.engine.open().await?;
-            let office = Office::open(Disk::open(&arguments.folder)?, engine, reach, false)?;
-            office.handle(command).await
+            Office::open(disk, engine, reach, false)?.handle(command).await
         }
     };
     Ok(print(reply, is_status))
+}
+
+/// Who answers an admin's command.
+enum Answer {
+    /// The keeper that runs.
+    Given(Reply),
+    /// Nobody runs, so this process has the folder.
+    Here(Disk),
+}
+
+/// A keeper that starts or ends just now has the folder and can't be asked: it is waited for.
+async fn answer(folder: &Path, command: &Command, is_status: bool) -> Result<Answer> {
+    let mut tries = TRIES;
+    loop {
+        if let Some(reply) = serving::ask(folder, command).await? {
+            return Ok(Answer::Given(reply));
+        }
+        if is_status {
+            // Nothing is opened, which would be in the way of a keeper that starts just now.
+            bail!("no keeper runs on {}", folder.display());
+        }
+        match Disk::open(folder) {
+            Err(DiskError::InUse) if tries > 0 => clock::pass(BETWEEN_TRIES).await,
+            disk => return Ok(Answer::Here(disk?)),
+        }
+        tries -= 1;
+    }
 }
 
 fn authority(file: &Path) -> Result<Authority> {
@@ -266,9 +290,9 @@ async fn serve(folder: PathBuf, engine: Option<Engine>, reached: Reached) -> Res
 
 /// An admin's command may be at the folder just now, and is done in no time.
 async fn open_disk(folder: &Path) -> Result<Disk, DiskError> {
-    for _ in 0..20 {
+    for _ in 0..TRIES {
         match Disk::open(folder) {
-            Err(DiskError::InUse) => clock::pass(Duration::from_millis(100)).await,
+            Err(DiskError::InUse) => clock::pass(BETWEEN_TRIES).await,
             other => return other,
         }
     }
@@ -316,3 +340,7 @@ fn print(reply: Reply, is_status: bool) -> ExitCode {
 
 /// More than any export of a console.
 const LONGEST_PASTE: u64 = 512 * 1024;
+
+/// A keeper has started within two seconds on a slow machine, and nothing else has the folder for longer.
+const TRIES: u32 = 50;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);

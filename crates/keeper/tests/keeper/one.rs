@@ -116,3 +116,16 @@ async fn s04_a_refresh_token_that_rotates_is_used_once_each_and_outlives_a_kille
 }
 
 const BAD: &str = "eyJhbGciOiJub25lIn0.eyJiYWQiOnRydWV9.x";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_right_after_the_start_is_answered_by_the_keeper_that_starts() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let studio = Studio::new();
+    studio.told(&["import"], &pasted(&sandbox));
+    for _ in 0..5 {
+        let _keeper = studio.starts();
+        for _ in 0..10 {
+            assert!(studio.told(&["pools"], "").contains("firefly"));
+        }
+    }
+}
