@@ -77,11 +77,13 @@ fn with_entry<T>(
         open()?;
         call(&named(entry)?)
     };
-    if purpose == Purpose::Reading
-        && reads_in_a_row()
-        && let Ok(value) = once()
-    {
-        return Ok(value);
+    if purpose == Purpose::Reading && reads_in_a_row() {
+        match once() {
+            Ok(value) => return Ok(value),
+            Err(Error::NoEntry) => return Err(Failure::Store(Error::NoEntry)),
+            // It is found out below.
+            Err(_) => {}
+        }
     }
     if probe(entry, purpose).map_err(Failure::Probe)? == Way::NothingThere {
         return Err(Failure::Store(Error::NoEntry));

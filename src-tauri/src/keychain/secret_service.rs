@@ -56,8 +56,8 @@ static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
 
 struct Kept {
     bus: Connection,
-    /// For so many reads more, nothing is asked: a moment ago all of Glowjar's entries were in open collections. Each read
-    /// would take six calls else, where two are enough.
+    /// For so many reads more, nothing is asked: a moment ago all of Glowjar's entries were in open collections, and so was
+    /// the default. Each read would take six calls else, where two are enough.
     reads: u32,
 }
 
@@ -96,7 +96,7 @@ pub fn probe(entry: &str, purpose: Purpose) -> Result<Way, KeychainTrouble> {
     };
     let all_are_open = purpose == Purpose::Reading
         && way == Ok(Way::Clear)
-        && Asked(&bus).found(&OURS.into()).is_ok_and(|found| found == Found::InOpen);
+        && Asked(&bus).has_all_in_open().unwrap_or(false);
     *kept() = Some(Kept { bus, reads: if all_are_open { READS_IN_A_ROW } else { 0 } });
     way
 }
@@ -168,6 +168,14 @@ impl Asked<'_> {
             false if self.any(&collections, |is_locked| is_locked)? => Found::InLocked,
             false => Found::InOpen,
         })
+    }
+
+    /// Whether the default collection is open and nothing of Glowjar's is in a locked one. The second is mostly known without
+    /// a search, which grows with the number of entries.
+    fn has_all_in_open(self) -> zbus::Result<bool> {
+        Ok(self.default()? == Default::Open
+            && (!self.any(&self.lasting()?, |is_locked| is_locked)?
+                || self.found(&OURS.into())? == Found::InOpen))
     }
 
     fn default(self) -> zbus::Result<Default> {
