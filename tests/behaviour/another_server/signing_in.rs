@@ -26,27 +26,12 @@ async fn a_person_signs_in_at_a_server_that_is_not_ours_and_once_more_after_it_c
     let end = browser(&address, "allow").await;
     assert!(end.text.contains("You are signed in"), "{}", end.text);
     let Reply::Saved { profile } = ends.await.unwrap() else { panic!("not saved") };
-    let told = office
-        .when("whose token it is", |profile| {
-            profile.client.signed_in.as_ref().is_some_and(|it| it.account.is_some())
-        })
-        .await;
-    let signed_in = told.client.signed_in.unwrap();
-    assert_eq!(signed_in.account.as_deref(), Some("dana@studio.example"));
-    assert!(signed_in.renews);
+    is_danas_and_renews(&office).await;
     assert!(server.is_active(&office.copied(&profile).await).await);
 
     let first = refresh_token(&office);
     for rotation in 1..=3 {
-        let before = refresh_token(&office);
-        office.refresh(&profile).await;
-        office
-            .within("a rotation", async {
-                while refresh_token(&office) == before {
-                    tokio::task::yield_now().await;
-                }
-            })
-            .await;
+        rotates(&office, &profile).await;
         office.live().await;
         assert!(server.is_active(&office.copied(&profile).await).await, "rotation {rotation}");
     }
@@ -140,23 +125,8 @@ async fn a_person_types_a_code_in_on_its_pages_and_agrees_turns_back_or_closes_t
     let (text, reply) = types_in(by_code("public"), "allow").await;
     assert!(text.contains("Sign-in Success"), "{text}");
     let Reply::Saved { profile } = reply else { panic!("not saved: {reply:?}") };
-    let told = office
-        .when("whose token it is", |profile| {
-            profile.client.signed_in.as_ref().is_some_and(|it| it.account.is_some())
-        })
-        .await;
-    let signed_in = told.client.signed_in.unwrap();
-    assert_eq!(signed_in.account.as_deref(), Some("dana@studio.example"));
-    assert!(signed_in.renews);
-    let before = refresh_token(&office);
-    office.refresh(&profile).await;
-    office
-        .within("a rotation", async {
-            while refresh_token(&office) == before {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+    is_danas_and_renews(&office).await;
+    rotates(&office, &profile).await;
     assert!(server.is_active(&office.copied(&profile).await).await);
 
     // As the last time, and then with a browser.
@@ -352,4 +322,28 @@ pub async fn run_browser(arguments: &[&str]) -> End {
         .expect("Node.js starts");
     let told = String::from_utf8_lossy(&output.stderr);
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+}
+
+async fn is_danas_and_renews(office: &TestApp) {
+    let told = office
+        .when("whose token it is", |profile| {
+            profile.client.signed_in.as_ref().is_some_and(|it| it.account.is_some())
+        })
+        .await;
+    let signed_in = told.client.signed_in.unwrap();
+    assert_eq!(signed_in.account.as_deref(), Some("dana@studio.example"));
+    assert!(signed_in.renews);
+}
+
+/// Renews, and waits for the next refresh token.
+async fn rotates(office: &TestApp, profile: &str) {
+    let before = refresh_token(office);
+    office.refresh(profile).await;
+    office
+        .within("a rotation", async {
+            while refresh_token(office) == before {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
 }

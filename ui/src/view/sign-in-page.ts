@@ -219,14 +219,7 @@ export class SignInPage extends LitElement {
           @click=${() => void this.tell({ kind: "reopenSignIn" })}
           >${t("sign-in-open-page")}</sp-button
         >
-        <button
-          type="button"
-          class="link"
-          data-testid="sign-in-copy"
-          @click=${() => void this.copy("address", address)}
-        >
-          ${t(this.copied === "address" ? "sign-in-copied" : "sign-in-copy")}
-        </button>
+        ${this.copyAddress(address)}
       </div>
       <p class="small" data-testid="sign-in-left">${t("sign-in-code-left", { span })}</p>
       ${stalled ? html`<p class="small" data-testid="sign-in-stalled">${this.stalled(asksAt)}</p>` : nothing}`;
@@ -235,6 +228,17 @@ export class SignInPage extends LitElement {
   private stalled(asksAt: number | null): string {
     const left = asksAt === null ? 0 : asksAt - clock.now();
     return left > 0 ? t("sign-in-stalled", { span: duration(left) }) : t("sign-in-stalled-asking");
+  }
+
+  private copyAddress(address: string): TemplateResult {
+    return html`<button
+      type="button"
+      class="link"
+      data-testid="sign-in-copy"
+      @click=${() => void this.copy("address", address)}
+    >
+      ${t(this.copied === "address" ? "sign-in-copied" : "sign-in-copy")}
+    </button>`;
   }
 
   private otherWay(way: SignInWay): TemplateResult {
@@ -260,14 +264,7 @@ export class SignInPage extends LitElement {
         >
           ${t("sign-in-reopen")}
         </button>
-        <button
-          type="button"
-          class="link"
-          data-testid="sign-in-copy"
-          @click=${() => void this.copy("address", address)}
-        >
-          ${t(this.copied === "address" ? "sign-in-copied" : "sign-in-copy")}
-        </button>
+        ${this.copyAddress(address)}
       </div>
       <form class="field" novalidate @submit=${this.paste}>
         <label for="sign-in-paste">${t("sign-in-paste")}</label>
