@@ -14,6 +14,7 @@ use glowjar_agent::{
     handout::{Listener, http::HttpApi},
     history::HistoryFile,
     link::{Desks, Front, Side},
+    managed::Managed,
     permissions::PermissionsFile,
     ports::Shell,
     preferences::PreferencesStore,
@@ -62,7 +63,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
     let language = beginning.language();
     let client_settings = ClientSettings::default();
     let client =
-        match controller::client_for(&beginning.preferences, client_settings.clone(), language) {
+        match controller::client_for(&beginning.choices(), client_settings.clone(), language) {
             Ok(client) => client,
             Err(cause) => {
                 tracing::error!(event = "network_settings", cause);
@@ -104,6 +105,7 @@ pub fn lead(this: Leading, lock: Option<FolderLock>, troubles: Vec<BannerView>) 
     This::watch_the_keychain(agent.clone());
     platform::watch_the_network(agent.clone());
     This::watch_the_screen(agent.clone());
+    This::watch_managed_settings(agent.clone());
     let mut listening = this.listening.lock().unwrap_or_else(PoisonError::into_inner);
     listening.extend(serve(&this.folders, &agent, desks, http_api, language));
     if let Some(lock) = lock {
@@ -148,6 +150,7 @@ impl Leading {
             history_file: HistoryFile::at(data.join("history.json")),
             languages: self.languages.clone(),
             preferences: opened.preferences,
+            managed: Managed::of(&This::managed_settings()),
             folders: self.folders.known_to_the_agent(),
             seed: seed(),
         };

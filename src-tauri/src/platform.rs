@@ -1,5 +1,7 @@
 //! What differs from system to system: one trait, and a file for each system.
 
+#[cfg(unix)]
+mod admins_file;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -12,6 +14,7 @@ use std::{future::Future, path::Path, pin::Pin, time::Duration};
 use glowjar_agent::{
     controller::{Agent, HostEvent},
     link::Front,
+    managed::{Managed, Reading},
     ports::Presence,
 };
 use glowjar_system::Event;
@@ -92,6 +95,12 @@ pub trait Platform {
     /// Has the keychain asked again when it may have been unlocked.
     fn watch_the_keychain(agent: Agent);
 
+    /// What a studio's admin has set for this computer, as it stands there. Blocks.
+    fn managed_settings() -> Reading;
+
+    /// Tells of them anew when they may have changed.
+    fn watch_managed_settings(agent: Agent);
+
     /// How long nobody has touched keyboard or mouse.
     fn idle_time() -> IdleTime;
 
@@ -135,6 +144,26 @@ pub fn watch_the_network(agent: Agent) {
             tracing::warn!(%error, "the system does not tell when the network is back");
         }
     });
+}
+
+/// Reads what the studio's admin has set. Nothing happens if it is the same as before.
+fn read_managed_settings(agent: &Agent) {
+    let managed = Managed::of(&This::managed_settings());
+    agent.tell(HostEvent::ManagedSettingsRead(Box::new(managed)));
+}
+
+/// Where the system does not tell of changes.
+#[cfg(not(target_os = "linux"))]
+fn read_managed_settings_each_minute(agent: Agent) {
+    let looks = std::thread::Builder::new().name("managed".to_owned()).spawn(move || {
+        loop {
+            std::thread::park_timeout(Duration::from_secs(60));
+            read_managed_settings(&agent);
+        }
+    });
+    if let Err(error) = looks {
+        tracing::warn!(%error, "what the studio sets is read at the next start");
+    }
 }
 
 /// Passes on what happened on the desktop: to the controller, where this Glowjar has it, or by quitting.

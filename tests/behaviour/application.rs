@@ -9,6 +9,7 @@ mod editing;
 mod first_token;
 mod keychain_trouble;
 mod locking;
+mod managed;
 mod many_profiles;
 mod notices;
 mod outages;

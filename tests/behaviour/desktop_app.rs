@@ -10,6 +10,7 @@ mod fixture;
 mod keychain;
 mod keychains;
 mod locking;
+mod managed;
 mod names;
 mod network;
 mod no_display;

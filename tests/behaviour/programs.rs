@@ -11,6 +11,7 @@ mod formats;
 mod http;
 mod importing;
 mod keeper;
+mod managed;
 mod minting;
 mod permission;
 mod recipes;

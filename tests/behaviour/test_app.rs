@@ -27,6 +27,7 @@ use glowjar_agent::{
     folders::Folders,
     handout::http::HttpApi,
     history::HistoryFile,
+    managed::{Content, Managed, Reading},
     permissions::PermissionsFile,
     ports::{self, SandboxOffer},
     profiles::ProfilesFile,
@@ -48,6 +49,9 @@ use self::{
 /// 2030-01-01 12:00 UTC.
 pub const NOON: u64 = 1_893_499_200;
 
+/// Where the studio's admin would set something.
+pub const MANAGED: &str = "/etc/glowjar/managed.json";
+
 /// Far more than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -59,6 +63,8 @@ pub struct TestApp {
     pub shell: Arc<RecordingShell>,
     pub presence: Arc<MemoryPresence>,
     pub preferences: Arc<MemoryPreferences>,
+    /// What the studio's admin has set.
+    managed: Managed,
     pub updates: Arc<MemoryUpdates>,
     pub folder: Arc<tempfile::TempDir>,
     timeouts: Timeouts,
@@ -99,6 +105,7 @@ impl TestApp {
             shell,
             presence: Arc::default(),
             preferences: Arc::default(),
+            managed: Managed::default(),
             updates: Arc::new(MemoryUpdates::offered(false)),
             http_api: HttpApi::at(folder.path().join("http.json")),
             folder: Arc::new(folder),
@@ -147,11 +154,21 @@ impl TestApp {
             history_file: HistoryFile::at(self.folder.path().join("history.json")),
             languages: self.languages.clone(),
             preferences: self.preferences.kept(),
+            managed: self.managed.clone(),
             folders: self.folders(),
             banners,
             seed: 1,
         };
         self.agent = Some(controller::start(ports, beginning));
+    }
+
+    /// The studio's admin writes this file, which a running application reads at once.
+    pub fn manage(&mut self, json: &str) {
+        let content = Content::of_json(json.as_bytes());
+        self.managed = Managed::of(&Reading { source: MANAGED.to_owned(), content });
+        if self.agent.is_some() {
+            self.tell(HostEvent::ManagedSettingsRead(Box::new(self.managed.clone())));
+        }
     }
 
     pub async fn restart(&mut self) {
@@ -178,6 +195,7 @@ impl TestApp {
             shell: Arc::default(),
             presence: Arc::default(),
             preferences: Arc::default(),
+            managed: Managed::default(),
             updates: Arc::new(MemoryUpdates::offered(false)),
             folder: self.folder.clone(),
             timeouts: self.timeouts,

@@ -8,6 +8,7 @@ use glowjar_agent::{
     folders::Folders,
     handout::http::HttpApi,
     history::HistoryFile,
+    managed::Managed,
     permissions::PermissionsFile,
     ports::NoUpdates,
     preferences::Preferences,
@@ -159,6 +160,7 @@ impl Telling<'_> {
             languages: Vec::new(),
             folders: self.folders(),
             preferences: Preferences::default(),
+            managed: Managed::default(),
             banners: Vec::new(),
             seed: self.story.seed.wrapping_mul(1_000).wrapping_add(self.lives),
         };

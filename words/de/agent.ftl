@@ -392,6 +392,7 @@ field-extra_ca_unreadable = Diese Datei lässt sich nicht lesen ({ $cause }).
 field-extra_ca_no_certificate = In dieser Datei ist kein Zertifikat im PEM-Format, oder es ist beschädigt.
 field-webhook_address = Gib die Adresse ein, die dein Server dir genannt hat. Sie beginnt mit https://, auf diesem Computer auch mit http://.
 field-webhook_secret = Gib ein Secret ein, das mit whsec_ beginnt, oder lass eines erzeugen.
+field-managed = Das hat dein Studio festgelegt. Ändern kann es der Admin.
 field-proxy_malformed = Das ist keine Proxy-Adresse; eine sieht so aus: http://proxy.example.com:8080.
 field-proxy_password = Glowjar behält keine Passwörter in den Einstellungen. Bitte „Wie im System“ wählen und das Passwort dort hinterlegen.
 field-shortcut_malformed = Das ist kein Tastenkürzel; eines sieht so aus: Ctrl+Alt+T.
@@ -673,6 +674,28 @@ banner-shortcut = Das Tastenkürzel { $keys } geht nicht
     .advice = Das System hat es nicht erlaubt ({ $cause }). In den Einstellungen lässt sich ein anderes wählen.
 banner-network_settings = Proxy oder Zertifikat aus den Einstellungen sind unbrauchbar
     .advice = { $cause } Bis dahin nimmt Glowjar den üblichen Weg.
+banner-managed = Einige Einstellungen deines Studios haben keine Wirkung
+    .advice = Sag es dem Admin. Welche und warum, steht in den Einstellungen.
+
+## Was zu den Vorgaben eines Studios gehört und nicht gilt
+
+managed-unreadable = Das lässt sich nicht lesen ({ $cause }).
+managed-not_a_file = Das ist keine Datei.
+managed-too_long = Das ist länger als jede Liste von Einstellungen.
+managed-not_the_admins = Datei und Ordner müssen root gehören. Nichts davon gilt.
+managed-writable_by_others = Außer root dürfen andere in die Datei oder ihren Ordner schreiben. Nichts davon gilt.
+managed-not_json = Das ist kein JSON. Bei Zeile { $line }, Spalte { $column } ergibt es keinen Sinn mehr.
+managed-not_an_object = Das muss ein einziges JSON-Objekt sein: Namen mit ihren Werten, in geschweiften Klammern.
+managed-not_a_property_list = Das ist keine Property List.
+managed-unknown_key = Eine Einstellung dieses Namens lässt sich nicht vorgeben.
+managed-other_spelling = Eine Einstellung dieses Namens lässt sich nicht vorgeben. { $name } gibt es.
+managed-secret = Hier darf kein Geheimnis stehen: Alle an diesem Computer können es lesen. Nimm es heraus und ersetze es durch ein anderes.
+managed-twice = Diesen Namen gibt es zweimal.
+managed-not_a_boolean = Hier muss true oder false stehen, in der Registry von Windows 1 oder 0.
+managed-not_a_number = Hier muss eine ganze Zahl von { $least } bis { $most } stehen.
+managed-not_a_proxy = Hier muss system, direct oder die Adresse eines Proxys stehen, etwa http://proxy.example.com:8080.
+managed-proxy_password = Name und Passwort eines Proxys dürfen hier nicht stehen: Alle an diesem Computer können sie lesen. Nimm sie heraus.
+managed-not_a_path = Hier muss der ganze Pfad einer Datei stehen.
 
 ## Seiten, die ein Browser nach einer Anmeldung zeigt
 

@@ -405,6 +405,10 @@ authentication-none = Keine (öffentlicher Client)
 ## Einstellungen
 
 settings = Einstellungen
+settings-studio = Dein Studio
+settings-studio-help = Der Admin hat einige Einstellungen auf dieser Seite festgelegt. Deine eigenen kommen zurück, sobald er das nicht mehr tut.
+settings-studio-ignored = Ohne Wirkung
+settings-by-studio = Von deinem Studio festgelegt
 settings-general = Allgemein
 settings-copying = Kopieren
 settings-renewing = Erneuern

@@ -392,6 +392,7 @@ field-extra_ca_unreadable = This file can’t be read ({ $cause }).
 field-extra_ca_no_certificate = This file holds no certificate in PEM form, or a damaged one.
 field-webhook_address = Enter the address that your server gave you. It begins with https://, or with http:// on this computer.
 field-webhook_secret = Enter a secret that begins with whsec_, or have one made.
+field-managed = Your studio has set this. Its admin can change it.
 field-proxy_malformed = This is not a proxy’s address; one looks like http://proxy.example.com:8080.
 field-proxy_password = Glowjar keeps no passwords in its settings. Choose “As the system says” and set the proxy’s password there.
 field-shortcut_malformed = This is not a shortcut; one looks like Ctrl+Alt+T.
@@ -673,6 +674,28 @@ banner-shortcut = The shortcut { $keys } does not work
     .advice = The system did not allow it ({ $cause }). Choose another one in the settings.
 banner-network_settings = The proxy or certificate from the settings can’t be used
     .advice = { $cause } Until then Glowjar goes the usual way.
+banner-managed = Some of your studio’s settings have no effect
+    .advice = Tell your admin. Which ones and why, the settings say.
+
+## What stands among a studio’s managed settings and does not count
+
+managed-unreadable = This can’t be read ({ $cause }).
+managed-not_a_file = This is not a file.
+managed-too_long = This is longer than any list of settings.
+managed-not_the_admins = File and folder have to belong to root. Nothing in it counts.
+managed-writable_by_others = Others than root may write to the file or its folder. Nothing in it counts.
+managed-not_json = This is not JSON. Line { $line }, column { $column } is where it stops making sense.
+managed-not_an_object = This has to be one JSON object: names with their values, in braces.
+managed-not_a_property_list = This is not a property list.
+managed-unknown_key = No setting of this name can be managed.
+managed-other_spelling = No setting of this name can be managed. { $name } is one.
+managed-secret = A secret must not stand here: everybody on this computer can read it. Take it out, and replace it by another.
+managed-twice = This name is there twice.
+managed-not_a_boolean = This has to be true or false; in the registry of Windows, 1 or 0.
+managed-not_a_number = This has to be a whole number from { $least } to { $most }.
+managed-not_a_proxy = This has to be system, direct or a proxy’s address, such as http://proxy.example.com:8080.
+managed-proxy_password = The name and password of a proxy must not stand here: everybody on this computer can read them. Take them out.
+managed-not_a_path = This has to be the whole path of a file.
 
 ## Pages that a browser shows after a sign-in
 

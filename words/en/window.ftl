@@ -405,6 +405,10 @@ authentication-none = None (public client)
 ## Settings
 
 settings = Settings
+settings-studio = Your studio
+settings-studio-help = Its admin has set some of the settings on this page. Your own come back when they no longer do.
+settings-studio-ignored = Without effect
+settings-by-studio = Set by your studio
 settings-general = General
 settings-copying = Copying
 settings-renewing = Renewing

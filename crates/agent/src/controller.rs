@@ -69,6 +69,7 @@ use crate::{
     handout::{Caller, Record, http::HttpApi, refused},
     history::{self, Entry, History, HistoryFile},
     keychain::KeychainThread,
+    managed::Managed,
     permissions::PermissionsFile,
     ports::{Desk, Keychain, Presence, Sandbox, Shell, Updates},
     preferences::{KeptPreferences, Preferences, PreferencesStore},
@@ -81,7 +82,10 @@ use crate::{
     timed::{Due, Timed},
     token_requests::Requests,
     tray::Click,
-    view::{BannerView, Language, PermissionsView, Preset, ProgramsView, SettingsView, Snapshot},
+    view::{
+        BannerView, Choices, Language, PermissionsView, Preset, ProgramsView, SettingsView,
+        Snapshot,
+    },
 };
 
 /// The machine as the controller uses it.
@@ -120,6 +124,8 @@ pub struct InitialState {
     /// The person's, most wanted first, as `de-AT`.
     pub languages: Vec<String>,
     pub preferences: Preferences,
+    /// What the studio's admin has set over them.
+    pub managed: Managed,
     pub folders: Folders,
     /// Trouble met so far, such as a settings file that was kept aside.
     pub banners: Vec<BannerView>,
@@ -132,6 +138,12 @@ impl InitialState {
     #[must_use]
     pub fn language(&self) -> Language {
         Language::resolve(self.preferences.choices.language, &self.languages)
+    }
+
+    /// The person's choices, with what the studio's admin set in place of some.
+    #[must_use]
+    pub fn choices(&self) -> Choices {
+        self.managed.over(&self.preferences.choices)
     }
 }
 
@@ -178,7 +190,11 @@ pub fn start(ports: Ports, beginning: InitialState) -> Agent {
             version: beginning.version,
         },
         language,
-        preferences: KeptPreferences::new(beginning.preferences, ports.preferences),
+        preferences: KeptPreferences::new(
+            beginning.preferences,
+            beginning.managed,
+            ports.preferences,
+        ),
         banners,
         journal: Journal {
             history: History::open(beginning.history_file),
@@ -474,6 +490,7 @@ impl Controller {
             }
             HostEvent::HttpApiChanged => self.http.http_api_changed(core),
             HostEvent::TurnedAway => self.http.turned_away(core),
+            HostEvent::ManagedSettingsRead(managed) => self.settings.manage(core, *managed),
             HostEvent::BannerCleared { code } => core.banners.retain(|known| known.code != code),
             HostEvent::Quitting => {}
         }

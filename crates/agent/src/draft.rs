@@ -21,7 +21,7 @@ use crate::{
 
 /// In bytes. The longest refresh tokens seen have some 2 000.
 const LONGEST_SECRET: usize = 16 * 1024;
-const LONGEST_RENEW_EARLY: u32 = 24 * 60;
+pub(crate) const LONGEST_RENEW_EARLY: u32 = 24 * 60;
 
 /// A draft that can be stored.
 #[derive(Debug)]

@@ -24,6 +24,7 @@ use crate::{
     draft::Parsed,
     handout::{Caller, Program},
     localization::FieldError,
+    managed::Managed,
     ports::{Desk, SandboxOffer, UpdateError},
     preferences::ChoicesEdit,
     profile::Profile,
@@ -269,6 +270,8 @@ pub enum HostEvent {
     HttpApiChanged,
     /// Requests over HTTP were refused; the HTTP API has counted them.
     TurnedAway,
+    /// The studio's admin may have set something else than before.
+    ManagedSettingsRead(Box<Managed>),
     /// The application is about to end.
     Quitting,
 }

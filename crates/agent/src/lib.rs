@@ -2,6 +2,7 @@
 //! sees as plain data.
 
 mod agent;
+mod choices;
 pub mod clock;
 pub mod controller;
 mod copying;
@@ -21,6 +22,7 @@ mod keychain;
 pub mod link;
 mod local_time;
 pub mod localization;
+pub mod managed;
 pub mod notices;
 pub mod permissions;
 pub mod ports;

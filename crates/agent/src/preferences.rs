@@ -1,21 +1,15 @@
 //! What a person prefers. Kept by `tauri-plugin-store`; anything missing or odd is what it was before anyone chose.
 
-use std::{
-    collections::BTreeMap,
-    ops::{Deref, RangeInclusive},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    choices::{CLEAR_CLIPBOARD_AFTER, LOCK_AFTER},
     folders::Folders,
+    managed::Managed,
     view::{Choices, SettingsView},
 };
-
-/// In minutes. Less would lock while somebody reads, more than a working day is no lock.
-pub(crate) const LOCK_AFTER: RangeInclusive<u32> = 1..=480;
 
 /// A person's choices, and what Glowjar remembers along with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +22,10 @@ pub struct Preferences {
     /// [`ProfileView::id`](crate::view::ProfileView::id).
     pub default_profile: Option<String>,
     pub webhook: Option<KeptWebhook>,
+    /// Glowjar starts at login, or does not, because the studio said so. Once it says so no longer, what the person chose is
+    /// brought back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub login_was_managed: bool,
 }
 
 /// Which server is told of trouble. Its whole address and its secret are in the keychain.
@@ -44,7 +42,8 @@ pub struct KeptWebhook {
 impl Preferences {
     #[must_use]
     pub fn clear_clipboard_after(&self) -> Duration {
-        Duration::from_secs(self.choices.clear_clipboard_after_seconds.clamp(5, 3600))
+        let (least, most) = (*CLEAR_CLIPBOARD_AFTER.start(), *CLEAR_CLIPBOARD_AFTER.end());
+        Duration::from_secs(self.choices.clear_clipboard_after_seconds.clamp(least, most))
     }
 
     pub(crate) fn renew_early(&self) -> Option<Duration> {
@@ -55,6 +54,10 @@ impl Preferences {
         let minutes =
             self.choices.lock_after_minutes?.clamp(*LOCK_AFTER.start(), *LOCK_AFTER.end());
         Some(Duration::from_secs(u64::from(minutes) * 60))
+    }
+
+    fn managed_by(&self, managed: &Managed) -> Self {
+        Self { choices: managed.over(&self.choices), ..self.clone() }
     }
 
     /// As the settings page shows them.
@@ -71,36 +74,63 @@ impl Preferences {
             updates_are_offered: false,
             log_folder: folders.logs.display().to_string(),
             data_folder: folders.data.display().to_string(),
+            managed: Box::default(),
         }
     }
 }
 
-/// The preferences and where they are kept. They change only by [`KeptPreferences::change`].
+/// The preferences as they hold, and where the person's own are kept. They change only by [`KeptPreferences::change`] and by
+/// what the studio's admin sets.
 pub(crate) struct KeptPreferences {
-    preferences: Preferences,
+    /// As the person chose them. Nothing else is saved.
+    own: Preferences,
+    managed: Managed,
+    /// The person's, and the studio's over them.
+    in_force: Preferences,
     store: Arc<dyn PreferencesStore>,
 }
 
 impl KeptPreferences {
-    pub(crate) fn new(preferences: Preferences, store: Arc<dyn PreferencesStore>) -> Self {
-        Self { preferences, store }
+    pub(crate) fn new(
+        own: Preferences,
+        managed: Managed,
+        store: Arc<dyn PreferencesStore>,
+    ) -> Self {
+        let in_force = own.managed_by(&managed);
+        Self { own, managed, in_force, store }
     }
 
-    /// Changes them as they are now, and saves them.
+    /// Changes the person's as they are now, and saves them.
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Preferences)) {
-        let before = self.preferences.clone();
-        change(&mut self.preferences);
-        if self.preferences != before {
-            self.store.save(&self.preferences);
+        let before = self.own.clone();
+        change(&mut self.own);
+        if self.own != before {
+            self.in_force = self.own.managed_by(&self.managed);
+            self.store.save(&self.own);
         }
+    }
+
+    pub(crate) fn manage(&mut self, managed: Managed) {
+        self.in_force = self.own.managed_by(&managed);
+        self.managed = managed;
+    }
+
+    /// As the person chose them, whether they hold or not.
+    pub(crate) const fn own(&self) -> &Preferences {
+        &self.own
+    }
+
+    pub(crate) const fn managed(&self) -> &Managed {
+        &self.managed
     }
 }
 
+/// As they hold.
 impl Deref for KeptPreferences {
     type Target = Preferences;
 
     fn deref(&self) -> &Preferences {
-        &self.preferences
+        &self.in_force
     }
 }
 

@@ -28,7 +28,10 @@ pub use self::{
         Consent, ConsumerView, PermissionView, PermissionsView, ProgramView, ProgramsView,
         QuestionView, SinkView, TakerView,
     },
-    settings::{Choices, Hours, NoticesWanted, ProxyView, SettingsView, TextSize, Theme},
+    settings::{
+        Choices, Hours, IgnoredView, ManagedKey, ManagedView, NoticesWanted, ProxyView,
+        SettingsView, TextSize, Theme,
+    },
     understood::{
         CredentialType, Environment, PasteSource, RemarkView, ScopesView, UnderstoodView,
     },

@@ -110,6 +110,9 @@ pub struct StatusArgs {
     /// 1 one has none and Glowjar keeps trying, 3 a person is needed or will be within three days, 4 Glowjar is not running
     #[arg(long, conflicts_with_all = ["watch", "json"])]
     pub check: bool,
+    /// Show what your studio has set for this computer, and what of it has no effect and why
+    #[arg(long, conflicts_with = "check")]
+    pub managed: bool,
     #[command(flatten)]
     pub connection: ConnectArgs,
 }

@@ -7,7 +7,7 @@ use std::{
 
 use glowjar_protocol::{
     client::ClientError,
-    message::{Answer, Ask, ProfileStatus, StatusAnswer},
+    message::{Answer, Ask, ManagedStatus, ProfileStatus, StatusAnswer},
 };
 
 use crate::{
@@ -32,9 +32,16 @@ pub fn print(args: &StatusArgs) -> Result<(), Trouble> {
         };
         let Answer::Status(status) = answer else { return Err(unexpected(answer)) };
         let mut out = io::stdout().lock();
+        let managed = args.managed.then(|| status.managed.as_deref().ok_or(Trouble::OffTopic));
         if args.json {
-            serde_json::to_writer(&mut out, &status).map_err(io::Error::from)?;
+            match managed.transpose()? {
+                Some(managed) => serde_json::to_writer(&mut out, managed),
+                None => serde_json::to_writer(&mut out, &status),
+            }
+            .map_err(io::Error::from)?;
             out.write_all(b"\n")?;
+        } else if let Some(managed) = managed.transpose()? {
+            out.write_all(managed_table(managed).as_bytes())?;
         } else {
             if !is_first {
                 out.write_all(b"\n")?;
@@ -123,6 +130,35 @@ fn table(status: &StatusAnswer, coloured: bool) -> String {
     rows.chain([troubles]).chain(webhook).collect()
 }
 
+fn managed_table(managed: &ManagedStatus) -> String {
+    let ManagedStatus { source, settings, ignored } = managed;
+    if settings.is_empty() && ignored.is_empty() {
+        return format!("Nothing is set for this computer in {source}.\n");
+    }
+    let names = settings.iter().map(|it| &it.key).chain(ignored.iter().map(|it| &it.key));
+    let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    if !settings.is_empty() {
+        text += &format!("Set in {source}:\n");
+        for setting in settings {
+            let value = match setting.value.as_str() {
+                Some(value) => value.to_owned(),
+                None => setting.value.to_string(),
+            };
+            text += &format!("  {:width$}  {value}\n", setting.key);
+        }
+    }
+    if !ignored.is_empty() {
+        text += &format!("Without effect in {source}:\n");
+        for it in ignored {
+            let name =
+                if it.key.is_empty() { String::new() } else { format!("{:width$}  ", it.key) };
+            text += &format!("  {name}{}\n", it.message);
+        }
+    }
+    text
+}
+
 fn row(profile: &ProfileStatus, width: usize, coloured: bool) -> String {
     let headline = match (coloured, colour(&profile.level)) {
         (true, Some(colour)) => format!("\u{1b}[{colour}m{}\u{1b}[0m", profile.headline),
@@ -166,9 +202,50 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
-    use glowjar_protocol::message::{GeneralTrouble, PersonStatus, SignInEndStatus};
+    use glowjar_protocol::message::{
+        GeneralTrouble, IgnoredSetting, ManagedSetting, PersonStatus, SignInEndStatus,
+    };
 
     use super::*;
+
+    fn nothing() -> StatusAnswer {
+        StatusAnswer {
+            app_version: String::new(),
+            profiles: vec![],
+            troubles: vec![],
+            webhook: None,
+            managed: None,
+        }
+    }
+
+    #[test]
+    fn what_the_studio_set_is_listed_with_its_place_and_what_has_no_effect_with_its_reason() {
+        let setting = |key: &str, value| ManagedSetting {
+            key: key.to_owned(),
+            value: serde_json::json!(value),
+        };
+        let source = "/etc/glowjar/managed.json".to_owned();
+        let nothing = ManagedStatus { source: source.clone(), ..ManagedStatus::default() };
+        assert_eq!(
+            managed_table(&nothing),
+            "Nothing is set for this computer in /etc/glowjar/managed.json.\n"
+        );
+        let unknown = IgnoredSetting {
+            key: "colour".to_owned(),
+            code: "unknown_key".to_owned(),
+            message: "No such setting.".to_owned(),
+        };
+        let both = ManagedStatus {
+            source,
+            settings: vec![setting("proxy", "direct")],
+            ignored: vec![unknown.clone(), IgnoredSetting { key: String::new(), ..unknown }],
+        };
+        assert_eq!(
+            managed_table(&both),
+            "Set in /etc/glowjar/managed.json:\n  proxy   direct\n\
+             Without effect in /etc/glowjar/managed.json:\n  colour  No such setting.\n  No such setting.\n"
+        );
+    }
 
     fn profile(live: bool) -> ProfileStatus {
         ProfileStatus {
@@ -213,7 +290,7 @@ mod tests {
         for profiles in [vec![], vec![profile(true)]] {
             let troubles = vec![trouble.clone()];
             let status =
-                StatusAnswer { app_version: "1".to_owned(), profiles, troubles, webhook: None };
+                StatusAnswer { app_version: "1".to_owned(), profiles, troubles, ..nothing() };
             assert!(table(&status, false).ends_with(line), "{}", table(&status, false));
         }
     }
@@ -221,12 +298,7 @@ mod tests {
     #[test]
     fn a_check_tells_in_its_exit_code_whether_a_person_is_needed() {
         let check = |profiles: Vec<ProfileStatus>| {
-            let status = StatusAnswer {
-                app_version: "1".to_owned(),
-                profiles,
-                troubles: vec![],
-                webhook: None,
-            };
+            let status = StatusAnswer { app_version: "1".to_owned(), profiles, ..nothing() };
             let (words, outcome) = checked(&status);
             let needed = outcome.err().map(|trouble| match trouble {
                 Trouble::NotWell { person_needed } => person_needed,

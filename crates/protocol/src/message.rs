@@ -360,6 +360,37 @@ pub struct StatusAnswer {
     /// The server that is told when a profile needs a person: scheme, host and port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<String>,
+    /// Absent where the application is older than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed: Option<Box<ManagedStatus>>,
+}
+
+/// What a studio's admin has set for this computer, over what the person at it chose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ManagedStatus {
+    /// The file or registry key where this system has it, be something there or not.
+    pub source: String,
+    /// What counts.
+    pub settings: Vec<ManagedSetting>,
+    /// What does not.
+    #[serde(default)]
+    pub ignored: Vec<IgnoredSetting>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ManagedSetting {
+    pub key: String,
+    pub value: serde_json::Value,
+}
+
+/// Its value is told nobody: it may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct IgnoredSetting {
+    /// Empty where it is all that stands there.
+    pub key: String,
+    /// Stable name of the reason.
+    pub code: String,
+    pub message: String,
 }
 
 /// Trouble of the application as a whole, in words.

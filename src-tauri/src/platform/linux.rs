@@ -1,6 +1,7 @@
 //! Linux: D-Bus, GTK and freedesktop.org's conventions.
 
 mod idle;
+mod managed;
 mod scheme;
 mod screen;
 mod tray_host;
@@ -10,6 +11,7 @@ use std::path::Path;
 use glowjar_agent::{
     controller::{Agent, HostEvent},
     link::Front,
+    managed::Reading,
 };
 use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc;
@@ -113,6 +115,19 @@ impl Platform for Linux {
                 crate::keychain::unlock_watcher::watch(|| agent.tell(HostEvent::KeychainChanged));
             if let Err(error) = watched.await {
                 tracing::info!(%error, "no session bus to watch the keychain on");
+            }
+        });
+    }
+
+    fn managed_settings() -> Reading {
+        managed::read()
+    }
+
+    fn watch_managed_settings(agent: Agent) {
+        tokio::spawn(async move {
+            let watched = managed::watch(move || super::read_managed_settings(&agent));
+            if let Err(error) = watched.await {
+                tracing::warn!(%error, "what the studio sets is read at the next start");
             }
         });
     }

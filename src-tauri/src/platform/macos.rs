@@ -1,5 +1,7 @@
 //! macOS: AppKit's notifications, the Dock. Compiled for macOS, and never run on a Mac.
 
+mod managed;
+
 use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
@@ -8,6 +10,7 @@ use std::{
 use glowjar_agent::{
     controller::{Agent, HostEvent},
     link::Front,
+    managed::Reading,
 };
 use tauri::{ActivationPolicy, AppHandle, RunEvent};
 use tokio::sync::mpsc;
@@ -80,6 +83,14 @@ impl Platform for MacOs {
     fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}
 
     fn watch_the_keychain(_: Agent) {}
+
+    fn managed_settings() -> Reading {
+        managed::read()
+    }
+
+    fn watch_managed_settings(agent: Agent) {
+        super::read_managed_settings_each_minute(agent);
+    }
 
     fn idle_time() -> IdleTime {
         Box::pin(std::future::ready(glowjar_system::idle_time()))

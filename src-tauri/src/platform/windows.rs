@@ -1,5 +1,7 @@
 //! Windows: window messages, the registry, WebView2.
 
+mod managed;
+
 use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
@@ -10,6 +12,7 @@ use anyhow::Context;
 use glowjar_agent::{
     controller::{Agent, HostEvent},
     link::Front,
+    managed::Reading,
 };
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, RunEvent};
@@ -91,6 +94,14 @@ impl Platform for Windows {
     fn watch_for_a_panel(_: Agent, _: mpsc::Sender<()>) {}
 
     fn watch_the_keychain(_: Agent) {}
+
+    fn managed_settings() -> Reading {
+        managed::read()
+    }
+
+    fn watch_managed_settings(agent: Agent) {
+        super::read_managed_settings_each_minute(agent);
+    }
 
     fn idle_time() -> IdleTime {
         Box::pin(std::future::ready(glowjar_system::idle_time()))

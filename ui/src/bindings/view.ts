@@ -126,6 +126,19 @@ entries: Array<EntryView>, };
 export type Hours = "system" | "twelve" | "twentyFour";
 
 /**
+ * Something that stands among the managed settings and does not count.
+ */
+export type IgnoredView = { 
+/**
+ * As it stands there. Empty where it is about all of them.
+ */
+key: string, 
+/**
+ * A sentence or two.
+ */
+why: string, };
+
+/**
  * A language that Glowjar speaks.
  */
 export type Language = "en" | "de";
@@ -136,6 +149,25 @@ export type LanguageChoice = "system" | "en" | "de";
  * How worried a person should be. Icons and colours follow it, with a shape of its own for each.
  */
 export type Level = "off" | "fresh" | "busy" | "soon" | "attention";
+
+/**
+ * A choice that a studio's admin can make for a person. How the window looks and what it tells of is not among them, and
+ * neither is what needs a secret.
+ */
+export type ManagedKey = "startAtLogin" | "lookForUpdates" | "clearClipboardAfterSeconds" | "renewEarlyMinutes" | "lockWithScreen" | "lockAfterMinutes" | "proxy" | "extraCa";
+
+/**
+ * What a studio's admin has set for this computer, over the person's choices.
+ */
+export type ManagedView = { 
+/**
+ * The file, or the key of the registry.
+ */
+source: string, 
+/**
+ * What can't be changed here.
+ */
+keys: Array<ManagedKey>, ignored: Array<IgnoredView>, };
 
 /**
  * Which toasts a person wants.
@@ -417,7 +449,7 @@ idlenessIsTold: boolean,
 /**
  * False if this copy of Glowjar is kept up to date by others, or by nobody.
  */
-updatesAreOffered: boolean, logFolder: string, dataFolder: string, };
+updatesAreOffered: boolean, logFolder: string, dataFolder: string, managed: ManagedView, };
 
 /**
  * When nothing can be renewed any more without a person.

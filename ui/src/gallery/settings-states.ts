@@ -1,6 +1,6 @@
 import type { Choices, SettingsView } from "../bindings/view";
 import { profile, settings, snapshot } from "../host/demo/profiles";
-import { say } from "../host/demo/sentences";
+import { saidIn, say, tell } from "../host/demo/sentences";
 import type { GalleryState } from "./states";
 
 export function settingsStates(): Record<string, GalleryState> {
@@ -21,6 +21,34 @@ export function settingsStates(): Record<string, GalleryState> {
     ...settings,
     choices: { ...settings.choices, ...part },
   });
+  const ignored = () => [
+    { key: "clientSecret", why: say("managed-secret") },
+    { key: "StartAtLogin", why: say("managed-other_spelling", { name: "startAtLogin" }) },
+    { key: "renewEarlyMinutes", why: say("managed-not_a_number", { least: 1, most: 1440 }) },
+  ];
+  const managed: SettingsView = {
+    ...choosing({
+      clearClipboardAfterSeconds: 20,
+      lockWithScreen: true,
+      lockAfterMinutes: 10,
+      proxy: { kind: "at", address: "http://proxy.studio.example:8080" },
+      extraCa: "/etc/ssl/certs/studio-root.pem",
+    }),
+    updatesAreOffered: true,
+    managed: {
+      source: "/etc/glowjar/managed.json",
+      keys: [
+        "startAtLogin",
+        "lookForUpdates",
+        "clearClipboardAfterSeconds",
+        "lockWithScreen",
+        "lockAfterMinutes",
+        "proxy",
+        "extraCa",
+      ],
+      ignored: ignored(),
+    },
+  };
   return {
     settings: { snapshot: snapshot([profile()]), play: open },
     "settings-filled": {
@@ -45,6 +73,41 @@ export function settingsStates(): Record<string, GalleryState> {
         (await find("export-diagnostics")).click();
         (await find("diagnostics-saved")).scrollIntoView();
       },
+    },
+    "settings-managed": {
+      snapshot: snapshot([profile()], { settings: managed }),
+      play: open,
+    },
+    "settings-managed-network": {
+      snapshot: snapshot([profile()], { settings: managed }),
+      play: async (find) => {
+        await open(find);
+        (await find("field-lock-with-screen")).scrollIntoView();
+      },
+    },
+    "settings-managed-german": {
+      snapshot: snapshot([profile()], {
+        language: "de",
+        settings: { ...managed, managed: { ...managed.managed, ignored: saidIn("de", ignored) } },
+      }),
+      play: open,
+    },
+    "settings-managed-unusable": {
+      snapshot: snapshot([profile()], {
+        settings: {
+          ...settings,
+          managed: { ...settings.managed, ignored: [{ key: "", why: say("managed-writable_by_others") }] },
+        },
+        banners: [
+          {
+            code: "managed:writable_by_others",
+            level: "off",
+            ...tell("banner-managed"),
+            action: "openSettings",
+            dismissible: true,
+          },
+        ],
+      }),
     },
     "settings-webhook": {
       snapshot: snapshot([profile()]),

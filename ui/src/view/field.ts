@@ -25,6 +25,8 @@ interface Text {
   /** Once a person is done with it. */
   onChange?: (value: string) => void;
   error: string | undefined;
+  /** The studio has set it, and a person can only look at it. */
+  byStudio?: boolean;
   /** Ids, addresses and scopes read left to right in every language. */
   ltr?: boolean;
   placeholder?: string;
@@ -37,6 +39,7 @@ export function textField({
   help,
   value,
   error,
+  byStudio,
   ltr,
   placeholder,
   onInput,
@@ -54,11 +57,13 @@ export function textField({
       dir=${ltr ? "ltr" : nothing}
       placeholder=${placeholder ?? nothing}
       .value=${value}
+      ?readonly=${byStudio}
       ?invalid=${error !== undefined}
       @input=${(event: Event) => onInput((event.target as HTMLInputElement).value)}
       @change=${(event: Event) => onChange?.((event.target as HTMLInputElement).value)}
       >${hints(name, help, error)}</sp-textfield
     >
+    ${byStudio ? setByStudio(name) : nothing}
   </div>`;
 }
 
@@ -142,23 +147,31 @@ interface Choice {
   label: string;
   help?: string | undefined;
   value: string;
+  /** The studio has chosen, and a person can only look at it. */
+  byStudio?: boolean;
   options: [value: string, label: string][];
   onChange: (value: string) => void;
 }
 
-export function choice({ id, label, help, value, options, onChange }: Choice): TemplateResult {
+export function choice({ id, label, help, value, byStudio, options, onChange }: Choice): TemplateResult {
   return html`<div class="field">
     <sp-field-label for=${`field-${id}`} size="m">${label}</sp-field-label>
     <sp-picker
       id=${`field-${id}`}
       data-testid=${`field-${id}`}
       .value=${value}
+      ?disabled=${byStudio}
       @change=${(event: Event) => onChange((event.target as HTMLInputElement).value)}
     >
       ${options.map(([option, text]) => html`<sp-menu-item value=${option}>${text}</sp-menu-item>`)}
     </sp-picker>
-    ${help ? html`<p class="help">${help}</p>` : nothing}
+    ${help ? html`<p class="help">${help}</p>` : nothing} ${byStudio ? setByStudio(id) : nothing}
   </div>`;
+}
+
+/** Below what a studio has set. */
+export function setByStudio(name: string): TemplateResult {
+  return html`<p class="by-studio" data-testid=${`by-studio-${name}`}>${icon("locked")}${t("settings-by-studio")}</p>`;
 }
 
 function hints(name: string, help: string | undefined, error: string | undefined): TemplateResult | typeof nothing {

@@ -11,6 +11,7 @@ import { CloseIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/
 import { CopyIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Copy.js";
 import { ChevronDownIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/ChevronDown.js";
 import { DeleteIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Delete.js";
+import { LockIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Lock.js";
 import { MoreIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/More.js";
 import { PasteIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Paste.js";
 import { SearchIcon } from "@spectrum-web-components/icons-workflow/src/icons-s2/Search.js";
@@ -37,6 +38,7 @@ const drawings = {
   copy: CopyIcon,
   down: ChevronDownIcon,
   delete: DeleteIcon,
+  locked: LockIcon,
   more: MoreIcon,
   clipboard: PasteIcon,
   search: SearchIcon,

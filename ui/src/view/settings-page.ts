@@ -8,14 +8,14 @@ import { property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 
 import type { Field } from "../bindings/request";
-import type { Choices, ProxyView, SettingsView } from "../bindings/view";
+import type { Choices, ManagedKey, ProxyView, SettingsView } from "../bindings/view";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { numberTyped, type NumberField } from "../settings-draft";
 import { t } from "../words";
 import type { Failure } from "./actions";
 import { failureNote } from "./failure-note";
-import { choice, kebab, textField } from "./field";
+import { choice, kebab, setByStudio, textField } from "./field";
 import { icon } from "./icon";
 import { smallJar } from "./jar";
 import "./permissions-list";
@@ -59,8 +59,8 @@ export class SettingsPage extends LitElement {
         <h1>${t("settings")}</h1>
       </header>
       <div class="settings" data-testid="settings">
-        ${this.failure ? failureNote(this.failure) : nothing} ${this.general()} ${this.copying()} ${this.renewing()}
-        ${this.locking()}
+        ${this.failure ? failureNote(this.failure) : nothing} ${this.studio()} ${this.general()} ${this.copying()}
+        ${this.renewing()} ${this.locking()}
         <glowjar-permissions
           .host=${this.host}
           .revision=${this.revision}
@@ -74,6 +74,38 @@ export class SettingsPage extends LitElement {
         ></glowjar-webhook>
         ${this.trouble()} ${this.about()}
       </div>`;
+  }
+
+  /** What the studio has set, and what of it has no effect. */
+  private studio(): TemplateResult | typeof nothing {
+    const { source, keys, ignored } = this.settings.managed;
+    if (keys.length === 0 && ignored.length === 0) return nothing;
+    return html`<section data-testid="studio">
+      <h2>${t("settings-studio")}</h2>
+      <div>
+        ${keys.length > 0 ? html`<p class="help">${t("settings-studio-help")}</p>` : nothing}
+        <p class="path" dir="ltr">${source}</p>
+      </div>
+      ${
+        ignored.length > 0
+          ? html`<div data-testid="studio-ignored">
+              <h3>${t("settings-studio-ignored")}</h3>
+              <ul class="ignored">
+                ${ignored.map(
+                  ({ key, why }) =>
+                    html`<li>
+                      ${key ? html`<code dir="ltr">${key}</code>` : nothing}<span class="help">${why}</span>
+                    </li>`,
+                )}
+              </ul>
+            </div>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  private isByStudio(key: ManagedKey): boolean {
+    return this.settings.managed.keys.includes(key);
   }
 
   private general(): TemplateResult {
@@ -187,6 +219,7 @@ export class SettingsPage extends LitElement {
         label: t("settings-proxy"),
         help: t("settings-proxy-help"),
         value: kind,
+        byStudio: this.isByStudio("proxy"),
         options: (["system", "direct", "at"] as const).map((option) => [option, t(`proxy-${option}`)]),
         onChange: (value) => this.chooseProxy(value as ProxyView["kind"]),
       })}
@@ -198,6 +231,7 @@ export class SettingsPage extends LitElement {
               help: t("settings-proxy-address-help"),
               ltr: true,
               placeholder: "http://proxy.example.com:8080",
+              byStudio: this.isByStudio("proxy"),
               value: this.proxyAddress ?? (proxy.kind === "at" ? proxy.address : ""),
               error: this.errors.proxy,
               onInput: (value) => (this.proxyAddress = value),
@@ -211,6 +245,7 @@ export class SettingsPage extends LitElement {
         help: t("settings-ca-help"),
         ltr: true,
         placeholder: "/etc/ssl/company.pem",
+        byStudio: this.isByStudio("extraCa"),
         value: this.typed.extraCa ?? extraCa ?? "",
         error: this.errors.extraCa,
         onInput: (value) => this.type("extraCa", value),
@@ -298,10 +333,11 @@ export class SettingsPage extends LitElement {
         data-testid=${id}
         id=${id}
         .checked=${live(checked)}
+        ?disabled=${this.isByStudio(field)}
         @change=${(event: Event) => void this.change({ [field]: (event.target as HTMLInputElement).checked }, field)}
         >${label}</sp-switch
       >
-      ${this.below(field, help)}
+      ${this.below(field, help)} ${this.isByStudio(field) ? setByStudio(kebab(field)) : nothing}
     </div>`;
   }
 
@@ -313,6 +349,7 @@ export class SettingsPage extends LitElement {
       ltr: true,
       value: this.typed[field] ?? value?.toString() ?? "",
       error: this.errors[field],
+      byStudio: this.isByStudio(field),
       onInput: (typed) => this.type(field, typed),
       onChange: (typed) => {
         const meant = numberTyped(field, typed);

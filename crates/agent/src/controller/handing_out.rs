@@ -305,6 +305,7 @@ pub(super) fn status_of(core: &Core, profiles: &[ProfileId]) -> StatusAnswer {
         profiles: shown.collect(),
         troubles: troubles.map(status::of_banner).collect(),
         webhook: core.preferences.webhook.as_ref().map(|kept| kept.server.clone()),
+        managed: Some(Box::new(core.preferences.managed().status(core.language))),
     }
 }
 

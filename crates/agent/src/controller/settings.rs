@@ -4,17 +4,18 @@ use std::fs;
 
 use glowjar_ims::{Client, ClientError, ClientSettings, ProxyChoice};
 use tokio::sync::oneshot;
-use url::Url;
 
 use super::{arranging::apply_renew_early, core::Core, locking};
 use crate::{
+    choices::{CLEAR_CLIPBOARD_AFTER, LOCK_AFTER, parse_proxy},
     draft, environment,
     event::{Event, Network, SettingsChange},
     localization::FieldError,
+    managed::{IGNORED, Managed},
     ports::ShortcutError,
-    preferences::{ChoicesEdit, LOCK_AFTER, Preferences},
+    preferences::ChoicesEdit,
     request::{Field, FieldTrouble, Reply},
-    view::{BannerView, Choices, Language, Level, ProxyView, SettingsView},
+    view::{Action, BannerView, Choices, Language, Level, ManagedKey, ProxyView, SettingsView},
 };
 
 /// What settings are applied to, beside the features that read them.
@@ -23,12 +24,15 @@ pub(super) struct Settings {
     client_settings: ClientSettings,
     /// The person's, most wanted first, as `de-AT`.
     system_languages: Vec<String>,
+    /// The certificates that the studio's admin set, if they could not be used, and why. It goes without.
+    unusable_ca: Option<(String, FieldError)>,
 }
 
 pub(super) fn settings_view(core: &Core) -> SettingsView {
     SettingsView {
         screen_lock_is_told: core.lock.screen_lock_is_told(),
         idleness_is_told: core.lock.idleness_is_told(),
+        managed: Box::new(core.preferences.managed().view(core.language)),
         ..core.preferences.view(&core.host.folders)
     }
 }
@@ -36,6 +40,8 @@ pub(super) fn settings_view(core: &Core) -> SettingsView {
 /// What was chosen in an earlier run and takes effect outside of this process.
 pub(super) fn take_settings_into_use(core: &mut Core) {
     locking::watch_for_idleness(core);
+    start_at_login_as_managed(core);
+    show_ignored(core);
     let Some(keys) = core.preferences.choices.copy_shortcut.clone() else { return };
     if let Err(error) = core.host.shell.copy_shortcut(Some(&keys)) {
         let cause = error.to_string();
@@ -45,10 +51,41 @@ pub(super) fn take_settings_into_use(core: &mut Core) {
             level: Level::Soon,
             headline: said.headline,
             advice: said.advice,
-            action: Some(crate::view::Action::OpenSettings),
+            action: Some(Action::OpenSettings),
             dismissible: true,
         });
     }
+}
+
+/// The system keeps it beyond this process: what the studio set is set at each start, and what the person chose once the studio
+/// sets it no longer.
+fn start_at_login_as_managed(core: &mut Core) {
+    let is_managed = core.preferences.managed().sets(ManagedKey::StartAtLogin);
+    if !is_managed && !core.preferences.login_was_managed {
+        return;
+    }
+    if let Err(cause) = core.host.shell.start_at_login(core.preferences.choices.start_at_login) {
+        tracing::warn!(event = "start_at_login", cause);
+    }
+    core.preferences.change(|preferences| preferences.login_was_managed = is_managed);
+}
+
+/// One quiet line if some of what the studio's admin set does not count: the person can do nothing but tell them.
+fn show_ignored(core: &mut Core) {
+    core.banners.retain(|banner| !banner.code.starts_with(IGNORED));
+    let Some(code) = core.preferences.managed().code_of_ignored() else { return };
+    if core.preferences.dismissed_banners.contains(&code) {
+        return;
+    }
+    let said = core.language.tell("banner-managed", &[]);
+    core.banners.push(BannerView {
+        code,
+        level: Level::Off,
+        headline: said.headline,
+        advice: said.advice,
+        action: Some(Action::OpenSettings),
+        dismissible: true,
+    });
 }
 
 impl Settings {
@@ -56,7 +93,7 @@ impl Settings {
         client_settings: ClientSettings,
         system_languages: Vec<String>,
     ) -> Self {
-        Self { client_settings, system_languages }
+        Self { client_settings, system_languages, unusable_ca: None }
     }
 
     /// Each by itself: one that can't be had stays as it was and is answered at its field, and the others change.
@@ -68,7 +105,10 @@ impl Settings {
         reply: oneshot::Sender<Reply>,
     ) {
         let mut faults: Vec<(Field, FieldError)> = Vec::new();
-        if !(5..=3_600).contains(&to.clear_clipboard_after_seconds) {
+        for field in core.preferences.managed().defend(&from, &mut to) {
+            faults.push((field, FieldError::new("managed")));
+        }
+        if !CLEAR_CLIPBOARD_AFTER.contains(&to.clear_clipboard_after_seconds) {
             faults.push((Field::ClearClipboardAfterSeconds, FieldError::new("clear_clipboard")));
             to.clear_clipboard_after_seconds = from.clear_clipboard_after_seconds;
         }
@@ -88,12 +128,39 @@ impl Settings {
         to.extra_ca = to.extra_ca.filter(is_said);
         to.copy_shortcut = to.copy_shortcut.filter(is_said);
         let edit = ChoicesEdit::between(from, to);
-        let change = Box::new(SettingsChange {
-            edit,
-            network: Network::of(&core.preferences.choices),
-            faults,
-        });
+        let network = self.network(&core.preferences.choices);
+        let change = Box::new(SettingsChange { edit, network, faults });
         self.client_made(core, change, Ok(core.client.clone()), reply);
+    }
+
+    /// Takes into use what the studio's admin set, over what the person chose and without losing that.
+    pub(super) fn manage(&mut self, core: &mut Core, managed: Managed) {
+        if managed == *core.preferences.managed() {
+            return;
+        }
+        let before = core.preferences.choices.clone();
+        let network = self.network(&before);
+        core.preferences.manage(managed);
+        tracing::info!(event = "managed_settings_changed");
+        start_at_login_as_managed(core);
+        show_ignored(core);
+        // A file that could not be used may be another by now.
+        self.unusable_ca = None;
+        self.take_into_use(core, &before);
+        if self.network(&core.preferences.choices) != network {
+            let nothing = core.preferences.own().choices.clone();
+            let edit = ChoicesEdit::between(nothing.clone(), nothing);
+            let change = Box::new(SettingsChange { edit, network, faults: Vec::new() });
+            self.client_made(core, change, Ok(core.client.clone()), oneshot::channel().0);
+        }
+    }
+
+    /// What the client is to be made with.
+    fn network(&self, choices: &Choices) -> Network {
+        let mut network = Network::of(choices);
+        let unusable = self.unusable_ca.as_ref().map(|(path, _)| path);
+        network.extra_ca.take_if(|path| Some(&*path) == unusable);
+        network
     }
 
     /// Certificates take a while to read.
@@ -118,18 +185,24 @@ impl Settings {
         reply: oneshot::Sender<Reply>,
     ) {
         let SettingsChange { edit, network, mut faults } = *change;
-        let now = &core.preferences.choices;
+        let (now, managed) = (&core.preferences.own().choices, core.preferences.managed());
         // Others may have been made since.
         let mut choices = edit.applied_to(now);
+        let wanted = self.network(&managed.over(&choices));
         match outcome {
-            Ok(client) if Network::of(&choices) == network => core.client = client,
+            Ok(client) if wanted == network => core.client = client,
             Ok(_) => {
-                let network = Network::of(&choices);
-                return self.make_client(
-                    core,
-                    Box::new(SettingsChange { edit, network, faults }),
-                    reply,
-                );
+                let change = SettingsChange { edit, network: wanted, faults };
+                return self.make_client(core, Box::new(change), reply);
+            }
+            // Nobody at this computer can mend it, and everything else is not to suffer.
+            Err((Field::ExtraCa, fault))
+                if managed.sets(ManagedKey::ExtraCa) && network.extra_ca.is_some() =>
+            {
+                self.unusable_ca = network.extra_ca.map(|path| (path, fault));
+                let network = self.network(&managed.over(&choices));
+                let change = SettingsChange { edit, network, faults };
+                return self.make_client(core, Box::new(change), reply);
             }
             Err(fault) => {
                 faults.push(fault);
@@ -158,9 +231,14 @@ impl Settings {
     }
 
     fn take_over(&mut self, core: &mut Core, choices: Choices) {
-        let lock_after = core.preferences.lock_after();
+        let before = core.preferences.choices.clone();
         core.preferences.change(|preferences| preferences.choices = choices);
-        let idleness_counts_anew = lock_after != core.preferences.lock_after();
+        self.take_into_use(core, &before);
+    }
+
+    fn take_into_use(&mut self, core: &mut Core, before: &Choices) {
+        let idleness_counts_anew =
+            before.lock_after_minutes != core.preferences.choices.lock_after_minutes;
         if idleness_counts_anew {
             locking::watch_for_idleness(core);
         }
@@ -168,6 +246,11 @@ impl Settings {
             Language::resolve(core.preferences.choices.language, &self.system_languages);
         core.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
         environment::show(&mut core.banners, &core.client, &core.preferences, core.language);
+        if let Some((_, fault)) = &self.unusable_ca {
+            let cause = fault.say(core.language);
+            let said = core.language.tell("banner-network_settings", &[("cause", &cause)]);
+            core.banners.push(BannerView::lasting("network_settings", said));
+        }
         apply_renew_early(core);
         tracing::info!(event = "settings_changed");
     }
@@ -177,16 +260,17 @@ fn invalid(core: &Core, faults: Vec<(Field, FieldError)>) -> Reply {
     let fields = faults.into_iter().map(|fault| trouble(fault, core.language)).collect();
     Reply::Invalid { fields }
 }
+
 /// A client with the proxy and certificates that were chosen, made from `base` otherwise.
 ///
 /// # Errors
 /// The file or the address can't be used; says so in a sentence.
 pub fn client_for(
-    preferences: &Preferences,
+    choices: &Choices,
     base: ClientSettings,
     language: Language,
 ) -> Result<Client, String> {
-    client(base, preferences.choices.extra_ca.as_deref(), &preferences.choices.proxy)
+    client(base, choices.extra_ca.as_deref(), &choices.proxy)
         .map_err(|(_, fault)| fault.say(language))
 }
 
@@ -220,26 +304,6 @@ fn client(
         ClientError::ExtraCa => (Field::ExtraCa, FieldError::new("extra_ca_no_certificate")),
         ClientError::UserAgent | ClientError::Tls(_) => (Field::ExtraCa, unreadable(&error)),
     })
-}
-
-/// The address of a proxy, with its scheme. Empty if there is none.
-fn parse_proxy(proxy: &ProxyView) -> Result<String, FieldError> {
-    let ProxyView::At { address } = proxy else { return Ok(String::new()) };
-    let address = address.trim();
-    let address =
-        if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
-    let url = Url::parse(&address).map_err(|_| FieldError::new("proxy_malformed"))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(FieldError::new("proxy_password"));
-    }
-    let is_proxy = matches!(url.scheme(), "http" | "https")
-        && url.host_str().is_some_and(|host| !host.is_empty())
-        && url.path() == "/"
-        && url.query().is_none();
-    if !is_proxy {
-        return Err(FieldError::new("proxy_malformed"));
-    }
-    Ok(url.to_string())
 }
 
 fn shortcut_fault(error: &ShortcutError) -> FieldError {

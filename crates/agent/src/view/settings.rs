@@ -48,6 +48,46 @@ pub struct SettingsView {
     pub updates_are_offered: bool,
     pub log_folder: String,
     pub data_folder: String,
+    pub managed: Box<ManagedView>,
+}
+
+/// What a studio's admin has set for this computer, over the person's choices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ManagedView {
+    /// The file, or the key of the registry.
+    pub source: String,
+    /// What can't be changed here.
+    pub keys: Vec<ManagedKey>,
+    pub ignored: Vec<IgnoredView>,
+}
+
+/// Something that stands among the managed settings and does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct IgnoredView {
+    /// As it stands there. Empty where it is about all of them.
+    pub key: String,
+    /// A sentence or two.
+    pub why: String,
+}
+
+/// A choice that a studio's admin can make for a person. How the window looks and what it tells of is not among them, and
+/// neither is what needs a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum ManagedKey {
+    StartAtLogin,
+    LookForUpdates,
+    ClearClipboardAfterSeconds,
+    RenewEarlyMinutes,
+    LockWithScreen,
+    LockAfterMinutes,
+    Proxy,
+    ExtraCa,
 }
 
 impl Default for Choices {
