@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::{
     Client, ClientBuilder,
     actions::{InputSource, KeyAction, KeyActions},
@@ -250,9 +250,11 @@ impl Window {
     /// # Errors
     /// When the window is gone, or the application has no such request.
     pub async fn ask(&self, request: Value) -> Result<Value> {
-        within(PATIENCE, "a reply", self.client.execute_async(ASK, vec![request]))
+        let reply = within(PATIENCE, "a reply", self.client.execute_async(ASK, vec![request]))
             .await?
-            .context("the application didn't answer")
+            .context("the application didn't answer")?;
+        ensure!(reply["code"] != "not_understood", "the application has no such request");
+        Ok(reply)
     }
 
     /// For what is not here.

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use desktop::timeouts::until;
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, Route, Sandbox, Settings};
 use machine::{Machine, Ran, Row};
@@ -147,10 +147,12 @@ impl Person {
             let choices = &snapshot["settings"]["choices"];
             choices.is_object().then(|| choices.clone())
         };
-        let mut choices = window.find("the settings", choices).await?;
+        let mut from = window.find("the settings", choices).await?;
         for wanted in [true, false] {
-            choices["startAtLogin"] = json!(wanted);
-            window.ask(json!({ "kind": "changeSettings", "settings": choices })).await?;
+            let mut to = from.clone();
+            to["startAtLogin"] = json!(wanted);
+            window.ask(json!({ "kind": "changeSettings", "from": from, "to": to })).await?;
+            from = to;
             let entry = self.machine.registry(RUN, "Glowjar").await?;
             let is_there = entry.as_deref().is_some_and(|entry| {
                 entry.starts_with('"') && entry.trim_end().ends_with(r#"glowjar-app.exe""#)
@@ -181,7 +183,13 @@ impl Person {
         let command = self.machine.command();
         let line = [&["/c", &command], &line[..]].concat();
         let asking = self.machine.begin("cmd.exe", &line, "")?;
-        let question = self.question(&mut window, r"\cmd.exe").await?;
+        let question = match self.question(&mut window, r"\cmd.exe").await {
+            Ok(question) => question,
+            Err(error) => {
+                let ran = asking.end(LONG).await?;
+                bail!("{error:#}; the command {}: {}", ran.ended, ran.err);
+            }
+        };
         ensure!(question["runsAnything"] == true, "taken for one program: {question}");
         self.answer(&mut window, &question, "never").await?;
         let ran = asking.end(LONG).await?;

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::disk;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::run::{build_ui, program};
@@ -11,6 +12,7 @@ use crate::terminal::Consent;
 
 pub fn bench(project: &Project, quick: bool, consent: Consent) -> Result<(), Failure> {
     let mut steps = Steps::begin();
+    disk::make_room(project)?;
     let scope = if quick { Scope::Build } else { Scope::Session };
     steps.perform("setup", || setup::setup(project, scope, consent))?;
     let command = steps.perform("command", || project.release_command())?;

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::disk;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::run::program;
@@ -44,6 +45,7 @@ pub fn check(project: &Project, system: System, consent: Consent) -> Result<(), 
             "This checks from Linux what Glowjar does elsewhere. On Windows and macOS themselves: `cargo xtask check`.",
         ));
     }
+    disk::make_room(project)?;
     // The tour of a Wine desktop wants what any desktop of the tests does.
     let scope = if system == System::Windows { Scope::Session } else { Scope::Build };
     setup::setup(project, scope, consent)?;

@@ -8,6 +8,7 @@ mod arguments;
 mod bench;
 mod bundle;
 mod cross;
+mod disk;
 mod failure;
 mod paint;
 mod project;

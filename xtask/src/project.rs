@@ -73,6 +73,16 @@ impl Project {
             .collect())
     }
 
+    /// Where cargo puts what it builds, by the environment, its configuration, or below the repository.
+    pub fn target_folder(&self) -> Result<PathBuf, Failure> {
+        let output = self
+            .cargo(&["metadata", "--format-version=1", "--no-deps", "--offline"])
+            .output()
+            .map_err(|error| Failure::new(format!("cargo could not be started: {}", error)))?;
+        path_of("target_directory", &String::from_utf8_lossy(&output.stdout))
+            .ok_or_else(|| Failure::new("cargo does not say where it puts what it builds."))
+    }
+
     /// The command `glowjar` as people get it. On Linux it is linked statically: half the work of so short a program would
     /// be to find and bind libc.
     pub fn release_command(&self) -> Result<PathBuf, Failure> {
@@ -110,9 +120,14 @@ impl Project {
     }
 }
 
-/// The `executable` of one of cargo's JSON messages, which spare this crate a JSON parser by having one line each.
+/// The `executable` of one of cargo's JSON messages.
 fn executable(message: &str) -> Option<PathBuf> {
-    let (_, rest) = message.split_once("\"executable\":\"")?;
+    path_of("executable", message)
+}
+
+/// The path of that name in what cargo prints as JSON, which spares this crate a JSON parser by having no spaces.
+fn path_of(name: &str, message: &str) -> Option<PathBuf> {
+    let (_, rest) = message.split_once(&format!("\"{}\":\"", name))?;
     let (path, _) = rest.split_once('"')?;
     Some(PathBuf::from(path.replace("\\\\", "\\")))
 }

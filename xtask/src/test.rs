@@ -13,6 +13,7 @@ use std::thread;
 
 use crate::arguments::TestOptions;
 use crate::bundle;
+use crate::disk;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::run::{build_ui, program};
@@ -32,6 +33,7 @@ pub fn test(project: &Project, options: &TestOptions) -> Result<(), Failure> {
         steps.finish();
         return Ok(());
     }
+    disk::make_room(project)?;
     steps.perform("setup", || setup::setup(project, Scope::Tests, Consent::find(options.yes)))?;
     // Of every platform: the licences of all of them are read, and no test of ours goes to the internet.
     steps.run("crates", &mut project.cargo(&["fetch", "--locked"]))?;

@@ -141,9 +141,10 @@ impl Dice {
             5 | 6 => json!({ "kind": "pause", "profile": profile }),
             7 => json!({ "kind": "resume", "profile": profile }),
             8 => {
-                let mut settings = snapshot["settings"]["choices"].clone();
-                settings["language"] = Value::from(["en", "de"][self.below(2)]);
-                json!({ "kind": "changeSettings", "settings": settings })
+                let from = &snapshot["settings"]["choices"];
+                let mut to = from.clone();
+                to["language"] = Value::from(["en", "de"][self.below(2)]);
+                json!({ "kind": "changeSettings", "from": from, "to": to })
             }
             9 => {
                 if self.below(2) == 0 {
