@@ -14,6 +14,7 @@ mod macos;
 mod pause;
 #[cfg(feature = "simulated")]
 pub mod simulated;
+mod sleep;
 #[cfg(windows)]
 mod windows;
 
@@ -36,6 +37,7 @@ use windows as system;
 pub(crate) use pause::pause;
 #[cfg(test)]
 pub(crate) use pause::timed;
+pub(crate) use sleep::Sleep;
 
 /// Tells the time and sleeps.
 #[derive(Clone, Debug)]

@@ -61,7 +61,7 @@ use self::{
     webhook::Webhook,
 };
 use crate::{
-    clock::{Clock, Jump},
+    clock::{Clock, Jump, Sleep},
     draft, environment,
     event::{Asker, Deferred, Event, FollowUp, Waiting},
     fault_injection::{InjectedFault, is_committed},
@@ -246,6 +246,7 @@ impl Controller {
         self.changes.removal.finish_leaving(&mut self.core);
         self.replacing.begin(&self.core);
         self.core.journal.history.note(self.core.clock.now(), None, Entry::Started);
+        let mut sleep = Sleep::new(self.core.clock.clone());
         loop {
             self.drain_effects();
             let parts = self.parts();
@@ -260,7 +261,7 @@ impl Controller {
                     Some(Event::Happened(HostEvent::Quitting)) | None => break,
                     Some(event) => self.handle(event),
                 },
-                () = self.core.clock.sleep_until(deadline) => {}
+                () = sleep.until(deadline) => {}
             }
             self.look_at_the_clock();
         }

@@ -91,8 +91,20 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 #[cfg(target_os = "linux")]
 fn parent(pid: i32) -> Option<i32> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
+    use std::io::Read;
+    // The kernel writes all of it at the first reading, and the file has no length to read up to.
+    let mut stat = [0; 256];
+    let count = std::fs::File::open(format!("/proc/{pid}/stat")).ok()?.read(&mut stat).ok()?;
+    parent_in(stat.get(..count)?)
+}
+
+/// The fourth field of `/proc/PID/stat` (proc_pid_stat(5)). The second is the program's name in parentheses, of at most 15
+/// bytes, which may be spaces and parentheses as well.
+#[cfg(target_os = "linux")]
+fn parent_in(stat: &[u8]) -> Option<i32> {
+    let name_ends = stat.iter().rposition(|byte| *byte == b')')?;
+    let rest = std::str::from_utf8(stat.get(name_ends + 1..)?).ok()?;
+    rest.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 /// Asked through `sysinfo`, because the system's own calls are unsafe.
@@ -159,7 +171,22 @@ mod tests {
             (file.to_string_lossy().into_owned(), Some(this))
         );
         assert_eq!(Caller::with_pid(None), Caller::default());
+        assert_eq!(parent(this), i32::try_from(std::os::unix::process::parent_id()).ok());
         assert!(parent(this).and_then(file_of).is_some());
+    }
+
+    #[test]
+    fn a_parent_is_read_whatever_its_child_calls_itself() {
+        for (stat, expected) in [
+            (&b"7 (cat) S 12 7 7 0 -1"[..], Some(12)),
+            (b"7 (a) S 99 (b) R 12 7 7 0", Some(12)),
+            (b"7 (\xff\n) ) Z 1 7", Some(1)),
+            (b"7 (cat) S", None),
+            (b"7 (cat) S x 7", None),
+            (b"", None),
+        ] {
+            assert_eq!(parent_in(stat), expected, "{}", String::from_utf8_lossy(stat));
+        }
     }
 
     #[test]
