@@ -148,8 +148,12 @@ const SKIPPED: &[(&str, &str)] = &[
         "a_program_that_is_asked_to_end_hears_it_more_than_once",
         "WTSRegisterSessionNotification always fails; the tour asks the application itself to end",
     ),
+    ("webhook::a_server_", NO_PYTHON),
+    ("webhook::a_test_message_is_sent_at_a_click", NO_PYTHON),
+    ("webhook::what_happened_while_a_server_was_down_or_slow", NO_PYTHON),
     ("dependencies::", "they ask cargo, of which there is none for Windows here"),
 ];
+const NO_PYTHON: &str = "there is no Python, in which the server that is told is written";
 const NO_SHELL: &str = "there is no sh, which reads what was quoted";
 const EXTRA_AUTHORITY: &str =
     "Wine's crypt32 refuses a certificate authority of one's own (the size of CERT_CHAIN_ENGINE_CONFIG that Windows 8 has)";
