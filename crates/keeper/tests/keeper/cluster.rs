@@ -157,6 +157,7 @@ impl Ground for Cluster {
         assert!(self.is_put(key, value));
     }
 
+    #[cfg(target_os = "linux")]
     fn writes(&self) -> u64 {
         self.revision().parse().expect("a number")
     }

@@ -55,6 +55,7 @@ pub trait Ground: Sized {
     fn put(&self, key: &str, value: &[u8]);
 
     /// How many changes were made so far.
+    #[cfg(target_os = "linux")]
     fn writes(&self) -> u64;
 
     /// Parts of the names of files that hold what was written.

@@ -135,6 +135,7 @@ impl Ground for Server {
         ));
     }
 
+    #[cfg(target_os = "linux")]
     fn writes(&self) -> u64 {
         let changes = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables";
         self.told(changes).parse().expect("a number")

@@ -78,6 +78,7 @@ impl Studio {
     }
 
     /// What it says goes to this file.
+    #[cfg(target_os = "linux")]
     pub fn logs_to(self, file: PathBuf) -> Self {
         Self { log: Some(file), ..self }
     }
