@@ -209,10 +209,10 @@ fn run_tests(
     outcomes: &mut Vec<Outcome>,
 ) -> Result<(), Failure> {
     // All of them, so that the table has no hole where another test failed.
-    let mut tests = project.cargo(&["nextest", "run", "--no-fail-fast"]);
+    let mut tests = project.cargo(&["nextest", "run", "--no-fail-fast", "--profile", "together"]);
     // The desktop's tests mostly wait.
-    let threads = thread::available_parallelism().map_or(1, usize::from) + 1;
-    tests.args(selected).arg(format!("--test-threads={}", threads));
+    let at_once = thread::available_parallelism().map_or(1, usize::from) + 1;
+    tests.args(selected).arg(format!("--test-threads={}", at_once * THREADS_OF_A_TEST));
     // What they ignore by themselves wants the real desktop that only Linux can have as a private one.
     if cfg!(target_os = "linux") {
         tests.args(["--run-ignored", "all"]);
@@ -229,7 +229,7 @@ fn run_tests(
     }
     let figures = Figures::expect();
     tests.env("GLOWJAR_FIGURES", &figures.file);
-    let report = Report::expect(project.root.join("target/nextest/default/junit.xml"));
+    let report = Report::expect(project.root.join("target/nextest/together/junit.xml"));
     let ran = steps.run("tests", &mut tests);
     figures.show();
     outcomes.extend(report.outcomes());
@@ -302,6 +302,9 @@ const CRATES: [&str; 10] = [
 ];
 
 const SIMULATION: &str = "glowjar-simulation";
+
+/// As `.config/nextest.toml` has it for the profile `together`.
+const THREADS_OF_A_TEST: usize = 4;
 
 const UI_SCRIPTS: [(&str, &[&str]); 4] = [
     ("ui: format", &["format:check"]),

@@ -57,7 +57,12 @@ async fn at_work<G: Ground>() {
     let a_second = (site.engine.writes() - writes) as f64 / counted.elapsed().as_secs_f64();
     site.say("peace");
     site.settles().await;
-    tokio::time::sleep(LIFE).await;
+    // In which the refresh token that came last is used once more.
+    let count = site.sandbox.requests_to(Route::Token).len() as u64 + 1;
+    tokio::time::timeout(PATIENCE, site.sandbox.wait_for(Route::Token, count))
+        .await
+        .expect("a token is renewed in peace");
+    tokio::time::sleep(AFTERWARDS).await;
     site.is_over.store(true, Ordering::SeqCst);
     for desk in desks {
         desk.join().expect("a desk");
@@ -552,3 +557,5 @@ const DESKS: usize = 20;
 /// Of a token: so long that a request whose answer is waited for, or came to nothing, fits into the half that is left.
 const LIFE: Duration = Duration::from_secs(100);
 const PATIENCE: Duration = Duration::from_secs(120);
+/// So that each desk has asked once more, every 5 s at the longest.
+const AFTERWARDS: Duration = Duration::from_secs(8);
