@@ -2,6 +2,7 @@
 
 use std::{
     env, fs,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
@@ -10,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use debian::{Debian, HOME, PACKAGES, Person};
 use desktop::{
-    process::{Process, output_of},
+    process::{Process, output_of, output_with_input},
     timeouts::until,
 };
 use glowjar_protocol::address::DATA_FOLDER;
@@ -40,6 +41,7 @@ async fn tour() -> Result<()> {
     if let Some(rpm) = &rpm {
         fs::copy(rpm, packages.path().join(RPM))?;
     }
+    fs::copy(variable("GLOWJAR_KEEPER_DEB")?, packages.path().join(KEEPER_DEB))?;
     make_older(&package, &packages.path().join(OLDER)).await?;
 
     let sandbox = Sandbox::start(Settings::default()).await?;
@@ -66,6 +68,7 @@ async fn tour() -> Result<()> {
     used.is_upgraded_while_it_runs(&token).await?;
     used.pages_are_there().await?;
     used.is_removed().await?;
+    used.the_keeper_hands_on_its_token_and_is_purged().await?;
     if rpm.is_some() {
         // What it asks for is there, under Debian's names, which are not Fedora's.
         used.the_rpm_is_installed_and_removed().await?;
@@ -126,12 +129,16 @@ impl Used<'_> {
     }
 
     async fn import(&self) -> Result<()> {
-        let text = format!(
+        self.glowjar(&["import", "-", "--name", FRESH], &self.pasted()).await.map(drop)
+    }
+
+    /// What Adobe's console would show, with the sandbox's address.
+    fn pasted(&self) -> String {
+        format!(
             "curl -X POST '{}/ims/token/v3' -d 'grant_type=client_credentials&client_id={CLIENT_ID}&scope={SCOPES}' \
              --data-urlencode 'client_secret={CLIENT_SECRET}'",
             self.sandbox.url()
-        );
-        self.glowjar(&["import", "-", "--name", FRESH], &text).await.map(drop)
+        )
     }
 
     /// As if nobody had been here.
@@ -203,6 +210,52 @@ impl Used<'_> {
         seen(
             "removed, nothing of it is left but what is the person's, and it says how to wipe that",
         );
+        Ok(())
+    }
+
+    /// A package of its own, for a server, which starts nothing by itself.
+    async fn the_keeper_hands_on_its_token_and_is_purged(&self) -> Result<()> {
+        self.debian.install(&[&inside(KEEPER_DEB)]).await?;
+        let missing = ["sh", "-c", "ldd /usr/bin/glowjar-keeper | grep 'not found' || true"];
+        ensure!(
+            self.debian.run(&missing).await?.is_empty(),
+            "a library is missing that the keeper's package did not ask for"
+        );
+        let key = self.debian.file("/etc/glowjar-keeper/glowjar-key");
+        ensure!(fs::read_to_string(key)?.trim().len() == 64, "the package made no studio's key");
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let (url, listen) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
+        let keeper =
+            ["/usr/bin/glowjar-keeper", "--folder", "/var/lib/glowjar-keeper", "--url", &url];
+        let told = async |words: &[&str], input: &str| -> Result<String> {
+            let command = self.debian.command(&[&keeper[..], words].concat());
+            let output = output_with_input(command, input.as_bytes(), QUICK).await?;
+            Ok(String::from_utf8_lossy(&output).trim().to_owned())
+        };
+        told(&["import"], &self.pasted()).await?;
+        let serving = [&keeper[..], &["serve", "--listen", &listen]].concat();
+        let mut serving = Process::start(self.debian.command(&serving))?;
+        until(QUICK, "the keeper to have a token", || async {
+            Ok(told(&["status"], "").await.is_ok().then_some(()))
+        })
+        .await
+        .with_context(|| serving.output())?;
+        let asked = self.asked();
+        let line = told(&["admit", "farm-01", "--lasting"], "").await?;
+        let mut curl = Command::new("sh");
+        curl.args(["-c", &format!("{line} --silent --fail")]);
+        let answer: Value = serde_json::from_slice(&output_of(curl, QUICK).await?)?;
+        let token = answer["access_token"].as_str().context("no token")?;
+        ensure!(self.sandbox.accepts(token), "not the sandbox's token");
+        ensure!(self.asked() == asked, "the keeper asked for another");
+        serving.end();
+        let files = self.debian.run(&["dpkg", "-L", KEEPER]).await?;
+        self.debian.run(&["dpkg", "--purge", KEEPER]).await?;
+        let left = files.lines().filter(|file| self.debian.file(file).is_file());
+        let left = left.chain(KEEPERS_OWN.into_iter().filter(|it| self.debian.file(it).exists()));
+        let left: Vec<&str> = left.collect();
+        ensure!(left.is_empty(), "purged, it leaves {left:?}");
+        seen("the keeper's package: it hands on its token to curl, and is purged with its key");
         Ok(())
     }
 
@@ -339,6 +392,11 @@ const PACKAGE: &str = "glowjar";
 const SERVICE: &str = "app.glowjar.Glowjar";
 const TODAYS: &str = "glowjar.deb";
 const RPM: &str = "glowjar.rpm";
+const KEEPER: &str = "glowjar-keeper";
+const KEEPER_DEB: &str = "glowjar-keeper.deb";
+/// What it made itself.
+const KEEPERS_OWN: [&str; 3] =
+    ["/etc/glowjar-keeper", "/etc/glowjar-keeper.env", "/var/lib/glowjar-keeper"];
 const OLDER: &str = "glowjar-older.deb";
 const OLDER_VERSION: &str = "0.0.1";
 /// What a person's session has, and a server's Debian has not.

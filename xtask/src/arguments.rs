@@ -24,8 +24,10 @@ cargo xtask COMMAND
   bench [--quick] [--yes]
           Measure what a release costs, in one table. --quick leaves out the running application.
   studio [--minutes N] [--engine etcd|postgres] [--yes]
+  studio --desks N [--yes]
           Run a studio on this machine: three etcd or a PostgreSQL, three keepers and twenty desks, each in a network of
           its own, while somebody kills, stops and cuts (for 3 minutes otherwise). Ends with the figures. Takes root.
+          --desks measures with a release build how many desks (up to 20000) one of three keepers bears, some minutes.
   setup [--yes]
           Find out what is missing for all of this, say it, and install it.
   windows [--yes]
@@ -51,6 +53,7 @@ pub enum Task {
     Paint { yes: bool, release: bool },
     Bench { yes: bool, quick: bool },
     Studio { yes: bool, minutes: u32, engine: Engine },
+    ManyDesks { yes: bool, desks: u32 },
     Cross { system: System, yes: bool },
     Bundle { yes: bool, checks: bool },
 }
@@ -164,26 +167,45 @@ fn parse_bench(arguments: impl Iterator<Item = String>) -> Result<Task, Failure>
 }
 
 fn parse_studio(mut arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
-    let (mut yes, mut minutes, mut engine) = (false, 3, Engine::Etcd);
+    let (mut yes, mut minutes, mut engine) = (false, None, None);
+    let mut desks = None;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--yes" => yes = true,
             "--minutes" => {
                 let text = arguments.next().unwrap_or_default();
-                minutes = text.parse().map_err(|_| usage(&text))?;
+                minutes = Some(text.parse().map_err(|_| usage(&text))?);
             }
             "--engine" => {
-                engine = match arguments.next().unwrap_or_default().as_str() {
+                engine = Some(match arguments.next().unwrap_or_default().as_str() {
                     "etcd" => Engine::Etcd,
                     "postgres" => Engine::Postgres,
                     unknown => return Err(usage(unknown)),
+                })
+            }
+            "--desks" => {
+                let text = arguments.next().unwrap_or_default();
+                let number = text.parse().map_err(|_| usage(&text))?;
+                desks = Some(number).filter(|number| (1..=MOST_DESKS).contains(number));
+                if desks.is_none() {
+                    return Err(usage(&text));
                 }
             }
             unknown => return Err(usage(unknown)),
         }
     }
-    Ok(Task::Studio { yes, minutes, engine })
+    match desks {
+        Some(desks) if minutes.is_none() && engine.is_none() => Ok(Task::ManyDesks { yes, desks }),
+        Some(_) => Err(usage("--desks beside --minutes or --engine")),
+        None => {
+            let (minutes, engine) = (minutes.unwrap_or(3), engine.unwrap_or(Engine::Etcd));
+            Ok(Task::Studio { yes, minutes, engine })
+        }
+    }
 }
+
+/// As the test has it that does it.
+const MOST_DESKS: u32 = 20_000;
 
 fn parse_paint(arguments: impl Iterator<Item = String>) -> Result<Task, Failure> {
     let (mut yes, mut release) = (false, false);
@@ -251,6 +273,11 @@ mod tests {
         assert_eq!(parse("studio --engine postgres --minutes 20"), studio(20, Engine::Postgres));
         assert_eq!(parse("studio --engine redis"), None);
         assert_eq!(parse("studio --minutes"), None);
+        let desks = Some(Task::ManyDesks { yes: true, desks: 1_000 });
+        assert_eq!(parse("studio --desks 1000 --yes"), desks);
+        for wrong in ["--desks", "--desks 0", "--desks 20001", "--desks 9 --minutes 1"] {
+            assert_eq!(parse(&format!("studio {}", wrong)), None, "{}", wrong);
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! `cargo xtask bundle`: the packages people install, made by Tauri's own bundler. `--check` installs them in a clean
-//! Debian, upgrades and removes them (`tests/package`).
+//! `cargo xtask bundle`: the packages people install, made by Tauri's own bundler, and on Debian and its kin the keeper's, made by
+//! `crates/keeper/package/deb.sh`. `--check` installs them in a clean Debian, upgrades and removes them (`tests/package`).
 
 use std::collections::HashMap;
 use std::env;
@@ -38,13 +38,28 @@ pub fn bundle(project: &Project, checks: bool, consent: Consent) -> Result<(), F
     }
     let begun = SystemTime::now();
     steps.run("packages", packages.args(["--", "--locked"]))?;
+    let keeper = if cfg!(target_os = "linux") && Path::new("/usr/bin/dpkg-deb").exists() {
+        Some(steps.perform("keeper", || {
+            let built = project.build(&["--release", "--locked", "-p", KEEPER, "--bin", KEEPER])?;
+            let program = program(&built, KEEPER)?;
+            keeper_deb(project, program, &program.with_file_name("bundle").join("keeper"))
+        })?)
+    } else {
+        println!("\n── keeper ── left out: its package is for Debian and its kin");
+        None
+    };
     if checks {
         let deb = newest_package(&command, "deb", begun)?;
         let rpm = newest_package(&command, "rpm", begun)?;
         let driver = steps.perform("driver", || {
             project.build(&["--locked", "-p", "glowjar-tests", "--bin", "package"])
         })?;
-        let packages = [("GLOWJAR_DEB", deb.as_path()), ("GLOWJAR_RPM", rpm.as_path())];
+        let keeper = keeper.ok_or_else(|| Failure::new("There is no dpkg-deb here."))?;
+        let packages = [
+            ("GLOWJAR_DEB", deb.as_path()),
+            ("GLOWJAR_RPM", rpm.as_path()),
+            ("GLOWJAR_KEEPER_DEB", keeper.as_path()),
+        ];
         let mut tour = in_clean_debian(project, &packages, program(&driver, "package")?, consent)?;
         steps.run(CLEAN_DEBIAN, &mut tour)?;
     }
@@ -83,9 +98,29 @@ pub fn check_deb(
         succeed(pack.stdout(Stdio::null()).stderr(Stdio::null()))?;
         newest_package(&app, "deb", begun)
     })?;
+    let keeper = steps.perform("keeper's package", || {
+        keeper_deb(project, program(programs, KEEPER)?, &project.root.join("target/package"))
+    })?;
     let tour = program(programs, "package")?;
-    let mut tour = in_clean_debian(project, &[("GLOWJAR_DEB", &deb)], tour, consent)?;
+    let packages = [("GLOWJAR_DEB", deb.as_path()), ("GLOWJAR_KEEPER_DEB", keeper.as_path())];
+    let mut tour = in_clean_debian(project, &packages, tour, consent)?;
     steps.run(CLEAN_DEBIAN, &mut tour)
+}
+
+/// The keeper's package, made in this folder.
+fn keeper_deb(project: &Project, program: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+    let script = project.root.join("crates/keeper/package/deb.sh");
+    let made = Command::new(&script)
+        .arg(program)
+        .arg(folder)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::new(format!("{}: {}", script.display(), error)))?;
+    let file = PathBuf::from(String::from_utf8_lossy(&made.stdout).trim());
+    if made.status.success() && file.exists() {
+        return Ok(file);
+    }
+    Err(Failure::new(format!("{} ended with {}", script.display(), made.status)))
 }
 
 /// A tenth of it is what a package is for.
@@ -218,6 +253,8 @@ fn escaped(file: &Path) -> String {
 }
 
 const CLEAN_DEBIAN: &str = "a clean Debian";
+/// The package of cargo's, and its program.
+const KEEPER: &str = "glowjar-keeper";
 /// The version that was tried.
 const TAURI: &str = "@tauri-apps/cli@2.12.5";
 

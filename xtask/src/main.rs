@@ -45,6 +45,9 @@ fn main() -> ExitCode {
             Task::Fuzz { minutes } => test::fuzz(&project, minutes),
             Task::Paint { yes, release } => paint::paint(&project, release, Consent::find(yes)),
             Task::Bench { yes, quick } => bench::bench(&project, quick, Consent::find(yes)),
+            Task::ManyDesks { yes, desks } => {
+                studio::many_desks(&project, desks, Consent::find(yes))
+            }
             Task::Studio { yes, minutes, engine } => {
                 studio::studio(&project, minutes, engine, Consent::find(yes))
             }

@@ -26,3 +26,23 @@ pub fn studio(
     steps.finish();
     Ok(())
 }
+
+/// How many desks a keeper bears, with the programs that people install.
+pub fn many_desks(project: &Project, desks: u32, consent: Consent) -> Result<(), Failure> {
+    let mut steps = Steps::begin();
+    steps.perform("setup", || setup::setup(project, Scope::Tests, consent))?;
+    let mut test = project.cargo(&[
+        "test",
+        "--release",
+        "--locked",
+        "-p",
+        "glowjar-keeper",
+        "--test",
+        "keeper",
+    ]);
+    test.args(["--", "--nocapture", "many_desks"]);
+    test.env("GLOWJAR_STUDIO_DESKS", desks.to_string());
+    steps.run("many desks", &mut test)?;
+    steps.finish();
+    Ok(())
+}

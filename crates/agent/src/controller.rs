@@ -14,6 +14,7 @@ mod editing;
 mod effects;
 mod handing_out;
 mod http_port;
+mod listening;
 mod lock;
 mod locking;
 mod publish;
@@ -50,6 +51,7 @@ use self::{
     editing::ProfileChanges,
     handing_out::Callers,
     http_port::HttpPort,
+    listening::Listening,
     lock::{Lock, LockedBy},
     publish::{Parts, Publisher},
     questions::Questions,
@@ -216,6 +218,7 @@ pub fn start(ports: Ports, beginning: InitialState) -> Agent {
         http: HttpPort::new(ports.http_api, snapshots.clone()),
         updating: Updating::new(ports.updates),
         webhook: Webhook::default(),
+        listening: Listening::default(),
         publisher: Publisher::new(published),
     };
     tokio::spawn(controller.run(inbox));
@@ -235,6 +238,7 @@ struct Controller {
     http: HttpPort,
     updating: Updating,
     webhook: Webhook,
+    listening: Listening,
     publisher: Publisher,
 }
 
@@ -252,6 +256,8 @@ impl Controller {
             let parts = self.parts();
             self.publisher.publish(&mut self.core, parts);
             let changed = self.publisher.take_changed(self.webhook.looks_at_all(&self.core));
+            let changed: Vec<_> = changed.collect();
+            self.listening.look(&self.core, changed.iter().map(|(profile, _)| *profile));
             self.webhook.look(&mut self.core, changed);
             let deadline = self.deadline();
             tokio::select! {
@@ -317,7 +323,11 @@ impl Controller {
                 self.clipboard.clear_if_held(None);
                 self.questions.locked();
             }
-            FollowUp::Supply(profile) => self.sinks.supply(core, profile),
+            FollowUp::Supply(profile) => {
+                if !self.listening.withholds(core, profile) {
+                    self.sinks.supply(core, profile);
+                }
+            }
             FollowUp::ForgetProfile(profile) => {
                 self.sinks.sinks_of_removed(core, profile);
                 self.questions.forget_profile(profile);
@@ -454,6 +464,9 @@ impl Controller {
                 self.updating.installed(core, outcome, reply);
             }
             Event::UpdatePanicked => self.updating.panicked(core),
+            Event::KeeperHeard { profile, number, heard } => {
+                self.listening.heard(core, profile, number, heard);
+            }
             Event::IdleTimeTold { idle } => locking::idle_time_told(core, idle),
             Event::FileWritten { outcome, reply } => arranging::file_written(core, outcome, reply),
             Event::SandboxStarted { outcome, reply } => {
@@ -474,6 +487,7 @@ impl Controller {
             }
             HostEvent::Woke => {
                 self.changes.removal.woke(core.clock.now());
+                self.listening.woke(core);
                 core.input(Input::Woke);
             }
             HostEvent::ScreenLocked => {
@@ -522,6 +536,7 @@ impl Controller {
                     tracing::info!(event = "woke");
                     locking::slept(&mut self.core, span);
                     self.changes.imports.woke(now);
+                    self.listening.woke(&self.core);
                     self.core.engine.handle_input(now, Input::Woke);
                 }
             }
@@ -539,6 +554,7 @@ impl Controller {
                 Due::TrialsSent => self.changes.send_waiting_trials(core, now),
                 Due::SecretReminded => self.replacing.remind(core, now),
                 Due::WebhookSent => self.webhook.send_again(core),
+                Due::KeepersTried => self.listening.try_again(core, now),
                 Due::SignInAsked => self.signing_in.poll_device(core),
                 Due::SignInOver => self.signing_in.time_is_over(core),
                 Due::SecretsDeleted => self.changes.removal.delete_secrets_again(core, now),
@@ -555,7 +571,7 @@ impl Controller {
     }
 
     /// Everything with times of its own, but for the engine, which is told of the clock as of everything else.
-    fn timed(&mut self) -> [&mut dyn Timed; 17] {
+    fn timed(&mut self) -> [&mut dyn Timed; 18] {
         [
             &mut self.core.secret_store,
             &mut self.core.requests,
@@ -574,6 +590,7 @@ impl Controller {
             &mut self.http.http_api,
             &mut self.updating,
             &mut self.webhook,
+            &mut self.listening,
         ]
     }
 

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use glowjar_connect::mcp::McpError;
 use glowjar_ims::{
-    AccessReport, Client, DeviceAuthorization, Endpoint, IdTokenError, Issued, Keys, Metadata,
-    NotYet, Person, RequestError, Verification,
+    AccessReport, Client, DeviceAuthorization, Endpoint, IdTokenError, Issued, KeeperEvent,
+    KeeperEvents, Keys, Metadata, NotYet, Person, RequestError, Verification,
 };
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
@@ -215,6 +215,13 @@ pub(crate) enum Event {
         needs_person: bool,
         outcome: Result<(), Undelivered>,
     },
+    /// A studio's keeper said something on a stream of events, or is not to be heard.
+    KeeperHeard {
+        profile: ProfileId,
+        /// Of the stream.
+        number: u64,
+        heard: Option<Box<Heard>>,
+    },
     IdleTimeTold {
         idle: Option<Duration>,
     },
@@ -306,6 +313,13 @@ pub(crate) enum Asker {
     Person,
     /// By the socket. All programs that the system can't name count as one.
     Program(Program),
+}
+
+/// What a keeper said, and the stream on which it says what comes next.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    pub event: KeeperEvent,
+    pub events: KeeperEvents,
 }
 
 /// What a sign-in needs before a person can begin.

@@ -182,6 +182,7 @@ fn level(status: &Status) -> Level {
         Phase::Paused => Level::Off,
         Phase::Halted => Level::Attention,
         _ if status.incident == Some(Incident::PersonNeeded) => Level::Attention,
+        _ if status.token.is_some_and(|token| token.withheld) => Level::Attention,
         Phase::Waiting { .. } if !is_live => Level::Attention,
         Phase::Empty | Phase::Acquiring { .. } => Level::Busy,
         Phase::Refreshing { .. } | Phase::Holding if !is_live => Level::Busy,

@@ -42,6 +42,8 @@ pub(crate) enum Due {
     SecretsDeleted,
     /// What a webhook was not told yet is sent again.
     WebhookSent,
+    /// Keepers that were not there are tried again, to listen to.
+    KeepersTried,
     /// Whether there is a newer version of Glowjar.
     UpdateLookedFor,
     /// A removal can't be undone any more.

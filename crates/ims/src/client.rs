@@ -26,6 +26,7 @@ use crate::{
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
     error::{RequestError, Technical},
+    events::{self, KeeperEvents, LONGEST_CONNECTION, LONGEST_SILENCE},
     identity::{self, Keys, Person},
     join,
     provider::{Encoding, Provider},
@@ -149,6 +150,8 @@ impl Client {
                 .referer(false)
                 .connect_timeout(settings.timeouts.connect)
                 .timeout(settings.timeouts.total)
+                // More than all of a request may take, but for one that listens.
+                .read_timeout(LONGEST_SILENCE.max(settings.timeouts.total))
                 .user_agent(user_agent.clone());
             #[cfg(target_os = "linux")]
             let builder = builder.tcp_user_timeout(settings.timeouts.unacknowledged);
@@ -300,6 +303,49 @@ impl Client {
             return Ok(());
         }
         Err(call.refused(&reply, true, false))
+    }
+
+    /// Listens to a studio's keeper.
+    ///
+    /// # Errors
+    /// The keeper is not there, or does not know this desk.
+    pub async fn listen(
+        &self,
+        provider: &Provider,
+        client_id: &ClientId,
+        secret: &ClientSecret,
+    ) -> Result<KeeperEvents, RequestError> {
+        let endpoint = events::place(provider, client_id);
+        let redactor = Redactor::new([secret.expose()]);
+        let call = Call { endpoint: &endpoint, redactor: &redactor, sent_at: None };
+        #[cfg(feature = "simulated")]
+        if self.simulated.is_some() {
+            return Err(
+                call.unanswered(Transient::Connect, "nobody tells anything in the simulation")
+            );
+        }
+        let client = self.trusting(provider.authority.as_ref());
+        let request = client
+            .at(&endpoint)
+            .get(endpoint.url().clone())
+            .bearer_auth(secret.expose())
+            .header(ACCEPT, "text/event-stream")
+            .timeout(LONGEST_CONNECTION);
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let (cause, words) = client.blame(&endpoint, transport::classify(&error));
+                return Err(call.unanswered(cause, &words));
+            }
+        };
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        if status == 200 && kind.starts_with(b"text/event-stream") {
+            return Ok(KeeperEvents::new(response));
+        }
+        let body = compression::decoded(&headers, read_body(response).await, MOST_BYTES);
+        Err(call.refused(&Reply::new(status, endpoint.url(), &headers, &body), true, false))
     }
 
     /// Asks the provider about a token; [`Verification::Unknown`] where it has no endpoint for that.

@@ -14,6 +14,7 @@ mod device;
 mod discovery;
 mod endpoint;
 mod error;
+mod events;
 #[cfg(test)]
 mod fuzzed;
 mod identity;
@@ -52,6 +53,7 @@ pub use device::{DeviceAuthorization, NotYet, SLOWER_BY};
 pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};
 pub use error::{RequestError, Technical};
+pub use events::{EVENTS_PATH, KeeperEvent, KeeperEvents, LONGEST_SILENCE};
 pub use identity::{IdToken, IdTokenError, Keys, Person};
 pub use join::{JOIN_PATH, ONE_TIME, is_one_time};
 pub use lifetime::LifetimeSource;

@@ -282,6 +282,8 @@ async fn serve(folder: PathBuf, engine: Option<Engine>, reached: Reached) -> Res
         served = serving::serve(office.clone(), listener, &url, certificate, handle) => served?,
         controlled = serving::control(office.clone()) => controlled?,
         () = office.follow() => {}
+        () = office.tell() => {}
+        () = office.tidy() => {}
         _ = ended.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }

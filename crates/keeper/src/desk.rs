@@ -1,6 +1,9 @@
 //! Who may ask, and what they were given.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use glowjar_ims::ONE_TIME;
 use glowjar_lifecycle::time::Timestamp;
@@ -16,6 +19,9 @@ pub struct Desk {
     /// Of the word that is in its line, by which it joins once.
     #[serde(default)]
     word: Option<String>,
+    /// In milliseconds of UTC, by the clock of the keeper that took it in.
+    #[serde(default)]
+    joined_at: Option<i64>,
     /// The one pool whose tokens it may have; all if absent.
     pub pool: Option<String>,
 }
@@ -44,7 +50,8 @@ impl Desk {
     /// The system gives no random numbers.
     pub fn admit(pool: Option<String>) -> Result<(Self, SecretString), getrandom::Error> {
         let secret = random()?;
-        Ok((Self { hash: SecretHash::of(&secret).to_string(), word: None, pool }, secret.into()))
+        let hash = SecretHash::of(&secret).to_string();
+        Ok((Self { hash, word: None, joined_at: None, pool }, secret.into()))
     }
 
     /// A desk that is to join, and the word for it, with which it makes known a secret of its own.
@@ -54,13 +61,22 @@ impl Desk {
     pub fn invite(pool: Option<String>) -> Result<(Self, SecretString), getrandom::Error> {
         let word = format!("{ONE_TIME}{}", random()?);
         let hash = Some(SecretHash::of(&word).to_string());
-        Ok((Self { hash: String::new(), word: hash, pool }, word.into()))
+        Ok((Self { hash: String::new(), word: hash, joined_at: None, pool }, word.into()))
     }
 
     /// The same, with a secret of its own.
     #[must_use]
-    pub fn joined(&self, own: &SecretHash) -> Self {
-        Self { hash: own.to_string(), ..self.clone() }
+    pub fn joined(&self, own: &SecretHash, now: Timestamp) -> Self {
+        Self { hash: own.to_string(), joined_at: Some(now.as_millis()), ..self.clone() }
+    }
+
+    /// The same without the word, if that was used so long ago that nobody need be told so any more. The clock may be another
+    /// keeper's: a word that was used is good for nothing, so that one who forgets it early or late harms nobody.
+    #[must_use]
+    pub fn without_old_word(&self, now: Timestamp) -> Option<Self> {
+        let joined_at = Timestamp::from_millis(self.joined_at.unwrap_or_default());
+        let is_old = self.has_joined() && joined_at + RECORD_IS_KEPT <= now;
+        (self.word.is_some() && is_old).then(|| Self { word: None, ..self.clone() })
     }
 
     #[must_use]
@@ -106,6 +122,13 @@ impl Desks {
         self.by_name.get(name)
     }
 
+    /// Those who used their word so long ago that it can be forgotten.
+    #[must_use]
+    pub fn with_old_words(&self, now: Timestamp) -> Vec<String> {
+        let old = self.by_name.iter().filter(|(_, desk)| desk.without_old_word(now).is_some());
+        old.map(|(name, _)| name.clone()).collect()
+    }
+
     /// How many may have this pool's tokens.
     #[must_use]
     pub fn of(&self, pool: &str) -> usize {
@@ -147,6 +170,10 @@ impl Entry {
         Self { at: now.as_millis(), who: who.into(), what: what.into() }
     }
 }
+
+/// How long a line of the record is kept, and with it a word that was used: until then who finds the pasted line in a mail hears that
+/// it was used, and the admin sees by which desk. After that nobody could say more than that it is not known.
+pub const RECORD_IS_KEPT: Duration = Duration::from_secs(90 * 86_400);
 
 /// 256 bits, as hexadecimal digits.
 fn random() -> Result<String, getrandom::Error> {

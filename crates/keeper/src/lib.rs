@@ -16,6 +16,8 @@ pub mod disk;
 #[cfg(unix)]
 pub mod engine;
 #[cfg(unix)]
+pub mod events;
+#[cfg(unix)]
 pub mod log;
 #[cfg(unix)]
 pub mod office;

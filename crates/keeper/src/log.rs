@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     clock,
-    desk::Entry,
+    desk::{Entry, RECORD_IS_KEPT},
     disk::{Disk, DiskError},
 };
 
@@ -41,7 +41,7 @@ impl Log {
     /// # Errors
     /// The disk can't be used.
     pub fn open(disk: Disk) -> Result<Self, DiskError> {
-        let oldest = (clock::now() - KEPT_FOR).as_millis();
+        let oldest = (clock::now() - RECORD_IS_KEPT).as_millis();
         for (place, entry) in disk.all::<Entry>(PLACE)? {
             if entry.at >= oldest {
                 break;
@@ -115,7 +115,6 @@ fn write(disk: &Disk, given: &mpsc::Receiver<Line>) {
 }
 
 const PLACE: &str = "log/";
-const KEPT_FOR: Duration = Duration::from_secs(90 * 86_400);
 const BETWEEN_WRONG_SECRETS: Duration = Duration::from_secs(60);
 /// In one go.
 const MOST: usize = 4_096;

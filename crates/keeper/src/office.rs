@@ -7,11 +7,13 @@ use std::{
     time::Duration,
 };
 
+use axum::body::Bytes;
 use glowjar_claim::record::{KeeperId, Record, TroubleKind};
 use glowjar_ims::Authority;
+use glowjar_lifecycle::time::Timestamp;
 use glowjar_token_endpoint::{Refusal, SecretHash, Strangers};
 use secrecy::ExposeSecret;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc, watch};
 
 use crate::{
     clock,
@@ -19,6 +21,7 @@ use crate::{
     desk::{Desk, Desks},
     disk::{Disk, DiskError},
     engine::Engine,
+    events::{Listeners, Standing},
     log::Log,
     pool::{AnyPool, OwnPool, Pool as _, PoolError, SharedPool},
     provider::Credential,
@@ -46,6 +49,9 @@ struct Inner {
     runs: bool,
     pools: RwLock<BTreeMap<String, Kept>>,
     desks: RwLock<Desks>,
+    listeners: Listeners,
+    /// Rises when somebody who listens may have something to hear.
+    standings: watch::Sender<u64>,
 }
 
 /// How desks reach the keepers of a studio, for what they paste.
@@ -120,6 +126,8 @@ impl Office {
             runs,
             pools: RwLock::default(),
             desks: RwLock::new(desks.into_iter().collect()),
+            listeners: Listeners::default(),
+            standings: watch::Sender::new(0),
         }));
         for (name, credential) in credentials {
             office.keep(&name, credential)?;
@@ -145,6 +153,49 @@ impl Office {
                 () = clock::pass(wait) => {}
             }
         }
+    }
+
+    /// Tells who listens what there is to tell, until it is dropped.
+    pub async fn tell(&self) {
+        let mut standings = self.0.standings.subscribe();
+        let mut signed_at = clock::now();
+        loop {
+            standings.borrow_and_update();
+            self.0.listeners.tell(|desk, client_id| self.standing(desk, client_id));
+            let rest = (signed_at + BETWEEN_SIGNS_OF_LIFE).since(clock::now());
+            if clock::within(rest, standings.changed()).await.is_none() {
+                signed_at = clock::now();
+                self.0.listeners.give_sign_of_life();
+            }
+        }
+    }
+
+    /// What this desk is told from now on, beginning with how its pool is; `None` if there is no pool of this client id for it.
+    #[must_use]
+    pub fn listen(&self, desk: &str, client_id: &str) -> Option<mpsc::Receiver<Bytes>> {
+        self.pool_for(desk, client_id)?;
+        let standing = || self.standing(desk, client_id).unwrap_or(Standing::Unknown);
+        Some(self.0.listeners.open(desk, client_id, standing))
+    }
+
+    /// How many desks listen.
+    #[must_use]
+    pub fn listening(&self) -> usize {
+        self.0.listeners.count()
+    }
+
+    /// `None` if there is no such desk.
+    fn standing(&self, desk: &str, client_id: &str) -> Option<Standing> {
+        let (desks, pools) = (read(&self.0.desks), read(&self.0.pools));
+        let desk = desks.named(desk)?;
+        let mut fitting =
+            pools.iter().filter(|(name, kept)| kept.client_id == client_id && desk.may_have(name));
+        let running = fitting.next().and_then(|(_, kept)| kept.running.as_ref());
+        Some(match running.map(Running::halted) {
+            None => Standing::Unknown,
+            Some(None) => Standing::Open,
+            Some(Some(why)) => Standing::Halted(why),
+        })
     }
 
     pub async fn handle(&self, command: Command) -> Reply {
@@ -193,7 +244,7 @@ impl Office {
         };
         let joins = |desk: Option<&Desk>| {
             let desk = desk.filter(|desk| desk.is_invited_by(word) && !desk.has_joined());
-            desk.map(|desk| desk.joined(own))
+            desk.map(|desk| desk.joined(own, clock::now()))
         };
         let desk = match self.0.register.change(DESK, &name, joins).await {
             Ok(Some(desk)) if desk.is_invited_by(word) => desk,
@@ -217,6 +268,31 @@ impl Office {
             self.note(&name, format!("joined{from_where}")).await;
         }
         Joined::Done(name)
+    }
+
+    /// Forgets words that were used long ago, each day, until it is dropped.
+    pub async fn tidy(&self) {
+        loop {
+            self.forget_used_words(clock::now()).await;
+            clock::pass(BETWEEN_TIDYING).await;
+        }
+    }
+
+    /// Forgets the one-time words that were used longer ago than [`RECORD_IS_KEPT`](crate::desk::RECORD_IS_KEPT), here and in the
+    /// engine.
+    pub async fn forget_used_words(&self, now: Timestamp) {
+        let names = read(&self.0.desks).with_old_words(now);
+        for name in names {
+            let forgets = |desk: Option<&Desk>| desk.and_then(|desk| desk.without_old_word(now));
+            match self.0.register.change(DESK, &name, forgets).await {
+                Ok(Some(desk)) => write(&self.0.desks).add(name, desk),
+                Ok(None) => {}
+                // Tomorrow, then.
+                Err(error) => return tracing::warn!(%error, "used words are not forgotten"),
+            }
+            // Whatever joined on one day is no burden to the engine on another.
+            clock::pass(BETWEEN_WORDS).await;
+        }
     }
 
     /// The pool of this client id, if this desk may have its tokens.
@@ -303,6 +379,7 @@ impl Office {
                 }
                 self.0.register.set::<Desk>(DESK, &name, None).await?;
                 write(&self.0.desks).remove(&name);
+                self.stands_otherwise();
                 self.note("admin", format!("removed {name}")).await;
                 Ok(Reply::Done(format!(
                     "{name} gets no more tokens. One that it has is good until its end."
@@ -432,6 +509,7 @@ impl Office {
         let register = &self.0.register;
         if !register.merge::<Desk>(DESK).await?.is_empty() {
             *write(&self.0.desks) = register.all(DESK)?.into_iter().collect();
+            self.stands_otherwise();
         }
         for name in register.merge::<Credential>(CREDENTIAL).await? {
             // The one before has to have ended when the new one begins.
@@ -447,12 +525,19 @@ impl Office {
         let client_id = credential.client_id.clone();
         let running = if self.0.runs {
             let (disk, pool) = (self.0.disk.clone(), self.pool(name));
-            Some(Running::start(name, pool, disk, credential, self.0.keeper)?)
+            let standings = self.0.standings.clone();
+            Some(Running::start(name, pool, disk, credential, self.0.keeper, standings)?)
         } else {
             None
         };
         write(&self.0.pools).insert(name.to_owned(), Kept { client_id, running });
+        self.stands_otherwise();
         Ok(())
+    }
+
+    /// A desk or a pool is there or not, unlike before.
+    fn stands_otherwise(&self) {
+        self.0.standings.send_modify(|count| *count += 1);
     }
 
     fn has_pool(&self, name: &str) -> bool {
@@ -564,6 +649,10 @@ const CLIENT: &str = "client";
 /// An engine that tells of no change is looked at all the same.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
+const BETWEEN_TIDYING: Duration = Duration::from_secs(86_400);
+const BETWEEN_WORDS: Duration = Duration::from_secs(1);
+/// Half of what a desk waits for one (`glowjar-ims`), with something over.
+const BETWEEN_SIGNS_OF_LIFE: Duration = Duration::from_secs(60);
 const TIME_TO_HEAR: Duration = Duration::from_secs(3);
 const NO_POOL: &str =
     "There is no such pool. `glowjar-keeper pools` shows them; `glowjar-keeper import` makes one.";

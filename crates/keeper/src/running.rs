@@ -58,9 +58,13 @@ struct Runner<P> {
     going: Option<(Attempt, oneshot::Sender<Go>)>,
     token: Option<(Version, Secret, Timestamp)>,
     state: watch::Sender<State>,
+    /// Rises when it is halted or goes on.
+    standings: watch::Sender<u64>,
 }
 
 impl<P: Pool> Running<P> {
+    /// `standings` rises when the pool is halted or goes on.
+    ///
     /// # Errors
     /// What this keeper knew of the pool can't be read.
     pub fn start(
@@ -69,6 +73,7 @@ impl<P: Pool> Running<P> {
         disk: Disk,
         credential: Credential,
         keeper: KeeperId,
+        standings: watch::Sender<u64>,
     ) -> Result<Self, DiskError> {
         let own = own_store(&disk, name)?;
         let seed = getrandom::u64().map_err(|error| DiskError::Store(error.to_string()))?;
@@ -90,6 +95,7 @@ impl<P: Pool> Running<P> {
             going: None,
             token: None,
             state: shown,
+            standings,
         };
         Ok(Self { pool, state, task: tokio::spawn(runner.run()) })
     }
@@ -97,6 +103,12 @@ impl<P: Pool> Running<P> {
     #[must_use]
     pub fn state(&self) -> State {
         self.state.borrow().clone()
+    }
+
+    /// Why it is halted, if it is.
+    #[must_use]
+    pub fn halted(&self) -> Option<String> {
+        self.state.borrow().halted.clone()
     }
 
     #[must_use]
@@ -252,7 +264,7 @@ impl<P: Pool> Runner<P> {
         let trouble = record.and_then(|record| {
             record.trouble.filter(|trouble| trouble.version == record.grant.version)
         });
-        self.state.send_replace(State {
+        let before = self.state.send_replace(State {
             token: self.token.clone(),
             halted: record.and_then(|record| record.halted.clone()),
             trouble: trouble.map(|trouble| trouble.kind),
@@ -263,6 +275,9 @@ impl<P: Pool> Runner<P> {
             rewound: record.is_some_and(|record| record.rewound),
             is_paused: record.is_some_and(|record| record.pause.is_some()),
         });
+        if before.halted != self.state.borrow().halted {
+            self.standings.send_modify(|count| *count += 1);
+        }
     }
 }
 

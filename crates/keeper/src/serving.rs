@@ -1,6 +1,9 @@
 //! The listeners: for desks over HTTPS, and for the admin on a socket in the keeper's folder.
 
-use std::{fmt, fmt::Write as _, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible, fmt, fmt::Write as _, io, net::SocketAddr, path::Path, sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -14,7 +17,7 @@ use axum_server::{
     Handle,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
-use glowjar_ims::{JOIN_PATH, is_one_time};
+use glowjar_ims::{EVENTS_PATH, JOIN_PATH, is_one_time};
 use glowjar_token_endpoint::{ClientAddress, Doorway, Refusal, SecretHash, Strangers, router};
 use rustls::{
     ServerConfig,
@@ -102,12 +105,15 @@ fn routes(office: Office, doorway: Doorway) -> Router {
         .with_state(office.clone());
     let porch =
         Porch { office: office.clone(), doorway: doorway.clone(), strangers: Strangers::default() };
-    let joining = Router::new().route(JOIN_PATH, post(join)).with_state(Arc::new(porch));
-    let for_desks = router(Counter(office), doorway).merge(joining);
+    let porch = Router::new()
+        .route(JOIN_PATH, post(join))
+        .route(EVENTS_PATH, get(events))
+        .with_state(Arc::new(porch));
+    let for_desks = router(Counter(office), doorway).merge(porch);
     for_desks.layer(map_request(with_address)).merge(own)
 }
 
-/// Where desks are taken in.
+/// Where desks are taken in, and where they listen.
 struct Porch {
     office: Office,
     doorway: Doorway,
@@ -140,6 +146,33 @@ async fn join(State(porch): State<Arc<Porch>>, request: Request) -> Response<Bod
             Refusal::NotNow("the keeper can't take anybody in just now".to_owned()).response()
         }
     }
+}
+
+/// A desk listens with its secret and its client id: `Authorization: Bearer …`, `?client_id=…`.
+async fn events(State(porch): State<Arc<Porch>>, request: Request) -> Response<Body> {
+    if let Err(denied) = porch.doorway.check(request.headers()) {
+        return glowjar_token_endpoint::denied(denied);
+    }
+    let from = request.extensions().get::<ClientAddress>().map(|from| from.0);
+    let said = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let secret = said.and_then(|it| it.strip_prefix("Bearer ")).map(SecretHash::of);
+    let Some(desk) = secret.and_then(|secret| porch.office.desk(&secret)) else {
+        porch.office.note_wrong_secret();
+        return porch.strangers.let_in(from).err().unwrap_or(Refusal::WrongSecret).response();
+    };
+    let query = request.uri().query().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let client_id = pairs.find(|(name, _)| name == "client_id").map(|(_, value)| value);
+    let coming = porch.office.listen(&desk, client_id.as_deref().unwrap_or_default());
+    let Some(coming) = coming else { return Refusal::WrongClientId.response() };
+    let stream = futures_util::stream::unfold(coming, |mut coming| async move {
+        coming.recv().await.map(|event| (Ok::<_, Infallible>(event), coming))
+    });
+    let mut response = Response::new(Body::from_stream(stream));
+    let events = HeaderValue::from_static("text/event-stream");
+    response.headers_mut().insert(header::CONTENT_TYPE, events);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 async fn word_and_own(request: Request) -> Option<(SecretHash, SecretHash)> {
@@ -203,6 +236,11 @@ async fn metrics(State(office): State<Office>) -> String {
         u64::from(pool.is_paused)
     });
     gauge("desks", "Who may ask.", &|pool| pool.desks as u64);
+    let _ = writeln!(
+        text,
+        "# HELP glowjar_listening Desks that hear of a halt at once.\n# TYPE glowjar_listening gauge\nglowjar_listening {}",
+        office.listening()
+    );
     text
 }
 

@@ -108,7 +108,9 @@ impl Engine {
             | Input::SecretsRechecked { profile, .. }
             | Input::Kept { profile, .. }
             | Input::KeepFailed { profile, .. }
-            | Input::TokenRejected { profile, .. } => self.touch(profile, |profile, turn| {
+            | Input::TokenRejected { profile, .. }
+            | Input::TokenWithheld { profile, .. }
+            | Input::TokenReleased { profile } => self.touch(profile, |profile, turn| {
                 profile.handle_input(now, input, turn);
                 profile.act(now, turn);
             }),

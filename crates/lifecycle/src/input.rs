@@ -90,6 +90,15 @@ pub enum Input {
         profile: ProfileId,
         generation: Generation,
     },
+    /// Who gave the token of this generation wants nobody to have it for now: a studio's keeper was halted.
+    TokenWithheld {
+        profile: ProfileId,
+        generation: Generation,
+    },
+    /// That is over.
+    TokenReleased {
+        profile: ProfileId,
+    },
     /// The keychain may have been unlocked, or a person wants it asked again.
     KeychainChanged,
     /// The wall clock was set. Times held here move with it, since what they measure has not changed.

@@ -128,6 +128,8 @@ struct Token {
     expiry_noted: bool,
     /// A server took it for dead, so whoever wants a token has none.
     is_rejected: bool,
+    /// It is good, and nobody is to have it for now.
+    is_withheld: bool,
 }
 
 /// The newest token set is in memory only.
@@ -208,6 +210,13 @@ impl Profile {
                 self.keep_failed(now, generation, trouble, turn)
             }
             Input::TokenRejected { generation, .. } => self.token_rejected(now, generation),
+            Input::TokenWithheld { generation, .. } => self.withhold(|token| {
+                token.is_withheld |= token.generation == generation;
+            }),
+            Input::TokenReleased { .. } => {
+                self.withhold(|token| token.is_withheld = false);
+                self.trouble = self.trouble.filter(|it| *it != WITHHELD);
+            }
             Input::ProfileAdded { .. }
             | Input::ProfileRemoved { .. }
             | Input::KeychainChanged
@@ -220,9 +229,11 @@ impl Profile {
         let token = self.token.map(|token| TokenStatus {
             generation: token.generation,
             validity: token.validity,
-            live: token.validity.is_live(now),
+            live: token.validity.is_live(now) && !token.is_withheld,
             rejected: token.is_rejected,
+            withheld: token.is_withheld,
         });
+        let is_withheld = token.is_some_and(|token| token.withheld);
         Status {
             phase: self.phase(),
             is_under_way: match self.activity {
@@ -235,7 +246,10 @@ impl Profile {
             },
             token,
             next_attempt_at: self.next_attempt_at(),
-            trouble: self.trouble,
+            trouble: match is_withheld {
+                true => Some(WITHHELD),
+                false => self.trouble,
+            },
             not_saved: self.unsaved.map(|unsaved| unsaved.trouble),
             refresh_token_ends: self.second_life.end,
             forecast: self.forecast(now),
@@ -353,6 +367,12 @@ impl Profile {
         // A pause that was as long as a live token allows is cut short, once.
         if let Activity::Waiting { kind: Wait::Request, until } = &mut self.activity {
             *until = retry.min(*until);
+        }
+    }
+
+    fn withhold(&mut self, change: impl FnOnce(&mut Token)) {
+        if let Some(token) = &mut self.token {
+            change(token);
         }
     }
 
@@ -486,6 +506,7 @@ impl Profile {
             renew_at,
             expiry_noted: !validity.is_live(now),
             is_rejected: false,
+            is_withheld: false,
         });
         self.unsaved = None;
         if validity.is_live(now) {
@@ -567,6 +588,7 @@ impl Profile {
             renew_at,
             expiry_noted: false,
             is_rejected: false,
+            is_withheld: false,
         });
         self.activity = Activity::Keeping { generation, attempt };
         turn.effects.push_back(Effect::KeepToken { profile: self.id, generation });
@@ -952,3 +974,6 @@ impl Failures {
         }
     }
 }
+
+/// What a person is told meanwhile.
+const WITHHELD: Trouble = Trouble::Transient(Transient::Withheld);

@@ -64,7 +64,10 @@ pub struct Status {
 pub struct TokenStatus {
     pub generation: Generation,
     pub validity: Validity,
+    /// Good, and not withheld: whoever asks may have it.
     pub live: bool,
+    /// Who gave it wants nobody to have it for now.
+    pub withheld: bool,
     /// A consumer was told that it is not valid, and another is got in its place.
     pub rejected: bool,
 }

@@ -21,5 +21,6 @@ mod engine {
     mod span;
     mod story;
     mod weather;
+    mod withheld;
     mod years;
 }

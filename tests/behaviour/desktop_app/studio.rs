@@ -33,16 +33,22 @@ async fn a_studios_line_is_pasted_once_and_window_and_tray_say_when_its_keeper_i
     assert_eq!(scene.token_requests(), 1, "the keeper's own");
 
     keeper.told(&["halt", "firefly", "--why", "the secret leaked"], "");
-    let details = refreshed(&window, "gives out no tokens for now").await?;
+    // The desk hears of it; nobody asks.
+    let trouble = Query::test_id("trouble");
+    let is_halted = |text: &str| text.contains("gives out no tokens for now");
+    window.wait_until(&trouble, PATIENCE, is_halted).await?;
+    let details = Query::test_id("trouble-details");
     window.click(&Query::text("Technical details").inside(details.clone())).await?;
     window.wait_until(&details, PATIENCE, |text| text.contains("the secret leaked")).await?;
     says(&scene, "gives out no tokens for now").await?;
     scene.picture(&window, "studio-halted").await?;
-    // What is out lives on.
-    assert_eq!(scene.copied_by_tray().await?, token);
+    let withholds =
+        |menu: &desktop::Menu| menu.entry(&["Copy token"]).is_some_and(|row| !row.enabled);
+    scene.item().await?.wait_until(PATIENCE, withholds).await?;
     keeper.told(&["resume", "firefly"], "");
-    // By itself, when the minute is over after which the keeper wants to be asked again.
-    window.wait_until_gone(&Query::test_id("trouble"), PATIENCE * 3).await?;
+    // Likewise, with the token that is there.
+    window.wait_until_gone(&Query::test_id("trouble"), PATIENCE).await?;
+    assert_eq!(scene.copied_by_tray().await?, token);
 
     keeper.kill();
     refreshed(&window, "Your studio’s keeper can’t be reached").await?;

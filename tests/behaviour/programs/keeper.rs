@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use glowjar_agent::clock::Clock;
+use glowjar_agent::{clock::Clock, view::Level};
 use glowjar_lifecycle::time::Timestamp;
 use glowjar_sandbox::{CLIENT_ID, CLIENT_SECRET, Route, Sandbox, Settings};
 use serde_json::Value;
@@ -65,15 +65,26 @@ async fn a_desk_joins_its_studio_by_one_line_and_says_in_words_what_is_the_keepe
     assert!(log.contains("desk-07\tits line was used again"), "{log}");
     assert!(!kept.contains(secret_of(&line)), "what it was exchanged for is kept");
 
-    // Halted: that is no one's at this desk to mend, and it goes on by itself when the admin lets it.
+    // Halted: the desk hears of it without asking, and hands out nothing from then on. That is no one's at this desk to mend.
     keeper.told(&["halt", "firefly", "--why", "the secret leaked"], "");
-    desk.refresh(&profile.id).await;
     let halted = desk.in_trouble("withheld").await;
     let trouble = halted.trouble.expect("trouble");
     assert!(trouble.technical.description.is_some_and(|why| why.contains("the secret leaked")));
-    assert!(halted.can_copy, "a token that is out lives on");
+    assert!(!halted.can_copy, "nobody has it from now on");
+    assert_eq!(halted.level, Level::Attention);
     let said = status(&desk, &programs).await.to_string();
     assert!(said.contains("gives out no tokens for now"), "{said}");
+    // It goes on by itself when the admin lets it, with the token that it has.
+    keeper.told(&["resume", "firefly"], "");
+    desk.live().await;
+    assert_eq!(desk.token(&programs, &[]).await, token);
+    // A program that wants a token meanwhile is told why there is none; the keeper, which is asked for it, says the same.
+    keeper.told(&["halt", "firefly", "--why", "a drill"], "");
+    desk.in_trouble("withheld").await;
+    desk.clock.advance(Duration::from_secs(6));
+    let ran = desk.run(&programs, &["token"]).await;
+    assert_ne!(ran.code, Some(0));
+    assert!(ran.out.is_empty() && ran.err.contains("gives out no tokens for now"), "{}", ran.err);
     keeper.told(&["resume", "firefly"], "");
     desk.clock.advance(Duration::from_secs(90));
     desk.live().await;

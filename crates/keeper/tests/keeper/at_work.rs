@@ -371,16 +371,13 @@ impl<G: Ground> Site<G> {
             requests.iter().filter_map(|it| it.field("refresh_token")).collect();
         let secrets = [secrets, vec![CLIENT_SECRET]].concat();
         let clear = files_with(self.engine.folder(), &secrets).lines().count();
-        let memory = self.keepers.iter().map(|it| memory_of(it.keeper.as_ref().expect("it runs")));
+        let memory =
+            self.keepers.iter().map(|it| memory_of(it.keeper.as_ref().expect("it runs"), "VmHWM"));
         let memory = memory.max().unwrap_or_default();
-        let spread = self.spread();
+        let logs: Vec<PathBuf> = self.keepers.iter().map(|it| it.log.clone()).collect();
+        let spread = spread_of(&logs);
         let figures = locked(&self.figures);
-        let of = |spans: &[Duration], part: f64| {
-            let mut spans = spans.to_vec();
-            spans.sort_unstable();
-            let at = (spans.len().saturating_sub(1)) as f64 * part;
-            spans.get(at.round() as usize).copied().unwrap_or_default()
-        };
+        let of = quantile;
         println!("\n| what | seen |\n|---|---|");
         let row = |what: &str, seen: String| println!("| {what} | {seen} |");
         row(
@@ -444,28 +441,6 @@ impl<G: Ground> Site<G> {
         row("files of the engine with a secret or refresh token in clear", clear.to_string());
         assert_eq!((again, lost, figures.bad_tokens, clear), (0, 0, 0, 0));
         assert!(figures.answers.len() > DESKS && issued > 1);
-    }
-
-    /// Of each token, how long after the first keeper the last one had it.
-    fn spread(&self) -> Vec<Duration> {
-        let mut had: BTreeMap<u64, BTreeMap<&str, f64>> = BTreeMap::new();
-        for it in &self.keepers {
-            let log = fs::read_to_string(&it.log).expect("a log");
-            for line in log.lines().filter(|line| line.contains("a token is in use")) {
-                let (_, generation) = line.rsplit_once("generation=").expect("a generation");
-                let generation = generation.trim().parse().expect("a number");
-                let of_generation = had.entry(generation).or_default();
-                of_generation.entry(&it.name).or_insert_with(|| seconds_of_day(line));
-            }
-        }
-        let all = had.into_values().filter(|at| at.len() == self.keepers.len());
-        let spread = all.map(|at| {
-            let (first, last) = at
-                .values()
-                .fold((f64::MAX, 0.0_f64), |(first, last), at| (first.min(*at), last.max(*at)));
-            Duration::from_secs_f64(last - first)
-        });
-        spread.collect()
     }
 }
 
@@ -542,11 +517,47 @@ fn seconds_of_day(line: &str) -> f64 {
     time.split(':').fold(0.0, |sum, part| sum * 60.0 + part.parse::<f64>().expect("a number"))
 }
 
-/// In kB.
-fn memory_of(keeper: &Keeper) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", keeper.id())).expect("it runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its memory");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
+/// Of each token, how long after the first keeper the last one had it, by the logs of all.
+pub fn spread_of(logs: &[PathBuf]) -> Vec<Duration> {
+    let mut had: BTreeMap<u64, BTreeMap<&PathBuf, f64>> = BTreeMap::new();
+    for file in logs {
+        let log = fs::read_to_string(file).expect("a log");
+        for line in log.lines().filter(|line| line.contains("a token is in use")) {
+            let (_, generation) = line.rsplit_once("generation=").expect("a generation");
+            let generation = generation.trim().parse().expect("a number");
+            let of_generation = had.entry(generation).or_default();
+            of_generation.entry(file).or_insert_with(|| seconds_of_day(line));
+        }
+    }
+    let all = had.into_values().filter(|at| at.len() == logs.len());
+    let spread = all.map(|at| {
+        let (first, last) = at
+            .values()
+            .fold((f64::MAX, 0.0_f64), |(first, last), at| (first.min(*at), last.max(*at)));
+        Duration::from_secs_f64(last - first)
+    });
+    spread.collect()
+}
+
+/// Within which this part of them lies.
+pub fn quantile(spans: &[Duration], part: f64) -> Duration {
+    let mut spans = spans.to_vec();
+    spans.sort_unstable();
+    let at = (spans.len().saturating_sub(1)) as f64 * part;
+    spans.get(at.round() as usize).copied().unwrap_or_default()
+}
+
+/// In kB: `VmRSS` is what it has now, `VmHWM` the most that it had.
+pub fn memory_of(keeper: &Keeper, what: &str) -> u64 {
+    memory_of_process(keeper.id(), what)
+}
+
+/// The same of any process.
+pub fn memory_of_process(id: u32, what: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("its memory");
+    let number = line.trim_start_matches(':').trim().trim_end_matches(" kB");
+    number.parse().expect("a number")
 }
 
 fn locked(figures: &Mutex<Figures>) -> std::sync::MutexGuard<'_, Figures> {

@@ -213,8 +213,10 @@ fn memory_of(keeper: &Keeper) -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
-fn allow_many_files() {
+/// As many as this process may have, which it gives.
+pub fn allow_many_files() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).expect("allowed");
+    limit.maximum.unwrap_or(u64::MAX)
 }

@@ -256,6 +256,28 @@ impl Cluster {
         child.wait().expect("it ends").success()
     }
 
+    /// Of the member that has most, in kB.
+    #[cfg(target_os = "linux")]
+    pub fn memory(&self) -> u64 {
+        let members = self.members.iter().filter_map(|it| it.process.as_ref());
+        let memory = members.map(|it| crate::at_work::memory_of_process(it.id(), "VmHWM"));
+        memory.max().unwrap_or_default()
+    }
+
+    /// Who follows changes, at all members together.
+    #[cfg(target_os = "linux")]
+    pub async fn watches(&self) -> u64 {
+        let mut watches = 0;
+        for it in &self.members {
+            let said = reqwest::get(format!("{}/metrics", self.url(it.client))).await;
+            let text = said.expect("an answer").text().await.expect("text");
+            let name = "etcd_debugging_mvcc_watcher_total ";
+            let count = text.lines().find_map(|line| line.strip_prefix(name)).expect("a figure");
+            watches += count.parse::<f64>().expect("a number") as u64;
+        }
+        watches
+    }
+
     /// By SIGKILL.
     fn kill(&mut self, member: usize) {
         if let Some(mut process) = self.members[member].process.take() {

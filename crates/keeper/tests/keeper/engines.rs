@@ -75,7 +75,7 @@ async fn an_etcd_with_the_script_s_certificates_lets_keepers_in_and_nobody_else(
     assert!(sandbox.accepts(&has_token(&known, &line).await));
 }
 
-async fn engine(addresses: &str, studio: &str) -> Engine {
+pub async fn engine(addresses: &str, studio: &str) -> Engine {
     let members = addresses.split(',').map(|it| it.parse().expect("an address")).collect();
     let settings = Settings { members, studio: studio.to_owned(), tls: Tls::default() };
     Engine::open(&settings).await.expect("an engine")

@@ -1,13 +1,28 @@
 //! A desk joins by a word that is good once.
 
+use std::time::Duration;
+
 use glowjar_ims::{
     Client, ClientId, ClientSecret, ClientSettings, Grant, Provider, Scopes, TokenRequest,
 };
+use glowjar_keeper::{
+    control::{Command, Pasted, Reply},
+    desk::RECORD_IS_KEPT,
+    disk::Disk,
+    office::{Joined, Office, Reach},
+};
 use glowjar_lifecycle::failure::{Failure, Transient};
 use glowjar_sandbox::{Sandbox, Settings};
-use glowjar_token_endpoint::SecretHash;
+use glowjar_token_endpoint::{SecretHash, Strangers};
+use secrecy::ExposeSecret;
 
-use crate::studio::{Studio, ask, joins, pasted, secret_of, with_own};
+use crate::{
+    cluster::Cluster,
+    engines::engine,
+    ground::Ground,
+    several::KEY,
+    studio::{Studio, ask, joins, pasted, secret_of, with_own},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_is_good_once_and_who_uses_it_again_is_refused_in_words_and_stands_in_the_log() {
@@ -54,6 +69,57 @@ async fn a_line_is_good_once_and_who_uses_it_again_is_refused_in_words_and_stand
     assert_eq!(ask(&studio, &with_own(&line, &own)).await["error"], "invalid_client");
     let removed = joins(&studio, &line, &own).await;
     assert!(removed["error_description"].to_string().contains("not known here"), "{removed}");
+}
+
+/// Two keepers on a real engine, in this process, so that one of them can be told that it is another day.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_word_is_forgotten_with_the_record_of_its_use_at_all_keepers_and_an_unused_one_stays()
+ {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let etcd = Cluster::start();
+    let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let mut keepers = Vec::new();
+    for folder in &folders {
+        std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
+        let engine = engine(&etcd.address(), "studio").await;
+        let disk = Disk::open(folder.path()).expect("a store");
+        let office = Office::open(disk, Some(engine), Reach::default(), false);
+        keepers.push(office.expect("it opens"));
+    }
+    let (one, other) = (&keepers[0], &keepers[1]);
+    let import = Command::Import {
+        pool: "firefly".to_owned(),
+        text: Pasted(pasted(&sandbox).into()),
+        secret_source: None,
+    };
+    assert!(matches!(one.handle(import).await, Reply::Done(_)));
+    let mut words = Vec::new();
+    for name in ["early", "late"] {
+        let admit = Command::Admit { name: name.to_owned(), pool: None, lasting: false };
+        let Reply::Admitted(line) = one.handle(admit).await else { panic!("not admitted") };
+        words.push(SecretHash::of(secret_of(line.0.expose_secret())));
+    }
+    let (own, stranger) = (SecretHash::of("own"), SecretHash::of("a stranger's"));
+    let strangers = Strangers::default();
+    let joins = async |office: &Office, word, own| office.join(word, own, None, &strangers).await;
+    assert_eq!(joins(one, &words[0], &own).await, Joined::Done("early".to_owned()));
+
+    let now = glowjar_keeper::clock::now();
+    one.forget_used_words(now + RECORD_IS_KEPT - Duration::from_secs(60)).await;
+    for office in &keepers {
+        assert_eq!(joins(office, &words[0], &stranger).await, Joined::UsedBefore);
+    }
+    one.forget_used_words(now + RECORD_IS_KEPT + Duration::from_secs(60)).await;
+    assert_eq!(joins(one, &words[0], &stranger).await, Joined::Unknown);
+    assert_eq!(one.desk(&own).as_deref(), Some("early"), "who joined stays");
+    // A keeper that comes anew has it from the engine alone.
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
+    let disk = Disk::open(folder.path()).expect("a store");
+    let engine = engine(&etcd.address(), "studio").await;
+    let third = Office::open(disk, Some(engine), Reach::default(), false).expect("it opens");
+    assert_eq!(joins(&third, &words[0], &own).await, Joined::Unknown);
+    assert_eq!(joins(other, &words[1], &stranger).await, Joined::Done("late".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,9 @@ mod cluster;
 mod engines;
 mod ground;
 mod joining;
+mod listening;
+#[cfg(target_os = "linux")]
+mod many_desks;
 #[cfg(target_os = "linux")]
 mod namespace;
 #[cfg(target_os = "linux")]
