@@ -57,12 +57,7 @@ impl Ground for Server {
 
     fn resume(&mut self) {
         if !self.data.exists() {
-            let made = command("initdb", self.user)
-                .args(["--auth=trust", "--username=postgres", "--no-sync", "--pgdata"])
-                .arg(&self.data)
-                .output()
-                .expect("initdb runs; is `cargo xtask setup` done?");
-            assert!(made.status.success(), "{made:?}");
+            self.make();
         }
         let process = command("postgres", self.user)
             .arg("-D")
@@ -147,6 +142,31 @@ impl Ground for Server {
 }
 
 impl Server {
+    /// What `initdb` makes takes it seconds, and is the same each time: one test makes it, and all have a copy of their own.
+    fn make(&self) {
+        let version = command("postgres", None).arg("--version").output().expect("it runs").stdout;
+        let version = String::from_utf8(version).expect("text");
+        let version = version.split_whitespace().nth(2).expect("postgres (PostgreSQL) 15.14");
+        let pattern = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgresql-{version}"));
+        let lock = fs::File::create(format!("{}.lock", pattern.display())).expect("a file");
+        lock.lock().expect("one at a time");
+        if !pattern.join("PG_VERSION").exists() {
+            let _ = fs::remove_dir_all(&pattern);
+            let made_in = self.folder.path().join("made");
+            let made = command("initdb", self.user)
+                .args(["--auth=trust", "--username=postgres", "--no-sync", "--pgdata"])
+                .arg(&made_in)
+                .output()
+                .expect("initdb runs; is `cargo xtask setup` done?");
+            assert!(made.status.success(), "{made:?}");
+            let half = PathBuf::from(format!("{}.half", pattern.display()));
+            copy(&made_in, &half);
+            fs::rename(half, &pattern).expect("renamed");
+        }
+        drop(lock);
+        copy(&pattern, &self.data);
+    }
+
     /// What this says, without decoration.
     pub fn told(&self, query: &str) -> String {
         let said = self.psql(&["-At", "-c", query]);
@@ -165,6 +185,13 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// With its owner.
+fn copy(from: &Path, to: &Path) {
+    let _ = fs::remove_dir_all(to);
+    let copied = Command::new("cp").arg("--archive").arg(from).arg(to).status();
+    assert!(copied.expect("cp runs").success(), "{}", to.display());
 }
 
 /// Debian keeps the server's programs out of the search path.
