@@ -60,14 +60,13 @@ pub fn no_home(path: &Path, language: Language) -> BannerView {
     banner("no_home".into(), language.tell("banner-no_home", &[("path", &path)]))
 }
 
-/// There is no icon to click on. `why` is a sentence of its own, if more is known.
+/// There is no icon to click on. `why` is said to who asks for details, if more is known.
 pub fn no_tray(why: Option<&str>, language: Language) -> BannerView {
-    let known = why.map(|why| format!(" {why}.")).unwrap_or_default();
-    let Message { headline, advice } = language.tell("banner-no_tray", &[]);
-    banner(NO_TRAY.into(), Message { headline, advice: advice + &known })
+    let said = language.tell("banner-no_tray", &[("cause", why.unwrap_or_default())]);
+    banner(NO_TRAY.into(), said)
 }
 
-/// The settings' proxy or certificate can't be used. `cause` is a sentence.
+/// The settings' proxy or certificate can't be used. `cause` says which and why.
 pub fn network_settings(cause: &str, language: Language) -> BannerView {
     let said = language.tell("banner-network_settings", &[("cause", cause)]);
     let action = Some(Action::OpenSettings);
@@ -86,8 +85,9 @@ pub fn not_listening(why: &impl std::fmt::Display, language: Language) -> Banner
 }
 
 fn banner(code: String, said: Message) -> BannerView {
-    let Message { headline, advice } = said;
-    BannerView { code, level: Level::Soon, headline, advice, action: None, dismissible: true }
+    let Message { headline, advice, cause } = said;
+    let (level, action) = (Level::Soon, None);
+    BannerView { code, level, headline, advice, action, dismissible: true, cause }
 }
 
 pub const NO_TRAY: &str = "no_tray";

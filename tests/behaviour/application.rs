@@ -3,6 +3,7 @@
 mod bad_input;
 mod bug_report;
 mod choices;
+mod console_secrets;
 mod copying;
 mod crossing;
 mod editing;

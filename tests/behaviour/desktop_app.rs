@@ -34,4 +34,5 @@ mod tray;
 mod tray_rows;
 mod trouble;
 mod updates;
+mod webhook;
 mod window;

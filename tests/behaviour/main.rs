@@ -25,4 +25,5 @@ mod structure;
 #[cfg(unix)]
 mod studio_keeper;
 mod systems;
+mod webhook_receiver;
 mod words;

@@ -16,6 +16,21 @@ fn every_language_has_the_same_messages_with_the_same_variables() {
     assert_eq!(catalogue("de"), english);
 }
 
+/// What the system or a library said is in English, and says nothing to most people: it stands beside the sentence, for who
+/// asks for details.
+#[test]
+fn no_sentence_has_the_words_of_the_system_in_it() {
+    for language in ["en", "de"] {
+        let holds = |(id, variables): &(String, BTreeSet<String>)| {
+            let quotes = variables.iter().any(|it| it == "cause" || it == "error");
+            quotes.then(|| id.clone())
+        };
+        let found: Vec<_> =
+            catalogue(language).into_iter().filter_map(|message| holds(&message)).collect();
+        assert!(found.is_empty(), "{language}: {found:?}");
+    }
+}
+
 #[test]
 fn every_message_is_said_somewhere_and_every_one_said_is_there() {
     let catalogue = catalogue("en");

@@ -70,12 +70,40 @@ export const paths = {
   },
 
   async "the trouble's one button leads to the field that mends it"(page, at, show) {
-    await show("secret-rejected");
+    await show("trouble-scopes");
     await at("trouble-action").click();
-    await at("field-client-secret").waitFor();
-    await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-client-secret");
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-scopes");
     await at("cancel-edit").click();
     await page.waitForFunction(() => document.activeElement?.dataset.testid === "trouble-action");
+  },
+
+  async "a rejected secret is replaced where its button leads, and no old one is left to look after"(page, at, show) {
+    await show("secret-rejected");
+    await at("trouble-action").click();
+    await at("secret-lost").waitFor();
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-client-secret");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "trouble-action");
+    await at("trouble-action").click();
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "field-client-secret");
+    await page.keyboard.type("p8e-1234567890");
+    await page.keyboard.press("Enter");
+    await at("secret-done").waitFor();
+    assert.equal(await at("secret-confirm").count(), 0);
+  },
+
+  async "a secret is made, taken into use, and the old one deleted, by one button that says what comes next"(
+    page,
+    at,
+    show,
+  ) {
+    await show("secret-api-make");
+    await at("secret-make").click();
+    await at("secret-done").waitFor();
+    assert.equal(await at("secret-make").count(), 0);
+    await at("secret-delete-old").click();
+    await at("secret-make").waitFor();
+    assert.match(await at("secret-done").innerText(), /old secret is refused/);
   },
 
   async "copying is confirmed on the button, counted down, and can be undone"(page, at, show) {

@@ -22,6 +22,7 @@ import type { Actions, CopyForm, Failure } from "./view/actions";
 import "./view/day-strip";
 import "./view/programs";
 import { hero } from "./view/hero";
+import { failureOf } from "./view/failure-note";
 import { bar, connectPage, formPage, secretPage, settingsPage, signInPage, type Page } from "./view/pages";
 import { FIELD_OF } from "./view/profile-form";
 import { profileList, showSelectedRow } from "./view/profile-list";
@@ -314,7 +315,9 @@ export class GlowjarApp extends LitElement {
       case "replaceRefreshToken":
       case "editScopes":
       case "editProfile":
-        if (target) this.actions.edit(target, FIELD_OF[action]);
+        // Where a person signs in, it is one field among others.
+        if (action === "replaceSecret" && target?.secret) this.actions.replaceSecret(target, "trouble-action");
+        else if (target) this.actions.edit(target, FIELD_OF[action]);
     }
   }
 
@@ -379,7 +382,7 @@ export class GlowjarApp extends LitElement {
     const about = profile ?? this.shown()?.id;
     try {
       const reply = await this.connection.ask(request);
-      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice, profile: about };
+      if (reply.kind === "failed") this.failure = { ...failureOf(reply), profile: about };
       else if (reply.kind === "invalid") {
         this.failure = { headline: reply.fields[0]?.message ?? "", advice: "", profile: about };
       }

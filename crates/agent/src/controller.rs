@@ -7,6 +7,7 @@
 mod adding;
 mod arranging;
 mod connecting;
+mod console;
 mod copying;
 mod core;
 mod device_wait;
@@ -295,6 +296,10 @@ impl Controller {
                 paused: profile.paused,
             };
             core.engine.handle_input(now, input);
+            if let Some(cause) = profile.refused {
+                let input = Input::RefusalRemembered { profile: profile.id, cause };
+                core.engine.handle_input(now, input);
+            }
         }
     }
 
@@ -328,6 +333,7 @@ impl Controller {
                     self.sinks.supply(core, profile);
                 }
             }
+            FollowUp::SuppliesEnd(profile) => self.sinks.supplies_end(core, profile),
             FollowUp::ForgetProfile(profile) => {
                 self.sinks.sinks_of_removed(core, profile);
                 self.questions.forget_profile(profile);
@@ -340,6 +346,7 @@ impl Controller {
                 let (parsed, secrets) = *it;
                 self.changes.signed_in(core, parsed, secrets, reply);
             }
+            FollowUp::Made(parsed, reply) => self.changes.store_made(core, *parsed, reply),
             FollowUp::SignedOut(profile, secrets) => {
                 self.changes.removal.end_sign_in(core, profile, *secrets, None);
             }
@@ -418,6 +425,9 @@ impl Controller {
             }
             Event::SecretTried { trial, verdict, reply } => {
                 replacing::tried(core, *trial, verdict, reply);
+            }
+            Event::ConsoleAsked { profile, outcome, reply } => {
+                console::asked(core, profile, outcome, reply);
             }
             Event::LeftBehind { profile, outcome } => {
                 self.changes.removal.left_behind(core, profile, outcome);
@@ -719,6 +729,36 @@ impl Controller {
             Request::ConfirmSecretGone { profile } => {
                 self.for_profile(&profile, reply, |this, profile, reply| {
                     replacing::confirm_gone(&this.core, profile, reply);
+                })
+            }
+            Request::SetConsole { profile, page } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    console::set(&mut this.core, profile, &page, reply);
+                })
+            }
+            Request::ListSecrets { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    console::list(&this.core, profile, reply);
+                })
+            }
+            Request::MakeSecret { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    console::make(&this.core, profile, reply);
+                })
+            }
+            Request::TryMadeSecret { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    replacing::try_made(&this.core, profile, reply);
+                })
+            }
+            Request::DropLostSecret { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    console::drop_lost(&this.core, profile, reply);
+                })
+            }
+            Request::DeleteOldSecret { profile } => {
+                self.for_profile(&profile, reply, |this, profile, reply| {
+                    console::delete_old(&this.core, profile, reply);
                 })
             }
             Request::PlanSecret { profile, replace_by } => {

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use glowjar_ims::{AccessToken, ClientId, ClientSecret, RefreshToken};
+use glowjar_ims::{AccessToken, ClientId, ClientSecret, MadeSecret, RefreshToken};
 use glowjar_lifecycle::{
     input,
     sign_in_end::{Moves, SignInEnd},
@@ -12,7 +12,11 @@ use glowjar_lifecycle::{
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
 
-use crate::{profile::Profile, view::GrantView};
+use crate::{
+    console::Console,
+    profile::Profile,
+    view::{GrantView, SecretStep},
+};
 
 /// A profile's secrets. `Debug` is safe, since each secret hides itself.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +25,9 @@ pub struct Credential {
     pub standby_secret: Option<ClientSecret>,
     pub refresh_token: Option<RefreshToken>,
     pub refresh_token_ends: Option<SignInEnd>,
+    /// The last secret that was made by the console's API, with its name there. Perhaps one of those above; which, only
+    /// the secret itself says.
+    pub made: Option<MadeSecret>,
 }
 
 /// An access token and the facts about it.
@@ -50,6 +57,16 @@ struct CredentialRecord<'a> {
     /// Absent as long as nobody knows whether it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     end_slides: Option<bool>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    made: Option<MadeRecord<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MadeRecord<'a> {
+    #[serde(borrow)]
+    uuid: Cow<'a, str>,
+    #[serde(borrow)]
+    secret: Cow<'a, str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,6 +101,10 @@ impl Credential {
                 Moves::Stays => Some(false),
                 Moves::Slides => Some(true),
             }),
+            made: self.made.as_ref().map(|made| MadeRecord {
+                uuid: made.uuid.as_str().into(),
+                secret: made.secret.expose().into(),
+            }),
         })
     }
 
@@ -110,7 +131,31 @@ impl Credential {
                     Some(true) => Moves::Slides,
                 },
             }),
+            made: record.made.and_then(|made| {
+                let secret = ClientSecret::parse(made.secret.into_owned()).ok()?;
+                Some(MadeSecret { uuid: made.uuid.into_owned(), secret })
+            }),
         })
+    }
+
+    /// How far another secret has come by the console's API.
+    pub(crate) fn step(&self, console: Option<&Console>) -> SecretStep {
+        let is_made = |secret: Option<&ClientSecret>| {
+            let both = self.made.as_ref().zip(secret);
+            both.is_some_and(|(made, secret)| made.secret.expose() == secret.expose())
+        };
+        let kept = self.made.as_ref().map(|made| made.uuid.as_str());
+        if self.standby_secret.is_some() && is_made(self.client_secret.as_ref()) {
+            SecretStep::DeleteOld
+        } else if is_made(self.standby_secret.as_ref()) {
+            SecretStep::TryMade
+        } else if self.standby_secret.is_some() {
+            SecretStep::ByHand
+        } else if console.is_some_and(|console| console.lost(kept).is_some()) {
+            SecretStep::LookAfterLost
+        } else {
+            SecretStep::Make
+        }
     }
 
     /// Whether this is enough for what the profile wants.
@@ -208,12 +253,18 @@ mod tests {
                 is_assumed: true,
                 moves: Moves::Stays,
             }),
+            made: Some(MadeSecret {
+                uuid: "11ede399".to_owned(),
+                secret: ClientSecret::parse(odd).unwrap(),
+            }),
         };
         let back = Credential::from_bytes(&credential.to_bytes()).unwrap();
         assert_eq!(back.client_secret.unwrap().expose(), odd);
         assert!(back.standby_secret.is_none());
         assert_eq!(back.refresh_token.unwrap().expose(), odd);
         assert_eq!(back.refresh_token_ends, credential.refresh_token_ends);
+        let made = back.made.unwrap();
+        assert_eq!((made.uuid.as_str(), made.secret.expose()), ("11ede399", odd));
     }
 
     #[test]
@@ -246,6 +297,10 @@ mod tests {
             standby_secret: Some(ClientSecret::parse("hunter3hunter3").unwrap()),
             refresh_token: Some(RefreshToken::parse("hunter4hunter4").unwrap()),
             refresh_token_ends: None,
+            made: Some(MadeSecret {
+                uuid: "11ede399".to_owned(),
+                secret: ClientSecret::parse("hunter5hunter5").unwrap(),
+            }),
         };
         let text = format!("{credential:?} {:?}", credential.to_bytes());
         assert!(!text.contains("hunter"), "{text}");

@@ -155,6 +155,8 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         sign_in,
         foretold: None,
         secret_life: SecretLife::default(),
+        refused: None,
+        console: None,
     };
     let same_refresh_token =
         known.edited.is_some_and(|(_, old)| old.has_refresh_token(refresh_token.as_ref()));
@@ -162,8 +164,9 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         .edited
         .filter(|_| same_refresh_token)
         .and_then(|(_, credential)| credential.refresh_token_ends);
+    let made = stored.and_then(|stored| stored.made.clone());
     let credential =
-        Credential { client_secret, standby_secret, refresh_token, refresh_token_ends };
+        Credential { client_secret, standby_secret, refresh_token, refresh_token_ends, made };
     let change = match known.edited {
         None => Some(Change::Identity),
         Some((old, stored)) => change(old, stored, &profile, &credential),
@@ -248,7 +251,7 @@ impl Form {
     }
 
     fn fault(&mut self, field: Field, fault: &FieldError) {
-        self.faults.push(FieldTrouble { field, message: fault.say(self.language) });
+        self.faults.push(FieldTrouble { field, message: fault.say(self.language), cause: None });
     }
 }
 

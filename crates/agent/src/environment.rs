@@ -36,7 +36,7 @@ fn banner(warning: &ClientWarning, language: Language) -> BannerView {
     };
     let said_why =
         if why.is_empty() { String::new() } else { language.say_with(why, &[("path", &path)]) };
-    let Message { headline, advice } =
+    let Message { headline, advice, .. } =
         language.tell(id, &[("variable", variable), ("why", &said_why)]);
     let is_proxy = matches!(warning, ClientWarning::Proxy { .. });
     BannerView {
@@ -47,6 +47,7 @@ fn banner(warning: &ClientWarning, language: Language) -> BannerView {
         advice,
         action: is_proxy.then_some(Action::OpenSettings),
         dismissible: true,
+        cause: None,
     }
 }
 

@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, time::Duration};
 
 use glowjar_connect::mcp::McpError;
 use glowjar_ims::{
-    AccessReport, Client, DeviceAuthorization, Endpoint, IdTokenError, Issued, KeeperEvent,
-    KeeperEvents, Keys, Metadata, NotYet, Person, RequestError, Verification,
+    AccessReport, AccessToken, Client, ConsoleCredential, ConsoleError, DeviceAuthorization,
+    Endpoint, IdTokenError, Issued, KeeperEvent, KeeperEvents, Keys, ListedSecret, MadeSecret,
+    Metadata, NotYet, Person, RequestError, Verification,
 };
 use glowjar_lifecycle::{
     id::{Attempt, Generation, ProfileId},
@@ -134,6 +135,12 @@ pub(crate) enum Event {
     SecretTried {
         trial: Box<SecretTrial>,
         verdict: Verdict,
+        reply: oneshot::Sender<Reply>,
+    },
+    /// The console's API answered, or could not be asked.
+    ConsoleAsked {
+        profile: ProfileId,
+        outcome: Result<ConsoleAnswer, ConsoleError>,
         reply: oneshot::Sender<Reply>,
     },
     /// The secrets of a profile that was removed before the application ended were read once more.
@@ -292,12 +299,16 @@ pub(crate) enum FollowUp {
     Locked,
     /// Files and programs that get this profile's tokens by themselves are to get the current one.
     Supply(ProfileId),
+    /// A person signed out of this profile, and nothing new comes for those that get its tokens by themselves.
+    SuppliesEnd(ProfileId),
     /// Nothing outside of the keychain is to tell of this profile any more.
     ForgetProfile(ProfileId),
     /// A program may have what it waits for.
     GoOn(ProfileId, Waiting),
     /// What a sign-in, or the trial of another secret, brought is to be saved.
     Granted(Box<(Parsed, Secrets)>, oneshot::Sender<Reply>),
+    /// Another secret was made, and is to be kept as the standby.
+    Made(Box<Parsed>, oneshot::Sender<Reply>),
     /// These secrets were still there of a sign-in that a person signed out of.
     SignedOut(ProfileId, Box<Secrets>),
     /// A profile and its secrets are where they belong.
@@ -398,7 +409,30 @@ pub(crate) struct SecretTrial {
     /// As it was when the trial began, which has to be so still.
     pub config: Profile,
     pub before: Credential,
+    /// The secret was made by the console's API, which nobody mistyped.
+    pub is_made: bool,
     pub sent: SentAt,
+}
+
+/// What Adobe's console said of a credential's secrets.
+#[derive(Debug)]
+pub(crate) enum ConsoleAnswer {
+    /// Of the credential that the person named, if they did just now.
+    Listed(Option<ConsoleCredential>, Vec<ListedSecret>),
+    /// Another one may be made with this token.
+    ToMake {
+        token: AccessToken,
+        known: Vec<ListedSecret>,
+    },
+    Made(MadeSecret),
+    /// Perhaps it was made all the same.
+    NotMade(ConsoleError),
+    /// Of what was to be deleted nothing is left.
+    Deleted,
+    /// The one that was lost is deleted, or there was none.
+    LostDropped,
+    /// Which secret is meant can't be told, so that none was deleted.
+    Unclear,
 }
 
 /// What a trial of secrets came to: what is to be stored from now on with what it brought, or that both secrets work.

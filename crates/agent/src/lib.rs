@@ -4,10 +4,12 @@
 mod agent;
 mod choices;
 pub mod clock;
+mod computer;
+pub mod console;
 pub mod controller;
 mod copying;
 mod crash_points;
-pub mod credential;
+mod credential;
 mod draft;
 mod environment;
 mod event;

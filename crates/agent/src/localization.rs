@@ -32,6 +32,8 @@ pub enum LanguageChoice {
 pub struct Message {
     pub headline: String,
     pub advice: String,
+    /// What the system or a library said, in its own words and language: for who asks for details, never within a sentence.
+    pub cause: Option<String>,
 }
 
 /// What is wrong with a field, in no language yet.
@@ -49,6 +51,12 @@ impl FieldError {
 
     pub(crate) fn with(id: &'static str, name: &'static str, value: impl ToString) -> Self {
         Self { id, argument: Some((name, value.to_string())) }
+    }
+
+    /// What the system said, in its own words.
+    pub(crate) fn cause(&self) -> Option<String> {
+        let (_, value) = self.argument.as_ref().filter(|(name, _)| *name == CAUSE)?;
+        Some(value.clone()).filter(|cause| !cause.is_empty())
     }
 
     pub(crate) fn say(&self, language: Language) -> String {
@@ -86,12 +94,16 @@ impl Language {
         self.write(id, None, arguments)
     }
 
-    /// A headline with its advice. A message without advice has an empty one.
+    /// A headline with its advice. A message without advice has an empty one. The argument `cause` is told beside them.
     #[must_use]
     pub fn tell(self, id: &str, arguments: &[(&'static str, &str)]) -> Message {
         Message {
             headline: self.write(id, None, arguments),
             advice: self.write(id, Some("advice"), arguments),
+            cause: arguments
+                .iter()
+                .find(|(name, cause)| *name == CAUSE && !cause.is_empty())
+                .map(|(_, cause)| (*cause).to_owned()),
         }
     }
 
@@ -133,6 +145,9 @@ impl Language {
         text.into_owned()
     }
 }
+
+/// The argument that is in no sentence.
+const CAUSE: &str = "cause";
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -165,6 +165,7 @@ impl Managed {
         let ignored = self.ignored.iter().map(|ignored| IgnoredView {
             key: ignored.key.clone(),
             why: ignored.fault.say(language),
+            cause: ignored.fault.cause().map(str::to_owned),
         });
         ManagedView {
             source: self.source.clone(),
@@ -182,7 +183,10 @@ impl Managed {
         let ignored = self.ignored.iter().map(|ignored| IgnoredSetting {
             key: ignored.key.clone(),
             code: ignored.fault.code().to_owned(),
-            message: ignored.fault.say(language),
+            message: match ignored.fault.cause() {
+                Some(cause) => format!("{} ({cause})", ignored.fault.say(language)),
+                None => ignored.fault.say(language),
+            },
         });
         ManagedStatus {
             source: self.source.clone(),
@@ -281,9 +285,17 @@ impl Fault {
         }
     }
 
+    /// What the system said, in its own words.
+    fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable(cause) => Some(cause),
+            _ => None,
+        }
+    }
+
     fn say(&self, language: Language) -> String {
         match self {
-            Self::Unreadable(cause) => language.say_with("managed-unreadable", &[("cause", cause)]),
+            Self::Unreadable(_) => language.say("managed-unreadable"),
             Self::NotJson { line, column } => {
                 let (line, column) = (line.to_string(), column.to_string());
                 language.say_with("managed-not_json", &[("line", &line), ("column", &column)])

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use glowjar_ims::{Authority, ClientId, Endpoint, Provider, Scopes};
 use glowjar_lifecycle::{
+    failure::Permanent,
     id::ProfileId,
     input::{GrantType, Policy},
     sign_in_end::Ahead,
@@ -12,6 +13,7 @@ use glowjar_lifecycle::{
 use glowjar_protocol::names::{self, Family, Variable};
 
 use crate::{
+    console::Console,
     request::{ClientAuthentication, Encoding},
     secret_life::SecretLife,
     view::{GrantView, Language, Preset, SignInWay},
@@ -38,6 +40,10 @@ pub struct Profile {
     /// How far ahead of its end a person was told of the sign-in's.
     pub foretold: Option<Foretold>,
     pub secret_life: SecretLife,
+    /// What the provider said no with, as long as nothing came of it: known also after a restart.
+    pub refused: Option<Permanent>,
+    /// Present where its secrets are made and deleted by the console's API.
+    pub console: Option<Console>,
 }
 
 /// What a person was told of the end of a sign-in, and when.
@@ -109,6 +115,8 @@ impl Edit {
             sign_in,
             foretold: _,
             secret_life: _,
+            refused: _,
+            console: _,
         } = new;
         Self {
             name: (name != old.name).then_some(name),
@@ -129,6 +137,10 @@ impl Edit {
 
     pub(crate) fn apply(self, profile: &mut Profile) {
         let Self { name, source, client_id, grant, scopes, renew_early, family, sign_in } = self;
+        if source.is_some() || client_id.is_some() {
+            // It was that of another client.
+            profile.console = None;
+        }
         set(&mut profile.name, name);
         set(&mut profile.source, source);
         set(&mut profile.client_id, client_id);

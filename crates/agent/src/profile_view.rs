@@ -58,6 +58,7 @@ pub(crate) fn profile(
                 due_at: profile.secret_life.due().map(Timestamp::as_millis),
                 has_standby: false,
                 standby_in_use: status.secret == SecretSlot::Standby,
+                api: None,
             }),
         },
         is_default: false,
@@ -128,7 +129,7 @@ fn outlook(status: &Status) -> Outlook {
 }
 
 pub(crate) fn access(report: &AccessReport, at: Timestamp, language: Language) -> AccessView {
-    let (works, Message { headline, advice }) = texts::access(language, &report.access);
+    let (works, Message { headline, advice, .. }) = texts::access(language, &report.access);
     AccessView {
         at: at.as_millis(),
         works,

@@ -13,13 +13,14 @@ use std::{
     time::Duration,
 };
 
-use glowjar_ims::{Authority, ClientId, Endpoint, Scopes};
-use glowjar_lifecycle::{id::ProfileId, sign_in_end::Ahead, time::Timestamp};
+use glowjar_ims::{Authority, ClientId, ConsoleCredential, Endpoint, Scopes};
+use glowjar_lifecycle::{failure::Permanent, id::ProfileId, sign_in_end::Ahead, time::Timestamp};
 use glowjar_protocol::names;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
+    console::{Console, Making},
     json_file,
     profile::{Foretold, Name, Profile, SignIn, Source},
     request::{ClientAuthentication, Encoding},
@@ -150,7 +151,7 @@ struct PlaceEntry {
     authority: Option<String>,
 }
 
-/// What a person was told ahead of its time, or is to be.
+/// What a person was told ahead of its time, or is to be, and what is done for it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AheadEntry {
@@ -158,6 +159,97 @@ struct AheadEntry {
     foretold: Option<ForetoldEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     secret_life: Option<SecretLifeEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    console: Option<ConsoleEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<RefusedEntry>,
+}
+
+/// What the provider said no with.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum RefusedEntry {
+    SecretRejected,
+    ClientRejected,
+    SecretNotWanted,
+    RefreshTokenRejected,
+    ScopeRejected,
+    GrantNotAllowed,
+    AccountAction,
+    RequestRejected,
+    EndpointMissing,
+}
+
+impl From<Permanent> for RefusedEntry {
+    fn from(cause: Permanent) -> Self {
+        match cause {
+            Permanent::SecretRejected => Self::SecretRejected,
+            Permanent::ClientRejected => Self::ClientRejected,
+            Permanent::SecretNotWanted => Self::SecretNotWanted,
+            Permanent::RefreshTokenRejected => Self::RefreshTokenRejected,
+            Permanent::ScopeRejected => Self::ScopeRejected,
+            Permanent::GrantNotAllowed => Self::GrantNotAllowed,
+            Permanent::AccountAction => Self::AccountAction,
+            Permanent::RequestRejected => Self::RequestRejected,
+            Permanent::EndpointMissing => Self::EndpointMissing,
+        }
+    }
+}
+
+impl From<RefusedEntry> for Permanent {
+    fn from(entry: RefusedEntry) -> Self {
+        match entry {
+            RefusedEntry::SecretRejected => Self::SecretRejected,
+            RefusedEntry::ClientRejected => Self::ClientRejected,
+            RefusedEntry::SecretNotWanted => Self::SecretNotWanted,
+            RefusedEntry::RefreshTokenRejected => Self::RefreshTokenRejected,
+            RefusedEntry::ScopeRejected => Self::ScopeRejected,
+            RefusedEntry::GrantNotAllowed => Self::GrantNotAllowed,
+            RefusedEntry::AccountAction => Self::AccountAction,
+            RefusedEntry::RequestRejected => Self::RequestRejected,
+            RefusedEntry::EndpointMissing => Self::EndpointMissing,
+        }
+    }
+}
+
+/// A credential in the console, and the last secret that was asked for there.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ConsoleEntry {
+    organization: String,
+    credential: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    making: Option<MakingEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MakingEntry {
+    /// Milliseconds since 1970.
+    at: i64,
+    known: Vec<String>,
+}
+
+impl From<&Console> for ConsoleEntry {
+    fn from(console: &Console) -> Self {
+        Self {
+            organization: console.credential.organization().to_owned(),
+            credential: console.credential.credential().to_owned(),
+            making: console.making.as_ref().map(|making| MakingEntry {
+                at: making.at.as_millis(),
+                known: making.known.clone(),
+            }),
+        }
+    }
+}
+
+impl ConsoleEntry {
+    fn into_console(self) -> Option<Console> {
+        let credential = ConsoleCredential::new(&self.organization, &self.credential).ok()?;
+        let making =
+            self.making.map(|it| Making { at: Timestamp::from_millis(it.at), known: it.known });
+        Some(Console { credential, making })
+    }
 }
 
 /// Times are milliseconds since 1970.
@@ -380,6 +472,8 @@ impl From<&Profile> for Entry {
                 }),
                 secret_life: (profile.secret_life != SecretLife::default())
                     .then(|| profile.secret_life.into()),
+                console: profile.console.as_ref().map(Into::into),
+                refused: profile.refused.map(Into::into),
             },
         }
     }
@@ -431,6 +525,8 @@ impl Entry {
                 Some(Foretold { ahead, at: Timestamp::from_millis(it.at) })
             }),
             secret_life: self.ahead.secret_life.unwrap_or_default().into(),
+            refused: self.ahead.refused.map(Into::into),
+            console: self.ahead.console.and_then(ConsoleEntry::into_console),
         })
     }
 }
@@ -476,6 +572,14 @@ pub(crate) mod tests {
                 }),
                 reminded: Some(Reminder::Ahead),
             },
+            refused: id.is_multiple_of(2).then_some(Permanent::ScopeRejected),
+            console: Some(Console {
+                credential: ConsoleCredential::new("23294", "436084").unwrap(),
+                making: id.is_multiple_of(2).then(|| Making {
+                    at: Timestamp::from_millis(11),
+                    known: vec!["11ede399".to_owned()],
+                }),
+            }),
         }
     }
 

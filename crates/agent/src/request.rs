@@ -10,9 +10,9 @@ use ts_rs::TS;
 use crate::{
     localization::Message,
     view::{
-        AccessView, Choices, Consent, FileChangeView, FileStep, GrantView, HistoryView, Language,
-        PermissionsView, Preset, ProgramsView, RecipeView, ReplaceByView, SignInWay, Snapshot,
-        TroubleView, UnderstoodView,
+        AccessView, Choices, ClientSecretView, Consent, FileChangeView, FileStep, GrantView,
+        HistoryView, Language, PermissionsView, Preset, ProgramsView, RecipeView, ReplaceByView,
+        SignInWay, Snapshot, TroubleView, UnderstoodView,
     },
 };
 
@@ -128,6 +128,32 @@ pub enum Request {
     },
     /// Forgets the old one of two client secrets, once the provider refuses it.
     ConfirmSecretGone {
+        profile: String,
+    },
+    /// Says which credential of Adobe's console the profile's is, by the address of its page there, and lists its secrets;
+    /// without an address, forgets it.
+    SetConsole {
+        profile: String,
+        page: String,
+    },
+    /// What the provider tells of a profile's client secrets, here and below by its API.
+    ListSecrets {
+        profile: String,
+    },
+    /// Has another client secret made and keeps it as the standby.
+    MakeSecret {
+        profile: String,
+    },
+    /// Tries the secret that was made and takes it into use. The old one becomes the standby.
+    TryMadeSecret {
+        profile: String,
+    },
+    /// Deletes a secret that was made and never arrived, if there is one.
+    DropLostSecret {
+        profile: String,
+    },
+    /// Deletes the old secret at the provider, once the one that was made is in use.
+    DeleteOldSecret {
         profile: String,
     },
     /// When to remind a person of replacing the client secret, if at all.
@@ -356,6 +382,10 @@ pub enum Reply {
     Recipes {
         recipes: Vec<RecipeView>,
     },
+    ClientSecrets {
+        /// The oldest first.
+        secrets: Vec<ClientSecretView>,
+    },
     LetIn {
         name: String,
         /// Where it gets its tokens.
@@ -371,14 +401,19 @@ pub enum Reply {
         code: String,
         message: String,
         advice: String,
+        /// In the words of the system or a library, for who asks for details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        cause: Option<String>,
     },
 }
 
 impl Reply {
     /// Why not, with the words of the catalogue: `id` is that of a message there, without `failed-`.
     pub(crate) fn failed(language: Language, id: &str, arguments: &[(&'static str, &str)]) -> Self {
-        let Message { headline, advice } = language.tell(&format!("failed-{id}"), arguments);
-        Self::Failed { code: id.to_owned(), message: headline, advice }
+        let said = language.tell(&format!("failed-{id}"), arguments);
+        let Message { headline, advice, cause } = said;
+        Self::Failed { code: id.to_owned(), message: headline, advice, cause }
     }
 
     /// To [`Request::PasteSignIn`]: whether the address was the one that the sign-in waited for, be it with a refusal. It may
@@ -529,6 +564,10 @@ pub struct DraftView {
 pub struct FieldTrouble {
     pub field: Field,
     pub message: String,
+    /// As in [`Reply::Failed`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cause: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -545,6 +584,7 @@ pub enum Field {
     Redirect,
     RenewEarlyMinutes,
     ReplaceBy,
+    ConsolePage,
     StartAtLogin,
     ClearClipboardAfterSeconds,
     ExtraCa,

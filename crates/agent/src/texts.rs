@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use glowjar_ims::{Access, Denial};
+use glowjar_ims::{Access, ConsoleRefusal, Denial};
 use glowjar_lifecycle::{
-    failure::{Permanent, Transient},
+    failure::{Failure, Permanent, Transient},
     input::KeychainTrouble,
     status::Trouble,
     time::Step,
@@ -30,7 +30,7 @@ impl Words {
         (code, action): (&'static str, Option<Action>),
         arguments: &[(&'static str, &str)],
     ) -> Self {
-        let Message { headline, advice } = language.tell(&format!("trouble-{code}"), arguments);
+        let Message { headline, advice, .. } = language.tell(&format!("trouble-{code}"), arguments);
         Self { code, headline, advice, action }
     }
 
@@ -73,13 +73,48 @@ pub(crate) fn trial(language: Language, trouble: Trouble, provider: &str) -> Wor
     Words { advice: language.say(other), ..words }
 }
 
-/// As [`trial`], of another secret for a profile that works as before.
-pub(crate) fn secret_trial(language: Language, trouble: Trouble, provider: &str) -> Words {
+/// As [`trial`], of another secret for a profile that exists. It works as before, unless its own secret is of no use.
+pub(crate) fn secret_trial(
+    language: Language,
+    trouble: Trouble,
+    provider: &str,
+    works: bool,
+) -> Words {
     let words = trial(language, trouble, provider);
+    let advice = if works { "trial-secret_not_now" } else { "trial-secret_lost_not_now" };
     match trouble {
-        Trouble::Transient(_) => Words { advice: language.say("trial-secret_not_now"), ..words },
+        Trouble::Transient(_) => Words { advice: language.say(advice), ..words },
         _ => words,
     }
+}
+
+/// What the console's API said to a call about client secrets. `may_be_made` if nobody knows whether it made one.
+pub(crate) fn console(
+    language: Language,
+    why: ConsoleRefusal,
+    provider: &str,
+    may_be_made: bool,
+) -> Words {
+    let code = match why {
+        ConsoleRefusal::Unanswered(_) if may_be_made => "console_perhaps_made",
+        ConsoleRefusal::TokenRejected => "console_token_rejected",
+        ConsoleRefusal::NotAllowed => "console_not_allowed",
+        ConsoleRefusal::NotFound => "console_not_found",
+        ConsoleRefusal::TooMany => "console_too_many",
+        ConsoleRefusal::Refused => "console_refused",
+        ConsoleRefusal::Unanswered(Failure::Transient { cause, .. }) => {
+            return secret_trial(language, Trouble::Transient(cause), provider, true);
+        }
+        ConsoleRefusal::Unanswered(Failure::Permanent(cause)) => {
+            return secret_trial(language, Trouble::Rejected(cause), provider, true);
+        }
+    };
+    Words::new(language, (code, None), &[])
+}
+
+/// A secret that was just made by the console's API was refused.
+pub(crate) fn not_yet_taken(language: Language) -> Words {
+    Words::new(language, ("secret_not_yet_taken", None), &[])
 }
 
 /// As [`trouble`], of a profile that a person signs in for: nobody has to paste a refresh token.

@@ -142,7 +142,7 @@ fn remark(remark: Remark, it: &Understood, language: Language) -> RemarkView {
 }
 
 fn say(id: &str, arguments: &[(&'static str, &str)], language: Language) -> RemarkView {
-    let Message { headline, advice } = language.tell(&format!("paste-{id}"), arguments);
+    let Message { headline, advice, .. } = language.tell(&format!("paste-{id}"), arguments);
     RemarkView { code: id.to_owned(), message: headline, advice }
 }
 

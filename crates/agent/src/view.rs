@@ -294,6 +294,47 @@ pub struct SecretView {
     pub has_standby: bool,
     /// The provider refused the first one and takes the second.
     pub standby_in_use: bool,
+    /// Present where the provider has an API to make and delete secrets.
+    pub api: Option<SecretApiView>,
+}
+
+/// Making and deleting client secrets by the provider's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct SecretApiView {
+    /// The person said which credential it is.
+    pub is_set_up: bool,
+    pub step: SecretStep,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub enum SecretStep {
+    Make,
+    /// One may have been made, and nobody has it.
+    LookAfterLost,
+    /// One was made, is kept as the standby, and was not tried yet.
+    TryMade,
+    /// The one that was made is in use, and the old one is the standby.
+    DeleteOld,
+    /// There are two, and the API does not say which is which.
+    ByHand,
+}
+
+/// What the provider tells of a client secret. Times are milliseconds since the Unix epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "view.ts")]
+pub struct ClientSecretView {
+    #[ts(type = "number | null")]
+    pub created_at: Option<i64>,
+    #[ts(type = "number | null")]
+    pub last_used_at: Option<i64>,
+    /// It is the one that was made here last.
+    pub is_made_here: bool,
 }
 
 /// By when a person wants another secret.
@@ -489,6 +530,10 @@ pub struct BannerView {
     pub action: Option<Action>,
     /// True where the person may wave it away ([`Request::DismissBanner`](crate::request::Request::DismissBanner)).
     pub dismissible: bool,
+    /// In the words of the system or a library, for who asks for details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cause: Option<String>,
 }
 
 impl BannerView {
@@ -501,6 +546,7 @@ impl BannerView {
             advice: said.advice,
             action: None,
             dismissible: false,
+            cause: said.cause,
         }
     }
 

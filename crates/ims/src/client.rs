@@ -6,7 +6,10 @@ use glowjar_lifecycle::{
     failure::{Failure, Transient},
     time::Timestamp,
 };
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{
+    Method,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+};
 use secrecy::zeroize::Zeroizing;
 use tracing::debug;
 
@@ -22,6 +25,7 @@ use crate::{
     classify::{self, Asked},
     client_id::ClientId,
     compression,
+    console::{self, ConsoleCredential, ConsoleError, ListedSecret, MadeSecret},
     device::{DeviceAuthorization, NotYet},
     discovery::{self, Metadata},
     endpoint::{Endpoint, Gateway},
@@ -400,6 +404,77 @@ impl Client {
                 technical: *error.technical,
             },
         }
+    }
+
+    /// Which client secrets a credential has. `token` was asked for with [`console_scopes`](crate::console_scopes), here and
+    /// below.
+    pub async fn list_secrets(
+        &self,
+        at: (&Gateway, &ConsoleCredential),
+        client_id: &ClientId,
+        token: &AccessToken,
+    ) -> Result<Vec<ListedSecret>, ConsoleError> {
+        let endpoint = at.1.secrets(at.0);
+        let (reply, redactor) = self.console(Method::GET, &endpoint, client_id, token).await?;
+        let fields = reply.fields.as_ref().filter(|_| reply.is_success());
+        let list = fields.and_then(console::read_list);
+        list.ok_or_else(|| ConsoleError::of(&reply, endpoint.url(), &redactor))
+    }
+
+    /// Makes another client secret. Whoever does not keep what comes back has lost it.
+    pub async fn make_secret(
+        &self,
+        at: (&Gateway, &ConsoleCredential),
+        client_id: &ClientId,
+        token: &AccessToken,
+    ) -> Result<MadeSecret, ConsoleError> {
+        let endpoint = at.1.secrets(at.0);
+        let (reply, redactor) = self.console(Method::POST, &endpoint, client_id, token).await?;
+        let fields = reply.fields.as_ref().filter(|_| reply.is_success());
+        let made = fields.and_then(console::read_made);
+        made.ok_or_else(|| ConsoleError::of(&reply, endpoint.url(), &redactor))
+    }
+
+    /// Deletes a client secret for good. One that is not there any more is [`NotFound`](crate::ConsoleRefusal::NotFound).
+    pub async fn delete_secret(
+        &self,
+        (console, credential): (&Gateway, &ConsoleCredential),
+        uuid: &str,
+        client_id: &ClientId,
+        token: &AccessToken,
+    ) -> Result<(), ConsoleError> {
+        let endpoint = credential.secret(console, uuid);
+        let (reply, redactor) = self.console(Method::DELETE, &endpoint, client_id, token).await?;
+        if reply.is_success() && reply.content != Content::Html {
+            return Ok(());
+        }
+        Err(ConsoleError::of(&reply, endpoint.url(), &redactor))
+    }
+
+    async fn console(
+        &self,
+        method: Method,
+        endpoint: &Endpoint,
+        client_id: &ClientId,
+        token: &AccessToken,
+    ) -> Result<(Reply, Redactor), ConsoleError> {
+        let redactor = Redactor::new([token.expose()]);
+        let call = Call { endpoint, redactor: &redactor, sent_at: None };
+        let mut request = self
+            .at(endpoint)
+            .request(method.clone(), endpoint.url().clone())
+            .bearer_auth(token.expose())
+            .header("x-api-key", client_id.as_str());
+        if method == Method::POST {
+            // So that its length, none, is said.
+            request = request.body("");
+        }
+        if let Some(id) = access::request_id() {
+            request = request.header("x-request-id", id);
+        }
+        let reply = self.exchange(&call, request).await.map_err(ConsoleError::unanswered)?;
+        debug!(host = endpoint.host(), %method, status = reply.status, "console");
+        Ok((reply, redactor))
     }
 
     /// Ends a token (RFC 7009). Does nothing where the provider has no endpoint for that.

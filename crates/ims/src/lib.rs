@@ -10,6 +10,7 @@ mod classify;
 mod client;
 mod client_id;
 mod compression;
+mod console;
 mod device;
 mod discovery;
 mod endpoint;
@@ -49,6 +50,10 @@ pub use client::{
     ProxyFault, Revocable, Timeouts,
 };
 pub use client_id::{ClientId, ClientIdError};
+pub use console::{
+    ConsoleCredential, ConsoleError, ConsoleRefusal, ListedSecret, MadeSecret, NoConsoleCredential,
+    console_scopes,
+};
 pub use device::{DeviceAuthorization, NotYet, SLOWER_BY};
 pub use discovery::Metadata;
 pub use endpoint::{Endpoint, EndpointError, Gateway, NotAGateway};

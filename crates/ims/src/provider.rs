@@ -26,6 +26,8 @@ pub struct Provider {
     pub revocation: Option<Endpoint>,
     /// Where "Check access" tries a token.
     pub gateway: Option<Gateway>,
+    /// Where a credential's secrets are made and deleted.
+    pub console: Option<Gateway>,
     /// Who signed its certificate, if that is nobody whom the system trusts.
     pub authority: Option<Authority>,
 }
@@ -65,8 +67,10 @@ impl Provider {
     /// Adobe IMS in production.
     #[must_use]
     pub fn adobe_ims() -> Self {
-        static PRESET: LazyLock<Provider> =
-            LazyLock::new(|| Provider::ims_at(&known("https://ims-na1.adobelogin.com"), firefly()));
+        static PRESET: LazyLock<Provider> = LazyLock::new(|| Provider {
+            console: Gateway::new(known("https://api.adobe.io")).ok(),
+            ..Provider::ims_at(&known("https://ims-na1.adobelogin.com"), firefly())
+        });
         PRESET.clone()
     }
 
@@ -90,6 +94,7 @@ impl Provider {
             validation: None,
             revocation: None,
             gateway: firefly(),
+            console: None,
             authority: None,
         }
     }
@@ -111,6 +116,7 @@ impl Provider {
             validation: None,
             revocation: None,
             gateway: Gateway::new(base.at("/")).ok().or_else(firefly),
+            console: Gateway::new(base.at("/")).ok().filter(|here| here.endpoint().is_loopback()),
             authority: None,
         }
     }
@@ -126,6 +132,7 @@ impl Provider {
             scope_separator: if adobe { ScopeSeparator::Comma } else { ScopeSeparator::Space },
             sign_in_life: adobe.then_some(ADOBE_SIGN_IN),
             gateway: if adobe { firefly() } else { None },
+            console: None,
             authority: None,
             token_endpoint,
             encoding: Encoding::Form,
@@ -139,7 +146,8 @@ impl Provider {
     /// The built-in sandbox at `base`, which speaks like Adobe IMS and stands in for Firefly as well.
     #[must_use]
     pub fn sandbox(base: &Endpoint) -> Self {
-        Self::ims_at(base, Gateway::new(base.at("/")).ok())
+        let gateway = Gateway::new(base.at("/")).ok();
+        Self { console: gateway.clone(), ..Self::ims_at(base, gateway) }
     }
 
     fn ims_at(base: &Endpoint, gateway: Option<Gateway>) -> Self {
@@ -154,6 +162,7 @@ impl Provider {
             validation: Some(base.at("/ims/validate_token/v1")),
             revocation: Some(base.at("/ims/revoke")),
             gateway,
+            console: None,
             authority: None,
         }
     }
@@ -225,6 +234,7 @@ mod tests {
             "https://ims-na1.adobelogin.com/ims/validate_token/v1"
         );
         assert_eq!(ims.gateway.unwrap().endpoint().as_str(), "https://firefly-api.adobe.io/");
+        assert_eq!(ims.console.unwrap().endpoint().as_str(), "https://api.adobe.io/");
         assert_eq!(
             Provider::adobe_ims_stage().token_endpoint.host(),
             "ims-na1-stg1.adobelogin.com"

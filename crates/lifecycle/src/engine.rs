@@ -98,6 +98,7 @@ impl Engine {
             }),
             Input::ProfileChanged { profile, .. }
             | Input::GivenUpElsewhere { profile, .. }
+            | Input::RefusalRemembered { profile, .. }
             | Input::SecretsOpened { profile, .. }
             | Input::SecretsUnavailable { profile, .. }
             | Input::RefreshRequested { profile }

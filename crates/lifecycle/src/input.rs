@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, Permanent},
     id::{Attempt, Generation, ProfileId},
     sign_in_end::SignInEnd,
     time::{Step, Timestamp},
@@ -34,6 +34,12 @@ pub enum Input {
     GivenUpElsewhere {
         profile: ProfileId,
         at: Timestamp,
+    },
+    /// Before the application ended, the provider had said no for good, and nobody has done anything about it. Follows
+    /// [`Input::ProfileAdded`].
+    RefusalRemembered {
+        profile: ProfileId,
+        cause: Permanent,
     },
     /// The keychain was read ([`Effect::OpenSecrets`]).
     SecretsOpened {

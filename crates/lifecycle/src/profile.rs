@@ -46,6 +46,8 @@ struct Secrets {
     has_standby: bool,
     /// Which secret goes out next.
     next: SecretSlot,
+    /// What the provider refused them with before the start, until they are read.
+    refused: Option<Permanent>,
 }
 
 /// The life of the refresh token.
@@ -173,6 +175,7 @@ impl Profile {
                 credential: Credential::Complete,
                 has_standby: false,
                 next: SecretSlot::Primary,
+                refused: None,
             },
             second_life: SecondLife::default(),
             unsaved: None,
@@ -193,6 +196,7 @@ impl Profile {
             }
             Input::SecretsOpened { holding, .. } => self.opened(now, holding, turn),
             Input::GivenUpElsewhere { at, .. } => self.given_up_elsewhere(at),
+            Input::RefusalRemembered { cause, .. } => self.secrets.refused = Some(cause),
             Input::SecretsUnavailable { trouble, .. } => self.unavailable(now, trouble),
             Input::RefreshRequested { .. } => self.refresh_requested(now, turn),
             Input::PauseRequested { .. } => {
@@ -326,7 +330,8 @@ impl Profile {
 
     fn resumed(&mut self) {
         self.paused = false;
-        if self.activity == Activity::Halted {
+        let is_refused = matches!(self.trouble, Some(Trouble::Rejected(_)));
+        if self.activity == Activity::Halted || is_refused {
             self.darkness = NoTokenSince::Incident(Incident::PersonNeeded);
         }
     }
@@ -488,6 +493,19 @@ impl Profile {
         let held = self.token.map(|token| token.validity);
         if let Some(validity) = holding.token.filter(|&stored| Some(stored) != held) {
             self.adopt_token(now, validity, turn);
+        }
+        self.recall_refusal(now);
+    }
+
+    /// A token that lives on says nothing of whether there will be another one. It is asked for when that is due, and until
+    /// then a person knows what they knew before the start. Without such a token it is asked for at once.
+    fn recall_refusal(&mut self, now: Timestamp) {
+        let refused = self.secrets.refused.take();
+        let is_complete = self.secrets.credential == Credential::Complete;
+        let Some(cause) = refused.filter(|_| is_complete && self.is_live(now)) else { return };
+        self.trouble = Some(Trouble::Rejected(cause));
+        if !self.paused {
+            self.darkness = NoTokenSince::Incident(Incident::PersonNeeded);
         }
     }
 

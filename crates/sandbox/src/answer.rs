@@ -34,6 +34,8 @@ pub enum Route {
     Userinfo,
     /// `GET /v3/custom-models`, the read-only call of the Firefly API.
     Firefly,
+    /// `/console/organizations/…/credentials/…/secrets`, and a secret below it.
+    Console,
     /// Every one of them, and every unknown path too.
     Any,
 }

@@ -69,6 +69,16 @@ pub struct Client {
     /// Case-sensitive. What may be asked for, and what is granted when nothing is asked for.
     pub scopes: Vec<String>,
     pub grants: Vec<Grant>,
+    /// Where the console's API has it, if the admin added the I/O Management API to its project. It may then ask for
+    /// that API's scopes as well.
+    pub console: Option<ConsolePlace>,
+}
+
+/// An OAuth server-to-server credential in Adobe's Developer Console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsolePlace {
+    pub organization: String,
+    pub credential: String,
 }
 
 impl Client {
@@ -80,6 +90,7 @@ impl Client {
             kind: ClientKind::ServerToServer,
             scopes: scopes(),
             grants: vec![Grant::ClientCredentials],
+            console: None,
         }
     }
 
@@ -97,6 +108,7 @@ impl Client {
             kind: ClientKind::WebApp,
             scopes: scopes(),
             grants,
+            console: None,
         }
     }
 
@@ -109,7 +121,14 @@ impl Client {
             kind: ClientKind::Public,
             scopes: scopes(),
             grants,
+            console: None,
         }
+    }
+
+    /// What it may ask for, scope by scope.
+    pub(crate) fn may_ask_for(&self) -> Vec<String> {
+        let console = self.console.iter().flat_map(|_| CONSOLE_SCOPES.map(String::from));
+        self.scopes.iter().cloned().chain(console).collect()
     }
 
     pub(crate) fn demo() -> Vec<Self> {
@@ -138,6 +157,7 @@ impl fmt::Debug for Client {
             .field("kind", &self.kind)
             .field("scopes", &self.scopes)
             .field("grants", &self.grants)
+            .field("console", &self.console)
             .finish()
     }
 }
@@ -158,4 +178,13 @@ const SCOPES: [&str; 10] = [
     "offline_access",
     "email",
     "profile",
+];
+
+/// Of the I/O Management API, beside those that the credential has already (docs/adobe-ims.md §10).
+const CONSOLE_SCOPES: [&str; 5] = [
+    "additional_info.projectedProductContext",
+    "additional_info.roles",
+    "adobeio_api",
+    "read_client_secret",
+    "manage_client_secrets",
 ];

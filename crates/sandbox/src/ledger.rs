@@ -16,6 +16,9 @@ pub(crate) struct Ledger {
     families_since: Option<HashSet<String>>,
     codes: HashMap<String, Code>,
     device_codes: HashMap<String, DeviceCode>,
+    /// When which client secret was made and used, by its uuid, in milliseconds since 1970.
+    secrets_made: HashMap<String, u64>,
+    secrets_used: HashMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +69,22 @@ pub(crate) enum Dead {
 }
 
 impl Ledger {
+    pub(crate) fn secret_made(&mut self, uuid: &str, at: u64) {
+        self.secrets_made.insert(uuid.to_owned(), at);
+    }
+
+    pub(crate) fn secret_used(&mut self, uuid: &str, at: u64) {
+        self.secrets_used.insert(uuid.to_owned(), at);
+    }
+
+    pub(crate) fn secret_made_at(&self, uuid: &str) -> Option<u64> {
+        self.secrets_made.get(uuid).copied()
+    }
+
+    pub(crate) fn secret_used_at(&self, uuid: &str) -> Option<u64> {
+        self.secrets_used.get(uuid).copied()
+    }
+
     pub(crate) fn access_token_issued(&mut self, id: &str) {
         if let Some(since) = &mut self.access_since {
             since.insert(id.to_owned());

@@ -47,8 +47,8 @@ mod token;
 
 pub use answer::{AccessError, Answer, Gateway, Outage, Portal, Refusal, RetryAfter, Route};
 pub use client::{
-    CLIENT_ID, CLIENT_SECRET, Client, ClientKind, Grant, NATIVE_CLIENT_ID, SEED_REFRESH_TOKEN,
-    STANDBY_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
+    CLIENT_ID, CLIENT_SECRET, Client, ClientKind, ConsolePlace, Grant, NATIVE_CLIENT_ID,
+    SEED_REFRESH_TOKEN, STANDBY_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
 pub use record::{Answered, Outcome, Recorded};
 pub use sandbox::Sandbox;

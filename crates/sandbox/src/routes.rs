@@ -2,6 +2,7 @@
 
 mod authorize;
 mod client_auth;
+mod console;
 mod device;
 mod discovery;
 mod firefly;
@@ -117,6 +118,7 @@ pub(crate) fn route(path: &str) -> Option<Route> {
         USERINFO => Route::Userinfo,
         DISCOVERY | IMS_DISCOVERY => Route::Discovery,
         CUSTOM_MODELS => Route::Firefly,
+        path if path.starts_with(CONSOLE) => Route::Console,
         _ => return None,
     })
 }
@@ -130,6 +132,7 @@ pub(crate) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
     let allowed: &[&str] = match route {
         Route::Token | Route::DeviceAuthorization | Route::Validate | Route::Revoke => &["POST"],
         Route::Userinfo => &["GET", "POST"],
+        Route::Console => console::methods(path),
         _ => &["GET"],
     };
     if !allowed.contains(&exchange.request.method.as_str()) {
@@ -147,6 +150,7 @@ pub(crate) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict 
         Route::Revoke => revoke::answer(state, exchange),
         Route::Userinfo => userinfo::answer(state, exchange),
         Route::Firefly => firefly::answer(state, exchange),
+        Route::Console => console::answer(state, exchange),
         Route::Discovery | Route::Any => discovery::answer(state, exchange),
     }
 }
@@ -182,3 +186,4 @@ const USERINFO: &str = "/ims/userinfo/v2";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const IMS_DISCOVERY: &str = "/ims/.well-known/openid-configuration";
 const CUSTOM_MODELS: &str = "/v3/custom-models";
+const CONSOLE: &str = "/console/organizations/";

@@ -119,10 +119,10 @@ impl State {
         let before = scripted
             .as_ref()
             .filter(|answer| !answer.is_carried_out())
-            .map(|_| self.ledger.clone());
+            .map(|_| (self.ledger.clone(), self.settings.clients.clone()));
         let usual = routes::answer(self, &mut exchange);
         if let Some(before) = before {
-            self.ledger = before;
+            (self.ledger, self.settings.clients) = before;
         }
         let wrong = exchange.wrong;
         let (mut reply, answered) = match scripted {

@@ -147,8 +147,8 @@ fn reason(error: &LinesCodecError) -> String {
 }
 
 fn not_understood(language: Language) -> Reply {
-    let Message { headline, advice } = language.tell("failed-not_understood", &[]);
-    Reply::Failed { code: "not_understood".into(), message: headline, advice }
+    let Message { headline, advice, .. } = language.tell("failed-not_understood", &[]);
+    Reply::Failed { code: "not_understood".into(), message: headline, advice, cause: None }
 }
 
 type Wait = Pin<Box<Timeout<Pending<()>>>>;

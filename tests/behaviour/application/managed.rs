@@ -108,7 +108,8 @@ async fn certificates_that_can_not_be_used_are_said_and_all_other_settings_hold(
     office.manage(&policy);
     let says_so = |snapshot: &glowjar_agent::view::Snapshot| {
         let told = |banner: &glowjar_agent::view::BannerView| {
-            banner.code == "network_settings" && banner.advice.contains("can’t be read")
+            banner.code == "network_settings"
+                && banner.cause.as_deref().is_some_and(|it| it.contains("can’t be read"))
         };
         snapshot.banners.iter().any(told)
     };

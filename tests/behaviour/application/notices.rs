@@ -135,6 +135,7 @@ async fn a_banner_that_was_waved_away_stays_away_after_a_restart_too() {
         advice: String::new(),
         action: None,
         dismissible,
+        cause: None,
     };
     for banner in [banner("no_tray", true), banner("no_tray", true), banner("no_disk", false)] {
         office.tell(HostEvent::BannerRaised(banner));

@@ -10,6 +10,7 @@ use glowjar_sandbox::{CLIENT_SECRET, Outage};
 
 use crate::test_app::{TestApp, drafts, keychain::Mood, shell::Told};
 
+const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// What the admin made in the console.
 const NEW: &str = "p8e-brand-new";
@@ -115,6 +116,63 @@ async fn a_new_secret_that_is_refused_changes_nothing() {
     office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
     assert_eq!(code(replace(&office, &profile, NEW).await), "connect");
     assert_eq!(kept(&office), before.0);
+}
+
+#[tokio::test]
+async fn a_secret_that_was_refused_makes_room_for_the_new_one_and_is_kept_nowhere() {
+    let (office, profile) = office().await;
+    accepts(&office, &[NEW]);
+    office.advance(HOUR);
+    office.refresh(&profile).await;
+    office.in_trouble("secret_rejected").await;
+
+    office.sandbox.set_outage(Outage::ConnectionRefused).await.expect("an outage");
+    let Reply::Refused { trouble, .. } = replace(&office, &profile, NEW).await else {
+        panic!("nobody is there")
+    };
+    assert!(!trouble.advice.contains("works as before"), "{}", trouble.advice);
+    office.sandbox.end_outage().await.expect("the server");
+    assert_eq!(code(replace(&office, &profile, CLIENT_SECRET).await), "secret_rejected");
+    assert_eq!(kept(&office), pair(CLIENT_SECRET, None));
+
+    assert_eq!(replace(&office, &profile, NEW).await, Reply::Saved { profile: profile.clone() });
+    assert_eq!(kept(&office), pair(NEW, None));
+    let shown = office.live().await;
+    assert_eq!((shown.trouble, secret(&office).has_standby), (None, false));
+    assert_eq!(code(confirm(&office, &profile).await), "no_old_secret");
+}
+
+#[tokio::test]
+async fn the_same_secret_is_taken_again_once_the_provider_takes_it_again() {
+    let (office, profile) = office().await;
+    accepts(&office, &[]);
+    office.advance(HOUR);
+    office.refresh(&profile).await;
+    office.in_trouble("secret_rejected").await;
+    accepts(&office, &[CLIENT_SECRET]);
+    let reply = replace(&office, &profile, CLIENT_SECRET).await;
+    assert_eq!(reply, Reply::Saved { profile });
+    office.live().await;
+    assert_eq!(kept(&office), pair(CLIENT_SECRET, None));
+}
+
+#[tokio::test]
+async fn a_secret_that_is_gone_or_cut_short_in_the_keychain_is_replaced_as_well() {
+    for trouble in ["secret_missing", "keychain_incomplete"] {
+        let (mut office, profile) = office().await;
+        office.end().await;
+        let entry = format!("{profile}/credential");
+        match trouble {
+            "secret_missing" => office.keychain.lose("/credential"),
+            _ => office.keychain.damage(&entry, r#"{"parts":2,"bytes":900,"set":"A"}"#),
+        }
+        office.start();
+        office.in_trouble(trouble).await;
+        let reply = replace(&office, &profile, NEW).await;
+        assert_eq!(reply, Reply::Saved { profile: profile.clone() }, "{trouble}");
+        office.live().await;
+        assert_eq!(kept(&office), pair(NEW, None), "{trouble}");
+    }
 }
 
 #[tokio::test]

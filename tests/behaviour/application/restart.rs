@@ -5,11 +5,11 @@ use std::{fs, time::Duration};
 use glowjar_agent::{
     profiles::Unreadable,
     request::{Anyway, Draft, Reply, Request},
-    view::PhaseView,
+    view::{Action, Level, PhaseView},
 };
-use glowjar_sandbox::Rotation;
+use glowjar_sandbox::{CLIENT_SECRET, Rotation};
 
-use crate::test_app::{TestApp, drafts};
+use crate::test_app::{TestApp, drafts, shell::Told};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -26,6 +26,45 @@ async fn a_restart_mints_nothing_while_the_token_lives() {
     assert_eq!(after.validity, before.validity);
     assert_eq!(office.copied(&profile).await, token);
     assert_eq!(office.asked_so_far(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_is_known_after_a_restart_until_a_renewal_succeeds() {
+    let mut office = TestApp::open().await;
+    let profile = office.add(drafts::minting()).await;
+    office.live().await;
+    let accepts = |office: &TestApp, secrets: &[&str]| {
+        let secrets = secrets.iter().map(|secret| (*secret).into()).collect();
+        office.sandbox.change(|settings| settings.clients[0].secrets = secrets);
+    };
+    accepts(&office, &[]);
+    office.advance(HOUR);
+    office.refresh(&profile).await;
+    office.in_trouble("secret_rejected").await;
+    let asked = office.asked_so_far();
+
+    office.advance(HOUR);
+    office.restart().await;
+    let shown = office.in_trouble("secret_rejected").await;
+    assert_eq!((shown.level, shown.can_copy), (Level::Attention, true));
+    assert_eq!(shown.trouble.and_then(|trouble| trouble.action), Some(Action::ReplaceSecret));
+    let told = office.told(1).await;
+    assert!(matches!(&told[..], [Told::Raised(notice)] if notice.title.contains("rejected")));
+    assert_eq!(office.asked_so_far(), asked, "nobody is asked while the token lives");
+    // What was removed and brought back is as it was.
+    let removal = Request::RemoveProfile { profile: profile.clone(), revoke: false };
+    assert_eq!(office.ask(removal).await, Reply::Done);
+    assert!(matches!(office.ask(Request::UndoRemove).await, Reply::Saved { .. }));
+    office.in_trouble("secret_rejected").await;
+
+    // It heals by itself where the provider takes the secret again, and that is remembered as well.
+    accepts(&office, &[CLIENT_SECRET]);
+    office.pass(24 * HOUR).await;
+    office.live().await;
+    assert_eq!(office.profile().trouble, None);
+    office.restart().await;
+    assert_eq!(office.live().await.trouble, None);
+    assert_eq!(office.shell.told(), []);
 }
 
 #[tokio::test]

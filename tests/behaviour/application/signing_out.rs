@@ -73,6 +73,56 @@ async fn signing_out_ends_both_tokens_at_the_provider_and_leaves_nothing_here_bu
     office.assert_strict();
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn files_and_programs_keep_what_they_have_get_nothing_new_and_say_so_until_the_next_sign_in()
+{
+    let (office, profile) = signed_in().await;
+    let programs = office.let_programs_in();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let env = folder.path().join(".env").display().to_string();
+    assert_eq!(office.run(&programs, &["files", "env", &env]).await.code, Some(0));
+    let row = async || {
+        let request = Request::Programs { profile: profile.clone() };
+        match office.ask(request).await {
+            Reply::Programs { programs } => programs.sinks[0].clone(),
+            other => panic!("no list: {other:?}"),
+        }
+    };
+    let until = async |what: &str, is: fn(&glowjar_agent::view::SinkView) -> bool| {
+        let look = async {
+            while !is(&row().await) {
+                tokio::task::yield_now().await;
+            }
+        };
+        office.within(what, look).await;
+    };
+    until("the file to be current", |row| row.is_current && !row.is_signed_out).await;
+    let held = std::fs::read_to_string(&env).expect("a file");
+    let token = office.copied(&profile).await;
+    assert!(held.contains(&token));
+    let revision = office.snapshot().programs_revision;
+
+    assert_eq!(sign_out(&office, &profile).await, Reply::Done);
+    is_wiped(&office, &profile).await;
+    until("its row to say so", |row| row.is_signed_out && !row.is_current).await;
+    assert!(office.barrier().await.programs_revision > revision, "the window looks again");
+    assert_eq!(row().await.trouble, None);
+    assert_eq!(std::fs::read_to_string(&env).expect("a file"), held, "the file is the person's");
+    assert!(!office.sandbox.accepts(&token), "and its token is worth nothing");
+    let asked = office.run(&programs, &["token"]).await;
+    assert!(asked.code != Some(0) && asked.out.is_empty(), "{asked:?}");
+    assert!(asked.err.to_lowercase().contains("signed out"), "{asked:?}");
+
+    let begun = begin_again(&office, &profile).await;
+    Browser::sign_in(&begun.address, "allow").await;
+    saved(begun.ends.await.unwrap());
+    office.live().await;
+    until("the file to be current again", |row| row.is_current && !row.is_signed_out).await;
+    let now = std::fs::read_to_string(&env).expect("a file");
+    assert!(now.contains(&office.copied(&profile).await));
+}
+
 /// What is on its way may bring the only refresh token that can be revoked, so it is waited for.
 #[tokio::test]
 async fn signing_out_while_a_token_is_being_fetched_waits_for_it_and_stores_nothing_after() {

@@ -1,23 +1,19 @@
 //! A server of the person's own is told when a profile needs a person and when it is well again: Python's `http.server`, which
 //! checks each signature with Python's `hmac`, and which is down, wrong, slow, moved, or another than its certificate says.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::time::Duration;
 
 use glowjar_agent::{
     request::{Draft, Field, Reply, Request},
     view::Snapshot,
 };
 use glowjar_sandbox::CLIENT_SECRET;
-use serde::Deserialize;
-use serde_json::Value;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
+
+use crate::{
+    test_app::{TestApp, drafts},
+    webhook_receiver::{Receiver, SECRET, Told, this_computer},
 };
 
-use crate::test_app::{TestApp, drafts};
-
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
@@ -28,7 +24,7 @@ async fn a_server_is_told_once_when_a_person_is_needed_and_once_when_all_is_well
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     break_it(&office, &profile).await;
-    let told = server.message(&office).await;
+    let told = next(&office, &mut server).await;
     assert!(told.verified && told.fresh);
     assert_eq!(told.path, "/glowjar?token=hunter2");
     assert_eq!(told.kind(), "profile.person_needed");
@@ -36,6 +32,9 @@ async fn a_server_is_told_once_when_a_person_is_needed_and_once_when_all_is_well
     assert_eq!(told.profile()["id"], *profile);
     let name = office.profile().name;
     assert_eq!(told.profile()["name"], *name);
+    let computer = told.message["data"]["computer"].as_str().expect("which computer").to_owned();
+    assert_eq!(computer, this_computer());
+    assert!(told.text().starts_with(&format!("{name} on {computer}: ")), "{}", told.text());
     assert!(told.text().contains("The client secret was rejected"), "{}", told.text());
     for secret in ["hunter2", "wrong-secret", CLIENT_SECRET, "whsec_"] {
         assert!(!told.message.to_string().contains(secret), "{secret}");
@@ -53,13 +52,13 @@ async fn a_server_is_told_once_when_a_person_is_needed_and_once_when_all_is_well
     // Neither time nor a restart tells it again.
     office.pass(3_600 * SECOND).await;
     office.restart().await;
-    office.live().await;
+    office.in_trouble("secret_rejected").await;
     office.pass(25 * 3_600 * SECOND).await;
     office.in_trouble("secret_rejected").await;
     mend(&office, &profile).await;
-    let told = server.message(&office).await;
+    let told = next(&office, &mut server).await;
     assert_eq!((told.kind(), told.verified), ("profile.well", true));
-    assert_eq!(told.text(), format!("{name}: well again."));
+    assert_eq!(told.text(), format!("{name} on {computer}: well again."));
     assert!(office.barrier().await.banners.is_empty());
     office.pass(3_600 * SECOND).await;
     server.has_no_more().await;
@@ -73,7 +72,7 @@ async fn a_server_that_fails_is_tried_again_with_growing_pauses_and_that_is_said
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     break_it(&office, &profile).await;
-    let first = server.message(&office).await;
+    let first = next(&office, &mut server).await;
     for (pause, status) in [(5, "500"), (30, "404"), (120, "302")] {
         let banner = banner(&office, status).await;
         assert!(banner.contains("didn’t") || banner.contains("did not"), "{banner}");
@@ -81,7 +80,7 @@ async fn a_server_that_fails_is_tried_again_with_growing_pauses_and_that_is_said
         office.advance((pause - 1) * SECOND);
         office.barrier().await;
         office.advance(SECOND);
-        let again = server.message(&office).await;
+        let again = next(&office, &mut server).await;
         assert_eq!((&again.id, again.verified), (&first.id, true), "the same message");
         // A redirect is not followed: the next one comes to the same place.
         assert_eq!(again.path, first.path);
@@ -100,7 +99,7 @@ async fn what_happened_while_a_server_was_down_or_slow_is_told_as_it_is_at_last(
     let profile = office.add(drafts::minting()).await;
     office.live().await;
     break_it(&office, &profile).await;
-    server.message(&office).await;
+    next(&office, &mut server).await;
     banner(&office, "in time").await;
     server.stop().await;
     office.advance(6 * SECOND);
@@ -112,7 +111,7 @@ async fn what_happened_while_a_server_was_down_or_slow_is_told_as_it_is_at_last(
     server.has_no_more().await;
     let mut server = Receiver::start(&["--port", &port.to_string()]).await;
     break_it(&office, &profile).await;
-    let told = server.message(&office).await;
+    let told = next(&office, &mut server).await;
     assert_eq!((told.kind(), told.verified), ("profile.person_needed", true));
 }
 
@@ -125,11 +124,11 @@ async fn a_server_whose_certificate_nobody_vouches_for_is_told_nothing() {
     let mut server = Receiver::start(&["--certificate", &pem.display().to_string()]).await;
     let address = format!("https://127.0.0.1:{}/", server.port);
     assert_eq!(office.ask(request(&address, SECRET)).await, Reply::Done);
-    let Reply::Failed { code, advice, .. } = office.ask(Request::TryWebhook).await else {
+    let Reply::Failed { code, cause, .. } = office.ask(Request::TryWebhook).await else {
         panic!("it arrived")
     };
     assert_eq!(code, "webhook_not_delivered");
-    assert!(advice.contains("certificate"), "{advice}");
+    assert!(cause.as_deref().is_some_and(|cause| cause.contains("certificate")), "{cause:?}");
     server.has_no_more().await;
 }
 
@@ -144,7 +143,7 @@ async fn a_test_message_is_sent_at_a_click_and_nothing_once_it_is_turned_off() {
     let shown = office.barrier().await.settings.webhook;
     assert_eq!(shown, Some(format!("http://127.0.0.1:{}", server.port)));
     assert_eq!(office.ask(Request::TryWebhook).await, Reply::Done);
-    let told = server.message(&office).await;
+    let told = next(&office, &mut server).await;
     assert_eq!((told.kind(), told.verified), ("test", true));
 
     let profile = office.add(drafts::minting()).await;
@@ -158,7 +157,7 @@ async fn a_test_message_is_sent_at_a_click_and_nothing_once_it_is_turned_off() {
     // What is already so when it is set is told as well.
     let mut server = Receiver::start(&[]).await;
     set(&office, &server).await;
-    assert_eq!(server.message(&office).await.kind(), "profile.person_needed");
+    assert_eq!(next(&office, &mut server).await.kind(), "profile.person_needed");
 }
 
 #[tokio::test]
@@ -186,6 +185,10 @@ async fn set(office: &TestApp, server: &Receiver) {
     assert_eq!(office.ask(request(&address, SECRET)).await, Reply::Done);
 }
 
+async fn next(office: &TestApp, server: &mut Receiver) -> Told {
+    office.within("a message", server.next()).await
+}
+
 async fn break_it(office: &TestApp, profile: &str) {
     let draft = drafts::untouched(drafts::minting());
     let wrong = Draft { client_secret: Some("wrong-secret".into()), ..draft };
@@ -202,71 +205,9 @@ async fn mend(office: &TestApp, profile: &str) {
 async fn banner(office: &TestApp, cause: &str) -> String {
     let says = |snapshot: &Snapshot| {
         let banner = snapshot.banners.iter().find(|banner| banner.code == "webhook");
-        banner.is_some_and(|banner| banner.advice.contains(cause))
+        banner.and_then(|banner| banner.cause.as_ref()).is_some_and(|told| told.contains(cause))
     };
     let shown = office.snapshot_when("a banner", says).await;
-    shown.banners.into_iter().find(|banner| banner.code == "webhook").unwrap().advice
-}
-
-/// Python's.
-struct Receiver {
-    port: u16,
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Told {
-    verified: bool,
-    fresh: bool,
-    path: String,
-    id: String,
-    message: Value,
-}
-
-impl Told {
-    fn kind(&self) -> &str {
-        self.message["type"].as_str().unwrap()
-    }
-
-    fn text(&self) -> &str {
-        self.message["text"].as_str().unwrap()
-    }
-
-    fn profile(&self) -> &Value {
-        &self.message["data"]["profile"]
-    }
-}
-
-impl Receiver {
-    async fn start(more: &[&str]) -> Self {
-        let mut child = Command::new("python3")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("webhook/receiver.py"))
-            .arg(SECRET)
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("Python starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let port = lines.next_line().await.unwrap().expect("its port").parse().unwrap();
-        Self { port, child, lines }
-    }
-
-    async fn message(&mut self, office: &TestApp) -> Told {
-        let line = office.within("a message", self.lines.next_line()).await.unwrap();
-        serde_json::from_str(&line.expect("a message")).unwrap()
-    }
-
-    async fn stop(mut self) {
-        self.child.kill().await.unwrap();
-    }
-
-    /// Ends it.
-    async fn has_no_more(&mut self) {
-        drop(self.child.stdin.take());
-        self.child.wait().await.unwrap();
-        assert_eq!(self.lines.next_line().await.unwrap(), None);
-    }
+    let banner = shown.banners.into_iter().find(|banner| banner.code == "webhook").unwrap();
+    format!("{} {}", banner.advice, banner.cause.unwrap_or_default())
 }

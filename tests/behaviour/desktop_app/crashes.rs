@@ -5,7 +5,7 @@ use std::{fs, os::unix::process::ExitStatusExt as _, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use desktop::{App, PATIENCE, Parts, Query, figures};
-use glowjar_sandbox::{CLIENT_SECRET, Rotation, Settings};
+use glowjar_sandbox::{CLIENT_SECRET, ConsolePlace, Rotation, Settings};
 
 use super::{
     fixture::{NO_ARGUMENTS, Scene, add, click_in_menu},
@@ -83,6 +83,86 @@ async fn f03_killed_at_every_step_of_replacing_a_secret_the_profile_works() -> R
     }
     Ok(())
 }
+
+#[tokio::test]
+#[ignore = "needs a desktop: cargo xtask test"]
+async fn f03_killed_at_every_step_of_having_a_secret_made_the_profile_works() -> Result<()> {
+    const PAGE: &str = "https://developer.adobe.com/console/projects/23294/45/credentials/436084/details/oauthservertoserver";
+    let folder = tempfile::tempdir()?;
+    let order = folder.path().join("crash");
+    let variables = [("GLOWJAR_CRASH_FILE", order.to_str().context("an odd folder")?)];
+    let (organization, credential) = ("23294".to_owned(), "436084".to_owned());
+    let place = ConsolePlace { organization, credential };
+    for (done, point, pass) in MAKING {
+        let crash = before(point, pass, 0);
+        let mut settings = Settings::default();
+        settings.clients[0].secrets = vec![CLIENT_SECRET.into()];
+        settings.clients[0].console = Some(place.clone());
+        let mut scene =
+            Box::pin(Scene::with_variables(Parts::default(), settings, &variables)).await?;
+        let window = scene.window().await?;
+        add(&window, &scene.minting()).await?;
+        window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
+        click_in_menu(&window, "replace-secret").await?;
+        window.click(&Query::test_id("secret-by-api")).await?;
+        window.fill(&Query::test_id("field-console-page"), PAGE).await?;
+        window.click(&Query::test_id("secret-set-page")).await?;
+        let make = Query::test_id("secret-make");
+        window.wait_for(&make, PATIENCE).await?;
+        let delete = Query::test_id("secret-delete-old");
+        if done == Done::InUse {
+            scene.picture(&window, "secret-by-api").await?;
+            window.click(&make).await?;
+            window.wait_for(&delete, PATIENCE).await?;
+            scene.picture(&window, "secret-delete-old").await?;
+        }
+        crash.arm(&order)?;
+        // It may die before it has answered the click.
+        let _ = window.click(if done == Done::InUse { &delete } else { &make }).await;
+        let end = scene.app.wait(PATIENCE).await?;
+        ensure!(end.signal() == Some(SIGKILL), "{crash}: it ended with {end}");
+        fs::remove_file(&order)?;
+        scene.app = App::start_with(&scene.desktop, NO_ARGUMENTS, &variables)?;
+        scene.wait_for_status("valid until").await.with_context(|| crash.to_string())?;
+        refresh_and_wait_until_stored(&scene).await.with_context(|| crash.to_string())?;
+        ensure!(scene.sandbox.accepts(&scene.copied_by_tray().await?), "{crash}");
+        if (done, point) != (Done::PageSet, "secret-made") {
+            continue;
+        }
+        // It was made, and nobody has it: looked after, another is made and the old one deleted.
+        let window = scene.open_window().await?;
+        click_in_menu(&window, "replace-secret").await?;
+        window.click(&Query::test_id("secret-drop-lost")).await?;
+        window.wait_for(&make, PATIENCE).await?;
+        window.click(&make).await?;
+        window.wait_for(&delete, PATIENCE).await?;
+        window.click(&delete).await?;
+        window.wait_for(&make, PATIENCE).await?;
+        let left = scene.sandbox.settings().clients[0].secrets.clone();
+        ensure!(left.len() == 1 && left[0] != CLIENT_SECRET, "the old one is there still");
+        refresh_and_wait_until_stored(&scene).await?;
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Done {
+    PageSet,
+    /// The new secret was made, tried and taken into use.
+    InUse,
+}
+
+/// Between the click and what comes after the last of it.
+const MAKING: [(Done, &str, u32); 8] = [
+    (Done::PageSet, "secret-to-be-made", 1),
+    (Done::PageSet, "secret-made", 1),
+    (Done::PageSet, "keychain-write", 1),
+    (Done::PageSet, "keychain-written", 1),
+    (Done::PageSet, "secret-tried", 1),
+    (Done::PageSet, "keychain-written", 2),
+    (Done::InUse, "secret-deleted", 1),
+    (Done::InUse, "secret-tried", 1),
+];
 
 /// Between the provider's yes and the profile's entry in the list.
 const REPLACING: [(&str, u32, u32); 5] = [

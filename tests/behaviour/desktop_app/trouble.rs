@@ -4,13 +4,13 @@ use anyhow::Result;
 use desktop::{PATIENCE, Query, Window};
 use glowjar_sandbox::{Answer, CLIENT_ID, Refusal, Route, Sandbox};
 
-use super::fixture::{Scene, add};
+use super::fixture::{Scene, Typed, add};
 
 #[tokio::test]
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f19_a_rejected_secret_is_explained_and_healed_by_pasting_the_new_one() -> Result<()> {
     let scene = Scene::new().await?;
-    let window = live(&scene).await?;
+    let window = live(&scene, &scene.minting()).await?;
     let token = scene.copied_by_tray().await?;
     change_secret(&scene.sandbox, NEW_SECRET);
     window.click(&Query::test_id("refresh-now")).await?;
@@ -33,9 +33,13 @@ async fn f19_a_rejected_secret_is_explained_and_healed_by_pasting_the_new_one() 
     let secret = Query::test_id("field-client-secret");
     window.wait_for(&secret, PATIENCE).await?;
     assert_eq!(window.find(&secret).await?.value().await?, "", "a secret came back out");
-    scene.picture(&window, "form-replace-secret").await?;
+    window.wait_for(&Query::test_id("secret-lost"), PATIENCE).await?;
+    scene.picture(&window, "secret-lost").await?;
     window.fill(&secret, NEW_SECRET).await?;
-    window.click(&Query::test_id("save-profile")).await?;
+    window.click(&Query::test_id("secret-replace")).await?;
+    window.wait_for(&Query::test_id("secret-done"), PATIENCE).await?;
+    assert!(!window.has(&Query::test_id("secret-confirm")).await?, "an old one was kept");
+    window.click(&Query::test_id("secret-close")).await?;
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;
     window.wait_until_gone(&Query::test_id("trouble"), PATIENCE).await?;
     assert_eq!(scene.token_requests(), asked + 1);
@@ -47,7 +51,7 @@ async fn f19_a_rejected_secret_is_explained_and_healed_by_pasting_the_new_one() 
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn f18_a_refused_refresh_token_leaves_the_live_token_in_use() -> Result<()> {
     let scene = Scene::new().await?;
-    let window = live(&scene).await?;
+    let window = live(&scene, &scene.refreshing()).await?;
     scene.sandbox.until_cleared(Route::Token, Answer::Refusal(Refusal::InvalidGrant));
     window.click(&Query::test_id("refresh-now")).await?;
     window
@@ -71,7 +75,7 @@ async fn f18_a_refused_refresh_token_leaves_the_live_token_in_use() -> Result<()
 #[ignore = "needs a desktop: cargo xtask test"]
 async fn a_server_in_trouble_is_named_and_asked_again_without_a_person() -> Result<()> {
     let scene = Scene::new().await?;
-    let window = live(&scene).await?;
+    let window = live(&scene, &scene.refreshing()).await?;
     scene.sandbox.next(Route::Token, Answer::Unavailable);
     window.click(&Query::test_id("refresh-now")).await?;
     window.wait_for(&Query::test_id("trouble"), PATIENCE).await?;
@@ -84,9 +88,9 @@ async fn a_server_in_trouble_is_named_and_asked_again_without_a_person() -> Resu
     Ok(())
 }
 
-async fn live(scene: &Scene) -> Result<Window> {
+async fn live(scene: &Scene, typed: &Typed) -> Result<Window> {
     let window = scene.window().await?;
-    add(&window, &scene.refreshing()).await?;
+    add(&window, typed).await?;
     // The token is there a moment before it is stored, and meanwhile the button is busy.
     let refresh = Query::test_id("refresh-now");
     window.wait_for(&Query::test_id("hero-countdown"), PATIENCE).await?;

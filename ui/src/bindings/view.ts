@@ -21,7 +21,11 @@ export type BannerView = { code: string, level: Level, headline: string, advice:
 /**
  * True where the person may wave it away ([`Request::DismissBanner`](crate::request::Request::DismissBanner)).
  */
-dismissible: boolean, };
+dismissible: boolean, 
+/**
+ * In the words of the system or a library, for who asks for details.
+ */
+cause?: string, };
 
 /**
  * What a person can choose: kept, shown, and sent back whole, with what was typed.
@@ -47,6 +51,15 @@ copyShortcut: string | null, lockWithScreen: boolean,
  * Minutes without anybody at the computer, 1 to 480; absent: never.
  */
 lockAfterMinutes: number | null, lookForUpdates: boolean, };
+
+/**
+ * What the provider tells of a client secret. Times are milliseconds since the Unix epoch.
+ */
+export type ClientSecretView = { createdAt: number | null, lastUsedAt: number | null, 
+/**
+ * It is the one that was made here last.
+ */
+isMadeHere: boolean, };
 
 export type ClipboardView = { profile: string, clearsAt: number, };
 
@@ -136,7 +149,11 @@ key: string,
 /**
  * A sentence or two.
  */
-why: string, };
+why: string, 
+/**
+ * In the words of the system, for who asks for details.
+ */
+cause?: string, };
 
 /**
  * A language that Glowjar speaks.
@@ -397,6 +414,20 @@ export type RemarkView = { code: string, message: string, advice: string, };
 export type ReplaceByView = { "kind": "on", at: number, } | { "kind": "after", days: number, };
 
 /**
+ * Making and deleting client secrets by the provider's API.
+ */
+export type SecretApiView = { 
+/**
+ * The person said which credential it is.
+ */
+isSetUp: boolean, step: SecretStep, };
+
+/**
+ * What comes next.
+ */
+export type SecretStep = "make" | "lookAfterLost" | "tryMade" | "deleteOld" | "byHand";
+
+/**
  * Facts about a client secret. Times are milliseconds since the Unix epoch.
  */
 export type SecretView = { 
@@ -415,7 +446,11 @@ hasStandby: boolean,
 /**
  * The provider refused the first one and takes the second.
  */
-standbyInUse: boolean, };
+standbyInUse: boolean, 
+/**
+ * Present where the provider has an API to make and delete secrets.
+ */
+api: SecretApiView | null, };
 
 /**
  * One server's entry in there.
@@ -546,9 +581,17 @@ key: string | null, isCommand: boolean,
  */
 isCurrent: boolean, 
 /**
+ * The person signed out since. A file still holds the token of before; nothing is brought until somebody signs in.
+ */
+isSignedOut: boolean, 
+/**
  * Why not, if something is in the way.
  */
-trouble: string | null, };
+trouble: string | null, 
+/**
+ * In the words of the system, for who asks for details.
+ */
+cause?: string, };
 
 /**
  * Everything the window shows. A new one is sent whole after each change; `revision` only grows.

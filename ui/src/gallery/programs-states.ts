@@ -13,6 +13,17 @@ export function programsStates(): Record<string, GalleryState> {
   const deep = "/home/mia/.local/share/Steam/steamapps/common/Substance 3D Painter/bin/a-rather-long-program-name-2026";
   return {
     "programs-nobody": { ...one, programs: programs(), play: opened },
+    "programs-signed-out": {
+      ...one,
+      programs: {
+        ...usualPrograms(),
+        sinks: [
+          sink(1, "/home/mia/campaign/.env", { key: "ADOBE_ACCESS_TOKEN", isCurrent: false, isSignedOut: true }),
+          sink(2, "/home/mia/bin/restart-render-farm", { isCommand: true, isCurrent: false, isSignedOut: true }),
+        ],
+      },
+      play: opened,
+    },
     "programs-some": { ...one, programs: usualPrograms(), play: opened },
     "programs-many": {
       ...one,

@@ -1,5 +1,5 @@
 import type { Reply } from "../bindings/request";
-import type { SecretView } from "../bindings/view";
+import type { ProfileView, SecretApiView, SecretStep, SecretView } from "../bindings/view";
 import { clock } from "../clock";
 import { failed } from "../host/demo";
 import { HOUR, profile, secret, snapshot, trouble } from "../host/demo/profiles";
@@ -15,6 +15,20 @@ export function secretStates(): Record<string, GalleryState> {
   const open = async (find: Find) => {
     await choose("replace-secret")(find);
     await find("secret-close");
+  };
+  const byApi = (step: SecretStep, part: Partial<SecretApiView> = {}) =>
+    of({
+      hasStandby: step === "tryMade" || step === "deleteOld",
+      api: { isSetUp: true, step, ...part },
+    });
+  const lost = (code: string, part: Partial<ProfileView> = {}) => ({
+    snapshot: snapshot([
+      profile({ level: "attention", phase: "halted", trouble: trouble(code, { action: "replaceSecret" }), ...part }),
+    ]),
+  });
+  const openLost = async (find: Find) => {
+    (await find("trouble-action")).click();
+    await find("secret-lost");
   };
   const type = async (find: Find, value: string) => {
     const field = (await find("field-client-secret")) as HTMLInputElement;
@@ -102,6 +116,84 @@ export function secretStates(): Record<string, GalleryState> {
       },
     },
     "secret-first-refused": { ...of({ hasStandby: true, standbyInUse: true }), play: open },
+    "secret-api": {
+      ...byApi("make", { isSetUp: false }),
+      play: async (find) => {
+        await open(find);
+        (await find("secret-by-api")).click();
+        await find("secret-set-page");
+      },
+    },
+    "secret-api-wrong-page": {
+      ...byApi("make", { isSetUp: false }),
+      replies: {
+        setConsole: { kind: "invalid", fields: [{ field: "consolePage", message: say("field-console_page") }] },
+      },
+      play: async (find) => {
+        await open(find);
+        (await find("secret-by-api")).click();
+        (await find("secret-set-page")).click();
+        await find("error-console-page");
+      },
+    },
+    "secret-api-make": {
+      ...byApi("make"),
+      pace: 0,
+      play: async (find) => {
+        await open(find);
+        (await find("secret-ask-list")).click();
+        await find("secret-list");
+      },
+    },
+    "secret-api-not-allowed": {
+      ...byApi("make"),
+      replies: { makeSecret: { kind: "refused", trouble: trouble("console_not_allowed"), anyway: null } },
+      play: async (find) => {
+        await open(find);
+        (await find("secret-make")).click();
+        await find("refused");
+      },
+    },
+    "secret-api-full": {
+      ...byApi("make"),
+      replies: { makeSecret: failed("console_full") },
+      play: async (find) => {
+        await open(find);
+        (await find("secret-make")).click();
+        await find("secret-failure");
+      },
+    },
+    "secret-api-perhaps-made": {
+      ...byApi("lookAfterLost"),
+      play: async (find) => {
+        await open(find);
+        await find("secret-look-after");
+      },
+    },
+    "secret-api-try": {
+      ...byApi("tryMade"),
+      replies: { tryMadeSecret: { kind: "refused", trouble: trouble("secret_not_yet_taken"), anyway: null } },
+      play: async (find) => {
+        await open(find);
+        (await find("secret-try")).click();
+        await find("refused");
+      },
+    },
+    "secret-api-delete": {
+      ...byApi("deleteOld"),
+      pace: 0,
+      play: async (find) => {
+        await open(find);
+        (await find("secret-ask-list")).click();
+        await find("secret-list");
+      },
+    },
+    "secret-lost": { ...lost("secret_rejected"), play: openLost },
+    "secret-lost-gone": { ...lost("secret_missing"), play: openLost },
+    "secret-lost-line": {
+      ...lost("keeper_refuses", { provider: { preset: "keeper", label: "keeper.studio.example", tokenEndpoint: "" } }),
+      play: openLost,
+    },
     "secret-due": of(in10),
     "secret-overdue": of({ replaceBy: in10.replaceBy, dueAt: clock.now() - 3 * DAY }),
     "secret-standby-in-use": of({ hasStandby: true, standbyInUse: true }),

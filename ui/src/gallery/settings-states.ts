@@ -157,11 +157,12 @@ export function settingsStates(): Record<string, GalleryState> {
         changeSettings: {
           kind: "invalid",
           fields: [
-            { field: "copyShortcut", message: say("field-shortcut_taken", { cause: "HotKey already registered" }) },
+            { field: "copyShortcut", message: say("field-shortcut_taken") },
             { field: "extraCa", message: say("field-extra_ca_no_certificate") },
             {
               field: "startAtLogin",
-              message: say("field-start_at_login", { cause: "Permission denied (os error 13)" }),
+              message: say("field-start_at_login"),
+              cause: "Permission denied (os error 13)",
             },
             { field: "proxy", message: say("field-proxy_malformed") },
           ],

@@ -219,7 +219,9 @@ export function states(): Record<string, GalleryState> {
 }
 
 function banner(code: string, part: Partial<BannerView>, args: Record<string, string>): BannerView {
-  return { code, level: "soon", ...tell(`banner-${code}`, args), action: null, dismissible: true, ...part };
+  const said = tell(`banner-${code}`, args);
+  const cause = args.cause === undefined ? {} : { cause: args.cause };
+  return { code, level: "soon", ...said, action: null, dismissible: true, ...cause, ...part };
 }
 
 const sandbox = { preset: "sandbox" as const, label: "Sandbox", tokenEndpoint: "http://127.0.0.1:9170/ims/token/v3" };

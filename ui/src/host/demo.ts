@@ -1,7 +1,7 @@
 /** An application made of nothing but words, so that the window runs in any browser. */
 
 import type { Draft, DraftView, FieldTrouble, Reply, Request } from "../bindings/request";
-import type { HistoryView, PermissionsView, ProfileView, ProgramsView, Snapshot } from "../bindings/view";
+import type { HistoryView, PermissionsView, ProfileView, ProgramsView, SecretView, Snapshot } from "../bindings/view";
 import { clock } from "../clock";
 import type { Host } from "../host";
 import { usualWeek } from "./demo/history";
@@ -63,6 +63,14 @@ export function demoHost({
     return { kind: "saved", profile: id };
   }
 
+  function secretOf(id: string): SecretView {
+    return current.profiles.find((profile) => profile.id === id)?.secret ?? secret();
+  }
+
+  function changeSecret(id: string, part: Partial<SecretView>): void {
+    change(id, { secret: { ...secretOf(id), ...part } });
+  }
+
   async function renew(id: string): Promise<void> {
     change(id, { phase: "refreshing", canRefresh: false });
     await wait(2 * pace);
@@ -87,12 +95,43 @@ export function demoHost({
         return { kind: "snapshot", snapshot: current };
       case "presets":
         return { kind: "presets", presets: presets(), apis: apis(), families: families() };
-      case "replaceSecret":
-        change(request.profile, { secret: secret({ since: clock.now(), hasStandby: true }) });
+      case "replaceSecret": {
+        const hasStandby = current.profiles.find(({ id }) => id === request.profile)?.trouble === null;
+        change(request.profile, { secret: secret({ since: clock.now(), hasStandby }) });
+        if (!hasStandby) void renew(request.profile);
         return { kind: "saved", profile: request.profile };
-      case "confirmSecretGone":
-        change(request.profile, { secret: secret({ since: clock.now() }) });
+      }
+      case "confirmSecretGone": {
+        const { api } = secretOf(request.profile);
+        changeSecret(request.profile, {
+          since: clock.now(),
+          hasStandby: false,
+          standbyInUse: false,
+          api: api && { ...api, step: "make" },
+        });
         return { kind: "saved", profile: request.profile };
+      }
+      case "setConsole": {
+        const isSetUp = request.page !== "";
+        changeSecret(request.profile, { api: { isSetUp, step: "make" } });
+        return isSetUp ? clientSecrets(false) : { kind: "done" };
+      }
+      case "listSecrets":
+        return clientSecrets(secretOf(request.profile).hasStandby);
+      case "makeSecret":
+        await wait(pace);
+        changeSecret(request.profile, { hasStandby: true, api: { isSetUp: true, step: "tryMade" } });
+        return { kind: "saved", profile: request.profile };
+      case "tryMadeSecret":
+        await wait(pace);
+        changeSecret(request.profile, { since: clock.now(), api: { isSetUp: true, step: "deleteOld" } });
+        return { kind: "saved", profile: request.profile };
+      case "dropLostSecret":
+        changeSecret(request.profile, { api: { isSetUp: true, step: "make" } });
+        return { kind: "done" };
+      case "deleteOldSecret":
+        await wait(pace);
+        return { kind: "done" };
       case "planSecret": {
         const { replaceBy } = request;
         const after = replaceBy?.kind === "after" ? clock.now() + replaceBy.days * 24 * HOUR : null;
@@ -341,6 +380,14 @@ export function demoHost({
 const missing = () => failed("unknown_profile");
 
 /** As the application says that it did not do what it was asked for. */
+/** One that has been there for long and, with `two`, one that was just made. */
+export function clientSecrets(two: boolean): Reply {
+  const DAY = 86_400_000;
+  const old = { createdAt: clock.now() - 400 * DAY, lastUsedAt: clock.now() - 3 * 3_600_000, isMadeHere: false };
+  const fresh = { createdAt: clock.now() - 60_000, lastUsedAt: null, isMadeHere: true };
+  return { kind: "clientSecrets", secrets: two ? [old, fresh] : [old] };
+}
+
 export function failed(code: string): Reply {
   const { headline, advice } = tell(`failed-${code}`);
   return { kind: "failed", code, message: headline, advice };

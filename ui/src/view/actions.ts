@@ -45,4 +45,6 @@ export interface Actions {
 export interface Failure {
   headline: string;
   advice: string;
+  /** In the words of the system, for who asks for details. */
+  cause?: string;
 }

@@ -15,7 +15,7 @@ import type { Host } from "../host";
 import { t } from "../words";
 import { time } from "../words/moment";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { failureNote, failureOf } from "./failure-note";
 import { choice } from "./field";
 import { icon } from "./icon";
 
@@ -233,7 +233,7 @@ export class ConnectPage extends LitElement {
     this.failure = undefined;
     try {
       const reply = await this.host.ask(request);
-      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      if (reply.kind === "failed") this.failure = failureOf(reply);
       return reply;
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };

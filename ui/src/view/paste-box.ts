@@ -14,7 +14,7 @@ import type { Host } from "../host";
 import { savedText } from "../saved-text";
 import { t } from "../words";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { failureNote, failureOf } from "./failure-note";
 import { FIELD_OF } from "./profile-form";
 import { refusalPanel, type Refusal } from "./refusal-panel";
 import { remark, understoodCard } from "./understood-card";
@@ -173,7 +173,7 @@ export class PasteBox extends LitElement {
     try {
       const reply = await this.host.ask({ kind: "understand", text, api: null });
       if (mine !== this.newest) return;
-      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      if (reply.kind === "failed") this.failure = failureOf(reply);
       if (reply.kind !== "understood") return;
       const { understood } = reply;
       const { handle } = understood;
@@ -204,7 +204,7 @@ export class PasteBox extends LitElement {
       const reply = await this.host.ask({ kind: "addUnderstood", handle: understood.handle, name, anyway });
       if (reply.kind === "saved") this.dispatchEvent(new CustomEvent("saved", { detail: reply.profile }));
       else if (reply.kind === "refused") this.refused = reply;
-      else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      else if (reply.kind === "failed") this.failure = failureOf(reply);
       else if (reply.kind === "invalid") this.complain(reply.fields);
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("form-unreachable") };

@@ -11,7 +11,7 @@ import type { Host } from "../host";
 import { t } from "../words";
 import { ago } from "../words/moment";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { failureNote, failureOf } from "./failure-note";
 import { permissionRow } from "./permission-row";
 
 export class PermissionsList extends LitElement {
@@ -100,7 +100,7 @@ export class PermissionsList extends LitElement {
     this.sure = this.failure = undefined;
     try {
       const reply = await this.host.ask(request);
-      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      if (reply.kind === "failed") this.failure = failureOf(reply);
       else await this.load();
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };

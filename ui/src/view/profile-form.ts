@@ -25,6 +25,7 @@ import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { t } from "../words";
 import type { Failure } from "./actions";
+import { failureOf } from "./failure-note";
 import { refusalPanel, type Refusal } from "./refusal-panel";
 import { choice, kebab, secretField, textField } from "./field";
 import { icon } from "./icon";
@@ -263,7 +264,7 @@ export class ProfileForm extends LitElement {
         this.form = formOf(reply.draft);
         this.moreIsOpen = this.startAt === "standbySecret" || this.startAt === "renewEarlyMinutes";
       } else if (reply.kind === "failed") {
-        this.failure = { headline: reply.message, advice: reply.advice };
+        this.failure = failureOf(reply);
       }
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };
@@ -306,7 +307,7 @@ export class ProfileForm extends LitElement {
       else if (reply.kind === "invalid")
         this.refuse(new Map(reply.fields.map(({ field, message }) => [field, message])));
       else if (reply.kind === "refused") await this.showRefusal(reply);
-      else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      else if (reply.kind === "failed") this.failure = failureOf(reply);
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("form-unreachable") };
     } finally {

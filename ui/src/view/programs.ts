@@ -12,7 +12,7 @@ import type { Host } from "../host";
 import { t } from "../words";
 import { ago } from "../words/moment";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { causeOf, failureNote, failureOf } from "./failure-note";
 import { permissionRow } from "./permission-row";
 import { called, facts } from "./program-facts";
 
@@ -109,12 +109,15 @@ export class ProgramsSection extends LitElement {
     }`;
   }
 
-  private sink({ number, target, key, isCommand, isCurrent, trouble }: SinkView): TemplateResult {
-    const standing = trouble ?? t(isCurrent ? (isCommand ? "sink-ran" : "sink-current") : "sink-waiting");
+  private sink({ number, target, key, isCommand, isCurrent, isSignedOut, trouble, cause }: SinkView): TemplateResult {
+    const brought = isCommand ? "sink-ran" : "sink-current";
+    const left = isCommand ? "sink-runs-again" : "sink-left";
+    const standing = trouble ?? t(isSignedOut ? left : isCurrent ? brought : "sink-waiting");
     return html`<li data-testid=${`sink-${number}`}>
       <div>
         <p class="path"><bdi>${target}</bdi></p>
         <p class="small ${trouble ? "is-off" : ""}">${[key, standing].filter(Boolean).join(" · ")}</p>
+        ${causeOf(cause)}
       </div>
       ${this.away("remove", `sink-${number}`, target, { kind: "removeSink", number })}
     </li>`;
@@ -152,7 +155,7 @@ export class ProgramsSection extends LitElement {
     this.sure = this.failure = undefined;
     try {
       const reply = await this.host.ask(request);
-      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      if (reply.kind === "failed") this.failure = failureOf(reply);
       else await this.load();
       await this.updateComplete;
       // The button that was pressed may have gone with its row.

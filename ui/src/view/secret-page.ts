@@ -6,19 +6,21 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, state } from "lit/decorators.js";
 
 import type { Field, Reply, Request } from "../bindings/request";
-import type { ProfileView, ReplaceByView, SecretView } from "../bindings/view";
+import type { ClientSecretView, ProfileView, ReplaceByView, SecretView } from "../bindings/view";
 import { clock } from "../clock";
 import { focusWhenReady } from "../focus";
 import type { Host } from "../host";
 import { t } from "../words";
 import { dateWithYear, dayOf, moment } from "../words/moment";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
-import { choice, secretField } from "./field";
+import { failureNote, failureOf } from "./failure-note";
+import { choice, secretField, textField } from "./field";
 import { icon } from "./icon";
 import { refusalPanel, type Refusal } from "./refusal-panel";
 
-type Done = "accepted-now" | "gone";
+type Done = "accepted-now" | "gone" | "lost-dropped" | "page-known" | "page-forgotten";
+/** What the button at the end of the page does. */
+type What = "replace" | "confirm" | "make" | "try" | "drop-lost" | "delete-old";
 
 export class SecretPage extends LitElement {
   @property({ attribute: false }) host!: Host;
@@ -32,6 +34,10 @@ export class SecretPage extends LitElement {
   @state() private refused: Refusal | undefined;
   @state() private done: Done | undefined;
   @state() private asking = false;
+  /** The address of the credential's page, as it is typed. */
+  @state() private page = "";
+  /** As the provider told them last. */
+  @state() private secrets: ClientSecretView[] | undefined;
   /** A day is being chosen, and none was yet. */
   @state() private choosingDay = false;
 
@@ -40,7 +46,13 @@ export class SecretPage extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    void focusWhenReady(this.querySelector("[data-testid=page-back]"));
+    const first = this.isLost ? "field-client-secret" : "page-back";
+    void focusWhenReady(this.querySelector(`[data-testid=${first}]`));
+  }
+
+  /** The provider takes none of its secrets, or they are gone: nothing works that would have to go on working. */
+  private get isLost(): boolean {
+    return this.profile.trouble?.action === "replaceSecret";
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -63,25 +75,14 @@ export class SecretPage extends LitElement {
   }
 
   private body(secret: SecretView): TemplateResult {
-    const { hasStandby, standbyInUse } = secret;
+    const what = this.what(secret);
+    // What is to be done at once comes before what is to be known.
     return html`<div class="form-body">
-        ${this.facts(secret)} ${this.plan(secret)}
-        <h2 class="section">${t(hasStandby ? "secret-two" : "secret-replace-headline")}</h2>
         ${
-          hasStandby
-            ? html`<p data-testid="secret-delete-old">
-                  ${t(standbyInUse ? "secret-first-refused" : "secret-delete-old")}
-                </p>
-                <details class="more">
-                  <summary data-testid="secret-another">${t("secret-another")}</summary>
-                  ${this.field()}
-                </details>`
-            : html`<ol class="steps">
-                  <li>${t("secret-step-make")}</li>
-                  <li>${t("secret-step-paste")}</li>
-                  <li>${t("secret-step-delete")}</li>
-                </ol>
-                ${this.field()}`
+          this.isLost
+            ? html`${this.lost()} ${this.facts(secret)} ${this.plan(secret)}`
+            : html`${this.facts(secret)} ${this.plan(secret)}
+              ${secret.hasStandby ? this.oldOne(secret) : this.steps(secret)}`
         }
       </div>
       <footer class="form-footer">
@@ -90,9 +91,133 @@ export class SecretPage extends LitElement {
           <sp-button variant="secondary" treatment="outline" data-testid="secret-close" @click=${() => this.leave()}
             >${t("secret-close")}</sp-button
           >
-          ${hasStandby && this.typed.value === "" ? this.button("confirm", "secret-confirm") : this.button("replace", "secret-replace")}
+          ${this.button(what)}
         </div>
       </footer>`;
+  }
+
+  /** There is nothing to keep as the standby. */
+  private lost(): TemplateResult {
+    const { provider, trouble } = this.profile;
+    const wasRejected = trouble?.code === "secret_rejected" || trouble?.code === "keeper_refuses";
+    const make = provider.preset === "keeper" ? "secret-lost-line" : "secret-lost-make";
+    return html`<h2 class="section">${t("secret-lost")}</h2>
+      <p data-testid="secret-lost">${t(wasRejected ? "secret-lost-rejected" : "secret-lost-gone")}</p>
+      <ol class="steps">
+        <li>${t(make)}</li>
+        <li>${t("secret-step-paste")}</li>
+      </ol>
+      ${this.field()}`;
+  }
+
+  /** What a person typed goes before what Glowjar could do by itself. */
+  private what({ api, hasStandby }: SecretView): What {
+    if (this.isLost || this.typed.value !== "") return "replace";
+    const step = api?.isSetUp ? api.step : "byHand";
+    if (step === "make" || step === "lookAfterLost") return step === "make" ? "make" : "drop-lost";
+    if (step === "tryMade" || step === "deleteOld") return step === "tryMade" ? "try" : "delete-old";
+    return hasStandby ? "confirm" : "replace";
+  }
+
+  private oldOne({ standbyInUse, api }: SecretView): TemplateResult {
+    const step = api?.isSetUp ? api.step : "byHand";
+    if (step === "tryMade")
+      return html`<h2 class="section">${t("secret-made-headline")}</h2>
+        <p data-testid="secret-made">${t("secret-made")}</p>
+        ${this.list()}`;
+    const byApi = step === "deleteOld" && !standbyInUse;
+    return html`<h2 class="section">${t("secret-two")}</h2>
+      <p data-testid="secret-old">
+        ${t(standbyInUse ? "secret-first-refused" : byApi ? "secret-delete-old-here" : "secret-delete-old-there")}
+      </p>
+      ${byApi ? this.list() : nothing}
+      <details class="more">
+        <summary data-testid="secret-another">${t("secret-another")}</summary>
+        ${this.field()}
+      </details>`;
+  }
+
+  private steps({ api }: SecretView): TemplateResult {
+    const byHand = html`<ol class="steps">
+        <li>${t("secret-step-make")}</li>
+        <li>${t("secret-step-paste")}</li>
+        <li>${t("secret-step-delete")}</li>
+      </ol>
+      ${this.field()}`;
+    if (!api?.isSetUp)
+      return html`<h2 class="section">${t("secret-replace-headline")}</h2>
+        ${byHand} ${api ? this.setUp() : nothing}`;
+    const isLost = api.step === "lookAfterLost";
+    return html`<h2 class="section">${t(isLost ? "secret-perhaps-made" : "secret-replace-headline")}</h2>
+      <p data-testid=${isLost ? "secret-look-after" : "secret-make-here"}>
+        ${t(isLost ? "secret-look-after" : "secret-make-here")}
+      </p>
+      ${this.list()}
+      <details class="more">
+        <summary data-testid="secret-by-hand">${t("secret-by-hand")}</summary>
+        ${byHand}
+      </details>`;
+  }
+
+  /** Where the admin gives the right, Glowjar makes and deletes secrets itself. */
+  private setUp(): TemplateResult {
+    return html`<details class="more">
+      <summary data-testid="secret-by-api">${t("secret-by-api")}</summary>
+      <p>${t("secret-by-api-help")}</p>
+      <form class="secret-new" novalidate @submit=${this.submitPage} @keydown=${this.pageOnEnter}>
+        ${textField({
+          field: "consolePage",
+          label: t("secret-page"),
+          help: t("secret-page-help"),
+          value: this.page,
+          error: this.errors.get("consolePage"),
+          ltr: true,
+          onInput: (value) => {
+            this.page = value;
+            this.clear();
+          },
+        })}
+      </form>
+      <sp-button
+        size="s"
+        variant="primary"
+        treatment="outline"
+        data-testid="secret-set-page"
+        @click=${() => void this.setPage()}
+        >${t(this.asking ? "secret-trying" : "secret-set-page")}</sp-button
+      >
+    </details>`;
+  }
+
+  /** What the provider tells of the secrets, once it was asked. */
+  private list(): TemplateResult {
+    const { secrets } = this;
+    return html`${
+        secrets
+          ? html`<ul class="facts" data-testid="secret-list">
+              ${secrets.map(
+                ({ createdAt, lastUsedAt, isMadeHere }) =>
+                  html`<li>
+                    ${[
+                      isMadeHere ? t("secret-listed-new") : t("secret-listed"),
+                      createdAt === null ? "" : t("secret-made-on", { date: dateWithYear(createdAt) }),
+                      lastUsedAt === null ? t("secret-never-used") : t("secret-used", { moment: moment(lastUsedAt) }),
+                    ]
+                      .filter(Boolean)
+                      .join(" · ")}
+                  </li>`,
+              )}
+            </ul>`
+          : nothing
+      }
+      <div class="form-links">
+        <sp-action-button size="s" quiet data-testid="secret-ask-list" @click=${() => void this.askList()}
+          >${t(secrets ? "secret-list-again" : "secret-list")}</sp-action-button
+        >
+        <sp-action-button size="s" quiet data-testid="secret-forget-page" @click=${() => void this.forgetPage()}
+          >${t("secret-forget-page")}</sp-action-button
+        >
+      </div>`;
   }
 
   private facts({ since, hasStandby, standbyInUse }: SecretView): TemplateResult {
@@ -101,7 +226,7 @@ export class SecretPage extends LitElement {
     return html`<ul class="facts">
       ${fact("secret-since", since === null ? t("secret-since-unknown") : t("secret-since", { date: dateWithYear(since), days: daysSince(since) }))}
       ${validity ? fact("secret-accepted", t("secret-accepted", { moment: moment(validity.issuedAt) })) : nothing}
-      ${hasStandby ? fact("secret-standby", t(standbyInUse ? "secret-standby-in-use" : "secret-standby")) : nothing}
+      ${hasStandby && !this.isLost ? fact("secret-standby", t(standbyInUse ? "secret-standby-in-use" : "secret-standby")) : nothing}
     </ul>`;
   }
 
@@ -163,13 +288,21 @@ export class SecretPage extends LitElement {
     </form>`;
   }
 
-  private button(what: "replace" | "confirm", text: string): TemplateResult {
+  private button(what: What): TemplateResult {
+    const acts: Record<What, () => Promise<void>> = {
+      replace: () => this.replace(),
+      confirm: () => this.confirm(),
+      make: () => this.make(),
+      try: () => this.tryMade(),
+      "drop-lost": () => this.dropLost(),
+      "delete-old": () => this.deleteOld(),
+    };
     return html`<sp-button
-      variant="accent"
+      variant=${what === "delete-old" ? "negative" : "accent"}
       data-testid=${`secret-${what}`}
       data-busy=${String(this.asking)}
-      @click=${() => void (what === "replace" ? this.replace() : this.confirm())}
-      >${t(this.asking ? "secret-trying" : text)}</sp-button
+      @click=${() => void acts[what]()}
+      >${t(this.asking ? "secret-trying" : `secret-${what}`)}</sp-button
     >`;
   }
 
@@ -195,6 +328,40 @@ export class SecretPage extends LitElement {
 
   private async confirm(): Promise<void> {
     await this.ask({ kind: "confirmSecretGone", profile: this.profile.id }, "gone");
+  }
+
+  /** Each step is kept before the next: if this window closes in between, the page goes on from there. */
+  private async make(): Promise<void> {
+    if (await this.ask({ kind: "makeSecret", profile: this.profile.id })) await this.tryMade();
+  }
+
+  private async tryMade(): Promise<void> {
+    await this.ask({ kind: "tryMadeSecret", profile: this.profile.id }, "accepted-now");
+    this.secrets = undefined;
+  }
+
+  private async dropLost(): Promise<void> {
+    await this.ask({ kind: "dropLostSecret", profile: this.profile.id }, "lost-dropped");
+    this.secrets = undefined;
+  }
+
+  private async deleteOld(): Promise<void> {
+    if (await this.ask({ kind: "deleteOldSecret", profile: this.profile.id })) await this.confirm();
+    this.secrets = undefined;
+  }
+
+  private async setPage(): Promise<void> {
+    await this.ask({ kind: "setConsole", profile: this.profile.id, page: this.page }, "page-known");
+  }
+
+  private async forgetPage(): Promise<void> {
+    await this.ask({ kind: "setConsole", profile: this.profile.id, page: "" }, "page-forgotten");
+    this.secrets = undefined;
+    this.page = "";
+  }
+
+  private async askList(): Promise<void> {
+    await this.ask({ kind: "listSecrets", profile: this.profile.id });
   }
 
   private async planFor(replaceBy: ReplaceByView | null): Promise<void> {
@@ -223,8 +390,9 @@ export class SecretPage extends LitElement {
     }
     if (reply.kind === "invalid") this.errors = new Map(reply.fields.map(({ field, message }) => [field, message]));
     else if (reply.kind === "refused") this.refused = reply;
-    else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+    else if (reply.kind === "failed") this.failure = failureOf(reply);
     else {
+      if (reply.kind === "clientSecrets") this.secrets = reply.secrets;
       this.done = done;
       this.choosingDay = false;
       return true;
@@ -246,6 +414,16 @@ export class SecretPage extends LitElement {
   private readonly submit = (event: Event): void => {
     event.preventDefault();
     void this.replace();
+  };
+
+  private readonly submitPage = (event: Event): void => {
+    event.preventDefault();
+    void this.setPage();
+  };
+
+  private readonly pageOnEnter = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if ((event.target as HTMLElement).localName === "sp-textfield") this.submitPage(event);
   };
 
   /** A text field lives in a shadow tree of its own, out of reach of the form's implicit submission. */

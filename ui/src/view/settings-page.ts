@@ -14,7 +14,7 @@ import type { Host } from "../host";
 import { numberTyped, type NumberField } from "../settings-draft";
 import { t } from "../words";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { causeOf, failureNote, failureOf } from "./failure-note";
 import { choice, kebab, setByStudio, textField } from "./field";
 import { icon } from "./icon";
 import { smallJar } from "./jar";
@@ -36,6 +36,8 @@ export class SettingsPage extends LitElement {
   @state() private typed: Partial<Record<Field, string>> = {};
   @state() private proxyAddress: string | undefined;
   @state() private errors: Partial<Record<Field, string>> = {};
+  /** What the system said to the last change that it did not allow. */
+  @state() private cause: string | undefined;
   @state() private failure: Failure | undefined;
   @state() private savedTo: string | undefined;
 
@@ -59,8 +61,8 @@ export class SettingsPage extends LitElement {
         <h1>${t("settings")}</h1>
       </header>
       <div class="settings" data-testid="settings">
-        ${this.failure ? failureNote(this.failure) : nothing} ${this.studio()} ${this.general()} ${this.copying()}
-        ${this.renewing()} ${this.locking()}
+        ${this.failure ? failureNote(this.failure) : nothing} ${causeOf(this.cause)} ${this.studio()} ${this.general()}
+        ${this.copying()} ${this.renewing()} ${this.locking()}
         <glowjar-permissions
           .host=${this.host}
           .revision=${this.revision}
@@ -92,9 +94,10 @@ export class SettingsPage extends LitElement {
               <h3>${t("settings-studio-ignored")}</h3>
               <ul class="ignored">
                 ${ignored.map(
-                  ({ key, why }) =>
+                  ({ key, why, cause }) =>
                     html`<li>
                       ${key ? html`<code dir="ltr">${key}</code>` : nothing}<span class="help">${why}</span>
+                      ${causeOf(cause)}
                     </li>`,
                 )}
               </ul>
@@ -385,13 +388,14 @@ export class SettingsPage extends LitElement {
 
   private async change(part: Partial<Choices>, field?: Field): Promise<void> {
     const from = this.settings.choices;
-    this.failure = undefined;
+    this.failure = this.cause = undefined;
     try {
       const reply = await this.host.ask({ kind: "changeSettings", from, to: { ...from, ...part } });
       if (reply.kind === "invalid") {
         for (const { field, message } of reply.fields) this.errors = { ...this.errors, [field]: message };
+        this.cause = reply.fields.find(({ cause }) => cause !== undefined)?.cause;
       } else if (reply.kind === "failed") {
-        this.failure = { headline: reply.message, advice: reply.advice };
+        this.failure = failureOf(reply);
       } else if (field) {
         this.typed = { ...this.typed, [field]: undefined };
         this.errors = { ...this.errors, [field]: undefined };
@@ -411,7 +415,7 @@ export class SettingsPage extends LitElement {
       if (reply.kind === "fileSaved") this.savedTo = reply.path;
       // Its banner, and the way out of it, are on the page with the profiles.
       if (kind === "lock" && reply.kind === "done") this.leave();
-      if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      if (reply.kind === "failed") this.failure = failureOf(reply);
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };
     }

@@ -17,7 +17,7 @@ import { t } from "../words";
 import { time } from "../words/moment";
 import { duration } from "../words/remaining";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { failureNote, failureOf } from "./failure-note";
 import { choice, kebab, secretField, textField } from "./field";
 import { icon } from "./icon";
 import { refusalPanel, type Refusal } from "./refusal-panel";
@@ -426,7 +426,7 @@ export class SignInPage extends LitElement {
         void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#field-${kebab(first.field)}`)?.focus());
     } else if (reply.kind === "refused") this.refused = reply;
     else if (reply.kind === "failed" && reply.code !== "sign_in_cancelled") {
-      this.failure = { headline: reply.message, advice: reply.advice };
+      this.failure = failureOf(reply);
     }
   }
 

@@ -7,6 +7,7 @@ import type { BannerView, ProfileView, TroubleView } from "../bindings/view";
 import type { Life } from "../token-lifetime";
 import { t } from "../words";
 import type { Actions } from "./actions";
+import { causeOf } from "./failure-note";
 import { icon } from "./icon";
 import { glyph } from "./jar";
 import { technical } from "./technical";
@@ -53,12 +54,14 @@ export function banners(
   return html`<div class="banners">${first} ${views.map((view) => banner(view, actions))}</div>`;
 }
 
-function banner({ code, level, headline, advice, action, dismissible }: BannerView, actions: Actions): TemplateResult {
+function banner(view: BannerView, actions: Actions): TemplateResult {
+  const { code, level, headline, advice, action, dismissible, cause } = view;
   return html`<div class="banner" data-testid=${`banner-${code}`} data-level=${level}>
     ${level === "attention" ? glyph("attention") : icon("info")}
     <div class="banner-words">
       <p><strong>${headline}</strong></p>
       <p>${advice}</p>
+      ${causeOf(cause)}
       ${
         action
           ? html`<sp-button

@@ -8,7 +8,7 @@ import type { Field, Request } from "../bindings/request";
 import type { Host } from "../host";
 import { t } from "../words";
 import type { Failure } from "./actions";
-import { failureNote } from "./failure-note";
+import { failureNote, failureOf } from "./failure-note";
 import { secretField, textField } from "./field";
 
 export class WebhookSetting extends LitElement {
@@ -119,7 +119,7 @@ export class WebhookSetting extends LitElement {
     try {
       const reply = await this.host.ask(request);
       if (reply.kind === "invalid") this.errors = new Map(reply.fields.map(({ field, message }) => [field, message]));
-      else if (reply.kind === "failed") this.failure = { headline: reply.message, advice: reply.advice };
+      else if (reply.kind === "failed") this.failure = failureOf(reply);
       return reply.kind === "done";
     } catch {
       this.failure = { headline: t("failed-headline"), advice: t("failed-advice") };

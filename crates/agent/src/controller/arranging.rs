@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 
 use super::core::Core;
 use crate::{
+    console::Console,
     credential::Credential,
     draft::{self, Parsed, ParsedProfile},
     event::Event,
@@ -24,7 +25,7 @@ pub(super) fn rename(
         Ok(name) => name,
         Err(fault) => {
             let message = fault.say(core.language);
-            let fields = vec![FieldTrouble { field: Field::Name, message }];
+            let fields = vec![FieldTrouble { field: Field::Name, message, cause: None }];
             let _ = reply.send(Reply::Invalid { fields });
             return;
         }
@@ -54,7 +55,8 @@ pub(super) fn duplicate(core: &Core, profile: ProfileId) -> Result<Parsed, Box<R
     let name = Name::parse(&core.profiles.free_name(original.name.as_str()));
     let name = name.unwrap_or_else(|_| original.name.clone());
     let id = core.profiles.unused_id();
-    let copy = Profile { id, name, foretold: None, ..original.clone() };
+    let console = original.console.clone().map(|it| Console { making: None, ..it });
+    let copy = Profile { id, name, foretold: None, refused: None, console, ..original.clone() };
     Ok(Parsed {
         profile: ParsedProfile::New(copy),
         credential: Credential { refresh_token: None, refresh_token_ends: None, ..credential },

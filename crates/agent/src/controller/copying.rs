@@ -325,13 +325,14 @@ fn fail_copy(core: &Core, copy: WaitingCopy, status: &Status) {
         (_, None) => core.failed("copy_no_token", &[]),
         (_, Some(standing)) => {
             let said = language.tell("failed-copy_trouble", &[("headline", &standing.headline)]);
-            Reply::Failed { code: String::new(), message: said.headline, advice: standing.advice }
+            let (message, advice) = (said.headline, standing.advice);
+            Reply::Failed { code: String::new(), message, advice, cause: None }
         }
     };
     // Whatever the reason, the code says that there is nothing to copy.
     let reply = match reply {
         Reply::Failed { message, advice, .. } => {
-            Reply::Failed { code: "no_live_token".to_owned(), message, advice }
+            Reply::Failed { code: "no_live_token".to_owned(), message, advice, cause: None }
         }
         other => other,
     };

@@ -33,7 +33,7 @@ use crate::{
     secret_store::SecretStore,
     texts,
     token_requests::Requests,
-    view::{BannerView, Language, ProfileView},
+    view::{BannerView, Language, ProfileView, SecretApiView},
 };
 
 pub(super) struct Core {
@@ -94,6 +94,7 @@ impl Core {
     pub(super) fn view_of(&self, profile: &Profile, status: &Status) -> ProfileView {
         let runtime = self.runtimes.get(profile.id).cloned().unwrap_or_default();
         let provider = profile.provider(self.sandbox.url.as_ref());
+        let has_console = provider.as_ref().is_some_and(|it| it.console.is_some());
         let token_endpoint =
             provider.map(|provider| provider.token_endpoint.to_string()).unwrap_or_default();
         let mut view =
@@ -108,6 +109,10 @@ impl Core {
             (&mut view.client.secret, self.secret_store.secrets(profile.id))
         {
             secret.has_standby = held.credential.standby_secret.is_some();
+            secret.api = has_console.then(|| SecretApiView {
+                is_set_up: profile.console.is_some(),
+                step: held.credential.step(profile.console.as_ref()),
+            });
         }
         view.is_default = self.default_profile() == Some(profile.id);
         view

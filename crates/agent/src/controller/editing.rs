@@ -160,6 +160,19 @@ impl ProfileChanges {
         self.save_begins(core, save, stored);
     }
 
+    /// Keeps a secret that was made by the console's API.
+    pub(super) fn store_made(
+        &mut self,
+        core: &mut Core,
+        parsed: Parsed,
+        reply: oneshot::Sender<Reply>,
+    ) {
+        if self.saves.under_way.contains_key(&parsed.id()) {
+            return core.refuse(reply, "changed_meanwhile", &[]);
+        }
+        self.store_draft(core, parsed, reply);
+    }
+
     /// Adds what was understood from a paste.
     pub(super) fn add_understood(
         &mut self,
@@ -489,7 +502,9 @@ fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
     let is_taken = |name: &&_| core.profiles.names_beside(id).iter().any(|it| it.reads_like(name));
     if let Some(name) = name.filter(is_taken) {
         let message = FieldError::with("name_taken", "name", name.as_str()).say(core.language);
-        return Some(Reply::Invalid { fields: vec![FieldTrouble { field: Field::Name, message }] });
+        return Some(Reply::Invalid {
+            fields: vec![FieldTrouble { field: Field::Name, message, cause: None }],
+        });
     }
     let changed = core.profiles.change(|list| match &parsed.profile {
         ParsedProfile::New(profile) => {
@@ -521,11 +536,14 @@ fn enter_in_list(core: &mut Core, parsed: &Parsed) -> Option<Reply> {
 /// Whether the client secret is one that was not here before, not even as the standby.
 fn has_new_secret(core: &Core, parsed: &Parsed) -> bool {
     let held = core.secret_store.secrets(parsed.id()).map(|held| &held.credential);
-    let known = held.map(|held| [&held.client_secret, &held.standby_secret]);
     let secret = parsed.credential.client_secret.as_ref().map(ClientSecret::expose);
-    let is_known = |secret| {
-        let mut known = known.iter().flatten().filter_map(|known| known.as_ref());
-        known.any(|known| known.expose() == secret)
+    let is_known = |secret: &str| {
+        held.is_some_and(|held| {
+            // One that was just made waits there for its trial.
+            let made = held.made.as_ref().is_some_and(|made| made.secret.expose() == secret);
+            let standby = held.standby_secret.as_ref().filter(|_| !made);
+            held.client_secret.iter().chain(standby).any(|known| known.expose() == secret)
+        })
     };
     secret.is_some_and(|secret| !is_known(secret))
 }

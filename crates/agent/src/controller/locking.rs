@@ -34,6 +34,7 @@ pub(super) fn lock(core: &mut Core, by: LockedBy) {
         advice: said.advice,
         action: Some(Action::Unlock),
         dismissible: false,
+        cause: said.cause,
     });
     core.tasks.then(FollowUp::Locked);
 }

@@ -7,7 +7,11 @@ use std::{
 };
 
 use glowjar_ims::Endpoint;
-use glowjar_lifecycle::{id::ProfileId, time::Timestamp};
+use glowjar_lifecycle::{
+    id::ProfileId,
+    status::{Phase, Trouble},
+    time::Timestamp,
+};
 use jiff::{civil::Date, tz::TimeZone};
 use tokio::sync::watch;
 
@@ -201,6 +205,9 @@ impl Publisher {
             _ => core.profiles.ids().iter().filter(|id| changed.contains(id)).copied().collect(),
         };
         let standings = ids.iter().filter_map(|id| Some(&shown.get(id)?.standing));
+        for id in &ids {
+            keep_refusal(core, *id);
+        }
         let mut tellings = notices.tell(standings.clone(), wanted, core.language);
         let (now, language, zone) = (core.clock.now(), core.language, TimeZone::system());
         let day = |at: Timestamp| local_day(at.as_millis(), now, &zone, language);
@@ -287,6 +294,28 @@ fn keep_foretold(core: &mut Core, profile: ProfileId, foretold: Option<Foretold>
     });
     if let Err(error) = kept {
         tracing::warn!(event = "foretold_not_kept", %error);
+    }
+}
+
+/// Kept until there is a token that came after it.
+fn keep_refusal(core: &mut Core, profile: ProfileId) {
+    let status = core.status(profile);
+    let Some((status, config)) = status.zip(core.profiles.get(&profile)) else { return };
+    let refused = match (status.trouble, status.phase) {
+        (Some(Trouble::Rejected(cause)), _) => Some(cause),
+        (None, Phase::Holding) => None,
+        _ => return,
+    };
+    if config.refused == refused {
+        return;
+    }
+    let kept = core.profiles.change(|list| {
+        if let Some(config) = list.get_mut(profile) {
+            config.refused = refused;
+        }
+    });
+    if let Err(error) = kept {
+        tracing::warn!(event = "refusal_not_kept", %error);
     }
 }
 

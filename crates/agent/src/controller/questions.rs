@@ -80,6 +80,7 @@ impl Questions {
                 advice: said.advice,
                 action: None,
                 dismissible: true,
+                cause: said.cause,
             });
         }
         Self { permissions, open: Vec::new(), asked: 0, toasts: Toasts::default(), revision: 0 }

@@ -228,6 +228,9 @@ impl Removal {
             }
         }
         core.input(Input::ProfileAdded { profile, policy, paused });
+        if let Some(cause) = core.profiles.get(&profile).and_then(|config| config.refused) {
+            core.input(Input::RefusalRemembered { profile, cause });
+        }
         if let Some(at) = given_up_at {
             core.input(Input::GivenUpElsewhere { profile, at });
         }
@@ -500,6 +503,7 @@ impl Removal {
         let policy = config.policy(core.preferences.renew_early());
         core.input(Input::ProfileChanged { profile, policy, change: Change::Identity, holding });
         core.tasks.then(FollowUp::ClearClipboard { of: Some(profile) });
+        core.tasks.then(FollowUp::SuppliesEnd(profile));
         tracing::info!(event = "signed_out", name = config.name.as_str());
         let secrets = Box::new(secrets);
         core.tasks.start(None, async move {

@@ -1,6 +1,7 @@
 //! Another client secret in the place of the one in use, without a moment in which the profile could not work: the new one
 //! is tried before anything is stored, the old one stays as the standby until the provider refuses it, and only then goes.
-//! Whoever dies in between leaves a credential that works. And a word when it is time.
+//! Whoever dies in between leaves a credential that works. One that was refused already makes room for the new one. And a
+//! word when it is time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use glowjar_ims::{ClientSecret, RequestError};
 use glowjar_lifecycle::{
     failure::{Failure, Permanent, Transient},
     id::ProfileId,
-    input::{Change, SecretSlot},
+    input::{Change, KeychainTrouble, SecretSlot},
     status::Trouble,
     time::{Step, Timestamp},
 };
@@ -36,7 +37,7 @@ use crate::{
     timed::{Due, Timed},
     token_requests::Prepared,
     tray::Click,
-    view::{NoticesWanted, Preset, ReplaceByView},
+    view::{NoticesWanted, Preset, ReplaceByView, SecretStep},
 };
 
 /// When to remind of which profile's secret.
@@ -159,7 +160,7 @@ pub(super) fn replace(
     typed: &SecretString,
     reply: oneshot::Sender<Reply>,
 ) {
-    let (config, held) = match standing(core, profile) {
+    let (config, before) = match standing(core, profile) {
         Ok(standing) => standing,
         Err(why) => return core.refuse(reply, why, &[]),
     };
@@ -168,8 +169,9 @@ pub(super) fn replace(
         Ok(secret) => secret,
         Err(error) => return invalid_with(core, Field::ClientSecret, &error, reply),
     };
-    let in_use = slot_in_use(core, profile);
-    let old = of_slot(&held.credential, in_use);
+    // One that the provider takes no longer is nothing to fall back on, and may be taken again.
+    let in_use = (!is_lost(core, profile)).then(|| slot_in_use(core, profile));
+    let old = in_use.and_then(|slot| of_slot(&before, slot));
     if old.is_some_and(|old| old.expose() == secret.expose()) {
         return invalid(core, Field::ClientSecret, "secret_in_use", reply);
     }
@@ -179,14 +181,45 @@ pub(super) fn replace(
         // The old one is known to nobody any more.
         standby_secret: old.filter(|_| word.is_none()).cloned(),
         client_secret: if word.is_some() { joining::own_secret() } else { Some(secret) },
-        ..held.credential.clone()
+        ..before.clone()
     };
-    let before = held.credential.clone();
-    let Some(prepared) = prepare(core, config, &next, SecretSlot::Primary) else {
-        let _ = reply.send(unreachable(core, config));
+    let config = config.clone();
+    let trial = SecretTrial { config, before, is_made: false, sent: core.requests.now() };
+    try_out(core, trial, next, word, reply);
+}
+
+/// Asks for a token with the secret that was made by the console's API. The one in use becomes the standby.
+pub(super) fn try_made(core: &Core, profile: ProfileId, reply: oneshot::Sender<Reply>) {
+    let (config, before) = match standing(core, profile) {
+        Ok(standing) => standing,
+        Err(why) => return core.refuse(reply, why, &[]),
+    };
+    if before.step(config.console.as_ref()) != SecretStep::TryMade {
+        return core.refuse(reply, "changed_meanwhile", &[]);
+    }
+    let old = before.client_secret.clone().filter(|_| !is_lost(core, profile));
+    let next = Credential {
+        client_secret: before.standby_secret.clone(),
+        standby_secret: old,
+        ..before.clone()
+    };
+    let config = config.clone();
+    let trial = SecretTrial { config, before, is_made: true, sent: core.requests.now() };
+    try_out(core, trial, next, None, reply);
+}
+
+fn try_out(
+    core: &Core,
+    trial: SecretTrial,
+    next: Credential,
+    word: Option<ClientSecret>,
+    reply: oneshot::Sender<Reply>,
+) {
+    let Some(prepared) = prepare(core, &trial.config, &next, SecretSlot::Primary) else {
+        let _ = reply.send(unreachable(core, &trial.config));
         return;
     };
-    let trial = Box::new(SecretTrial { config: config.clone(), before, sent: core.requests.now() });
+    let trial = Box::new(trial);
     let (client, clock) = (core.client.clone(), core.clock.clone());
     core.tasks.start(None, async move {
         let joined = match &word {
@@ -211,11 +244,10 @@ fn secret_of_line(config: &Profile, typed: &SecretString) -> Option<SecretString
 
 /// Asks for a token with the old secret. Once the provider refuses it, and takes the other one, it goes.
 pub(super) fn confirm_gone(core: &Core, profile: ProfileId, reply: oneshot::Sender<Reply>) {
-    let (config, held) = match standing(core, profile) {
+    let (config, before) = match standing(core, profile) {
         Ok(standing) => standing,
         Err(why) => return core.refuse(reply, why, &[]),
     };
-    let before = held.credential.clone();
     if before.standby_secret.is_none() {
         return core.refuse(reply, "no_old_secret", &[]);
     }
@@ -233,7 +265,9 @@ pub(super) fn confirm_gone(core: &Core, profile: ProfileId, reply: oneshot::Send
     let (only_primary, only_standby) =
         (alone(&before.client_secret), alone(&before.standby_secret));
     let primary_was_refused = slot_in_use(core, profile) == SecretSlot::Standby;
-    let trial = Box::new(SecretTrial { config: config.clone(), before, sent: core.requests.now() });
+    let config = config.clone();
+    let sent = core.requests.now();
+    let trial = Box::new(SecretTrial { config, before, is_made: false, sent });
     let (client, clock) = (core.client.clone(), core.clock.clone());
     core.tasks.start(None, async move {
         let of_standby = standby.send(&client, clock.now()).await;
@@ -263,22 +297,24 @@ pub(super) fn tried(
     reply: oneshot::Sender<Reply>,
 ) {
     crash_points::pass("secret-tried");
-    let SecretTrial { config, before, sent } = trial;
+    let SecretTrial { config, before, is_made, sent } = trial;
     let (credential, issued) = match verdict {
         Ok(Some(found)) => found,
         Ok(None) => return core.refuse(reply, "old_secret_works", &[]),
         Err(error) => {
             let name = config.name.as_str();
             tracing::warn!(event = "secret_refused", name, failure = ?error.failure, technical = %error.technical);
-            let _ = reply.send(refusal(core, &config, &error));
+            let refused = if is_made && is_rejected(&error) {
+                not_yet_taken(core, &error)
+            } else {
+                refusal(core, &config, &error)
+            };
+            let _ = reply.send(refused);
             return;
         }
     };
-    let is_as_before = core.profiles.get(&config.id).is_some_and(|now| now.asks_like(&config))
-        && core
-            .secret_store
-            .secrets(config.id)
-            .is_some_and(|held| held.credential.has_secrets_of(&before));
+    let is_as_before = standing(core, config.id)
+        .is_ok_and(|(now, held)| now.asks_like(&config) && held.has_secrets_of(&before));
     if !is_as_before {
         return core.refuse(reply, "changed_meanwhile", &[]);
     }
@@ -296,20 +332,43 @@ pub(super) fn tried(
     core.tasks.then(FollowUp::Granted(Box::new((parsed, secrets)), reply));
 }
 
-fn standing(core: &Core, profile: ProfileId) -> Result<(&Profile, &Secrets), &'static str> {
+/// The profile, and what it has to ask with.
+pub(super) fn standing(
+    core: &Core,
+    profile: ProfileId,
+) -> Result<(&Profile, Credential), &'static str> {
     let config = core.profiles.get(&profile).ok_or("unknown_profile")?;
     if !config.mints_with_a_secret() {
         return Err("no_secret_to_replace");
     }
-    Ok((config, core.secret_store.secrets(profile).ok_or("keychain_closed")?))
+    let held = core.secret_store.secrets(profile).map(|held| held.credential.clone());
+    // What can't be read whole is nothing.
+    let held = held.or_else(|| is_lost(core, profile).then(Credential::default));
+    Ok((config, held.ok_or("keychain_closed")?))
+}
+
+/// Whether the profile has no secret that works: the provider refuses what there is, or nothing is there.
+fn is_lost(core: &Core, profile: ProfileId) -> bool {
+    let is_keeper_s =
+        core.profiles.get(&profile).is_some_and(|it| it.source.preset == Preset::Keeper);
+    match core.status(profile).and_then(|status| status.trouble) {
+        Some(
+            Trouble::Rejected(Permanent::SecretRejected)
+            | Trouble::SecretMissing
+            | Trouble::Keychain(KeychainTrouble::Incomplete),
+        ) => true,
+        // The keeper knows this desk no longer.
+        Some(Trouble::Rejected(Permanent::ClientRejected)) => is_keeper_s,
+        _ => false,
+    }
 }
 
 /// Which secret the provider was last seen to take.
-fn slot_in_use(core: &Core, profile: ProfileId) -> SecretSlot {
+pub(super) fn slot_in_use(core: &Core, profile: ProfileId) -> SecretSlot {
     core.status(profile).map_or(SecretSlot::Primary, |status| status.secret)
 }
 
-const fn of_slot(credential: &Credential, slot: SecretSlot) -> Option<&ClientSecret> {
+pub(super) const fn of_slot(credential: &Credential, slot: SecretSlot) -> Option<&ClientSecret> {
     match slot {
         SecretSlot::Primary => credential.client_secret.as_ref(),
         SecretSlot::Standby => credential.standby_secret.as_ref(),
@@ -337,8 +396,16 @@ fn refusal(core: &Core, config: &Profile, error: &RequestError) -> Reply {
     };
     let technical = profile_view::technical_view(Some(core.clock.now()), &error.technical);
     let label = config.provider_label(core.language);
-    let words = texts::secret_trial(core.language, trouble, &label);
+    let works = !is_lost(core, config.id);
+    let words = texts::secret_trial(core.language, trouble, &label, works);
     Reply::Refused { trouble: words.with_technical(technical), anyway: None }
+}
+
+/// A secret that was made a moment ago need not be known everywhere yet.
+fn not_yet_taken(core: &Core, error: &RequestError) -> Reply {
+    let technical = profile_view::technical_view(Some(core.clock.now()), &error.technical);
+    let trouble = texts::not_yet_taken(core.language).with_technical(technical);
+    Reply::Refused { trouble, anyway: None }
 }
 
 fn unreachable(core: &Core, config: &Profile) -> Reply {
@@ -352,5 +419,6 @@ fn invalid(core: &Core, field: Field, why: &'static str, reply: oneshot::Sender<
 
 fn invalid_with(core: &Core, field: Field, why: &FieldError, reply: oneshot::Sender<Reply>) {
     let message = why.say(core.language);
-    let _ = reply.send(Reply::Invalid { fields: vec![FieldTrouble { field, message }] });
+    let _ =
+        reply.send(Reply::Invalid { fields: vec![FieldTrouble { field, message, cause: None }] });
 }

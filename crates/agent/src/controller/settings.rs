@@ -53,6 +53,7 @@ pub(super) fn take_settings_into_use(core: &mut Core) {
             advice: said.advice,
             action: Some(Action::OpenSettings),
             dismissible: true,
+            cause: said.cause,
         });
     }
 }
@@ -85,6 +86,7 @@ fn show_ignored(core: &mut Core) {
         advice: said.advice,
         action: Some(Action::OpenSettings),
         dismissible: true,
+        cause: None,
     });
 }
 
@@ -247,7 +249,7 @@ impl Settings {
         core.banners.retain(|banner| !OF_SETTINGS.contains(&banner.code.as_str()));
         environment::show(&mut core.banners, &core.client, &core.preferences, core.language);
         if let Some((_, fault)) = &self.unusable_ca {
-            let cause = fault.say(core.language);
+            let cause = with_cause(fault, core.language);
             let said = core.language.tell("banner-network_settings", &[("cause", &cause)]);
             core.banners.push(BannerView::lasting("network_settings", said));
         }
@@ -264,14 +266,21 @@ fn invalid(core: &Core, faults: Vec<(Field, FieldError)>) -> Reply {
 /// A client with the proxy and certificates that were chosen, made from `base` otherwise.
 ///
 /// # Errors
-/// The file or the address can't be used; says so in a sentence.
+/// The file or the address can't be used; says so in a sentence, with what the system said about it.
 pub fn client_for(
     choices: &Choices,
     base: ClientSettings,
     language: Language,
 ) -> Result<Client, String> {
     client(base, choices.extra_ca.as_deref(), &choices.proxy)
-        .map_err(|(_, fault)| fault.say(language))
+        .map_err(|(_, fault)| with_cause(&fault, language))
+}
+
+fn with_cause(fault: &FieldError, language: Language) -> String {
+    match fault.cause() {
+        Some(cause) => format!("{} ({cause})", fault.say(language)),
+        None => fault.say(language),
+    }
 }
 
 fn client(
@@ -314,7 +323,7 @@ fn shortcut_fault(error: &ShortcutError) -> FieldError {
 }
 
 fn trouble((field, fault): (Field, FieldError), language: Language) -> FieldTrouble {
-    FieldTrouble { field, message: fault.say(language) }
+    FieldTrouble { field, message: fault.say(language), cause: fault.cause() }
 }
 
 /// Banners about settings that did not work; new ones get a new chance.

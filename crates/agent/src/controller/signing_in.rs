@@ -229,7 +229,7 @@ impl SigningIn {
             Ok(back) => back,
             Err(fault) => {
                 let message = fault.say(core.language);
-                let fields = vec![FieldTrouble { field: Field::Redirect, message }];
+                let fields = vec![FieldTrouble { field: Field::Redirect, message, cause: None }];
                 return drop(reply.send(Reply::Invalid { fields }));
             }
         };
@@ -619,16 +619,19 @@ impl SigningIn {
     fn end(&mut self, core: &mut Core, reply: Reply) {
         let Some(running) = self.running.take() else { return };
         let Err(unheard) = running.reply.send(reply) else { return };
-        let (headline, advice) = match unheard {
-            Reply::Failed { message, advice, .. } => (message, advice),
-            Reply::Refused { trouble, .. } => (trouble.headline, trouble.advice),
+        let said = match unheard {
+            Reply::Failed { message: headline, advice, cause, .. } => {
+                Message { headline, advice, cause }
+            }
+            Reply::Refused { trouble, .. } => {
+                let cause = trouble.technical.description;
+                Message { headline: trouble.headline, advice: trouble.advice, cause }
+            }
             _ => return,
         };
         core.banners.retain(|banner| banner.code != SIGN_IN_FAILED);
-        core.banners.push(BannerView {
-            dismissible: true,
-            ..BannerView::lasting(SIGN_IN_FAILED, Message { headline, advice })
-        });
+        core.banners
+            .push(BannerView { dismissible: true, ..BannerView::lasting(SIGN_IN_FAILED, said) });
     }
 }
 

@@ -21,6 +21,7 @@ use super::core::Core;
 use crate::{
     event::Event,
     handout::{Caller, Way, refused, seconds},
+    profile::Profile,
     request::Reply,
     sinks::{self, Sink, SinkError, SinkWriter, SinksFile, Supplies},
     timed::{Due, Timed},
@@ -116,6 +117,16 @@ impl Sinks {
         let numbers = self.list.iter().filter(|sink| sink.profile == profile);
         let numbers = numbers.map(|sink| sink.number).collect();
         self.supply_those(core, profile, &numbers);
+    }
+
+    /// What they have stays theirs, and what was in the way of more is of no matter until somebody signs in.
+    pub(super) fn supplies_end(&mut self, core: &mut Core, profile: ProfileId) {
+        for sink in self.list.iter().filter(|sink| sink.profile == profile) {
+            let code = format!("sink:{}", sink.number);
+            core.banners.retain(|banner| banner.code != code);
+            self.results.remove(&sink.number);
+            self.revision += 1;
+        }
     }
 
     fn supply_those(&mut self, core: &mut Core, profile: ProfileId, numbers: &BTreeSet<u32>) {
@@ -267,14 +278,16 @@ impl Sinks {
                 core.taken(profile, &taker, format);
             }
             Err(error) => {
-                let why = error.say(Language::En);
+                let why = error.in_english();
                 tracing::warn!(event = "not_supplied", sink = name, why);
                 if error.is_final() && self.first_tries.contains_key(&number) {
                     return self.sink_is_impossible(core, number, &format!("{name}: {why}"));
                 }
                 let why = error.say(core.language);
                 let id = if is_file { "banner-sink" } else { "banner-sink_program" };
-                let said = core.language.tell(id, &[("target", &name), ("why", &why)]);
+                let cause = error.cause().unwrap_or_default();
+                let said = [("target", &*name), ("why", &*why), ("cause", cause)];
+                let said = core.language.tell(id, &said);
                 core.banners.push(BannerView::lasting(&code, said));
                 if is_file {
                     self.retry_at = Some(core.clock.now() + PAUSE);
@@ -408,8 +421,9 @@ impl Sinks {
 
     pub(super) fn sinks_view(&self, core: &Core, profile: ProfileId) -> Vec<SinkView> {
         let sinks = self.list.iter().filter(|sink| sink.profile == profile);
+        let is_signed_out = core.profiles.get(&profile).is_some_and(Profile::is_signed_out);
         let view = |sink: &Sink| {
-            let result = self.results.get(&sink.number);
+            let result = self.results.get(&sink.number).filter(|_| !is_signed_out);
             SinkView {
                 number: sink.number,
                 target: place(&sink.target),
@@ -420,7 +434,9 @@ impl Sinks {
                 },
                 is_command: sink.target.path().is_none(),
                 is_current: matches!(result, Some(Ok(()))),
-                trouble: trouble(result, core.language),
+                is_signed_out,
+                trouble: failure(result).map(|error| error.say(core.language)),
+                cause: failure(result).and_then(SinkError::cause).map(str::to_owned),
             }
         };
         sinks.map(view).collect()
@@ -448,14 +464,16 @@ impl Sinks {
     }
 
     pub(super) fn sinks_answer(&self, core: &Core) -> Answer {
+        let is_signed_out =
+            |id: &ProfileId| core.profiles.get(id).is_some_and(Profile::is_signed_out);
         let status = |sink: &Sink| {
-            let result = self.results.get(&sink.number);
+            let result = self.results.get(&sink.number).filter(|_| !is_signed_out(&sink.profile));
             SinkStatus {
                 number: sink.number,
                 profile: core.name_of(sink.profile).to_owned(),
                 target: sink.target.clone(),
                 is_current: matches!(result, Some(Ok(()))),
-                trouble: trouble(result, Language::En),
+                trouble: failure(result).map(SinkError::in_english),
             }
         };
         Answer::Sinks { sinks: self.list.iter().map(status).collect() }
@@ -510,8 +528,8 @@ fn place(target: &Target) -> String {
     }
 }
 
-fn trouble(result: Option<&Result<(), SinkError>>, language: Language) -> Option<String> {
-    Some(result?.as_ref().err()?.say(language))
+fn failure(result: Option<&Result<(), SinkError>>) -> Option<&SinkError> {
+    result?.as_ref().err()
 }
 
 /// What is said of one that is in the list now and did not work at once.
@@ -521,7 +539,7 @@ fn first_try(
     is_file: bool,
     error: &SinkError,
 ) -> (Reason, String, String) {
-    let why = error.say(Language::En);
+    let why = error.in_english();
     let again =
         if is_file { "It is tried again every minute" } else { "It is run with each new token" };
     let message = format!("{name} did not get the token: {why}");

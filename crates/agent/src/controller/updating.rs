@@ -140,6 +140,7 @@ fn show(core: &mut Core, found: Option<&str>, is_installing: bool) {
         advice: said.advice,
         action: (!is_installing).then_some(Action::InstallUpdate),
         dismissible: !is_installing,
+        cause: said.cause,
     });
 }
 

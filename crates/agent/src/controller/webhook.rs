@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use super::{core::Core, publish::Shown};
 use crate::{
+    computer,
     event::{Event, Undelivered},
     handout::rfc3339,
     keychain::{Change, KeychainThread, Read},
@@ -77,7 +78,7 @@ impl Webhook {
             let mut fields = Vec::new();
             let mut fault = |field, id: &'static str| {
                 let message = FieldError::new(id).say(core.language);
-                fields.push(FieldTrouble { field, message });
+                fields.push(FieldTrouble { field, message, cause: None });
             };
             let address = Endpoint::parse(address);
             if address.is_err() {
@@ -130,7 +131,8 @@ impl Webhook {
         }
         let now = core.clock.now();
         let message = Standing { name: String::new(), trouble: None, since: now };
-        let body = body("test", &message, None, "This is Glowjar’s test message.");
+        let said = format!("This is Glowjar’s test message, from {}.", computer::name());
+        let body = body("test", &message, None, &said);
         let sending = send(core, new_id(), body);
         core.tasks
             .start(None, async move { Event::WebhookTried { outcome: sending.await, reply } });
@@ -228,11 +230,13 @@ impl Webhook {
             return;
         };
         let needs_person = standing.trouble.is_some();
+        // Nobody looks at that computer, and whoever reads this has several.
+        let whose = format!("{} on {}", standing.name, computer::name());
         let (kind, said) = match &standing.trouble {
             Some(Trouble { headline, advice, .. }) => {
-                ("profile.person_needed", format!("{}: {headline}. {advice}", standing.name))
+                ("profile.person_needed", format!("{whose}: {headline}. {advice}"))
             }
-            None => ("profile.well", format!("{}: well again.", standing.name)),
+            None => ("profile.well", format!("{whose}: well again.")),
         };
         let body = body(kind, standing, Some(profile), &said);
         // The same for each try, so that a server that had it already can tell.
@@ -334,8 +338,8 @@ fn body(kind: &str, standing: &Standing, profile: Option<ProfileId>, said: &str)
         })
     });
     let timestamp = rfc3339(since.as_millis().div_euclid(1_000));
-    json!({ "type": kind, "timestamp": timestamp, "data": { "profile": profile }, "text": said })
-        .to_string()
+    let data = json!({ "computer": computer::name(), "profile": profile });
+    json!({ "type": kind, "timestamp": timestamp, "data": data, "text": said }).to_string()
 }
 
 /// Reads where to from the keychain each time: that is rare, and nothing of it has to be in memory.

@@ -67,7 +67,7 @@ fn edit(draft: &Draft, stored: &(Profile, Credential)) -> Result<Parsed, Vec<Fie
 #[track_caller]
 fn check_fault(draft: &Draft, field: Field, message: &str) {
     let faults = parse(draft, &new()).expect_err("a fault");
-    assert_eq!(faults, [FieldTrouble { field, message: message.to_owned() }]);
+    assert_eq!(faults, [FieldTrouble { field, message: message.to_owned(), cause: None }]);
 }
 
 #[track_caller]

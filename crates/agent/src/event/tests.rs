@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use glowjar_ims::{AccessToken, ClientSecret, LifetimeSource, RefreshToken};
+use glowjar_ims::{AccessToken, ClientSecret, LifetimeSource, MadeSecret, RefreshToken};
 use glowjar_lifecycle::{
     engine::Engine,
     input::{Effect, GrantType, Policy},
@@ -33,6 +33,10 @@ fn f33_debug_of_an_event_hides_every_secret() {
         standby_secret: Some(ClientSecret::parse("hunter2-standby").unwrap()),
         refresh_token: Some(RefreshToken::parse("hunter2-refresh").unwrap()),
         refresh_token_ends: None,
+        made: Some(MadeSecret {
+            uuid: "11ede399".to_owned(),
+            secret: ClientSecret::parse("hunter2-made").unwrap(),
+        }),
     };
     let secrets = || Secrets {
         credential: credential(),
@@ -94,9 +98,23 @@ fn f33_debug_of_an_event_hides_every_secret() {
             trial: Box::new(SecretTrial {
                 config: crate::profiles::tests::profile(7, "Campaign"),
                 before: credential(),
+                is_made: true,
                 sent: crate::token_requests::Requests::default().now(),
             }),
             verdict: Ok(Some((credential(), Box::new(issued())))),
+            reply: reply(),
+        },
+        Event::ConsoleAsked {
+            profile,
+            outcome: Ok(ConsoleAnswer::Made(MadeSecret {
+                uuid: "11ede399".to_owned(),
+                secret: ClientSecret::parse("hunter2-made").unwrap(),
+            })),
+            reply: reply(),
+        },
+        Event::ConsoleAsked {
+            profile,
+            outcome: Ok(ConsoleAnswer::ToMake { token: access_token(), known: Vec::new() }),
             reply: reply(),
         },
         Event::SignInArrived {

@@ -193,7 +193,7 @@ async fn check(agent: &Agent, profile: Option<String>, caller: &Caller) -> Optio
             message: access.headline,
             advice: access.advice,
         },
-        Reply::Failed { code, message, advice } => {
+        Reply::Failed { code, message, advice, .. } => {
             refused(Reason::Failed, &code, &message, &advice)
         }
         _ => refused(Reason::Failed, "not_checked", "The token could not be checked", ""),

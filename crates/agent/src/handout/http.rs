@@ -206,8 +206,9 @@ impl HttpApi {
 
     fn answer(&self) -> Answer {
         match self.blocked(Language::En) {
-            Some(Message { headline, advice }) => {
-                refused(Reason::Failed, "port_taken", &headline, &advice)
+            Some(Message { headline, advice, cause }) => {
+                let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+                refused(Reason::Failed, "port_taken", &format!("{headline}{cause}"), &advice)
             }
             None => Answer::Http(self.now(None)),
         }

@@ -119,7 +119,9 @@ pub(super) fn failed(reply: Reply) -> Answer {
                 fields.iter().map(|field| field.message.trim_end_matches('.')).collect();
             refused(Reason::Usage, "invalid", &said.join(". "), "")
         }
-        Reply::Failed { code, message, advice } => {
+        Reply::Failed { code, message, advice, cause } => {
+            let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+            let message = message + &cause;
             let reason = match code.as_str() {
                 "paste_forgotten" => Reason::Usage,
                 _ => Reason::Failed,

@@ -60,7 +60,10 @@ pub(crate) fn of_banner(banner: &BannerView) -> GeneralTrouble {
     GeneralTrouble {
         code: banner.code.clone(),
         headline: banner.headline.clone(),
-        advice: banner.advice.clone(),
+        advice: match &banner.cause {
+            Some(cause) => format!("{} ({cause})", banner.advice),
+            None => banner.advice.clone(),
+        },
     }
 }
 

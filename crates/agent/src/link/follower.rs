@@ -302,7 +302,7 @@ fn labelled(mut tray: TrayView, language: Language) -> TrayView {
 }
 
 fn banner(said: Message, level: Level) -> BannerView {
-    let Message { headline, advice } = said;
+    let Message { headline, advice, cause } = said;
     BannerView {
         code: "following".to_owned(),
         level,
@@ -310,6 +310,7 @@ fn banner(said: Message, level: Level) -> BannerView {
         advice,
         action: None,
         dismissible: false,
+        cause,
     }
 }
 

@@ -94,8 +94,8 @@ pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<T, Frame
 
 /// The answer while there is no leader to ask.
 pub(super) fn not_linked(language: Language) -> Reply {
-    let Message { headline, advice } = language.tell("failed-not_linked", &[]);
-    Reply::Failed { code: "not_linked".to_owned(), message: headline, advice }
+    let Message { headline, advice, .. } = language.tell("failed-not_linked", &[]);
+    Reply::Failed { code: "not_linked".to_owned(), message: headline, advice, cause: None }
 }
 
 /// Bytes of JSON: as much as the window may send (a pasted megabyte, each character of which JSON may write as six).

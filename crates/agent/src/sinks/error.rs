@@ -54,8 +54,8 @@ impl SinkError {
             Self::NotWanted => say("sink-not_wanted"),
             Self::NotAnswering => say("sink-not_answering"),
             Self::Failed => say("sink-failed"),
-            Self::Io(cause) => with("sink-io", "cause", cause),
-            Self::NotStarted(cause) => with("sink-not_started", "cause", cause),
+            Self::Io(_) => say("sink-io"),
+            Self::NotStarted(_) => say("sink-not_started"),
             Self::Ended(status) => with("sink-ended", "status", status),
             Self::Stopped(seconds) => with("sink-stopped", "seconds", seconds),
             Self::Edit(error) => match error {
@@ -73,6 +73,23 @@ impl SinkError {
                 EditError::NotEnv(line) => with("sink-not_env", "line", line),
                 EditError::Unwritable => say("sink-unwritable"),
             },
+        }
+    }
+
+    /// What the system said, in its own words.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Io(cause) | Self::NotStarted(cause) => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// For the log and for programs, which are answered in English: with what the system said.
+    pub(crate) fn in_english(&self) -> String {
+        let said = self.say(Language::En);
+        match self.cause() {
+            Some(cause) => format!("{said} ({cause})"),
+            None => said,
         }
     }
 

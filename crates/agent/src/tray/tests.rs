@@ -149,6 +149,7 @@ fn locked_the_menu_copies_nothing_and_leads_to_the_window_to_unlock() {
         advice: String::new(),
         action: Some(Action::Unlock),
         dismissible: false,
+        cause: None,
     };
     let profiles = vec![fresh("1", "Campaign")];
     let snapshot =
@@ -205,6 +206,7 @@ fn the_icon_is_the_worst_of_profiles_and_banners() {
             advice: String::new(),
             action: None,
             dismissible: true,
+            cause: None,
         };
         let snapshot = Snapshot {
             profiles: [profile, fresh("2", "Packaging")].into_iter().collect(),
@@ -266,6 +268,7 @@ fn f45_trouble_of_no_profile_is_named_below_the_first_row_and_opens_the_window()
         advice: String::new(),
         action: None,
         dismissible: true,
+        cause: None,
     };
     let banners = vec![
         banner("no_log", Level::Soon, "No log is written"),

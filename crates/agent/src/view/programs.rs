@@ -167,8 +167,14 @@ pub struct SinkView {
     pub is_command: bool,
     /// It has the token in use.
     pub is_current: bool,
+    /// The person signed out since. A file still holds the token of before; nothing is brought until somebody signs in.
+    pub is_signed_out: bool,
     /// Why not, if something is in the way.
     pub trouble: Option<String>,
+    /// In the words of the system, for who asks for details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cause: Option<String>,
 }
 
 #[cfg(test)]

@@ -72,6 +72,10 @@ pub struct IgnoredView {
     pub key: String,
     /// A sentence or two.
     pub why: String,
+    /// In the words of the system, for who asks for details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cause: Option<String>,
 }
 
 /// A choice that a studio's admin can make for a person. How the window looks and what it tells of is not among them, and

@@ -2,13 +2,13 @@
 
 use glowjar_lifecycle::{
     failure::{Permanent, Transient},
-    input::{Change, Credential, Holding, KeychainTrouble, SecretSlot},
+    input::{Change, Credential, Holding, Input, KeychainTrouble, SecretSlot},
     status::{Incident, Phase, Trouble},
 };
 
 use super::{
     span::span,
-    story::{CLIENT_CREDENTIALS, EMPTY, REFRESH_TOKEN, WITH_STANDBY, holding, story},
+    story::{CLIENT_CREDENTIALS, EMPTY, PROFILE, REFRESH_TOKEN, WITH_STANDBY, holding, story},
 };
 
 #[test]
@@ -17,6 +17,20 @@ fn f02_a_newer_refresh_token_in_the_keychain_is_adopted_and_asked_with() {
     story.at("30 min").clicks().refuses(Permanent::RefreshTokenRejected).asked(2).is_live();
     story.rechecks(true, EMPTY).asked(3).calls_a_person(None).has_trouble(None);
     story.grants("1 h").keeps().has_called(0);
+}
+
+#[test]
+fn what_was_refused_before_the_start_is_known_until_a_renewal_succeeds() {
+    let mut story = story(CLIENT_CREDENTIALS);
+    let cause = Permanent::SecretRejected;
+    story.happens(Input::RefusalRemembered { profile: PROFILE, cause });
+    let token = Some(story.token("1 h"));
+    story.opens(Holding { token, ..EMPTY }).asked(0).is_live();
+    story.has_trouble(Trouble::Rejected(cause)).calls_a_person(Incident::PersonNeeded);
+    while !story.is_asking() {
+        story.next_deadline();
+    }
+    story.is_live().grants("1 h").keeps().has_trouble(None).calls_a_person(None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Exchange, IMS_TOKEN_V1, IMS_TOKEN_V2, RefreshTokenShape, Refused, TUTORIAL_TOKEN, Verdict,
-    client_auth, device,
+    client_auth, console, device,
 };
 use crate::answer::Refusal;
 use crate::client::{Client, ClientKind, Grant};
@@ -17,7 +17,7 @@ use crate::reply::Reply;
 use crate::request::Fields;
 use crate::settings::{ExpiresIn, Rotation, ScopeShape, TokenType};
 use crate::state::State;
-use crate::token::{Claims, Kind, random_id};
+use crate::token::{Claims, Kind, millis, random_id};
 
 pub(super) fn answer(state: &mut State, exchange: &mut Exchange<'_>) -> Verdict {
     grant(state, exchange).unwrap_or_else(|refused| exchange.refuse(refused))
@@ -63,7 +63,15 @@ fn grant(state: &mut State, exchange: &mut Exchange<'_>) -> Result<Verdict, Refu
 }
 
 fn mint(state: &mut State, fields: &Fields, client: &Client) -> Result<Verdict, Refused> {
-    let scope = scope(fields, &client.scopes)?;
+    let allowed = match fields.one("scope") {
+        Some(_) => client.may_ask_for(),
+        None => client.scopes.clone(),
+    };
+    let scope = scope(fields, &allowed)?;
+    if let Some(secret) = fields.one("client_secret") {
+        let now = millis(state.now());
+        state.ledger.secret_used(&console::uuid_of(secret), now);
+    }
     Ok(issue(state, client, Grant::ClientCredentials, &scope, None, RefreshTokenShape::Missing))
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod ask;
+mod console;
 mod control;
 mod device;
 mod firefly;

@@ -53,7 +53,7 @@ export function profile(part: Partial<ProfileView> = {}): ProfileView {
 
 export function secret(part: Partial<SecretView> = {}): SecretView {
   const since = clock.now() - 76 * 24 * HOUR;
-  return { since, replaceBy: null, dueAt: null, hasStandby: false, standbyInUse: false, ...part };
+  return { since, replaceBy: null, dueAt: null, hasStandby: false, standbyInUse: false, api: null, ...part };
 }
 
 /** So far from now. */

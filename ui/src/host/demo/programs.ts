@@ -44,7 +44,7 @@ export function taker(file: string, minutesAgo: number, part: Partial<TakerView>
 }
 
 export function sink(number: number, target: string, part: Partial<SinkView> = {}): SinkView {
-  return { number, target, key: null, isCommand: false, isCurrent: true, trouble: null, ...part };
+  return { number, target, key: null, isCommand: false, isCurrent: true, isSignedOut: false, trouble: null, ...part };
 }
 
 export function permission(number: number, file: string, part: Partial<PermissionView> = {}): PermissionView {
