@@ -376,9 +376,15 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// Below those that systems give to connections, one of which could take it before somebody listens there.
 pub fn free_port() -> u16 {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-    free.local_addr().expect("bound").port()
+    loop {
+        let random = getrandom::u64().expect("random numbers") % 12_000;
+        let port = 20_000 + u16::try_from(random).expect("small");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// More than a token of the tests lives, and more than an answer that never comes is waited for, on the slowest of machines.
