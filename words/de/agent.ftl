@@ -377,6 +377,8 @@ failed-update_not_genuine = Die neue Version ist nicht echt
     .advice = Sie ist nicht unterschrieben wie die Ausgaben von Glowjar; deshalb wurde nichts verändert. Sag denen Bescheid, von denen du Glowjar hast.
 failed-update_not_written = Die neue Version ließ sich nicht einsetzen
     .advice = Glowjar kann seine eigene Datei nicht ersetzen. Installiere die neue Version so, wie du diese installiert hast.
+failed-managed_source = Dein Studio erlaubt keine Profile dieses Servers
+    .advice = Gespeichert wurde nichts. Bitte den Admin um eine Zeile für den Keeper deines Studios.
 failed-no_clock_settings = Die Einstellungen der Uhr wurden nicht gefunden
     .advice = In den Systemeinstellungen unter Datum und Uhrzeit lässt sich die Zeit automatisch stellen.
 
@@ -722,6 +724,7 @@ managed-not_a_number = Hier muss eine ganze Zahl von { $least } bis { $most } st
 managed-not_a_proxy = Hier muss system, direct oder die Adresse eines Proxys stehen, etwa http://proxy.example.com:8080.
 managed-proxy_password = Name und Passwort eines Proxys dürfen hier nicht stehen: Alle an diesem Computer können sie lesen. Nimm sie heraus.
 managed-not_a_path = Hier muss der ganze Pfad einer Datei stehen.
+managed-not_addresses = Hier muss eine Liste von Adressen stehen, etwa https://keeper1.example.com:7443, ohne Passwort.
 
 ## Seiten, die ein Browser nach einer Anmeldung zeigt
 

@@ -377,6 +377,8 @@ failed-update_not_genuine = The new version is not genuine
     .advice = It is not signed as Glowjar’s releases are, so nothing was changed. Tell whoever you have Glowjar from.
 failed-update_not_written = The new version could not be put in place
     .advice = Glowjar can’t replace its own file. Install the new version the way you installed this one.
+failed-managed_source = Your studio does not allow profiles of this server
+    .advice = Nothing was saved. Ask your admin for a line of your studio’s keeper.
 failed-no_clock_settings = The clock’s settings were not found
     .advice = Open your system’s settings of date and time, and let the time be set automatically.
 
@@ -722,6 +724,7 @@ managed-not_a_number = This has to be a whole number from { $least } to { $most 
 managed-not_a_proxy = This has to be system, direct or a proxy’s address, such as http://proxy.example.com:8080.
 managed-proxy_password = The name and password of a proxy must not stand here: everybody on this computer can read them. Take them out.
 managed-not_a_path = This has to be the whole path of a file.
+managed-not_addresses = This has to be a list of addresses such as https://keeper1.example.com:7443, without a password.
 
 ## Pages that a browser shows after a sign-in
 

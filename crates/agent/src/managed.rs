@@ -5,6 +5,7 @@
 
 use std::{fmt, ops::RangeInclusive, path::Path};
 
+use glowjar_ims::Endpoint;
 use glowjar_protocol::message::{IgnoredSetting, ManagedSetting, ManagedStatus};
 use serde::{
     Deserialize, Deserializer,
@@ -15,8 +16,9 @@ use serde_json::{Value, error::Category};
 use crate::{
     choices::{CLEAR_CLIPBOARD_AFTER, LOCK_AFTER, parse_proxy},
     draft::LONGEST_RENEW_EARLY,
+    profile::Source,
     request::Field,
-    view::{Choices, IgnoredView, Language, ManagedKey, ManagedView, ProxyView},
+    view::{Choices, IgnoredView, Language, ManagedKey, ManagedView, Preset, ProxyView},
 };
 
 /// What was found where this system keeps managed settings.
@@ -67,6 +69,7 @@ pub enum Fault {
     NotAProxy,
     ProxyPassword,
     NotAPath,
+    NotAddresses,
 }
 
 /// What counts of the managed settings, and what does not.
@@ -76,6 +79,8 @@ pub struct Managed {
     keys: Vec<ManagedKey>,
     /// Only the `keys` of it mean anything.
     choices: Choices,
+    keepers: Vec<Endpoint>,
+    only_keepers: bool,
     ignored: Vec<Ignored>,
 }
 
@@ -155,10 +160,25 @@ impl Managed {
             let asked = to.clone();
             carry(*key, from, to);
             if *to != asked {
-                refused.push(field(*key));
+                refused.extend(field(*key));
             }
         }
         refused
+    }
+
+    /// Whether a person may have a new profile of this source, or move one there.
+    pub(crate) fn allows(&self, source: &Source) -> bool {
+        match source.preset {
+            Preset::Keeper => {
+                let mut all = source.token_endpoint.iter().chain(&source.other_endpoints);
+                self.keepers.is_empty() || all.all(|keeper| self.keepers.contains(keeper))
+            }
+            // It is this computer's own, to try things out.
+            Preset::Sandbox => true,
+            Preset::AdobeIms | Preset::AdobeImsStage | Preset::Tutorial | Preset::Custom => {
+                !self.only_keepers
+            }
+        }
     }
 
     pub(crate) fn view(&self, language: Language) -> ManagedView {
@@ -170,6 +190,7 @@ impl Managed {
         ManagedView {
             source: self.source.clone(),
             keys: self.keys.clone(),
+            keepers: self.keepers.iter().map(ToString::to_string).collect(),
             ignored: ignored.collect(),
         }
     }
@@ -230,6 +251,8 @@ impl Managed {
             }
             ManagedKey::Proxy => choices.proxy = proxy(value)?,
             ManagedKey::ExtraCa => choices.extra_ca = Some(path(value)?),
+            ManagedKey::Keepers => self.keepers = keepers(value)?,
+            ManagedKey::OnlyKeepers => self.only_keepers = boolean(value)?,
         }
         self.keys.push(key);
         Ok(())
@@ -258,6 +281,8 @@ impl Managed {
                 ProxyView::At { address } => address.as_str().into(),
             },
             ManagedKey::ExtraCa => choices.extra_ca.as_deref().into(),
+            ManagedKey::Keepers => self.keepers.iter().map(ToString::to_string).collect(),
+            ManagedKey::OnlyKeepers => self.only_keepers.into(),
         }
     }
 }
@@ -282,6 +307,7 @@ impl Fault {
             Self::NotAProxy => "not_a_proxy",
             Self::ProxyPassword => "proxy_password",
             Self::NotAPath => "not_a_path",
+            Self::NotAddresses => "not_addresses",
         }
     }
 
@@ -320,6 +346,7 @@ impl Fault {
             Self::NotAProxy => language.say("managed-not_a_proxy"),
             Self::ProxyPassword => language.say("managed-proxy_password"),
             Self::NotAPath => language.say("managed-not_a_path"),
+            Self::NotAddresses => language.say("managed-not_addresses"),
         }
     }
 }
@@ -364,11 +391,13 @@ fn carry(key: ManagedKey, from: &Choices, to: &mut Choices) {
         ManagedKey::LockAfterMinutes => to.lock_after_minutes = from.lock_after_minutes,
         ManagedKey::Proxy => to.proxy.clone_from(&from.proxy),
         ManagedKey::ExtraCa => to.extra_ca.clone_from(&from.extra_ca),
+        ManagedKey::Keepers | ManagedKey::OnlyKeepers => {}
     }
 }
 
-const fn field(key: ManagedKey) -> Field {
-    match key {
+/// Where the settings page has it.
+const fn field(key: ManagedKey) -> Option<Field> {
+    Some(match key {
         ManagedKey::StartAtLogin => Field::StartAtLogin,
         ManagedKey::LookForUpdates => Field::LookForUpdates,
         ManagedKey::ClearClipboardAfterSeconds => Field::ClearClipboardAfterSeconds,
@@ -377,7 +406,8 @@ const fn field(key: ManagedKey) -> Field {
         ManagedKey::LockAfterMinutes => Field::LockAfterMinutes,
         ManagedKey::Proxy => Field::Proxy,
         ManagedKey::ExtraCa => Field::ExtraCa,
-    }
+        ManagedKey::Keepers | ManagedKey::OnlyKeepers => return None,
+    })
 }
 
 /// As it is written in the file.
@@ -391,6 +421,8 @@ const fn name(key: ManagedKey) -> &'static str {
         ManagedKey::LockAfterMinutes => "lockAfterMinutes",
         ManagedKey::Proxy => "proxy",
         ManagedKey::ExtraCa => "extraCa",
+        ManagedKey::Keepers => "keepers",
+        ManagedKey::OnlyKeepers => "onlyKeepers",
     }
 }
 
@@ -460,10 +492,26 @@ fn path(value: &Value) -> Result<String, Fault> {
     text.map(ToOwned::to_owned).ok_or(Fault::NotAPath)
 }
 
+/// A list of addresses, or one text with spaces between them. None would shut out all.
+fn keepers(value: &Value) -> Result<Vec<Endpoint>, Fault> {
+    let texts: Option<Vec<&str>> = match value {
+        Value::String(text) => Some(text.split_whitespace().collect()),
+        Value::Array(values) => values.iter().map(Value::as_str).collect(),
+        _ => None,
+    };
+    let addresses = texts.unwrap_or_default().into_iter().map(|text| {
+        let keeper = Endpoint::of_keeper(text).ok()?;
+        // A query may hold a secret.
+        (!text.contains('?')).then_some(keeper)
+    });
+    let keepers: Option<Vec<Endpoint>> = addresses.collect();
+    keepers.filter(|keepers| !keepers.is_empty()).ok_or(Fault::NotAddresses)
+}
+
 /// How the code of the banner about what does not count begins, which follows.
 pub(crate) const IGNORED: &str = "managed:";
 /// In the order in which they are told.
-const KEYS: [ManagedKey; 8] = [
+const KEYS: [ManagedKey; 10] = [
     ManagedKey::StartAtLogin,
     ManagedKey::LookForUpdates,
     ManagedKey::ClearClipboardAfterSeconds,
@@ -472,6 +520,8 @@ const KEYS: [ManagedKey; 8] = [
     ManagedKey::LockAfterMinutes,
     ManagedKey::Proxy,
     ManagedKey::ExtraCa,
+    ManagedKey::Keepers,
+    ManagedKey::OnlyKeepers,
 ];
 const OF_SECRETS: [&str; 9] = [
     "secret",

@@ -135,6 +135,11 @@ impl Edit {
         self.name.as_ref()
     }
 
+    /// Where tokens come from now, if that is another.
+    pub(crate) const fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
+    }
+
     pub(crate) fn apply(self, profile: &mut Profile) {
         let Self { name, source, client_id, grant, scopes, renew_early, family, sign_in } = self;
         if source.is_some() || client_id.is_some() {

@@ -3,8 +3,8 @@
 use std::{fs, time::Duration};
 
 use glowjar_agent::{
-    request::{Field, Reply},
-    view::{Choices, ManagedKey, ProxyView, Theme},
+    request::{Anyway, Draft, Field, Reply},
+    view::{Choices, ManagedKey, Preset, ProxyView, Theme},
 };
 
 use crate::test_app::{MANAGED, NOON, TestApp, drafts};
@@ -152,4 +152,31 @@ async fn what_has_no_effect_is_a_quiet_line_until_it_is_waved_away_and_comes_bac
     let snapshot = office.barrier().await;
     assert!(!snapshot.settings.choices.lock_with_screen);
     assert_eq!(line(snapshot).as_deref(), Some("managed:not_json"));
+}
+
+#[tokio::test]
+async fn a_profile_of_another_server_than_the_studio_s_keepers_is_refused_and_those_there_stay() {
+    let mut office = TestApp::open().await;
+    let before = office.add(drafts::minting()).await;
+    office.live().await;
+    office.manage(r#"{"onlyKeepers": true, "keepers": ["https://keeper1.studio.example:7443"]}"#);
+    office.barrier().await;
+    let keeper_at = |address: &str| Draft {
+        name: "Firefly".to_owned(),
+        preset: Preset::Keeper,
+        token_endpoint: address.to_owned(),
+        ..drafts::minting()
+    };
+    let other = Draft { name: "Other".to_owned(), ..drafts::minting() };
+    for draft in [other, keeper_at("https://keeper1.studio.example.evil.example:7443")] {
+        let reply = office.save(draft, Some(Anyway::Untried)).await;
+        let Reply::Failed { code, message, .. } = reply else { panic!("{reply:?}") };
+        assert_eq!(code, "managed_source");
+        assert_eq!(message, "Your studio does not allow profiles of this server");
+    }
+    office.add(keeper_at("https://keeper1.studio.example:7443")).await;
+    // What was there is renewed and renamed as ever.
+    office.refresh(&before).await;
+    let renamed = Draft { name: "Renamed".to_owned(), ..drafts::untouched(drafts::minting()) };
+    assert!(matches!(office.edit(&before, renamed).await, Reply::Saved { .. }));
 }

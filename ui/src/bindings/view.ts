@@ -168,10 +168,10 @@ export type LanguageChoice = "system" | "en" | "de";
 export type Level = "off" | "fresh" | "busy" | "soon" | "attention";
 
 /**
- * A choice that a studio's admin can make for a person. How the window looks and what it tells of is not among them, and
+ * What a studio's admin can decide for a person. How the window looks and what it tells of is not among them, and
  * neither is what needs a secret.
  */
-export type ManagedKey = "startAtLogin" | "lookForUpdates" | "clearClipboardAfterSeconds" | "renewEarlyMinutes" | "lockWithScreen" | "lockAfterMinutes" | "proxy" | "extraCa";
+export type ManagedKey = "startAtLogin" | "lookForUpdates" | "clearClipboardAfterSeconds" | "renewEarlyMinutes" | "lockWithScreen" | "lockAfterMinutes" | "proxy" | "extraCa" | "keepers" | "onlyKeepers";
 
 /**
  * What a studio's admin has set for this computer, over the person's choices.
@@ -184,7 +184,11 @@ source: string,
 /**
  * What can't be changed here.
  */
-keys: Array<ManagedKey>, ignored: Array<IgnoredView>, };
+keys: Array<ManagedKey>, 
+/**
+ * The addresses of the studio's keepers, where new profiles have to be of one of them.
+ */
+keepers: Array<string>, ignored: Array<IgnoredView>, };
 
 /**
  * Which toasts a person wants.

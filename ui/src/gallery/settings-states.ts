@@ -45,7 +45,10 @@ export function settingsStates(): Record<string, GalleryState> {
         "lockAfterMinutes",
         "proxy",
         "extraCa",
+        "keepers",
+        "onlyKeepers",
       ],
+      keepers: ["https://keeper1.studio.example:7443/ims/token/v3", "https://keeper2.studio.example:7443/ims/token/v3"],
       ignored: ignored(),
     },
   };

@@ -80,7 +80,7 @@ export class SettingsPage extends LitElement {
 
   /** What the studio has set, and what of it has no effect. */
   private studio(): TemplateResult | typeof nothing {
-    const { source, keys, ignored } = this.settings.managed;
+    const { source, keys, keepers, ignored } = this.settings.managed;
     if (keys.length === 0 && ignored.length === 0) return nothing;
     return html`<section data-testid="studio">
       <h2>${t("settings-studio")}</h2>
@@ -88,6 +88,15 @@ export class SettingsPage extends LitElement {
         ${keys.length > 0 ? html`<p class="help">${t("settings-studio-help")}</p>` : nothing}
         <p class="path" dir="ltr">${source}</p>
       </div>
+      ${this.isByStudio("onlyKeepers") ? html`<p class="help">${t("settings-studio-only-keepers")}</p>` : nothing}
+      ${
+        keepers.length > 0
+          ? html`<div>
+              <p class="help">${t("settings-studio-keepers")}</p>
+              ${keepers.map((keeper) => html`<p class="path" dir="ltr">${keeper}</p>`)}
+            </div>`
+          : nothing
+      }
       ${
         ignored.length > 0
           ? html`<div data-testid="studio-ignored">

@@ -486,7 +486,16 @@ fn parse(core: &Core, profile: Option<&str>, draft: &Draft) -> Result<Parsed, Bo
         signs_in: false,
         language: core.language,
     };
-    draft::parse(draft, &known).map_err(|fields| Box::new(Reply::Invalid { fields }))
+    let parsed =
+        draft::parse(draft, &known).map_err(|fields| Box::new(Reply::Invalid { fields }))?;
+    let source = match &parsed.profile {
+        ParsedProfile::New(profile) => Some(&profile.source),
+        ParsedProfile::Edited(_, edit) => edit.source(),
+    };
+    if source.is_some_and(|source| !core.preferences.managed().allows(source)) {
+        return Err(Box::new(core.failed("managed_source", &[])));
+    }
+    Ok(parsed)
 }
 
 /// Enters a profile that is new, or the fields that an edit changes, into the list as it is now. Says why, if that

@@ -171,6 +171,9 @@ impl SigningIn {
             Err(fields) => return drop(reply.send(Reply::Invalid { fields })),
         };
         let ParsedProfile::New(mut profile) = parsed.profile else { return };
+        if !core.preferences.managed().allows(&profile.source) {
+            return core.refuse(reply, "managed_source", &[]);
+        }
         let text = Some(redirect.trim().to_owned()).filter(|text| !text.is_empty());
         profile.sign_in = Some(profile::SignIn {
             way,

@@ -19,11 +19,14 @@ fn authority() -> &'static str {
     if cfg!(windows) { r"C:\studio\ca.pem" } else { "/etc/ssl/studio.pem" }
 }
 
+const KEEPER: &str = "https://keeper1.studio.example:7443/ims/token/v3";
+
 fn everything() -> Value {
     json!({
         "startAtLogin": true, "lookForUpdates": false, "clearClipboardAfterSeconds": 20,
         "renewEarlyMinutes": 30, "lockWithScreen": true, "lockAfterMinutes": 10,
         "proxy": "http://proxy.studio.example:8080", "extraCa": authority(),
+        "keepers": [KEEPER], "onlyKeepers": true,
     })
 }
 
@@ -81,6 +84,14 @@ fn one_bad_entry_is_left_out_with_its_reason_and_all_others_count() {
         (r#""extraCa": "ca.pem""#, "extraCa", "not_a_path"),
         (r#""extraCa": "/etc/a\nb.pem""#, "extraCa", "not_a_path"),
         (r#""extraCa": ["/etc/ca.pem"]"#, "extraCa", "not_a_path"),
+        (r#""keepers": []"#, "keepers", "not_addresses"),
+        (r#""keepers": """#, "keepers", "not_addresses"),
+        (r#""keepers": 7"#, "keepers", "not_addresses"),
+        (r#""keepers": ["https://k.example", 7]"#, "keepers", "not_addresses"),
+        (r#""keepers": ["http://k.example"]"#, "keepers", "not_addresses"),
+        (r#""keepers": ["https://me:hush@k.example"]"#, "keepers", "not_addresses"),
+        (r#""keepers": ["https://k.example/?key=hush"]"#, "keepers", "not_addresses"),
+        (r#""onlyKeepers": "no""#, "onlyKeepers", "not_a_boolean"),
         (r#""colour": "red""#, "colour", "unknown_key"),
         (r#""StartAtLogin": true"#, "StartAtLogin", "unknown_key"),
         (r#""proxy": "system", "proxy": "direct""#, "proxy", "twice"),
@@ -228,4 +239,40 @@ fn the_page_for_admins_and_the_templates_for_windows_name_each_key_with_its_boun
             assert_eq!(managed.ignored.is_empty(), counts, "{key}: {number}");
         }
     }
+}
+
+fn source(preset: Preset, endpoints: &[&str]) -> Source {
+    let mut endpoints = endpoints.iter().map(|it| Endpoint::of_keeper(it).expect("an address"));
+    Source {
+        preset,
+        token_endpoint: endpoints.next(),
+        other_endpoints: endpoints.collect(),
+        authority: None,
+        encoding: crate::request::Encoding::Form,
+        client_authentication: crate::request::ClientAuthentication::Body,
+    }
+}
+
+#[test]
+fn profiles_are_of_the_named_keepers_and_of_nothing_else_where_the_studio_says_so() {
+    let (one, two) = ("https://keeper1.studio.example:7443", "https://keeper2.studio.example:7443");
+    let evil = "https://keeper1.studio.example.evil.example:7443";
+    let at = |endpoints: &[&str]| source(Preset::Keeper, endpoints);
+    let adobe = source(Preset::AdobeIms, &[]);
+    let sandbox = source(Preset::Sandbox, &[]);
+    for text in ["{}", r#"{"onlyKeepers": false}"#] {
+        assert!(of(text).allows(&at(&[evil])) && of(text).allows(&adobe), "{text}");
+    }
+    for text in [
+        format!(r#"{{"keepers": ["{one}", "{two}"]}}"#),
+        format!(r#"{{"keepers": "{one} {two}"}}"#),
+    ] {
+        let managed = of(&text);
+        assert!(managed.allows(&at(&[two])) && managed.allows(&at(&[two, one])), "{text}");
+        assert!(!managed.allows(&at(&[evil])) && !managed.allows(&at(&[one, evil])), "{text}");
+        assert!(managed.allows(&adobe), "{text}");
+    }
+    let only = of(r#"{"onlyKeepers": true}"#);
+    assert!(!only.allows(&adobe) && !only.allows(&source(Preset::Custom, &[one])));
+    assert!(only.allows(&at(&[evil])) && only.allows(&sandbox));
 }

@@ -60,6 +60,8 @@ pub struct ManagedView {
     pub source: String,
     /// What can't be changed here.
     pub keys: Vec<ManagedKey>,
+    /// The addresses of the studio's keepers, where new profiles have to be of one of them.
+    pub keepers: Vec<String>,
     pub ignored: Vec<IgnoredView>,
 }
 
@@ -78,7 +80,7 @@ pub struct IgnoredView {
     pub cause: Option<String>,
 }
 
-/// A choice that a studio's admin can make for a person. How the window looks and what it tells of is not among them, and
+/// What a studio's admin can decide for a person. How the window looks and what it tells of is not among them, and
 /// neither is what needs a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -92,6 +94,10 @@ pub enum ManagedKey {
     LockAfterMinutes,
     Proxy,
     ExtraCa,
+    /// Which keepers a profile may be of.
+    Keepers,
+    /// Whether new profiles are a keeper's alone.
+    OnlyKeepers,
 }
 
 impl Default for Choices {

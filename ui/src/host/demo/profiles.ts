@@ -140,7 +140,7 @@ export const settings: SettingsView = {
   updatesAreOffered: false,
   logFolder: "/home/mia/.local/state/glowjar/log",
   dataFolder: "/home/mia/.local/share/glowjar",
-  managed: { source: "/etc/glowjar/managed.json", keys: [], ignored: [] },
+  managed: { source: "/etc/glowjar/managed.json", keys: [], keepers: [], ignored: [] },
 };
 
 export function snapshot(profiles: ProfileView[], part: Partial<Snapshot> = {}): Snapshot {
