@@ -167,7 +167,12 @@ async fn a_profile_of_another_server_than_the_studio_s_keepers_is_refused_and_th
         token_endpoint: address.to_owned(),
         ..drafts::minting()
     };
-    let other = Draft { name: "Other".to_owned(), ..drafts::minting() };
+    let other = Draft {
+        name: "Other".to_owned(),
+        preset: Preset::Custom,
+        token_endpoint: office.token_endpoint(),
+        ..drafts::minting()
+    };
     for draft in [other, keeper_at("https://keeper1.studio.example.evil.example:7443")] {
         let reply = office.save(draft, Some(Anyway::Untried)).await;
         let Reply::Failed { code, message, .. } = reply else { panic!("{reply:?}") };
