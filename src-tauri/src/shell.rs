@@ -1,10 +1,10 @@
 //! What the controller can have done on this desktop.
 
-use std::{path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Shell, ShortcutError},
+    ports::{ClipboardError, Shell, ShortcutError, StartAtLoginError},
     tray::TrayView,
     view::Snapshot,
 };
@@ -87,8 +87,14 @@ impl Shell for Desktop {
         This::open_clock_settings()
     }
 
-    fn start_at_login(&self, wanted: bool) -> Result<(), String> {
-        autostart::set(wanted).map_err(|error| format!("{error:#}"))
+    fn start_at_login(&self, wanted: bool) -> Result<(), StartAtLoginError> {
+        if wanted
+            && let Err(gone) = own_program::file()
+            && gone.kind() == io::ErrorKind::NotFound
+        {
+            return Err(StartAtLoginError::ProgramGone(gone.to_string()));
+        }
+        autostart::set(wanted).map_err(|error| StartAtLoginError::Refused(format!("{error:#}")))
     }
 
     fn take_scheme(&self, scheme: &str) -> Result<(), String> {

@@ -4,7 +4,9 @@ use std::{future::Future, path::Path, pin::Pin, time::Duration};
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Presence, Sandbox, SandboxOffer, Shell, ShortcutError},
+    ports::{
+        ClipboardError, Presence, Sandbox, SandboxOffer, Shell, ShortcutError, StartAtLoginError,
+    },
     preferences::{Preferences, PreferencesStore},
     tray::TrayView,
     view::Snapshot,
@@ -93,7 +95,7 @@ impl Shell for World {
         false
     }
 
-    fn start_at_login(&self, _wanted: bool) -> Result<(), String> {
+    fn start_at_login(&self, _wanted: bool) -> Result<(), StartAtLoginError> {
         Ok(())
     }
 

@@ -426,6 +426,7 @@ field-proxy_password = Glowjar behält keine Passwörter in den Einstellungen. B
 field-shortcut_malformed = Das ist kein Tastenkürzel; eines sieht so aus: Ctrl+Alt+T.
 field-shortcut_taken = Das System erlaubt dieses Tastenkürzel nicht. Bitte ein anderes wählen.
 field-start_at_login = Das System hat es nicht erlaubt.
+field-start_at_login_program_gone = Glowjars Datei wurde seit dem Start entfernt oder verschoben. Bitte neu installieren oder von dort starten, wo sie jetzt liegt.
 
 ## Anbieter
 

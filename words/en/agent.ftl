@@ -426,6 +426,7 @@ field-proxy_password = Glowjar keeps no passwords in its settings. Choose “As 
 field-shortcut_malformed = This is not a shortcut; one looks like Ctrl+Alt+T.
 field-shortcut_taken = The system does not allow this shortcut. Choose another one.
 field-start_at_login = The system did not allow this.
+field-start_at_login_program_gone = Glowjar’s file was removed or moved since it was started. Install it again, or start it from where it is now.
 
 ## Providers
 

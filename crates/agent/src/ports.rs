@@ -68,7 +68,7 @@ pub trait Shell: Send + Sync + 'static {
     fn open_clock_settings(&self) -> bool;
 
     /// Has the system start Glowjar with the person's desktop, or not. The error is a reason in the system's words.
-    fn start_at_login(&self, wanted: bool) -> Result<(), String>;
+    fn start_at_login(&self, wanted: bool) -> Result<(), StartAtLoginError>;
 
     /// Has the system hand addresses of this scheme to Glowjar, for this person alone: each arrives as an argument of another
     /// launch. May take a moment. The error is a reason in the system's words.
@@ -123,6 +123,16 @@ pub enum ClipboardError {
     /// What was to be put there may arrive yet.
     #[error("the clipboard does not answer")]
     Slow,
+}
+
+/// Whether Glowjar starts at login was not changed. Both with the system's words.
+#[derive(Debug, thiserror::Error)]
+pub enum StartAtLoginError {
+    /// There is nothing to start: the program's file is gone since it was started.
+    #[error("{0}")]
+    ProgramGone(String),
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// The global shortcut is not there.
@@ -254,7 +264,7 @@ pub(crate) mod tests {
             Err(String::new())
         }
 
-        fn start_at_login(&self, _: bool) -> Result<(), String> {
+        fn start_at_login(&self, _: bool) -> Result<(), StartAtLoginError> {
             Err(String::new())
         }
 

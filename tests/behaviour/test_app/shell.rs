@@ -7,7 +7,7 @@ use std::{
 
 use glowjar_agent::{
     notices::Notice,
-    ports::{ClipboardError, Shell, ShortcutError},
+    ports::{ClipboardError, Shell, ShortcutError, StartAtLoginError},
     preferences::{Preferences, PreferencesStore},
     tray::TrayView,
     view::Snapshot,
@@ -173,9 +173,9 @@ impl Shell for RecordingShell {
         true
     }
 
-    fn start_at_login(&self, wanted: bool) -> Result<(), String> {
+    fn start_at_login(&self, wanted: bool) -> Result<(), StartAtLoginError> {
         if *lock(&self.refuses_to_start_at_login) {
-            return Err("read-only".to_owned());
+            return Err(StartAtLoginError::Refused("read-only".to_owned()));
         }
         *lock(&self.starts_at_login) = wanted;
         Ok(())

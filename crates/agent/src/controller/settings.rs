@@ -12,7 +12,7 @@ use crate::{
     event::{Event, Network, SettingsChange},
     localization::FieldError,
     managed::{IGNORED, Managed},
-    ports::ShortcutError,
+    ports::{ShortcutError, StartAtLoginError},
     preferences::ChoicesEdit,
     request::{Field, FieldTrouble, Reply},
     view::{Action, BannerView, Choices, Language, Level, ManagedKey, ProxyView, SettingsView},
@@ -66,7 +66,7 @@ fn start_at_login_as_managed(core: &mut Core) {
         return;
     }
     if let Err(cause) = core.host.shell.start_at_login(core.preferences.choices.start_at_login) {
-        tracing::warn!(event = "start_at_login", cause);
+        tracing::warn!(event = "start_at_login", %cause);
     }
     core.preferences.change(|preferences| preferences.login_was_managed = is_managed);
 }
@@ -221,9 +221,14 @@ impl Settings {
             choices.copy_shortcut.clone_from(&now.copy_shortcut);
         }
         if choices.start_at_login != now.start_at_login
-            && let Err(cause) = core.host.shell.start_at_login(choices.start_at_login)
+            && let Err(error) = core.host.shell.start_at_login(choices.start_at_login)
         {
-            faults.push((Field::StartAtLogin, FieldError::with("start_at_login", "cause", cause)));
+            let code = match error {
+                StartAtLoginError::ProgramGone(_) => "start_at_login_program_gone",
+                StartAtLoginError::Refused(_) => "start_at_login",
+            };
+            let fault = FieldError::with(code, "cause", error.to_string());
+            faults.push((Field::StartAtLogin, fault));
             choices.start_at_login = now.start_at_login;
         }
         if faults.is_empty() || choices != *now {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     notices::Notice,
-    ports::{ClipboardError, Shell, ShortcutError},
+    ports::{ClipboardError, Shell, ShortcutError, StartAtLoginError},
     tray::TrayView,
     view::Snapshot,
 };
@@ -120,7 +120,7 @@ impl Shell for Desks {
         self.own.open_clock_settings()
     }
 
-    fn start_at_login(&self, wanted: bool) -> Result<(), String> {
+    fn start_at_login(&self, wanted: bool) -> Result<(), StartAtLoginError> {
         self.own.start_at_login(wanted)
     }
 
@@ -244,7 +244,7 @@ impl Shell for FollowersDesk {
         Ok(())
     }
 
-    fn start_at_login(&self, _: bool) -> Result<(), String> {
+    fn start_at_login(&self, _: bool) -> Result<(), StartAtLoginError> {
         Ok(())
     }
 
