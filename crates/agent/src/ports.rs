@@ -265,7 +265,7 @@ pub(crate) mod tests {
         }
 
         fn start_at_login(&self, _: bool) -> Result<(), StartAtLoginError> {
-            Err(String::new())
+            Err(StartAtLoginError::Refused(String::new()))
         }
 
         fn copy_shortcut(&self, _: Option<&str>) -> Result<(), ShortcutError> {
