@@ -102,9 +102,10 @@ async fn a_desk_locks_after_the_studio_s_minutes_whatever_its_own_were() {
 async fn certificates_that_can_not_be_used_are_said_and_all_other_settings_hold() {
     let mut office = TestApp::open().await;
     let missing = office.folder.path().join("ca.pem").display().to_string();
-    let policy = format!(
-        r#"{{"extraCa": "{missing}", "proxy": "http://127.0.0.1:9", "lockWithScreen": true}}"#
-    );
+    let policy = serde_json::json!({
+        "extraCa": missing, "proxy": "http://127.0.0.1:9", "lockWithScreen": true,
+    });
+    let policy = policy.to_string();
     office.manage(&policy);
     let says_so = |snapshot: &glowjar_agent::view::Snapshot| {
         let told = |banner: &glowjar_agent::view::BannerView| {
