@@ -11,6 +11,7 @@ use glowjar_sandbox::{
     Answer, CLIENT_SECRET, ConsolePlace, Gateway, Outage, Refusal, RetryAfter, Route,
 };
 
+use super::replacing::kept;
 use crate::test_app::{TestApp, drafts, keychain::Mood};
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -89,16 +90,6 @@ async fn step(office: &TestApp) -> SecretStep {
 /// What the credential has at Adobe's.
 fn at_adobe_s(office: &TestApp) -> Vec<String> {
     office.sandbox.settings().clients[0].secrets.clone()
-}
-
-/// Primary and standby, as the keychain has them.
-fn kept(office: &TestApp) -> (Option<String>, Option<String>) {
-    let kept = office.keychain.contents();
-    let field = |name: &str| {
-        let (_, rest) = kept.split_once(&format!("\"{name}\":\""))?;
-        Some(rest.split('"').next()?.to_owned())
-    };
-    (field("client_secret"), field("standby_secret"))
 }
 
 fn code(reply: &Reply) -> &str {

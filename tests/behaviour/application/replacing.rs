@@ -44,7 +44,7 @@ fn accepts(office: &TestApp, secrets: &[&str]) {
 }
 
 /// Primary and standby, as the keychain has them.
-fn kept(office: &TestApp) -> (Option<String>, Option<String>) {
+pub(super) fn kept(office: &TestApp) -> (Option<String>, Option<String>) {
     let kept = office.keychain.contents();
     let field = |name: &str| {
         let (_, rest) = kept.split_once(&format!("\"{name}\":\""))?;
