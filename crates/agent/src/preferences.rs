@@ -37,6 +37,20 @@ pub struct KeptWebhook {
     /// The profiles of which it was told that they need a person, by [`ProfileView::id`](crate::view::ProfileView::id), and when,
     /// in milliseconds since 1970.
     pub told: BTreeMap<String, i64>,
+    /// What it is being told, by the same: written down before it is sent, so that after a crash the server hears it once more
+    /// as the same message.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sending: BTreeMap<String, KeptMessage>,
+}
+
+/// A message of which nobody knows whether it arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct KeptMessage {
+    /// Of the trouble; absent: all is well again.
+    pub code: Option<String>,
+    /// When it began, in milliseconds since 1970.
+    pub since: i64,
 }
 
 impl Preferences {

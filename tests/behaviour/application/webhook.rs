@@ -65,6 +65,46 @@ async fn a_server_is_told_once_when_a_person_is_needed_and_once_when_all_is_well
 }
 
 #[tokio::test]
+async fn what_a_crash_left_in_doubt_is_told_once_more_as_the_same_message() {
+    let mut office = TestApp::open().await;
+    let mut server = Receiver::start(&["--answers", "slow"]).await;
+    set(&office, &server).await;
+    let profile = office.add(drafts::minting()).await;
+    office.live().await;
+    break_it(&office, &profile).await;
+    let first = next(&office, &mut server).await;
+    // It has it, and Glowjar never hears of that.
+    office.restart().await;
+    office.in_trouble("secret_rejected").await;
+    let again = next(&office, &mut server).await;
+    assert_eq!((&*again.id, again.kind()), (&*first.id, "profile.person_needed"));
+    assert_eq!(again.message["timestamp"], first.message["timestamp"]);
+    mend(&office, &profile).await;
+    assert_eq!(next(&office, &mut server).await.kind(), "profile.well");
+    office.pass(3_600 * SECOND).await;
+    server.has_no_more().await;
+}
+
+#[tokio::test]
+async fn trouble_that_a_server_may_have_heard_of_before_a_crash_is_told_to_be_over() {
+    let mut office = TestApp::open().await;
+    let mut server = Receiver::start(&["--answers", "slow"]).await;
+    set(&office, &server).await;
+    let profile = office.add(drafts::minting()).await;
+    office.live().await;
+    break_it(&office, &profile).await;
+    next(&office, &mut server).await;
+    mend(&office, &profile).await;
+    office.restart().await;
+    office.live().await;
+    office.pass(24 * 3_600 * SECOND).await;
+    let well = next(&office, &mut server).await;
+    assert_eq!((well.kind(), well.verified), ("profile.well", true));
+    office.pass(3_600 * SECOND).await;
+    server.has_no_more().await;
+}
+
+#[tokio::test]
 async fn a_server_that_fails_is_tried_again_with_growing_pauses_and_that_is_said() {
     let office = TestApp::open().await;
     let mut server = Receiver::start(&["--answers", "500,404,302"]).await;

@@ -25,7 +25,7 @@ use crate::{
     handout::rfc3339,
     keychain::{Change, KeychainThread, Read},
     localization::FieldError,
-    preferences::KeptWebhook,
+    preferences::{KeptMessage, KeptPreferences, KeptWebhook},
     request::{Field, FieldTrouble, Reply},
     timed::{Due, Timed},
     view::{Action, BannerView, ProfileView},
@@ -37,6 +37,8 @@ pub(super) struct Webhook {
     standings: BTreeMap<ProfileId, Standing>,
     /// Those of which the server was told otherwise.
     news: BTreeSet<ProfileId>,
+    /// Those of which a message failed, so that the server did not hear it.
+    unheard: BTreeSet<ProfileId>,
     is_sending: bool,
     /// After a failure.
     again_at: Option<Timestamp>,
@@ -117,7 +119,7 @@ impl Webhook {
         core.preferences.change(|preferences| {
             // Another server knows nothing yet.
             preferences.webhook =
-                server.map(|server| KeptWebhook { server, told: BTreeMap::default() });
+                server.map(|server| KeptWebhook { server, ..KeptWebhook::default() });
         });
         *self = Self { looks_at_all: true, ..Self::default() };
         core.banners.retain(|banner| banner.code != BANNER);
@@ -167,6 +169,7 @@ impl Webhook {
             let Some(shown) = shown else {
                 self.standings.remove(&profile);
                 self.news.remove(&profile);
+                self.unheard.remove(&profile);
                 change_told(core, profile, false);
                 continue;
             };
@@ -197,20 +200,28 @@ impl Webhook {
     /// A token that is live after a restart says nothing of whether there will be another one. Trouble that was told of is over
     /// when it was seen to end, or when there is a newer token.
     fn is_well(&self, core: &Core, profile: ProfileId, view: &ProfileView) -> bool {
-        let told = core.preferences.webhook.as_ref().map(|kept| &kept.told);
-        let told_at = told.and_then(|told| told.get(&profile.to_string()));
+        let told_at = core.preferences.webhook.as_ref().and_then(|kept| {
+            let profile = profile.to_string();
+            let sending = kept.sending.get(&profile).filter(|it| it.code.is_some());
+            kept.told.get(&profile).copied().or_else(|| sending.map(|it| it.since))
+        });
         self.standings.contains_key(&profile)
-            || told_at.is_none_or(|at| view.validity.is_some_and(|it| it.issued_at > *at))
+            || told_at.is_none_or(|at| view.validity.is_some_and(|it| it.issued_at > at))
     }
 
-    fn compare(&mut self, core: &Core, profile: ProfileId) {
-        let told = core.preferences.webhook.as_ref().map(|kept| &kept.told);
-        let is_told = told.is_some_and(|told| told.contains_key(&profile.to_string()));
-        let standing = self.standings.get(&profile);
-        if standing.is_some_and(|standing| standing.trouble.is_some() != is_told) {
+    fn compare(&mut self, core: &mut Core, profile: ProfileId) {
+        let Some(kept) = core.preferences.webhook.as_ref() else { return };
+        let Some(standing) = self.standings.get(&profile) else { return };
+        let id = profile.to_string();
+        let may_have_heard = kept.sending.contains_key(&id) && !self.unheard.contains(&profile);
+        let needs_person = standing.trouble.is_some();
+        if may_have_heard || needs_person != kept.told.contains_key(&id) {
             self.news.insert(profile);
         } else {
             self.news.remove(&profile);
+            // It missed that, and it is over.
+            self.unheard.remove(&profile);
+            change_sending(&mut core.preferences, &id, None);
         }
     }
 
@@ -229,7 +240,12 @@ impl Webhook {
         else {
             return;
         };
-        let needs_person = standing.trouble.is_some();
+        let code = standing.trouble.as_ref().map(|it| it.code.clone());
+        let needs_person = code.is_some();
+        let kept_as = profile.to_string();
+        let before = kept.sending.get(&kept_as).filter(|it| it.code == code);
+        let since = before.map_or(standing.since, |it| Timestamp::from_millis(it.since));
+        let server = kept.server.clone();
         // Nobody looks at that computer, and whoever reads this has several.
         let whose = format!("{} on {}", standing.name, computer::name());
         let (kind, said) = match &standing.trouble {
@@ -238,12 +254,14 @@ impl Webhook {
             }
             None => ("profile.well", format!("{whose}: well again.")),
         };
-        let body = body(kind, standing, Some(profile), &said);
-        // The same for each try, so that a server that had it already can tell.
-        let id = format!("{profile}-{kind}-{}", standing.since.as_millis());
+        let body = body(kind, &Standing { since, ..standing.clone() }, Some(profile), &said);
+        // The same for each try, also after a crash, so that a server that had it already can tell.
+        let id = format!("{profile}-{kind}-{}", since.as_millis());
+        let message = KeptMessage { code, since: since.as_millis() };
+        change_sending(&mut core.preferences, &kept_as, Some(message));
+        self.unheard.remove(&profile);
         let sending = send(core, id, body);
         self.is_sending = true;
-        let server = kept.server.clone();
         let delivered =
             move |outcome| Event::WebhookDelivered { server, profile, needs_person, outcome };
         let panicked = delivered.clone()(Err(Undelivered::Panicked));
@@ -276,6 +294,8 @@ impl Webhook {
                     PAUSES[usize::try_from(self.failures).unwrap_or(0).min(PAUSES.len() - 1)];
                 self.failures = self.failures.saturating_add(1);
                 self.again_at = Some(core.clock.now() + pause);
+                self.unheard.insert(profile);
+                self.compare(core, profile);
                 tracing::warn!(event = "webhook_not_delivered", %error, failures = self.failures);
                 let cause = error.to_string();
                 let said = [("server", server), ("cause", &*cause)];
@@ -316,11 +336,22 @@ fn change_told(core: &mut Core, profile: ProfileId, needs_person: bool) {
     core.preferences.change(|preferences| {
         if let Some(kept) = &mut preferences.webhook {
             let profile = profile.to_string();
+            kept.sending.remove(&profile);
             if needs_person {
                 kept.told.insert(profile, now);
             } else {
                 kept.told.remove(&profile);
             }
+        }
+    });
+}
+
+fn change_sending(preferences: &mut KeptPreferences, profile: &str, message: Option<KeptMessage>) {
+    preferences.change(|preferences| {
+        let Some(kept) = &mut preferences.webhook else { return };
+        match message {
+            Some(message) => drop(kept.sending.insert(profile.to_owned(), message)),
+            None => drop(kept.sending.remove(profile)),
         }
     });
 }
