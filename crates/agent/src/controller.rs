@@ -296,8 +296,7 @@ impl Controller {
                 paused: profile.paused,
             };
             core.engine.handle_input(now, input);
-            if let Some(cause) = profile.refused {
-                let input = Input::RefusalRemembered { profile: profile.id, cause };
+            for input in profile.refused.remembered(profile.id) {
                 core.engine.handle_input(now, input);
             }
         }

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     credential::Credential,
     localization::FieldError,
-    profile::{Edit, Name, NameError, Profile, Source},
+    profile::{Edit, Name, NameError, Profile, Refused, Source},
     request::{ClientAuthentication, Draft, DraftView, Encoding, Field, FieldTrouble},
     secret_life::SecretLife,
     view::{GrantView, Language, Preset},
@@ -155,7 +155,7 @@ pub(crate) fn parse(draft: &Draft, known: &Known<'_>) -> Result<Parsed, Vec<Fiel
         sign_in,
         foretold: None,
         secret_life: SecretLife::default(),
-        refused: None,
+        refused: Refused::default(),
         console: None,
     };
     let same_refresh_token =

@@ -6,7 +6,7 @@ use glowjar_ims::{Authority, ClientId, Endpoint, Provider, Scopes};
 use glowjar_lifecycle::{
     failure::Permanent,
     id::ProfileId,
-    input::{GrantType, Policy},
+    input::{GrantType, Input, Policy},
     sign_in_end::Ahead,
     time::Timestamp,
 };
@@ -40,10 +40,34 @@ pub struct Profile {
     /// How far ahead of its end a person was told of the sign-in's.
     pub foretold: Option<Foretold>,
     pub secret_life: SecretLife,
-    /// What the provider said no with, as long as nothing came of it: known also after a restart.
-    pub refused: Option<Permanent>,
+    pub refused: Refused,
     /// Present where its secrets are made and deleted by the console's API.
     pub console: Option<Console>,
+}
+
+/// With what the one who gives tokens said no, as long as nothing came of it: known also after a restart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    pub cause: Option<Permanent>,
+    pub halted: Option<Halt>,
+}
+
+/// A studio's keeper was halted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Halt {
+    /// When this desk heard of it.
+    pub at: Timestamp,
+    /// As the admin says; it may be nothing.
+    pub why: String,
+}
+
+impl Refused {
+    /// What the engine is told of it when the profile is there again.
+    pub(crate) fn remembered(&self, profile: ProfileId) -> impl Iterator<Item = Input> + use<> {
+        let cause = self.cause.map(|cause| Input::RefusalRemembered { profile, cause });
+        let halted = self.halted.is_some().then_some(Input::WithholdingRemembered { profile });
+        cause.into_iter().chain(halted)
+    }
 }
 
 /// What a person was told of the end of a sign-in, and when.

@@ -77,7 +77,7 @@ pub(crate) fn profile(
         next_attempt_at: status.next_attempt_at.map(Timestamp::as_millis),
         sign_in_end: sign_in_end(status),
         not_saved: status.not_saved.is_some(),
-        trouble: trouble.map(|words| words.with_technical(technical(status, runtime))),
+        trouble: trouble.map(|words| words.with_technical(technical(profile, status, runtime))),
         checks: ChecksView {
             access: runtime.access.clone(),
             verified_at: runtime.verified_at.map(Timestamp::as_millis),
@@ -156,8 +156,17 @@ fn trouble(profile: &Profile, status: &Status, language: Language) -> Option<Wor
     not_saved.or_else(|| status.skew.map(|ahead| texts::skew(language, ahead)))
 }
 
-/// Only failures of requests have a technical side worth showing.
-fn technical(status: &Status, runtime: &ProfileRuntime) -> TechnicalView {
+fn is_withheld(status: &Status) -> bool {
+    status.token.is_some_and(|token| token.withheld)
+}
+
+/// Only halts and failures of requests have a technical side worth showing.
+fn technical(profile: &Profile, status: &Status, runtime: &ProfileRuntime) -> TechnicalView {
+    if let (Some(halt), true) = (&profile.refused.halted, is_withheld(status)) {
+        let description = Some(halt.why.clone()).filter(|why| !why.is_empty());
+        let technical = Technical { description, ..Technical::default() };
+        return technical_view(Some(halt.at), &technical);
+    }
     match (status.trouble, &runtime.failure) {
         (
             Some(Trouble::Transient(_) | Trouble::NotUnderstood | Trouble::Rejected(_)),
@@ -183,7 +192,7 @@ fn level(status: &Status) -> Level {
         Phase::Paused => Level::Off,
         Phase::Halted => Level::Attention,
         _ if status.incident == Some(Incident::PersonNeeded) => Level::Attention,
-        _ if status.token.is_some_and(|token| token.withheld) => Level::Attention,
+        _ if is_withheld(status) => Level::Attention,
         Phase::Waiting { .. } if !is_live => Level::Attention,
         Phase::Empty | Phase::Acquiring { .. } => Level::Busy,
         Phase::Refreshing { .. } | Phase::Holding if !is_live => Level::Busy,

@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 use crate::{
     console::{Console, Making},
     json_file,
-    profile::{Foretold, Name, Profile, SignIn, Source},
+    profile::{Foretold, Halt, Name, Profile, Refused, SignIn, Source},
     request::{ClientAuthentication, Encoding},
     secret_life::{Reminder, ReplaceBy, SecretLife},
     view::{GrantView, Preset, SignInWay},
@@ -163,6 +163,15 @@ struct AheadEntry {
     console: Option<ConsoleEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused: Option<RefusedEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    halted: Option<HaltEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct HaltEntry {
+    at: i64,
+    why: String,
 }
 
 /// What the provider said no with.
@@ -473,7 +482,12 @@ impl From<&Profile> for Entry {
                 secret_life: (profile.secret_life != SecretLife::default())
                     .then(|| profile.secret_life.into()),
                 console: profile.console.as_ref().map(Into::into),
-                refused: profile.refused.map(Into::into),
+                refused: profile.refused.cause.map(Into::into),
+                halted: profile
+                    .refused
+                    .halted
+                    .as_ref()
+                    .map(|it| HaltEntry { at: it.at.as_millis(), why: it.why.clone() }),
             },
         }
     }
@@ -525,7 +539,13 @@ impl Entry {
                 Some(Foretold { ahead, at: Timestamp::from_millis(it.at) })
             }),
             secret_life: self.ahead.secret_life.unwrap_or_default().into(),
-            refused: self.ahead.refused.map(Into::into),
+            refused: Refused {
+                cause: self.ahead.refused.map(Into::into),
+                halted: self
+                    .ahead
+                    .halted
+                    .map(|it| Halt { at: Timestamp::from_millis(it.at), why: it.why }),
+            },
             console: self.ahead.console.and_then(ConsoleEntry::into_console),
         })
     }
@@ -572,7 +592,13 @@ pub(crate) mod tests {
                 }),
                 reminded: Some(Reminder::Ahead),
             },
-            refused: id.is_multiple_of(2).then_some(Permanent::ScopeRejected),
+            refused: Refused {
+                cause: id.is_multiple_of(2).then_some(Permanent::ScopeRejected),
+                halted: id.is_multiple_of(2).then(|| Halt {
+                    at: Timestamp::from_millis(13),
+                    why: "the secret leaked".to_owned(),
+                }),
+            },
             console: Some(Console {
                 credential: ConsoleCredential::new("23294", "436084").unwrap(),
                 making: id.is_multiple_of(2).then(|| Making {

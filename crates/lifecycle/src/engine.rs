@@ -99,6 +99,7 @@ impl Engine {
             Input::ProfileChanged { profile, .. }
             | Input::GivenUpElsewhere { profile, .. }
             | Input::RefusalRemembered { profile, .. }
+            | Input::WithholdingRemembered { profile }
             | Input::SecretsOpened { profile, .. }
             | Input::SecretsUnavailable { profile, .. }
             | Input::RefreshRequested { profile }

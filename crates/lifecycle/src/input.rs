@@ -41,6 +41,11 @@ pub enum Input {
         profile: ProfileId,
         cause: Permanent,
     },
+    /// Before the application ended, nobody was to have the token that is in the keychain, and nobody said otherwise since.
+    /// Follows [`Input::ProfileAdded`].
+    WithholdingRemembered {
+        profile: ProfileId,
+    },
     /// The keychain was read ([`Effect::OpenSecrets`]).
     SecretsOpened {
         profile: ProfileId,

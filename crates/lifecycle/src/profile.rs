@@ -48,6 +48,8 @@ struct Secrets {
     next: SecretSlot,
     /// What the provider refused them with before the start, until they are read.
     refused: Option<Permanent>,
+    /// The token among them was withheld before the start, until they are read.
+    is_withheld: bool,
 }
 
 /// The life of the refresh token.
@@ -176,6 +178,7 @@ impl Profile {
                 has_standby: false,
                 next: SecretSlot::Primary,
                 refused: None,
+                is_withheld: false,
             },
             second_life: SecondLife::default(),
             unsaved: None,
@@ -197,6 +200,7 @@ impl Profile {
             Input::SecretsOpened { holding, .. } => self.opened(now, holding, turn),
             Input::GivenUpElsewhere { at, .. } => self.given_up_elsewhere(at),
             Input::RefusalRemembered { cause, .. } => self.secrets.refused = Some(cause),
+            Input::WithholdingRemembered { .. } => self.secrets.is_withheld = true,
             Input::SecretsUnavailable { trouble, .. } => self.unavailable(now, trouble),
             Input::RefreshRequested { .. } => self.refresh_requested(now, turn),
             Input::PauseRequested { .. } => {
@@ -218,6 +222,7 @@ impl Profile {
                 token.is_withheld |= token.generation == generation;
             }),
             Input::TokenReleased { .. } => {
+                self.secrets.is_withheld = false;
                 self.withhold(|token| token.is_withheld = false);
                 self.trouble = self.trouble.filter(|it| *it != WITHHELD);
             }
@@ -493,6 +498,9 @@ impl Profile {
         let held = self.token.map(|token| token.validity);
         if let Some(validity) = holding.token.filter(|&stored| Some(stored) != held) {
             self.adopt_token(now, validity, turn);
+        }
+        if std::mem::take(&mut self.secrets.is_withheld) {
+            self.withhold(|token| token.is_withheld = true);
         }
         self.recall_refusal(now);
     }

@@ -112,6 +112,59 @@ async fn a_desk_joins_its_studio_by_one_line_and_says_in_words_what_is_the_keepe
     assert_eq!(adobe.requests_to(Route::Token).len(), 1);
 }
 
+/// Not even who starts Glowjar anew, with no keeper to tell it, gets a token that the studio withholds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halt_outlives_a_restart_of_the_desk_while_no_keeper_can_be_reached() {
+    let adobe = Sandbox::start(Settings::default()).await.expect("a port");
+    let mut keeper = Keeper::of(&adobe);
+    let line = keeper.told(&["admit", "desk-07"], "");
+    let (mut desk, programs) = desk().await;
+    let ran = import(&desk, &programs, &[], &line).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    desk.live().await;
+    let token = desk.token(&programs, &[]).await;
+    keeper.told(&["halt", "firefly", "--why", "the secret leaked"], "");
+    desk.in_trouble("withheld").await;
+    keeper.kill();
+
+    desk.restart().await;
+    let programs = desk.let_programs_in();
+    let halted = desk.in_trouble("withheld").await;
+    // Whoever asks waits for a keeper that may come back, and no longer than others do.
+    let time = async {
+        loop {
+            desk.clock.advance(Duration::from_secs(1));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let ran = tokio::select! {
+        ran = desk.run(&programs, &["token"]) => ran,
+        () = time => unreachable!(),
+    };
+    assert_ne!(ran.code, Some(0), "{}", ran.out);
+    assert!(ran.out.is_empty() && ran.err.contains("gives out no tokens for now"), "{}", ran.err);
+    let after = desk.in_trouble("withheld").await;
+    for halted in [halted, after] {
+        assert!(!halted.can_copy);
+        let trouble = halted.trouble.expect("trouble");
+        assert!(trouble.technical.description.is_some_and(|why| why.contains("the secret leaked")));
+    }
+
+    // It is still so, as the keeper says once it is there again; and then it is over, for good.
+    keeper.start();
+    desk.clock.advance(Duration::from_secs(600));
+    desk.barrier().await;
+    desk.in_trouble("withheld").await;
+    keeper.told(&["resume", "firefly"], "");
+    desk.clock.advance(Duration::from_secs(600));
+    desk.live().await;
+    assert_eq!(desk.token(&programs, &[]).await, token);
+    keeper.kill();
+    desk.restart().await;
+    let programs = desk.let_programs_in();
+    assert_eq!(desk.token(&programs, &[]).await, token);
+}
+
 fn secret_of(line: &str) -> &str {
     let (_, secret) = line.split_once("client_secret=").expect("a secret");
     secret.split('\'').next().expect("its end")

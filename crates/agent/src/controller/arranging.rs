@@ -9,7 +9,7 @@ use crate::{
     credential::Credential,
     draft::{self, Parsed, ParsedProfile},
     event::Event,
-    profile::{Name, Profile},
+    profile::{Name, Profile, Refused},
     request::{Field, FieldTrouble, Reply},
     secret_store::Secrets,
     view::{SIGN_IN_FAILED, Snapshot},
@@ -56,7 +56,14 @@ pub(super) fn duplicate(core: &Core, profile: ProfileId) -> Result<Parsed, Box<R
     let name = name.unwrap_or_else(|_| original.name.clone());
     let id = core.profiles.unused_id();
     let console = original.console.clone().map(|it| Console { making: None, ..it });
-    let copy = Profile { id, name, foretold: None, refused: None, console, ..original.clone() };
+    let copy = Profile {
+        id,
+        name,
+        foretold: None,
+        refused: Refused::default(),
+        console,
+        ..original.clone()
+    };
     Ok(Parsed {
         profile: ParsedProfile::New(copy),
         credential: Credential { refresh_token: None, refresh_token_ends: None, ..credential },

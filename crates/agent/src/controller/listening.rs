@@ -6,7 +6,7 @@ use std::{
 };
 
 use glowjar_ims::{
-    Client, ClientId, ClientSecret, KeeperEvent, KeeperEvents, Provider, RequestError, Technical,
+    Client, ClientId, ClientSecret, KeeperEvent, KeeperEvents, Provider, RequestError,
 };
 use glowjar_lifecycle::{
     id::ProfileId,
@@ -17,7 +17,7 @@ use glowjar_lifecycle::{
 use super::{core::Core, work::Work};
 use crate::{
     event::{Event, Heard},
-    profile::Source,
+    profile::{Halt, Source},
     timed::{Due, Timed},
     view::Preset,
 };
@@ -61,11 +61,14 @@ impl Listening {
             if is_same {
                 continue;
             }
-            self.streams.remove(&profile);
+            let is_another = self.streams.remove(&profile).is_some();
             self.waiting.retain(|(_, waiting)| *waiting != profile);
             if let Some(with) = wanted {
                 let work = Work::none();
-                let stream = Stream { with, number: 0, work, is_halted: false, failures: 0 };
+                // What was heard of a halt before the application ended, or the profile rested.
+                let halted = core.profiles.get(&profile).and_then(|it| it.refused.halted.as_ref());
+                let is_halted = !is_another && halted.is_some();
+                let stream = Stream { with, number: 0, work, is_halted, failures: 0 };
                 self.streams.insert(profile, stream);
                 self.begin(core, profile);
             }
@@ -97,11 +100,12 @@ impl Listening {
         stream.is_halted = event != KeeperEvent::Open;
         tracing::info!(event = "keeper_heard", %profile, is_halted = stream.is_halted);
         match event {
-            KeeperEvent::Open => core.input(Input::TokenReleased { profile }),
+            KeeperEvent::Open => {
+                keep(core, profile, None);
+                core.input(Input::TokenReleased { profile });
+            }
             KeeperEvent::Halted(why) => {
-                let description = Some(why).filter(|why| !why.is_empty());
-                let technical = Technical { description, ..Technical::default() };
-                core.runtimes.of(profile).failure = Some((core.clock.now(), technical));
+                keep(core, profile, Some(why));
                 self.withholds(core, profile);
             }
         }
@@ -213,6 +217,25 @@ fn listen_on(core: &Core, profile: ProfileId, number: u64, events: KeeperEvents)
 async fn next(mut events: KeeperEvents) -> Option<Box<Heard>> {
     let event = events.next().await?;
     Some(Box::new(Heard { event, events }))
+}
+
+/// Why its pool is halted, for who wants to see that, and for the next start: whoever starts Glowjar anew is not to get a token that
+/// the studio withholds.
+fn keep(core: &mut Core, profile: ProfileId, why: Option<String>) {
+    let Some(config) = core.profiles.get(&profile) else { return };
+    if config.refused.halted.as_ref().map(|it| &it.why) == why.as_ref() {
+        return;
+    }
+    let now = core.clock.now();
+    let halted = why.map(|why| Halt { at: now, why });
+    let kept = core.profiles.change(|list| {
+        if let Some(config) = list.get_mut(profile) {
+            config.refused.halted = halted;
+        }
+    });
+    if let Err(error) = kept {
+        tracing::warn!(event = "halt_not_kept", %error);
+    }
 }
 
 /// Up to half as long again, so that a keeper that starts anew is not asked by all desks at once.

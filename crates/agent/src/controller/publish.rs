@@ -19,7 +19,7 @@ use super::core::Core;
 use crate::{
     local_time::{local, local_day, local_time},
     notices::{NoticeState, Notices, Telling},
-    profile::Foretold,
+    profile::{Foretold, Refused},
     profile_view,
     tray::TrayView,
     view::{
@@ -297,14 +297,18 @@ fn keep_foretold(core: &mut Core, profile: ProfileId, foretold: Option<Foretold>
     }
 }
 
-/// Kept until there is a token that came after it.
+/// Kept until there is a token that came after it, or for a halt, one that may be handed out.
 fn keep_refusal(core: &mut Core, profile: ProfileId) {
     let status = core.status(profile);
     let Some((status, config)) = status.zip(core.profiles.get(&profile)) else { return };
-    let refused = match (status.trouble, status.phase) {
-        (Some(Trouble::Rejected(cause)), _) => Some(cause),
-        (None, Phase::Holding) => None,
-        _ => return,
+    let is_handed_out = status.token.is_some_and(|token| token.live);
+    let refused = Refused {
+        cause: match (status.trouble, status.phase) {
+            (Some(Trouble::Rejected(cause)), _) => Some(cause),
+            (None, Phase::Holding) => None,
+            _ => config.refused.cause,
+        },
+        halted: config.refused.halted.clone().filter(|_| !is_handed_out),
     };
     if config.refused == refused {
         return;

@@ -228,8 +228,9 @@ impl Removal {
             }
         }
         core.input(Input::ProfileAdded { profile, policy, paused });
-        if let Some(cause) = core.profiles.get(&profile).and_then(|config| config.refused) {
-            core.input(Input::RefusalRemembered { profile, cause });
+        let remembered = core.profiles.get(&profile).map(|it| it.refused.remembered(profile));
+        for input in remembered.into_iter().flatten() {
+            core.input(input);
         }
         if let Some(at) = given_up_at {
             core.input(Input::GivenUpElsewhere { profile, at });
