@@ -6,6 +6,8 @@ mod admins_file;
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+#[cfg(any(target_os = "macos", test))]
+mod property_list;
 #[cfg(windows)]
 mod windows;
 
