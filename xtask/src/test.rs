@@ -210,9 +210,9 @@ fn run_tests(
 ) -> Result<(), Failure> {
     // All of them, so that the table has no hole where another test failed.
     let mut tests = project.cargo(&["nextest", "run", "--no-fail-fast", "--profile", "together"]);
-    // The desktop's tests mostly wait, and a keeper's do little else: one of those fits in as well.
+    // The desktop's tests mostly wait, and a keeper's do little else: three of those fit in as well.
     let at_once = thread::available_parallelism().map_or(1, usize::from) + 1;
-    tests.args(selected).arg(format!("--test-threads={}", at_once * THREADS_OF_A_TEST + 1));
+    tests.args(selected).arg(format!("--test-threads={}", at_once * THREADS_OF_A_TEST + 3));
     // What they ignore by themselves wants the real desktop that only Linux can have as a private one.
     if cfg!(target_os = "linux") {
         tests.args(["--run-ignored", "all"]);

@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
 
 use std::{
-    io::Read as _,
+    io::{IsTerminal as _, Read as _},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -36,7 +36,7 @@ use url::Url;
 #[command(name = "glowjar-keeper", version)]
 struct Arguments {
     /// Where it keeps what it has.
-    #[arg(long, env = "STATE_DIRECTORY", default_value = "/var/lib/glowjar-keeper")]
+    #[arg(long, env = "STATE_DIRECTORY", default_value = SERVICE_FOLDER)]
     folder: PathBuf,
     /// The address at which desks reach it.
     #[arg(long, env = "GLOWJAR_URL", default_value = "http://127.0.0.1:7443")]
@@ -153,7 +153,9 @@ enum Sub {
 #[tokio::main]
 pub async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    // A journal is no terminal, and has no use for colours.
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_ansi(is_terminal).with_writer(std::io::stderr).init();
     match Box::pin(run(arguments)).await {
         Ok(code) => code,
         Err(error) => {
@@ -209,7 +211,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             );
             return Ok(ExitCode::SUCCESS);
         }
-        Sub::Admit { name, pool, lasting } => Command::Admit { name, pool, lasting },
+        Sub::Admit { name, pool, lasting } => {
+            let authority = reach.authority.as_ref().map(ToString::to_string);
+            Command::Admit { name, pool, lasting, authority }
+        }
         Sub::Remove { name } => Command::Remove { name },
         Sub::Pools => Command::Pools,
         Sub::Status => Command::Status,
@@ -246,12 +251,23 @@ async fn answer(folder: &Path, command: &Command, is_status: bool) -> Result<Ans
             // Nothing is opened, which would be in the way of a keeper that starts just now.
             bail!("no keeper runs on {}", folder.display());
         }
+        if is_the_service_s(folder) {
+            bail!("{}", DiskError::OfAnother(folder.to_owned()));
+        }
         match Disk::open(folder) {
             Err(DiskError::InUse) if tries > 0 => clock::pass(BETWEEN_TRIES).await,
             disk => return Ok(Answer::Here(disk?)),
         }
         tries -= 1;
     }
+}
+
+/// Whether a service will have this folder, with a key that it has from systemd. What is put there before its first start would
+/// be sealed with another one.
+fn is_the_service_s(folder: &Path) -> bool {
+    !folder.exists()
+        && folder == Path::new(SERVICE_FOLDER)
+        && UNITS.iter().any(|unit| Path::new(unit).exists())
 }
 
 fn authority(file: &Path) -> Result<Authority> {
@@ -277,10 +293,15 @@ async fn serve(folder: PathBuf, engine: Option<Engine>, reached: Reached) -> Res
     let office = Office::open(open_disk(&folder).await?, engine, reach, true)?;
     let handle = Handle::new();
     let mut ended = signal(SignalKind::terminate())?;
+    let control = serving::open_control(&office)?;
     tracing::info!(%url, %listen, "keeping");
+    // Without systemd there is nobody to tell.
+    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
+        tracing::warn!(%error, "systemd was not told that the keeper is ready");
+    }
     tokio::select! {
         served = serving::serve(office.clone(), listener, &url, certificate, handle) => served?,
-        controlled = serving::control(office.clone()) => controlled?,
+        controlled = serving::control(office.clone(), control) => controlled?,
         () = office.follow() => {}
         () = office.tell() => {}
         () = office.tidy() => {}
@@ -340,6 +361,11 @@ fn print(reply: Reply, is_status: bool) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+const SERVICE_FOLDER: &str = "/var/lib/glowjar-keeper";
+const UNITS: [&str; 2] = [
+    "/etc/systemd/system/glowjar-keeper.service",
+    "/usr/lib/systemd/system/glowjar-keeper.service",
+];
 /// More than any export of a console.
 const LONGEST_PASTE: u64 = 512 * 1024;
 

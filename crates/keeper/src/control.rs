@@ -20,6 +20,9 @@ pub enum Command {
         /// With a secret in its line that is good from now on, in place of a word that is good once.
         #[serde(default)]
         lasting: bool,
+        /// Who signed the keepers' certificates, as the line says it; the keeper's own word without it.
+        #[serde(default)]
+        authority: Option<String>,
     },
     Remove {
         name: String,

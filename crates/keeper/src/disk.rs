@@ -26,6 +26,9 @@ pub enum DiskError {
     Folder { path: PathBuf, cause: io::Error },
     #[error("another keeper runs on this folder")]
     InUse,
+    /// What a command wrote there, whoever the folder belongs to could not read.
+    #[error("{} belongs to a service that does not run. Start it first (systemctl start glowjar-keeper), and give the command again", .0.display())]
+    OfAnother(PathBuf),
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error("the store is damaged or can't be written: {0}")]
@@ -42,6 +45,10 @@ impl Disk {
     pub fn open(folder: &Path) -> Result<Self, DiskError> {
         let trouble = |cause| DiskError::Folder { path: folder.to_owned(), cause };
         private_folder(folder).map_err(trouble)?;
+        // With a key that was given, nothing new is made there.
+        if !Key::is_given() && is_of_another(folder).map_err(trouble)? {
+            return Err(DiskError::OfAnother(folder.to_owned()));
+        }
         let key = Key::of(folder)?;
         let database = Database::create(folder.join(STORE)).map_err(|error| match error {
             redb::DatabaseError::DatabaseAlreadyOpen => DiskError::InUse,
@@ -188,6 +195,20 @@ impl Disk {
 impl std::fmt::Debug for Disk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Disk").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// Whether root looks at what is another user's: anybody else is kept out by the system.
+fn is_of_another(folder: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(folder)?);
+        Ok(owner != rustix::process::geteuid().as_raw())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        Ok(false)
     }
 }
 

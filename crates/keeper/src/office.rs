@@ -362,7 +362,7 @@ impl Office {
             Command::Import { pool, text, secret_source } => {
                 self.import(&pool, &text, secret_source).await
             }
-            Command::Admit { name, pool, lasting } => {
+            Command::Admit { name, pool, lasting, authority } => {
                 if !is_name(&name) {
                     return refused(NOT_A_NAME.to_owned());
                 }
@@ -371,7 +371,7 @@ impl Office {
                         "{name} was let in before. Remove it first, or take another name."
                     ));
                 }
-                self.admit(&name, pool, lasting).await
+                self.admit(&name, pool, lasting, authority).await
             }
             Command::Remove { name } => {
                 if read(&self.0.desks).named(&name).is_none() {
@@ -549,6 +549,7 @@ impl Office {
         name: &str,
         pool: Option<String>,
         lasting: bool,
+        authority: Option<String>,
     ) -> Result<Reply, OfficeError> {
         let client_id = {
             let pools = read(&self.0.pools);
@@ -570,8 +571,9 @@ impl Office {
         self.0.register.set(DESK, name, Some(desk.clone())).await?;
         write(&self.0.desks).add(name.to_owned(), desk);
         self.note("admin", format!("admitted {name}")).await;
-        let Reach { addresses, authority } = &self.0.reach;
-        let authority = authority.as_ref().map(|it| format!(" -H 'Glowjar-Authority: {it}'"));
+        let Reach { addresses, authority: own } = &self.0.reach;
+        let authority = authority.or_else(|| own.as_ref().map(ToString::to_string));
+        let authority = authority.map(|it| format!(" -H 'Glowjar-Authority: {it}'"));
         let line = format!(
             "curl -X POST '{}/ims/token/v3' -d 'grant_type=client_credentials&client_id={client_id}&client_secret={}' -H 'Glowjar-Keepers: {}'{}",
             addresses.first().map(String::as_str).unwrap_or_default(),

@@ -37,9 +37,12 @@ impl Key {
     /// # Errors
     /// See [`KeyError`].
     pub fn of(folder: &Path) -> Result<Self, KeyError> {
-        let given =
-            std::env::var_os("CREDENTIALS_DIRECTORY").map(|it| PathBuf::from(it).join(FILE));
-        Self::at(&given.filter(|path| path.exists()).unwrap_or_else(|| folder.join(FILE)))
+        Self::at(&given().unwrap_or_else(|| folder.join(FILE)))
+    }
+
+    /// Whether it is systemd's.
+    pub(crate) fn is_given() -> bool {
+        given().is_some()
     }
 
     /// Out of this file, which is made at first.
@@ -138,6 +141,11 @@ fn make_up(path: &Path) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(digits.as_bytes()).and_then(|()| file.sync_all())
+}
+
+fn given() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("CREDENTIALS_DIRECTORY")?);
+    Some(folder.join(FILE)).filter(|path| path.exists())
 }
 
 pub(crate) const FILE: &str = "glowjar-key";

@@ -244,15 +244,22 @@ async fn metrics(State(office): State<Office>) -> String {
     text
 }
 
-/// Answers the admin until it is dropped.
+/// Opens the socket by which an admin reaches the keeper.
 ///
 /// # Errors
-/// The socket can't be opened.
-pub async fn control(office: Office) -> io::Result<()> {
+/// It can't be opened.
+pub fn open_control(office: &Office) -> io::Result<UnixListener> {
     let path = office.folder().join(SOCKET);
     // One that a killed keeper left; the store's lock says that none runs.
     let _ = std::fs::remove_file(&path);
-    let listener = UnixListener::bind(&path)?;
+    UnixListener::bind(&path)
+}
+
+/// Answers the admin until it is dropped.
+///
+/// # Errors
+/// The socket is of no use any more.
+pub async fn control(office: Office, listener: UnixListener) -> io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         let office = office.clone();

@@ -220,3 +220,24 @@ pub fn allow_many_files() -> u64 {
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).expect("allowed");
     limit.maximum.unwrap_or(u64::MAX)
 }
+
+/// What root wrote into the folder of a service that rests, that service could never read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_of_root_s_is_refused_while_the_service_that_has_the_folder_does_not_run() {
+    if !rustix::process::geteuid().is_root() {
+        return println!("left out: only root can look into another user's folder");
+    }
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let studio = Studio::new();
+    let folder = studio.file("");
+    std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY)).expect("root may");
+    for words in [&["import"][..], &["admit", "desk-1"], &["pools"], &["log"]] {
+        let why = studio.refused(words, &pasted(&sandbox));
+        assert!(why.contains("systemctl start glowjar-keeper"), "{words:?}: {why}");
+        assert!(!why.contains(CLIENT_SECRET), "{why}");
+    }
+    let left: Vec<_> = std::fs::read_dir(&folder).expect("it is there").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+const NOBODY: u32 = 65_534;

@@ -1,6 +1,7 @@
 //! Three real etcd.
 
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -25,6 +26,17 @@ struct Member {
     client: u16,
     peer: u16,
     process: Option<Child>,
+}
+
+impl Member {
+    /// Says why it ended, if it has.
+    fn runs(&mut self) {
+        let ended = self.process.as_mut().and_then(|it| it.try_wait().expect("known"));
+        if let Some(status) = ended {
+            let said = std::fs::read_to_string(self.data.with_extension("log"));
+            panic!("{} ended with {status}: {}", self.name, said.unwrap_or_default());
+        }
+    }
 }
 
 impl Ground for Cluster {
@@ -80,12 +92,15 @@ impl Ground for Cluster {
                 .args(tls)
                 .args(quota.iter().flat_map(|it| ["--quota-backend-bytes", it]))
                 .stdout(Stdio::null())
-                .stderr(Stdio::null())
+                .stderr(File::create(it.data.with_extension("log")).expect("a file"))
                 .spawn()
                 .expect("etcd starts; is `cargo xtask setup` done?");
             it.process = Some(process);
         }
-        until("etcd to be well", || self.etcdctl(&["endpoint", "health"]));
+        until("etcd to be well", || {
+            self.members.iter_mut().for_each(Member::runs);
+            self.etcdctl(&["endpoint", "health"])
+        });
     }
 
     fn stop(&mut self) {

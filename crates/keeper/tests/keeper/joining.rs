@@ -95,7 +95,8 @@ async fn a_used_word_is_forgotten_with_the_record_of_its_use_at_all_keepers_and_
     assert!(matches!(one.handle(import).await, Reply::Done(_)));
     let mut words = Vec::new();
     for name in ["early", "late"] {
-        let admit = Command::Admit { name: name.to_owned(), pool: None, lasting: false };
+        let admit =
+            Command::Admit { name: name.to_owned(), pool: None, lasting: false, authority: None };
         let Reply::Admitted(line) = one.handle(admit).await else { panic!("not admitted") };
         words.push(SecretHash::of(secret_of(line.0.expose_secret())));
     }

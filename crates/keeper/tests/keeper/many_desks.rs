@@ -39,7 +39,7 @@ use crate::{
     cluster::Cluster,
     ground::Ground,
     several::{KEY, has_token, strict, used_once},
-    studio::{Keeper, Studio, authority, refreshing, secret_of, until},
+    studio::{Keeper, Studio, authority, refreshing, secret_of},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,15 +209,19 @@ impl Site {
     /// The desks' secrets, which all keepers know.
     async fn admit(&self, desks: usize) -> Vec<String> {
         let folder = self.studios[0].file("");
-        until("the keeper to answer", || self.studios[0].ran(&["pools"], "").status.success());
+        let begun = Instant::now();
+        while !matches!(serving::ask(&folder, &Command::Pools).await, Ok(Some(_))) {
+            assert!(begun.elapsed() < LIMIT, "the keeper does not answer");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let mut tasks = JoinSet::new();
         let free = Arc::new(Semaphore::new(AT_ONCE));
         for number in 0..desks {
             let (folder, free) = (folder.clone(), Arc::clone(&free));
             tasks.spawn(async move {
                 let _place = free.acquire_owned().await;
-                let command =
-                    Command::Admit { name: format!("desk-{number}"), pool: None, lasting: true };
+                let name = format!("desk-{number}");
+                let command = Command::Admit { name, pool: None, lasting: true, authority: None };
                 match serving::ask(&folder, &command).await {
                     Ok(Some(Reply::Admitted(line))) => secret_of(line.0.expose_secret()).to_owned(),
                     other => panic!("{other:?}"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::studio::{Studio, ask, pasted, refreshing, wait_for};
+use crate::studio::{Studio, ask, authority, pasted, refreshing, wait_for};
 use glowjar_sandbox::{
     Answer, CLIENT_ID, CLIENT_SECRET, Rotation, Route, SEED_REFRESH_TOKEN, Sandbox, Settings,
 };
@@ -50,6 +50,45 @@ async fn s17_what_was_pasted_serves_every_desk_with_one_request_and_a_removed_de
 
     drop(keeper);
     studio.holds_nothing_in_clear(&[CLIENT_SECRET, &tokens[0], CLIENT_ID]);
+}
+
+/// As systemd, which starts what depends on a keeper once it says that it is ready.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_started_it_is_told_when_it_can_be_asked_and_told() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let studio = Studio::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("notify");
+    let told = tokio::net::UnixDatagram::bind(&socket).expect("a socket");
+    let mut serving = studio.command();
+    serving.args(["serve", "--listen", &format!("127.0.0.1:{}", studio.port())]);
+    let mut keeper = serving.env("NOTIFY_SOCKET", &socket).spawn().expect("it starts");
+    let mut text = [0; 64];
+    let length = tokio::time::timeout(Duration::from_secs(60), told.recv(&mut text)).await;
+    let length = length.expect("in time").expect("a message");
+    assert_eq!(&text[..length], b"READY=1\n");
+    // A command that finds no keeper would say what it did to the folder, which is in use.
+    let said = studio.told(&["import"], &pasted(&sandbox));
+    assert_eq!(sandbox.wait_for(Route::Token, 1).await.len(), 1, "{said}");
+    keeper.kill().expect("it runs");
+    keeper.wait().expect("it ends");
+}
+
+/// A service's keeper is told things on the command line of its unit, and an admin says who signed its certificate later.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signed_the_certificate_is_in_the_line_where_the_admin_says_so_though_the_keeper_runs()
+{
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let studio = Studio::new();
+    studio.told(&["import"], &pasted(&sandbox));
+    let _keeper = studio.serves();
+    let plain = studio.told(&["admit", "desk-1", "--lasting"], "");
+    assert!(!plain.contains("Glowjar-Authority"), "nobody was named");
+    let file = studio.file("ca.pem");
+    std::fs::write(&file, authority().pem()).expect("written");
+    let file = file.display().to_string();
+    let line = studio.told(&["admit", "desk-2", "--lasting", "--authority", &file], "");
+    assert!(line.contains(" -H 'Glowjar-Authority: "), "the admin's word is left out");
 }
 
 /// 200, and a token that the provider itself does not know.

@@ -1,6 +1,7 @@
 //! A keeper's folder, address and commands.
 
 use std::{
+    fs::File,
     io::Write as _,
     net::TcpListener,
     path::{Path, PathBuf},
@@ -376,12 +377,17 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Below those that systems give to connections, one of which could take it before somebody listens there.
+/// Below those that systems give to connections, one of which could take it before somebody listens there. No other of these
+/// tests has it while this one runs: a lock says so, which the system lifts when the process ends.
 pub fn free_port() -> u16 {
+    let folder = std::env::temp_dir().join("glowjar-keeper-ports");
+    std::fs::create_dir_all(&folder).expect("a folder");
     loop {
         let random = getrandom::u64().expect("random numbers") % 12_000;
         let port = 20_000 + u16::try_from(random).expect("small");
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        let lock = File::create(folder.join(port.to_string())).expect("a file");
+        if lock.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            Box::leak(Box::new(lock));
             return port;
         }
     }
