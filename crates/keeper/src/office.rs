@@ -263,7 +263,10 @@ impl Office {
             return Joined::UsedBefore;
         }
         let is_new = self.desk(own).is_none();
-        write(&self.0.desks).add(name.clone(), desk);
+        if let Err(error) = self.look_at_desk(&name) {
+            tracing::warn!(%error, "a desk can't join");
+            return Joined::NotNow;
+        }
         if is_new {
             self.note(&name, format!("joined{from_where}")).await;
         }
@@ -284,11 +287,11 @@ impl Office {
         let names = read(&self.0.desks).with_old_words(now);
         for name in names {
             let forgets = |desk: Option<&Desk>| desk.and_then(|desk| desk.without_old_word(now));
-            match self.0.register.change(DESK, &name, forgets).await {
-                Ok(Some(desk)) => write(&self.0.desks).add(name, desk),
-                Ok(None) => {}
+            let changed = self.0.register.change(DESK, &name, forgets).await;
+            let looked = self.look_at_desk(&name).map_err(RegisterError::from);
+            if let Err(error) = changed.map(drop).and(looked) {
                 // Tomorrow, then.
-                Err(error) => return tracing::warn!(%error, "used words are not forgotten"),
+                return tracing::warn!(%error, "used words are not forgotten");
             }
             // Whatever joined on one day is no burden to the engine on another.
             clock::pass(BETWEEN_WORDS).await;
@@ -367,9 +370,7 @@ impl Office {
                     return refused(NOT_A_NAME.to_owned());
                 }
                 if read(&self.0.desks).named(&name).is_some() {
-                    return refused(format!(
-                        "{name} was let in before. Remove it first, or take another name."
-                    ));
+                    return refused(let_in_before(&name));
                 }
                 self.admit(&name, pool, lasting, authority).await
             }
@@ -378,7 +379,7 @@ impl Office {
                     return refused(format!("Nobody of the name {name} was let in."));
                 }
                 self.0.register.set::<Desk>(DESK, &name, None).await?;
-                write(&self.0.desks).remove(&name);
+                self.look_at_desk(&name)?;
                 self.stands_otherwise();
                 self.note("admin", format!("removed {name}")).await;
                 Ok(Reply::Done(format!(
@@ -440,6 +441,8 @@ impl Office {
                 understood.refresh_token.as_ref().map(|token| Secret::from(token.expose_secret()))
             }
         };
+        // What another keeper says of it meanwhile waits.
+        let _alone = self.0.taking_over.lock().await;
         // What was under way with the credential before is over.
         drop(write(&self.0.pools).remove(name));
         self.0.register.set(CREDENTIAL, name, Some(credential.clone())).await?;
@@ -507,16 +510,34 @@ impl Office {
     async fn take_over(&self) -> Result<(), RegisterError> {
         let _alone = self.0.taking_over.lock().await;
         let register = &self.0.register;
-        if !register.merge::<Desk>(DESK).await?.is_empty() {
-            *write(&self.0.desks) = register.all(DESK)?.into_iter().collect();
+        let mut desks = Vec::new();
+        let merged = register.merge::<Desk>(DESK, &mut desks).await;
+        for name in &desks {
+            self.look_at_desk(name)?;
+        }
+        if !desks.is_empty() {
             self.stands_otherwise();
         }
-        for name in register.merge::<Credential>(CREDENTIAL).await? {
+        merged?;
+        let mut pools = Vec::new();
+        let merged = register.merge::<Credential>(CREDENTIAL, &mut pools).await;
+        for name in &pools {
             // The one before has to have ended when the new one begins.
-            drop(write(&self.0.pools).remove(&name));
-            if let Some(credential) = register.one(CREDENTIAL, &name)? {
-                self.keep(&name, credential)?;
+            drop(write(&self.0.pools).remove(name));
+            if let Some(credential) = register.one(CREDENTIAL, name)? {
+                self.keep(name, credential)?;
             }
+        }
+        merged
+    }
+
+    /// What the disk says of it holds, which may be newer than what led here. Whoever changes a desk writes it there first, so that the
+    /// last one to look sees the last change.
+    fn look_at_desk(&self, name: &str) -> Result<(), DiskError> {
+        let mut desks = write(&self.0.desks);
+        match self.0.register.one(DESK, name)? {
+            Some(desk) => desks.add(name.to_owned(), desk),
+            None => drop(desks.remove(name)),
         }
         Ok(())
     }
@@ -568,8 +589,12 @@ impl Office {
         let admitted = if lasting { Desk::admit(pool) } else { Desk::invite(pool) };
         let admitted = admitted.map_err(|error| DiskError::Store(error.to_string()))?;
         let (desk, secret) = admitted;
-        self.0.register.set(DESK, name, Some(desk.clone())).await?;
-        write(&self.0.desks).add(name.to_owned(), desk);
+        let lets_in = |now: Option<&Desk>| now.is_none().then(|| desk.clone());
+        let is_in = self.0.register.change(DESK, name, lets_in).await?;
+        self.look_at_desk(name)?;
+        if is_in.is_none_or(|is_in| is_in != desk) {
+            return Ok(Reply::Refused(let_in_before(name)));
+        }
         self.note("admin", format!("admitted {name}")).await;
         let Reach { addresses, authority: own } = &self.0.reach;
         let authority = authority.or_else(|| own.as_ref().map(ToString::to_string));
@@ -606,6 +631,10 @@ impl Office {
         let pool = pool.unwrap_or_else(|| self.pool(name));
         Ok(change_record(&pool, change).await?)
     }
+}
+
+fn let_in_before(name: &str) -> String {
+    format!("{name} was let in before. Remove it first, or take another name.")
 }
 
 /// How long the token in use is still good for.

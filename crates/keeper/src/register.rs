@@ -38,6 +38,13 @@ struct Versioned<T> {
     value: Option<T>,
 }
 
+/// What becomes of a value.
+enum Next<T> {
+    Same,
+    /// This, or nothing from now on.
+    Put(Option<T>),
+}
+
 impl Register {
     #[must_use]
     pub fn new(disk: Disk, engine: Option<Engine>) -> Self {
@@ -60,7 +67,7 @@ impl Register {
         Ok(found.and_then(|it| it.value))
     }
 
-    /// Says it to the engine first, where there is one; `None` removes it.
+    /// Puts it in the place of what is newest; `None` removes it.
     ///
     /// # Errors
     /// It was not done, or it is not known whether it was.
@@ -73,26 +80,7 @@ impl Register {
     where
         T: Serialize + DeserializeOwned + Clone,
     {
-        let place = place(kind, name);
-        let own: Option<Versioned<T>> = self.disk.read(&place)?;
-        let mut version = own.map_or(0, |own| own.version) + 1;
-        if let Some(engine) = &self.engine {
-            loop {
-                let cell = engine.read(&place).await?;
-                let revision = cell.as_ref().map_or(Revision(0), |cell| cell.revision);
-                if let Some(cell) = cell {
-                    version = version.max(
-                        self.opened::<Versioned<T>>(engine, &place, &cell.sealed)?.version + 1,
-                    );
-                }
-                let next = Versioned { version, value: value.clone() };
-                let sealed = self.sealed(engine, &place, &next)?;
-                if engine.swap(&place, revision, sealed, None).await?.is_some() {
-                    break;
-                }
-            }
-        }
-        Ok(self.disk.write(&place, &Versioned { version, value })?)
+        self.replace(kind, name, |_: Option<&T>| Next::Put(value.clone())).await.map(drop)
     }
 
     /// Changes what is newest, whatever others change meanwhile, unless `change` wants none. Gives what is there then.
@@ -104,6 +92,20 @@ impl Register {
         kind: &str,
         name: &str,
         change: impl Fn(Option<&T>) -> Option<T>,
+    ) -> Result<Option<T>, RegisterError>
+    where
+        T: Serialize + DeserializeOwned + Clone,
+    {
+        let next = |now: Option<&T>| change(now).map_or(Next::Same, |next| Next::Put(Some(next)));
+        self.replace(kind, name, next).await
+    }
+
+    /// Says it to the engine first, where there is one.
+    async fn replace<T>(
+        &self,
+        kind: &str,
+        name: &str,
+        next: impl Fn(Option<&T>) -> Next<T>,
     ) -> Result<Option<T>, RegisterError>
     where
         T: Serialize + DeserializeOwned + Clone,
@@ -125,8 +127,8 @@ impl Register {
             let newest = own.into_iter().chain(theirs).max_by_key(|it| it.version);
             let newest = newest.unwrap_or(Versioned { version: 0, value: None });
             let Versioned { version, value } = newest;
-            let Some(next) = change(value.as_ref()) else { return Ok(value) };
-            let next = Versioned { version: version + 1, value: Some(next) };
+            let Next::Put(next) = next(value.as_ref()) else { return Ok(value) };
+            let next = Versioned { version: version + 1, value: next };
             let is_done = match &self.engine {
                 Some(engine) => {
                     let sealed = self.sealed(engine, &place, &next)?;
@@ -134,29 +136,37 @@ impl Register {
                 }
                 None => true,
             };
-            let is_next = |now: Option<Versioned<T>>| now.is_none_or(|now| now.version <= version);
-            if is_done && (self.disk.write_if(&place, &next, is_next)? || self.engine.is_some()) {
+            if is_done && (self.keep(&place, &next)? || self.engine.is_some()) {
                 return Ok(next.value);
             }
         }
     }
 
-    /// Takes over what is newer in the engine and says there what is newer here. Gives the names of what was taken over.
+    /// Writes it to the disk, unless something as new is there.
+    fn keep<T>(&self, place: &str, next: &Versioned<T>) -> Result<bool, DiskError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let is_newer = |now: Option<Versioned<T>>| now.is_none_or(|now| now.version < next.version);
+        self.disk.write_if(place, next, is_newer)
+    }
+
+    /// Takes over what is newer in the engine and says there what is newer here. `taken` gets the names of what was taken over, also
+    /// where it breaks off after that.
     ///
     /// # Errors
     /// The engine is silent, or the disk can't be used.
-    pub async fn merge<T>(&self, kind: &str) -> Result<Vec<String>, RegisterError>
+    pub async fn merge<T>(&self, kind: &str, taken: &mut Vec<String>) -> Result<(), RegisterError>
     where
         T: Serialize + DeserializeOwned + Clone,
     {
-        let Some(engine) = &self.engine else { return Ok(Vec::new()) };
+        let Some(engine) = &self.engine else { return Ok(()) };
         if !self.is_founded().await? {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let prefix = format!("{REGISTER}{kind}/");
         let own: Vec<(String, Versioned<T>)> = self.disk.all(&prefix)?;
         let mut own: BTreeMap<String, Versioned<T>> = own.into_iter().collect();
-        let mut taken = Vec::new();
         let mut newer = Vec::new();
         for cell in engine.all(&prefix).await? {
             let Some(name) = cell.key.strip_prefix(&prefix).map(str::to_owned) else { continue };
@@ -165,8 +175,10 @@ impl Register {
             let theirs = self.opened::<Versioned<T>>(engine, &cell.key, &cell.sealed);
             match (theirs, mine) {
                 (Ok(theirs), _) if theirs.version > version => {
-                    self.disk.write(&cell.key, &theirs)?;
-                    taken.push(name);
+                    // This keeper itself may have been told something newer meanwhile.
+                    if self.keep(&cell.key, &theirs)? {
+                        taken.push(name);
+                    }
                 }
                 (Ok(theirs), Some(mine)) if theirs.version < version => {
                     newer.push((name, cell.revision, mine));
@@ -185,7 +197,7 @@ impl Register {
             // Whoever was quicker is heard of soon.
             engine.swap(&place, revision, sealed, None).await?;
         }
-        Ok(taken)
+        Ok(())
     }
 
     /// Marks an engine in which nothing is as this studio's.

@@ -1,6 +1,6 @@
 //! A desk joins by a word that is good once.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use glowjar_ims::{
     Client, ClientId, ClientSecret, ClientSettings, Grant, Provider, Scopes, TokenRequest,
@@ -15,6 +15,7 @@ use glowjar_lifecycle::failure::{Failure, Transient};
 use glowjar_sandbox::{Sandbox, Settings};
 use glowjar_token_endpoint::{SecretHash, Strangers};
 use secrecy::ExposeSecret;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
     cluster::Cluster,
@@ -180,3 +181,83 @@ async fn the_line_says_who_signed_the_keeper_s_certificate_and_nobody_else_s_is_
     let issued = client.request_token(&known, &request, now).await.expect("a token");
     assert!(sandbox.accepts(issued.access_token.expose()));
 }
+
+/// Two keepers on a real engine that each let in and shut out many at once, and hear of what the other does meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_are_let_in_and_shut_out_at_once_each_keeper_knows_in_the_end_who_is_in() {
+    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+    let etcd = Cluster::start();
+    let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let mut keepers = Vec::new();
+    for folder in &folders {
+        std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
+        let engine = engine(&etcd.address(), "studio").await;
+        let disk = Disk::open(folder.path()).expect("a store");
+        let office = Office::open(disk, Some(engine), Reach::default(), false);
+        keepers.push(office.expect("it opens"));
+    }
+    let import = Command::Import {
+        pool: "firefly".to_owned(),
+        text: Pasted(pasted(&sandbox).into()),
+        secret_source: None,
+    };
+    assert!(matches!(keepers[0].handle(import).await, Reply::Done(_)));
+    let mut following = JoinSet::new();
+    for office in &keepers {
+        let office = office.clone();
+        following.spawn(async move { office.follow().await });
+    }
+    while keepers[1].pools().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let free = Arc::new(Semaphore::new(AT_ONCE));
+    let mut admins = JoinSet::new();
+    for number in 0..MANY {
+        let (one, other) = (keepers[number % 2].clone(), keepers[(number + 1) % 2].clone());
+        let free = Arc::clone(&free);
+        admins.spawn(async move {
+            let _place = free.acquire_owned().await;
+            let name = format!("desk-{number}");
+            let admit =
+                Command::Admit { name: name.clone(), pool: None, lasting: true, authority: None };
+            let Reply::Admitted(line) = one.handle(admit).await else { panic!("not admitted") };
+            let hash = SecretHash::of(secret_of(line.0.expose_secret()));
+            if number % 4 == 0 {
+                // By the other one, as soon as that has heard of it.
+                while other.desk(&hash).is_none() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                let removed = other.handle(Command::Remove { name }).await;
+                assert!(matches!(removed, Reply::Done(_)), "{removed:?}");
+                is_so_for_a_while(|| other.desk(&hash).is_none()).await;
+            } else {
+                is_so_for_a_while(|| one.desk(&hash).is_some()).await;
+            }
+            (hash, number % 4 != 0)
+        });
+    }
+    let all = tokio::time::timeout(LONGEST, admins.join_all()).await.expect("each hears of each");
+    for office in &keepers {
+        let wrong =
+            || all.iter().filter(|(hash, is_in)| office.desk(hash).is_some() != *is_in).count();
+        let begun = std::time::Instant::now();
+        while wrong() > 0 && begun.elapsed() < SOON {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(wrong(), 0, "of {MANY} are in and should not be, or the other way round");
+    }
+}
+
+/// What an admin was told counts from then on.
+async fn is_so_for_a_while(is_so: impl Fn() -> bool) {
+    for _ in 0..10 {
+        assert!(is_so(), "it is not so, or no more, though the admin was told so");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+const MANY: usize = 800;
+const AT_ONCE: usize = 32;
+/// Far less than the pause between two looks at an engine that says nothing.
+const SOON: Duration = Duration::from_secs(15);
+const LONGEST: Duration = Duration::from_secs(90);
