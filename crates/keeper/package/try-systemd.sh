@@ -140,7 +140,7 @@ install -o etcd -g etcd -m 600 tls/ca.pem tls/etcd1.pem tls/etcd1.key /etc/etcd
 sed -e '/^initial-cluster:/s/=.*/=https:\/\/127.0.0.1:2380/' -e 's/10\.0\.0\.1/127.0.0.1/' \
     /usr/share/doc/glowjar-keeper/examples/etcd.yml >/etc/etcd/etcd.yml
 sed -i 's/^initial-cluster:.*/initial-cluster: etcd1=https:\/\/127.0.0.1:2380/' /etc/etcd/etcd.yml
-echo ETCD_CONFIG_FILE=/etc/etcd/etcd.yml >/etc/default/etcd
+printf 'ETCD_CONFIG_FILE=/etc/etcd/etcd.yml\nGOGC=20\n' >/etc/default/etcd
 systemctl restart etcd
 install -D /usr/share/doc/glowjar-keeper/examples/several.conf /etc/systemd/system/glowjar-keeper.service.d/several.conf
 cp tls/ca.pem /etc/glowjar-keeper/ca.pem

@@ -89,6 +89,9 @@ impl Ground for Cluster {
                 .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
                 .args(["--initial-cluster", &peers, "--log-level", "error"])
                 .args(["--logger", "zap"])
+                // As docs/studio.md has it.
+                .args(["--snapshot-count", "2000"])
+                .env("GOGC", "20")
                 .args(tls)
                 .args(quota.iter().flat_map(|it| ["--quota-backend-bytes", it]))
                 .stdout(Stdio::null())
