@@ -31,32 +31,19 @@ if [ "${GLOWJAR_INSIDE:-}" = '' ]; then
     exit
 fi
 debian=$1
+here=$(cd "$(dirname "$0")" && pwd)
 mount --make-rprivate /
 ip link set lo up
 mount --bind "$debian" "$debian"
 cp "$2" "$debian/root/keeper.deb"
 install -m 755 "$3" "$debian/usr/local/bin/glowjar-sandbox"
-cat >"$debian/root/followed.sh" <<'FOLLOWED'
+cat "$here/try-helpers.sh" - >"$debian/root/followed.sh" <<'FOLLOWED'
 set -eu
 cd /root
-say() { echo "── $*"; }
-# Waits until this succeeds.
-until_ok() {
-    tries=0
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        if [ $tries -gt 300 ]; then
-            echo "in vain: $*" >&2
-            systemctl --no-pager status glowjar-keeper >&2 || true
-            journalctl --no-pager --unit glowjar-keeper | tail -20 >&2
-            exit 1
-        fi
-        sleep 0.2
-    done
+in_vain() {
+    systemctl --no-pager status glowjar-keeper || true
+    journalctl --no-pager --unit glowjar-keeper | tail -20
 }
-# A farm node runs its line.
-token() { sh -c "$1 --silent --cacert tls/ca.pem" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'; }
-has_token() { [ -n "$(token "$@")" ]; }
 as_admin() { (set -a && . /etc/glowjar-keeper.env && set +a && glowjar-keeper "$@"); }
 main_pid() { systemctl show --property MainPID --value glowjar-keeper; }
 
@@ -68,12 +55,7 @@ say 'the package starts nothing by itself'
 dpkg --install keeper.deb
 ! systemctl --quiet is-active glowjar-keeper
 systemd-run --quiet --unit adobe --property StandardOutput=file:/root/sandbox.log glowjar-sandbox --port 7411 --token-life 10min --rotation strict
-until_ok grep 'client secret' sandbox.log
-id=$(sed -n 's/^ *client id  *\([^ ]*\).*/\1/p' sandbox.log | head -1)
-secret=$(sed -n 's/^ *client secret  *\(.*\)$/\1/p' sandbox.log | head -1)
-cat >what-adobe-gave.txt <<ADOBE
-curl -X POST 'http://127.0.0.1:7411/ims/token/v3' -d 'grant_type=client_credentials&client_id=$id&scope=openid,AdobeID,firefly_api,ff_apis' --data-urlencode 'client_secret=$secret'
-ADOBE
+adobe_gives sandbox.log
 
 say 'one keeper'
 rm -rf tls
@@ -94,7 +76,7 @@ systemctl enable --quiet --now glowjar-keeper
 as_admin import <what-adobe-gave.txt
 until_ok as_admin status
 line=$(as_admin --authority tls/ca.pem admit farm-01 --lasting)
-until_ok has_token "$line"
+until_ok has_token "$line" tls/ca.pem
 curl --silent --fail --cacert tls/ca.pem https://127.0.0.1:7443/healthz >/dev/null
 [ "$(stat --format %u "/proc/$(main_pid)")" -ge 61184 ] # one of systemd's dynamic users
 for file in $(find /etc/glowjar-keeper /var/lib/private/glowjar-keeper -type f); do
@@ -107,11 +89,11 @@ done
 say 'killed, it is started again; after an upgrade it runs'
 before=$(main_pid)
 kill -KILL "$before"
-until_ok has_token "$line"
+until_ok has_token "$line" tls/ca.pem
 [ "$(main_pid)" != "$before" ]
 before=$(main_pid)
 dpkg --install keeper.deb
-until_ok has_token "$line"
+until_ok has_token "$line" tls/ca.pem
 [ "$(main_pid)" != "$before" ]
 systemctl stop glowjar-keeper
 if as_admin admit farm-09 2>refused.txt; then
@@ -124,7 +106,7 @@ say 'another key'
 CREDENTIALS_DIRECTORY=/etc/glowjar-keeper as_admin rekey --new-key new-key
 mv new-key /etc/glowjar-keeper/glowjar-key
 systemctl start glowjar-keeper
-until_ok has_token "$line"
+until_ok has_token "$line" tls/ca.pem
 systemctl stop glowjar-keeper
 
 say 'the journal has no secret'
@@ -153,7 +135,7 @@ systemctl start glowjar-keeper
 as_admin import <what-adobe-gave.txt
 until_ok as_admin status
 line=$(as_admin admit farm-02 --lasting)
-until_ok has_token "$line"
+until_ok has_token "$line" tls/ca.pem
 as_admin pools | grep --quiet leads
 
 say 'the package is removed, with all that it had'

@@ -22,40 +22,16 @@ mount -t proc proc "$debian/proc"
 mount --bind /dev "$debian/dev"
 cp "$2" "$debian/root/keeper.deb"
 install -m 755 "$3" "$debian/usr/local/bin/glowjar-sandbox"
-cat >"$debian/root/followed.sh" <<'FOLLOWED'
+cat "$(dirname "$0")/try-helpers.sh" - >"$debian/root/followed.sh" <<'FOLLOWED'
 set -eu
 cd /root
-say() { echo "── $*"; }
-# Waits until this succeeds.
-until_ok() {
-    tries=0
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        if [ $tries -gt 600 ]; then
-            echo "in vain: $*" >&2
-            exit 1
-        fi
-        sleep 0.2
-    done
-}
-# A farm node runs its line.
-token() { sh -c "$1 --silent --cacert ${2:-/etc/ssl/certs/ca-certificates.crt}" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'; }
-has_token() { [ -n "$(token "$@")" ]; }
-
 say 'the package is installed'
 dpkg --install keeper.deb
 test "$(stat --format %a /etc/glowjar-keeper/glowjar-key)" = 600
 test "$(wc --bytes </etc/glowjar-keeper/glowjar-key)" = 64
 
 glowjar-sandbox --port 7411 --token-life 60s --rotation strict >sandbox.log 2>&1 &
-cat >what-adobe-gave.txt <<ADOBE
-curl -X POST 'http://127.0.0.1:7411/ims/token/v3' -d 'grant_type=client_credentials&client_id=CLIENT&scope=openid,AdobeID,firefly_api,ff_apis' --data-urlencode 'client_secret=SECRET'
-ADOBE
-until_ok grep 'client secret' sandbox.log
-id=$(sed -n 's/^ *client id  *\([^ ]*\).*/\1/p' sandbox.log | head -1)
-secret=$(sed -n 's/^ *client secret  *\(.*\)$/\1/p' sandbox.log | head -1)
-awk -v id="$id" -v secret="$secret" '{ gsub(/CLIENT/, id); at = index($0, "SECRET"); if (at) $0 = substr($0, 1, at - 1) secret substr($0, at + 6); print }' what-adobe-gave.txt >given.txt
-mv given.txt what-adobe-gave.txt
+adobe_gives sandbox.log
 
 say 'one keeper'
 glowjar-keeper --folder ~/keeper import <what-adobe-gave.txt

@@ -18,12 +18,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn a_server_is_told_once_when_a_person_is_needed_and_once_when_all_is_well_again() {
-    let mut office = TestApp::open().await;
-    let mut server = Receiver::start(&[]).await;
-    set(&office, &server).await;
-    let profile = office.add(drafts::minting()).await;
-    office.live().await;
-    break_it(&office, &profile).await;
+    let (mut office, mut server, profile) = in_trouble(&[]).await;
     let told = next(&office, &mut server).await;
     assert!(told.verified && told.fresh);
     assert_eq!(told.path, "/glowjar?token=hunter2");
@@ -66,12 +61,7 @@ async fn a_server_is_told_once_when_a_person_is_needed_and_once_when_all_is_well
 
 #[tokio::test]
 async fn what_a_crash_left_in_doubt_is_told_once_more_as_the_same_message() {
-    let mut office = TestApp::open().await;
-    let mut server = Receiver::start(&["--answers", "slow"]).await;
-    set(&office, &server).await;
-    let profile = office.add(drafts::minting()).await;
-    office.live().await;
-    break_it(&office, &profile).await;
+    let (mut office, mut server, profile) = in_trouble(&["--answers", "slow"]).await;
     let first = next(&office, &mut server).await;
     // It has it, and Glowjar never hears of that.
     office.restart().await;
@@ -87,12 +77,7 @@ async fn what_a_crash_left_in_doubt_is_told_once_more_as_the_same_message() {
 
 #[tokio::test]
 async fn trouble_that_a_server_may_have_heard_of_before_a_crash_is_told_to_be_over() {
-    let mut office = TestApp::open().await;
-    let mut server = Receiver::start(&["--answers", "slow"]).await;
-    set(&office, &server).await;
-    let profile = office.add(drafts::minting()).await;
-    office.live().await;
-    break_it(&office, &profile).await;
+    let (mut office, mut server, profile) = in_trouble(&["--answers", "slow"]).await;
     next(&office, &mut server).await;
     mend(&office, &profile).await;
     office.restart().await;
@@ -106,12 +91,7 @@ async fn trouble_that_a_server_may_have_heard_of_before_a_crash_is_told_to_be_ov
 
 #[tokio::test]
 async fn a_server_that_fails_is_tried_again_with_growing_pauses_and_that_is_said() {
-    let office = TestApp::open().await;
-    let mut server = Receiver::start(&["--answers", "500,404,302"]).await;
-    set(&office, &server).await;
-    let profile = office.add(drafts::minting()).await;
-    office.live().await;
-    break_it(&office, &profile).await;
+    let (office, mut server, _) = in_trouble(&["--answers", "500,404,302"]).await;
     let first = next(&office, &mut server).await;
     for (pause, status) in [(5, "500"), (30, "404"), (120, "302")] {
         let banner = banner(&office, status).await;
@@ -223,6 +203,17 @@ fn request(address: &str, secret: &str) -> Request {
 async fn set(office: &TestApp, server: &Receiver) {
     let address = format!("http://127.0.0.1:{}/glowjar?token=hunter2", server.port);
     assert_eq!(office.ask(request(&address, SECRET)).await, Reply::Done);
+}
+
+/// A profile whose secret is refused, while a server that answers so is told of it.
+async fn in_trouble(answers: &[&str]) -> (TestApp, Receiver, String) {
+    let office = TestApp::open().await;
+    let server = Receiver::start(answers).await;
+    set(&office, &server).await;
+    let profile = office.add(drafts::minting()).await;
+    office.live().await;
+    break_it(&office, &profile).await;
+    (office, server, profile)
 }
 
 async fn next(office: &TestApp, server: &mut Receiver) -> Told {

@@ -72,28 +72,45 @@ async fn a_line_is_good_once_and_who_uses_it_again_is_refused_in_words_and_stand
     assert!(removed["error_description"].to_string().contains("not known here"), "{removed}");
 }
 
-/// Two keepers on a real engine, in this process, so that one of them can be told that it is another day.
+/// Two keepers on a real engine, in this process. The first one has a pool.
+struct Two {
+    keepers: Vec<Office>,
+    _sandbox: Sandbox,
+    _etcd: Cluster,
+    _folders: [tempfile::TempDir; 2],
+}
+
+impl Two {
+    async fn start() -> Self {
+        let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
+        let etcd = Cluster::start();
+        let folders =
+            [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+        let mut keepers = Vec::new();
+        for folder in &folders {
+            std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
+            let engine = engine(&etcd.address(), "studio").await;
+            let disk = Disk::open(folder.path()).expect("a store");
+            let office = Office::open(disk, Some(engine), Reach::default(), false);
+            keepers.push(office.expect("it opens"));
+        }
+        let import = Command::Import {
+            pool: "firefly".to_owned(),
+            text: Pasted(pasted(&sandbox).into()),
+            secret_source: None,
+        };
+        assert!(matches!(keepers[0].handle(import).await, Reply::Done(_)));
+        Self { keepers, _sandbox: sandbox, _etcd: etcd, _folders: folders }
+    }
+}
+
+/// Two keepers, so that one of them can be told that it is another day.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_used_word_is_forgotten_with_the_record_of_its_use_at_all_keepers_and_an_unused_one_stays()
  {
-    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
-    let etcd = Cluster::start();
-    let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
-    let mut keepers = Vec::new();
-    for folder in &folders {
-        std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
-        let engine = engine(&etcd.address(), "studio").await;
-        let disk = Disk::open(folder.path()).expect("a store");
-        let office = Office::open(disk, Some(engine), Reach::default(), false);
-        keepers.push(office.expect("it opens"));
-    }
+    let two = Two::start().await;
+    let Two { keepers, .. } = &two;
     let (one, other) = (&keepers[0], &keepers[1]);
-    let import = Command::Import {
-        pool: "firefly".to_owned(),
-        text: Pasted(pasted(&sandbox).into()),
-        secret_source: None,
-    };
-    assert!(matches!(one.handle(import).await, Reply::Done(_)));
     let mut words = Vec::new();
     for name in ["early", "late"] {
         let admit =
@@ -108,7 +125,7 @@ async fn a_used_word_is_forgotten_with_the_record_of_its_use_at_all_keepers_and_
 
     let now = glowjar_keeper::clock::now();
     one.forget_used_words(now + RECORD_IS_KEPT - Duration::from_secs(60)).await;
-    for office in &keepers {
+    for office in keepers {
         assert_eq!(joins(office, &words[0], &stranger).await, Joined::UsedBefore);
     }
     one.forget_used_words(now + RECORD_IS_KEPT + Duration::from_secs(60)).await;
@@ -182,28 +199,13 @@ async fn the_line_says_who_signed_the_keeper_s_certificate_and_nobody_else_s_is_
     assert!(sandbox.accepts(issued.access_token.expose()));
 }
 
-/// Two keepers on a real engine that each let in and shut out many at once, and hear of what the other does meanwhile.
+/// Two keepers that each let in and shut out many at once, and hear of what the other does meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_are_let_in_and_shut_out_at_once_each_keeper_knows_in_the_end_who_is_in() {
-    let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
-    let etcd = Cluster::start();
-    let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
-    let mut keepers = Vec::new();
-    for folder in &folders {
-        std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
-        let engine = engine(&etcd.address(), "studio").await;
-        let disk = Disk::open(folder.path()).expect("a store");
-        let office = Office::open(disk, Some(engine), Reach::default(), false);
-        keepers.push(office.expect("it opens"));
-    }
-    let import = Command::Import {
-        pool: "firefly".to_owned(),
-        text: Pasted(pasted(&sandbox).into()),
-        secret_source: None,
-    };
-    assert!(matches!(keepers[0].handle(import).await, Reply::Done(_)));
+    let two = Two::start().await;
+    let Two { keepers, .. } = &two;
     let mut following = JoinSet::new();
-    for office in &keepers {
+    for office in keepers {
         let office = office.clone();
         following.spawn(async move { office.follow().await });
     }
@@ -237,7 +239,7 @@ async fn of_many_who_are_let_in_and_shut_out_at_once_each_keeper_knows_in_the_en
         });
     }
     let all = tokio::time::timeout(LONGEST, admins.join_all()).await.expect("each hears of each");
-    for office in &keepers {
+    for office in keepers {
         let wrong =
             || all.iter().filter(|(hash, is_in)| office.desk(hash).is_some() != *is_in).count();
         let begun = std::time::Instant::now();
