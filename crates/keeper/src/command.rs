@@ -263,9 +263,10 @@ async fn answer(folder: &Path, command: &Command, is_status: bool) -> Result<Ans
 }
 
 /// Whether a service will have this folder, with a key that it has from systemd. What is put there before its first start would
-/// be sealed with another one.
+/// be sealed with another one. Where no systemd runs, as in most containers, there is no service.
 fn is_the_service_s(folder: &Path) -> bool {
     !folder.exists()
+        && sd_notify::booted().unwrap_or(false)
         && folder == Path::new(SERVICE_FOLDER)
         && UNITS.iter().any(|unit| Path::new(unit).exists())
 }
