@@ -76,7 +76,7 @@ async fn a_line_is_good_once_and_who_uses_it_again_is_refused_in_words_and_stand
 struct Two {
     keepers: Vec<Office>,
     _sandbox: Sandbox,
-    _etcd: Cluster,
+    etcd: Cluster,
     _folders: [tempfile::TempDir; 2],
 }
 
@@ -100,7 +100,7 @@ impl Two {
             secret_source: None,
         };
         assert!(matches!(keepers[0].handle(import).await, Reply::Done(_)));
-        Self { keepers, _sandbox: sandbox, _etcd: etcd, _folders: folders }
+        Self { keepers, _sandbox: sandbox, etcd, _folders: folders }
     }
 }
 
@@ -135,7 +135,7 @@ async fn a_used_word_is_forgotten_with_the_record_of_its_use_at_all_keepers_and_
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("glowjar-key"), KEY).expect("written");
     let disk = Disk::open(folder.path()).expect("a store");
-    let engine = engine(&etcd.address(), "studio").await;
+    let engine = engine(&two.etcd.address(), "studio").await;
     let third = Office::open(disk, Some(engine), Reach::default(), false).expect("it opens");
     assert_eq!(joins(&third, &words[0], &own).await, Joined::Unknown);
     assert_eq!(joins(other, &words[1], &stranger).await, Joined::Done("late".to_owned()));
