@@ -151,6 +151,8 @@ const SKIPPED: &[(&str, &str)] = &[
     ("webhook::a_server_", NO_PYTHON),
     ("webhook::a_test_message_is_sent_at_a_click", NO_PYTHON),
     ("webhook::what_happened_while_a_server_was_down_or_slow", NO_PYTHON),
+    ("webhook::what_a_crash_left_in_doubt", NO_PYTHON),
+    ("webhook::trouble_that_a_server_may_have_heard_of", NO_PYTHON),
     ("dependencies::", "they ask cargo, of which there is none for Windows here"),
 ];
 const NO_PYTHON: &str = "there is no Python, in which the server that is told is written";

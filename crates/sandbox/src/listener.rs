@@ -31,9 +31,9 @@ pub(crate) enum Listening {
 #[derive(Debug)]
 pub(crate) struct Port {
     address: SocketAddr,
-    /// Bound and never listening: connecting is refused, and yet nobody else gets the port during an outage.
-    #[cfg(unix)]
-    _reservation: TcpSocket,
+    /// Bound and not listening: connecting is refused, and yet nobody else gets the port during an outage. On Windows, where no two
+    /// may have a port, it is there while nobody listens.
+    reservation: Option<TcpSocket>,
 }
 
 impl Port {
@@ -41,8 +41,16 @@ impl Port {
         self.address
     }
 
-    fn listen(&self) -> io::Result<TcpListener> {
-        bound(self.address)?.listen(1024)
+    fn listen(&mut self) -> io::Result<TcpListener> {
+        let own = if cfg!(unix) { None } else { self.reservation.take() };
+        own.map_or_else(|| bound(self.address), Ok)?.listen(CONNECTIONS_WAITING)
+    }
+
+    fn rest(&mut self) -> io::Result<()> {
+        if self.reservation.is_none() {
+            self.reservation = Some(bound(self.address)?);
+        }
+        Ok(())
     }
 }
 
@@ -50,13 +58,7 @@ impl Port {
 pub(crate) fn open(port: u16) -> io::Result<(Port, TcpListener)> {
     let reservation = bound(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
     let address = reservation.local_addr()?;
-    #[cfg(unix)]
-    let port = Port { address, _reservation: reservation };
-    #[cfg(not(unix))]
-    let port = {
-        drop(reservation);
-        Port { address }
-    };
+    let mut port = Port { address, reservation: Some(reservation) };
     let listener = port.listen()?;
     Ok((port, listener))
 }
@@ -73,7 +75,7 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
 /// Accepts until the sandbox is dropped, which aborts this task and every connection with it.
 pub(crate) async fn run(
     shared: Arc<Shared>,
-    port: Port,
+    mut port: Port,
     listener: TcpListener,
     mut orders: mpsc::Receiver<Order>,
 ) {
@@ -88,8 +90,9 @@ pub(crate) async fn run(
                 let result = match order.listening {
                     Listening::Off => {
                         listener = None;
+                        let rests = port.rest();
                         connections.shutdown().await;
-                        Ok(())
+                        rests
                     }
                     Listening::On if listener.is_some() => Ok(()),
                     Listening::On => port.listen().map(|again| listener = Some(again)),
@@ -131,5 +134,6 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     }
 }
 
+const CONNECTIONS_WAITING: u32 = 1_024;
 /// Out of file descriptors is the usual cause, and trying at once would only spin.
 const AFTER_A_FAILED_ACCEPT: Duration = Duration::from_millis(50);
