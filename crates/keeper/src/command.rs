@@ -309,6 +309,7 @@ async fn serve(folder: PathBuf, engine: Option<Engine>, reached: Reached) -> Res
         _ = ended.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
+    office.leave().await;
     Ok(ExitCode::SUCCESS)
 }
 

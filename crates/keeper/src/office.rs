@@ -155,6 +155,18 @@ impl Office {
         }
     }
 
+    /// Lets other keepers lead at once, before this one ends.
+    pub async fn leave(&self) {
+        let leaving: Vec<_> = {
+            let pools = read(&self.0.pools);
+            pools.values().filter_map(|kept| kept.running.as_ref()).map(Running::leave).collect()
+        };
+        let all = futures_util::future::join_all(leaving);
+        if clock::within(LONGEST_FAREWELL, all).await.is_none() {
+            tracing::warn!("another keeper leads only when this one's lease ends");
+        }
+    }
+
     /// Tells who listens what there is to tell, until it is dropped.
     pub async fn tell(&self) {
         let mut standings = self.0.standings.subscribe();
@@ -678,6 +690,8 @@ const CREDENTIAL: &str = "credential";
 /// Which pool has a client id, by the hash of that.
 const CLIENT: &str = "client";
 /// An engine that tells of no change is looked at all the same.
+/// For an answer that is under way.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 const BETWEEN_TIDYING: Duration = Duration::from_secs(86_400);

@@ -44,6 +44,8 @@ pub struct State {
 pub struct Running<P> {
     pool: P,
     state: watch::Receiver<State>,
+    said: mpsc::UnboundedSender<Input<Secret>>,
+    resigned: watch::Receiver<u64>,
     task: JoinHandle<()>,
 }
 
@@ -60,6 +62,8 @@ struct Runner<P> {
     state: watch::Sender<State>,
     /// Rises when it is halted or goes on.
     standings: watch::Sender<u64>,
+    /// Rises when another may lead because this keeper said so.
+    resigned: watch::Sender<u64>,
 }
 
 impl<P: Pool> Running<P> {
@@ -81,6 +85,7 @@ impl<P: Pool> Running<P> {
             Settings { keeper, schema: SCHEMA, seed, resends: true, alone: pool.is_own() };
         let (said, heard) = mpsc::unbounded_channel();
         let (shown, state) = watch::channel(State::default());
+        let (resigning, resigned) = watch::channel(0);
         let credential = Arc::new(InUse::new(credential));
         let reading = Arc::clone(&credential);
         tokio::spawn(async move { reading.read_secret().await });
@@ -96,8 +101,9 @@ impl<P: Pool> Running<P> {
             token: None,
             state: shown,
             standings,
+            resigned: resigning,
         };
-        Ok(Self { pool, state, task: tokio::spawn(runner.run()) })
+        Ok(Self { pool, state, said, resigned, task: tokio::spawn(runner.run()) })
     }
 
     #[must_use]
@@ -109,6 +115,20 @@ impl<P: Pool> Running<P> {
     #[must_use]
     pub fn halted(&self) -> Option<String> {
         self.state.borrow().halted.clone()
+    }
+
+    /// Lets another keeper lead, once an answer that is under way has come. Returns at once where this one does not lead.
+    pub fn leave(&self) -> impl Future<Output = ()> + Send + use<P> {
+        let leads = self.state.borrow().leads_until.is_some_and(|until| clock::now() < until);
+        let mut resigned = self.resigned.clone();
+        resigned.mark_unchanged();
+        // It has ended by itself.
+        let _ = self.said.send(Input::Leaving);
+        async move {
+            if leads {
+                let _ = resigned.changed().await;
+            }
+        }
     }
 
     #[must_use]
@@ -238,8 +258,11 @@ impl<P: Pool> Runner<P> {
     }
 
     fn resign(&self, fence: Fence) {
-        let pool = self.pool.clone();
-        tokio::spawn(async move { pool.resign(fence).await });
+        let (pool, resigned) = (self.pool.clone(), self.resigned.clone());
+        tokio::spawn(async move {
+            pool.resign(fence).await;
+            resigned.send_modify(|count| *count += 1);
+        });
     }
 
     fn connect(&mut self, attempt: Attempt) {

@@ -572,6 +572,28 @@ async fn s13_a_full_or_compacted_etcd_makes_nobody_send_anything_twice_and_a_stu
 }
 
 /// Each of these on both engines.
+/// As when its machine is started anew, or its program upgraded.
+async fn a_leader_that_is_asked_to_end_hands_over_at_once<G: Ground>() {
+    let sandbox = strict(600).await;
+    let engine = G::start();
+    let studios = [Studio::at(&engine.address(), KEY), Studio::at(&engine.address(), KEY)];
+    studios[0].told(&["import"], &refreshing(&sandbox, SEED_REFRESH_TOKEN));
+    let mut first = studios[0].serves();
+    let _second = studios[1].starts();
+    until("the other to follow", || {
+        String::from_utf8_lossy(&studios[1].ran(&["pools"], "").stdout).contains("follows")
+    });
+    assert!(leads(&studios[0]));
+    let begun = Instant::now();
+    first.end();
+    until("the other to lead", || leads(&studios[1]));
+    let taken = begun.elapsed();
+    println!("asked to end, another leads {taken:?} later");
+    // Whoever has to wait for the lease waits for five seconds.
+    assert!(taken < Duration::from_secs(3), "{taken:?}");
+    assert_eq!(used_once(&sandbox), 1);
+}
+
 macro_rules! on_both {
     ($($name:ident,)*) => {
         mod on_etcd {
@@ -591,6 +613,7 @@ macro_rules! on_both {
 }
 
 on_both!(
+    a_leader_that_is_asked_to_end_hands_over_at_once,
     s11_one_credential_in_two_pools_is_refused_at_whichever_keeper,
     a_line_is_good_once_at_all_keepers_together,
     s05_a_keeper_whose_machine_was_restored_from_a_snapshot_reads_what_is_newest_before_it_asks,

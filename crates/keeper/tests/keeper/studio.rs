@@ -227,6 +227,12 @@ impl Keeper {
         rustix::process::kill_process(id.expect("an id"), signal).expect("it runs");
     }
 
+    /// SIGTERM, as systemd sends it. Returns when it has ended.
+    pub fn end(&mut self) {
+        self.signal(rustix::process::Signal::TERM);
+        assert!(self.0.wait().expect("it ends").success());
+    }
+
     /// By SIGKILL.
     pub fn kill(&mut self) {
         self.0.kill().expect("it runs");
