@@ -45,7 +45,7 @@ pub struct Profile {
     pub console: Option<Console>,
 }
 
-/// With what the one who gives tokens said no, as long as nothing came of it: known also after a restart.
+/// That whoever gives tokens said no, as long as nothing came of it: known also after a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refused {
     pub cause: Option<Permanent>,

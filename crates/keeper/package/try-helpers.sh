@@ -15,6 +15,13 @@ until_ok() {
         sleep 0.2
     done
 }
+# What fails before && or after ! ends no script by itself.
+is_not() {
+    if "$@"; then
+        echo "it should not be so: $*" >&2
+        exit 1
+    fi
+}
 # A farm node runs its line.
 token() { sh -c "$1 --silent --cacert ${2:-/etc/ssl/certs/ca-certificates.crt}" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'; }
 has_token() { [ -n "$(token "$@")" ]; }

@@ -53,7 +53,7 @@ systemctl is-system-running --wait || true
 
 say 'the package starts nothing by itself'
 dpkg --install keeper.deb
-! systemctl --quiet is-active glowjar-keeper
+is_not systemctl --quiet is-active glowjar-keeper
 systemd-run --quiet --unit adobe --property StandardOutput=file:/root/sandbox.log glowjar-sandbox --port 7411 --token-life 10min --rotation strict
 adobe_gives sandbox.log
 
@@ -119,12 +119,11 @@ fi
 say 'one of several, on an etcd that Debian'\''s own unit starts'
 install -d -o etcd -g etcd -m 700 /etc/etcd
 install -o etcd -g etcd -m 600 tls/ca.pem tls/etcd1.pem tls/etcd1.key /etc/etcd
-sed -e '/^initial-cluster:/s/=.*/=https:\/\/127.0.0.1:2380/' -e 's/10\.0\.0\.1/127.0.0.1/' \
+sed -e 's/10\.0\.0\.1/127.0.0.1/' -e 's#^initial-cluster:.*#initial-cluster: etcd1=https://127.0.0.1:2380#' \
     /usr/share/doc/glowjar-keeper/examples/etcd.yml >/etc/etcd/etcd.yml
-sed -i 's/^initial-cluster:.*/initial-cluster: etcd1=https:\/\/127.0.0.1:2380/' /etc/etcd/etcd.yml
 printf 'ETCD_CONFIG_FILE=/etc/etcd/etcd.yml\nGOGC=20\n' >/etc/default/etcd
 systemctl restart etcd
-install -D /usr/share/doc/glowjar-keeper/examples/several.conf /etc/systemd/system/glowjar-keeper.service.d/several.conf
+install -D -m 644 /usr/share/doc/glowjar-keeper/examples/several.conf /etc/systemd/system/glowjar-keeper.service.d/several.conf
 cp tls/ca.pem /etc/glowjar-keeper/ca.pem
 cat >>/etc/glowjar-keeper.env <<ENVIRONMENT
 GLOWJAR_KEEPERS=https://127.0.0.1:7443
@@ -140,8 +139,10 @@ as_admin pools | grep --quiet leads
 
 say 'the package is removed, with all that it had'
 dpkg --purge glowjar-keeper
-! systemctl --quiet is-active glowjar-keeper
-test ! -e /etc/glowjar-keeper && test ! -e /usr/bin/glowjar-keeper && test ! -e /var/lib/private/glowjar-keeper
+is_not systemctl --quiet is-active glowjar-keeper
+for path in /etc/glowjar-keeper /usr/bin/glowjar-keeper /var/lib/private/glowjar-keeper; do
+    is_not test -e "$path"
+done
 rm -r /etc/systemd/system/glowjar-keeper.service.d
 echo 'all of it worked'
 FOLLOWED

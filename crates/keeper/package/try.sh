@@ -168,7 +168,8 @@ stop_keepers
 
 say 'the package is removed, with all that it had'
 dpkg --purge glowjar-keeper
-test ! -e /etc/glowjar-keeper && test ! -e /usr/bin/glowjar-keeper
+is_not test -e /etc/glowjar-keeper
+is_not test -e /usr/bin/glowjar-keeper
 echo 'all of it worked'
 FOLLOWED
 exec chroot "$debian" sh /root/followed.sh

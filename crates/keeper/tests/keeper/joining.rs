@@ -73,14 +73,14 @@ async fn a_line_is_good_once_and_who_uses_it_again_is_refused_in_words_and_stand
 }
 
 /// Two keepers on a real engine, in this process. The first one has a pool.
-struct Two {
+struct TwoKeepers {
     keepers: Vec<Office>,
     _sandbox: Sandbox,
     etcd: Cluster,
     _folders: [tempfile::TempDir; 2],
 }
 
-impl Two {
+impl TwoKeepers {
     async fn start() -> Self {
         let sandbox = Sandbox::start(Settings::default()).await.expect("a port");
         let etcd = Cluster::start();
@@ -108,8 +108,8 @@ impl Two {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_used_word_is_forgotten_with_the_record_of_its_use_at_all_keepers_and_an_unused_one_stays()
  {
-    let two = Two::start().await;
-    let Two { keepers, .. } = &two;
+    let two = TwoKeepers::start().await;
+    let TwoKeepers { keepers, .. } = &two;
     let (one, other) = (&keepers[0], &keepers[1]);
     let mut words = Vec::new();
     for name in ["early", "late"] {
@@ -202,8 +202,8 @@ async fn the_line_says_who_signed_the_keeper_s_certificate_and_nobody_else_s_is_
 /// Two keepers that each let in and shut out many at once, and hear of what the other does meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_are_let_in_and_shut_out_at_once_each_keeper_knows_in_the_end_who_is_in() {
-    let two = Two::start().await;
-    let Two { keepers, .. } = &two;
+    let two = TwoKeepers::start().await;
+    let TwoKeepers { keepers, .. } = &two;
     let mut following = JoinSet::new();
     for office in keepers {
         let office = office.clone();
