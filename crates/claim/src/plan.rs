@@ -24,7 +24,8 @@ pub const LAST_ARRIVAL: Duration = Duration::from_secs(37);
 pub const LAST_RESORT: Duration = Duration::from_secs(15 * 60);
 /// When a pool's token is renewed. More than the margin of desks, which ask about an hour before the end: they find the next token.
 pub const MARGIN: Duration = Duration::from_secs(2 * 60 * 60);
-/// How often the leader writes anew how much of the token's life is left, so that a keeper that came later knows: by the second one, since it needs a reading from before it.
+/// How often the leader writes anew how much of the token's life is left, so that a keeper that came later knows: by the second
+/// time, since it needs a reading from before it.
 pub(crate) const RESTATE: Duration = Duration::from_secs(60);
 /// Who came to the store just now does not claim for so long: another keeper, who knows that the store was restored from
 /// an old backup, needs the time to say so.
